@@ -1,0 +1,42 @@
+package dev.danta.ir.replica;
+
+import dev.danta.ir.id.OpId;
+import dev.danta.ir.id.ShardId;
+import dev.danta.ir.id.Timestamp;
+import dev.danta.ir.message.Answer;
+import dev.danta.ir.message.Body;
+import dev.danta.ir.message.Decision;
+import dev.danta.ir.message.InconsistentOp;
+import dev.danta.ir.message.Query;
+import dev.danta.ir.message.Vote;
+import dev.danta.ir.runtime.Effect;
+import dev.danta.ir.runtime.Moment;
+import java.util.List;
+
+/**
+ * The upcalls of a replica: what operations mean. Called by {@link IrReplica} only, within its step; the effects returned
+ * (persists and tells) become part of that step. Nothing that a peer sent may make an upcall throw.
+ */
+public interface Application {
+    /** Looks at a proposal and changes nothing; an OK is followed by {@link #hold} in the same step. */
+    Vote vote(ShardId shard, Timestamp id, Body body);
+
+    /** The effects of the hold that {@code id} has on {@code body} from now on; called once per hold, also at a restart. */
+    List<Effect> hold(Timestamp id, Body body);
+
+    /** Applies a decision: the hold, if any, ends; a commit's writes take effect at its timestamp. */
+    List<Effect> decide(Timestamp id, Decision decision, Body body);
+
+    /** What executing an inconsistent operation came to. */
+    sealed interface Execution {
+        /** Done (or already contained in the state); {@code effects} make it durable. */
+        record Done(List<Effect> effects) implements Execution {}
+
+        /** Not done; {@code reason} is one sentence. */
+        record Refused(String reason) implements Execution {}
+    }
+
+    Execution execute(OpId id, InconsistentOp op, Moment now);
+
+    Answer answer(Query query, Moment now);
+}

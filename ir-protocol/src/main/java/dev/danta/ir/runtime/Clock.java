@@ -1,0 +1,6 @@
+package dev.danta.ir.runtime;
+
+/** Tells the time. */
+public interface Clock {
+    Moment now();
+}

@@ -1,0 +1,4 @@
+package dev.danta.ir.runtime;
+
+/** Something a machine tells its own process, not a peer. */
+public interface Report {}

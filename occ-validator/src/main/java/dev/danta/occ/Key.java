@@ -1,0 +1,25 @@
+package dev.danta.occ;
+
+import dev.danta.ir.id.Bytes;
+
+/** The full, encoded name of a record: space, collection and tuple (protocol.md 10). Byte order is scan order. */
+public record Key(Bytes bytes) implements Comparable<Key> {
+    /** The longest encoded key in bytes: LMDB's own limit less what a version's timestamp takes. */
+    public static final int SIZE_MAX = 480;
+
+    public Key {
+        if (bytes.size() == 0 || bytes.size() > SIZE_MAX) {
+            throw new IllegalArgumentException("an encoded key has 1 to " + SIZE_MAX + " bytes, not " + bytes.size());
+        }
+    }
+
+    @Override
+    public int compareTo(Key other) {
+        return bytes.compareTo(other.bytes);
+    }
+
+    @Override
+    public String toString() {
+        return bytes.toString();
+    }
+}

@@ -1,0 +1,134 @@
+package dev.danta.txn.participant;
+
+import dev.danta.ir.id.OpId;
+import dev.danta.ir.id.ShardId;
+import dev.danta.ir.id.Timestamp;
+import dev.danta.ir.message.Answer;
+import dev.danta.ir.message.Body;
+import dev.danta.ir.message.Decision;
+import dev.danta.ir.message.InconsistentOp;
+import dev.danta.ir.message.Query;
+import dev.danta.ir.message.Vote;
+import dev.danta.ir.replica.Application;
+import dev.danta.ir.runtime.Effect;
+import dev.danta.ir.runtime.Moment;
+import dev.danta.occ.AccessSet;
+import dev.danta.occ.Holds;
+import dev.danta.occ.Key;
+import dev.danta.occ.Validator;
+import dev.danta.occ.Verdict;
+import dev.danta.occ.Version;
+import dev.danta.occ.VersionedStore;
+import dev.danta.occ.Write;
+import dev.danta.relaxed.RelaxedState;
+import dev.danta.txn.PrepareBody;
+import dev.danta.txn.RelaxedUpdate;
+import dev.danta.txn.TxnRefusal;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Gives IR's upcalls their meaning: Prepare is validation, a decision applies writes, a relaxed operation joins. */
+public final class Participant implements Application {
+    private final VersionedStore versions;
+    private final RelaxedStore relaxed;
+    private final Settings settings;
+    private final Holds holds = new Holds();
+
+    /**
+     * @param maxClockAheadMicros how far a stamp may be ahead of this replica's clock; liveness only: a low bound refuses
+     *     clients with fast clocks, a high one lets them push everyone's clock ahead
+     */
+    public record Settings(long maxClockAheadMicros) {
+        public Settings {
+            if (maxClockAheadMicros < 0) {
+                throw new IllegalArgumentException("maxClockAhead must not be negative");
+            }
+        }
+    }
+
+    public Participant(VersionedStore versions, RelaxedStore relaxed, Settings settings) {
+        this.versions = versions;
+        this.relaxed = relaxed;
+        this.settings = settings;
+    }
+
+    @Override
+    public Vote vote(ShardId shard, Timestamp id, Body body) {
+        if (!(body instanceof PrepareBody prepare) || !prepare.participants().contains(shard)) {
+            return new Vote.No(new TxnRefusal.Malformed());
+        }
+        Verdict verdict = Validator.validate(id, prepare.accesses(), versions, holds, Timestamp.ZERO);
+        if (verdict instanceof Verdict.Ok ok) {
+            return new Vote.Ok(ok.timestamp());
+        }
+        if (verdict instanceof Verdict.Stale stale) {
+            return new Vote.No(new TxnRefusal.StaleRead(stale.newest()));
+        }
+        return new Vote.No(new TxnRefusal.Conflict(((Verdict.Conflict) verdict).holder()));
+    }
+
+    @Override
+    public List<Effect> hold(Timestamp id, Body body) {
+        if (!(body instanceof PrepareBody prepare)) {
+            return List.of();
+        }
+        holds.hold(id, prepare.accesses());
+        return holdChange(id, prepare.accesses(), true);
+    }
+
+    @Override
+    public List<Effect> decide(Timestamp id, Decision decision, Body body) {
+        if (!(body instanceof PrepareBody prepare)) {
+            return List.of();
+        }
+        List<Effect> effects = new ArrayList<>();
+        if (decision instanceof Decision.Commit commit) {
+            for (Write write : prepare.accesses().writes()) {
+                Version version = new Version(commit.timestamp(), write.value());
+                effects.add(new Effect.Persist(new PutVersion(write.key(), version)));
+            }
+        }
+        AccessSet held = holds.release(id);
+        if (held != null) {
+            effects.addAll(holdChange(id, held, false));
+        }
+        return effects;
+    }
+
+    private static List<Effect> holdChange(Timestamp id, AccessSet accesses, boolean begins) {
+        List<Key> written = accesses.writes().stream().map(Write::key).toList();
+        return written.isEmpty() ? List.of() : List.of(new Effect.Tell(new HoldChange(id, written, begins)));
+    }
+
+    @Override
+    public Execution execute(OpId id, InconsistentOp op, Moment now) {
+        if (!(op instanceof RelaxedUpdate update)) {
+            return new Execution.Refused("this operation is not known here");
+        }
+        RelaxedState change = update.change();
+        if (change.greatestStamp().timeMicros() > now.wallMicros() + settings.maxClockAheadMicros()) {
+            return new Execution.Refused("its stamp is more than " + settings.maxClockAheadMicros() / 1000
+                    + " ms ahead of the replica's clock");
+        }
+        RelaxedState before = relaxed.relaxed(update.key());
+        if (before == null) {
+            return new Execution.Done(List.of(new Effect.Persist(new PutRelaxed(update.key(), change))));
+        }
+        if (!before.joins(change)) {
+            return new Execution.Refused("the key holds a " + before.typeName() + ", not a " + change.typeName());
+        }
+        RelaxedState after = before.join(change);
+        return new Execution.Done(
+                after.equals(before) ? List.of() : List.of(new Effect.Persist(new PutRelaxed(update.key(), after))));
+    }
+
+    @Override
+    public Answer answer(Query query, Moment now) {
+        return new ReadView(versions, relaxed, key -> holds.writerOf(key) != null, Timestamp.ZERO).answer(query, now);
+    }
+
+    /** The transactions that hold keys here, in the order in which they came; for invariants. */
+    public List<Timestamp> holders() {
+        return holds.holders();
+    }
+}
