@@ -15,6 +15,8 @@ public final class Validator {
     private Validator() {}
 
     /**
+     * The verdict on one transaction's part in this shard.
+     *
      * @param proposed the transaction's id, which is its proposed timestamp
      * @param deletedBelow this replica's watermark: a deletion at or below it counts as "never there" on both sides
      */

@@ -10,6 +10,8 @@ import org.jspecify.annotations.Nullable;
 /** Answers to {@link ReadQuery}. */
 public sealed interface ReadAnswer extends Answer {
     /**
+     * The newest versions of the keys asked.
+     *
      * @param entries one for each key asked, in the order asked
      * @param replicaTimeMicros the replica's clock
      * @param deletedBelow the replica's watermark: deletions at or below it may be dropped
@@ -23,7 +25,11 @@ public sealed interface ReadAnswer extends Answer {
     /** A key's newest committed version, and whether an undecided transaction that writes it holds it there. */
     record Entry(Version version, boolean held) {}
 
-    /** @param state null if the key has no value there */
+    /**
+     * The value of the relaxed key asked.
+     *
+     * @param state null if the key has no value there
+     */
     record Relaxed(@Nullable RelaxedState state, long replicaTimeMicros) implements ReadAnswer {}
 
     /** The query is none that this participant understands. */

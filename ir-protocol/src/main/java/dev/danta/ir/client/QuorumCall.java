@@ -86,6 +86,13 @@ public final class QuorumCall {
         return List.of();
     }
 
+    /** Those that were asked and have neither done it nor refused. */
+    public List<ReplicaId> unanswered() {
+        return asked.stream()
+                .filter(replica -> !done.containsKey(replica) && !refused.containsKey(replica))
+                .toList();
+    }
+
     /** A replica is thought to be down: another is asked in its place. */
     public List<Outgoing> onSuspected(ReplicaId replica) {
         return asked.contains(replica) && !done.containsKey(replica) ? askNext() : List.of();
@@ -94,11 +101,7 @@ public final class QuorumCall {
     /** No sufficient answer in time: one more replica is asked, and all that have not answered once more. */
     public List<Outgoing> resend() {
         List<Outgoing> again = new ArrayList<>();
-        for (ReplicaId replica : asked) {
-            if (!done.containsKey(replica) && !refused.containsKey(replica)) {
-                again.add(new Outgoing(replica, request));
-            }
-        }
+        unanswered().forEach(replica -> again.add(new Outgoing(replica, request)));
         again.addAll(askNext());
         return again;
     }

@@ -49,6 +49,8 @@ public final class IrReplica implements Machine<IrReplica.Input> {
     }
 
     /**
+     * What an operator may choose.
+     *
      * @param maxClockAheadMicros how far a proposed id may be ahead of this replica's clock before the proposal is refused;
      *     liveness only: it keeps one broken clock from pushing everyone into the future
      */

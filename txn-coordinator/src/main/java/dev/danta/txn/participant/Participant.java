@@ -35,6 +35,8 @@ public final class Participant implements Application {
     private final Holds holds = new Holds();
 
     /**
+     * What an operator may choose.
+     *
      * @param maxClockAheadMicros how far a stamp may be ahead of this replica's clock; liveness only: a low bound refuses
      *     clients with fast clocks, a high one lets them push everyone's clock ahead
      */

@@ -1,0 +1,94 @@
+package dev.danta.txn.client;
+
+import dev.danta.ir.id.ReplicaId;
+import dev.danta.ir.id.Timestamp;
+import dev.danta.occ.Verdict;
+import dev.danta.occ.Version;
+import dev.danta.relaxed.RelaxedState;
+import dev.danta.txn.coordinator.Outcome;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** The answer to a {@link ClientCall}. */
+public sealed interface CallOutcome {
+    /** To {@link ClientCall.ReadVersions}: one version for each key, in the order asked. */
+    record Versions(List<Version> versions) implements CallOutcome {
+        public Versions {
+            versions = List.copyOf(versions);
+        }
+    }
+
+    /** The transaction took effect at {@code timestamp}. */
+    record Committed(Timestamp txn, Timestamp timestamp, Outcome.Path path) implements CallOutcome {}
+
+    /**
+     * The transaction will never take effect.
+     *
+     * @param newest what replicas reported as newer than what was read: a retry may start from it
+     */
+    record Aborted(Timestamp txn, AbortReason reason, List<Verdict.Newest> newest) implements CallOutcome {
+        public Aborted {
+            newest = List.copyOf(newest);
+        }
+    }
+
+    /** Why a transaction aborted. */
+    enum AbortReason {
+        /** Something it read is out of date. */
+        STALE_READ,
+        /** Another undecided transaction was in its way. */
+        CONFLICT,
+        /** Too few replicas voted in time, and the abort was made durable. */
+        GAVE_UP
+    }
+
+    /** The deadline passed before the outcome was known; the client goes on settling it in the background. */
+    record Unknown(Timestamp txn, SortedMap<ReplicaId, String> causes) implements CallOutcome {
+        public Unknown {
+            causes = copy(causes);
+        }
+    }
+
+    /** A relaxed update was acknowledged by a quorum. */
+    record Updated() implements CallOutcome {}
+
+    /** A relaxed update was not acknowledged by a quorum in time; it may still take effect. */
+    record UpdateUnknown(SortedMap<ReplicaId, String> causes) implements CallOutcome {
+        public UpdateUnknown {
+            causes = copy(causes);
+        }
+    }
+
+    /** To {@link ClientCall.ReadRelaxed}; null if the key has no value. */
+    record Relaxed(@Nullable RelaxedState state) implements CallOutcome {}
+
+    /** To {@link ClientCall.Drain}: how much is still under way; 0 unless the deadline passed. */
+    record Drained(int left) implements CallOutcome {}
+
+    /** Nothing took effect. */
+    record Failed(Failure failure, SortedMap<ReplicaId, String> causes) implements CallOutcome {
+        public Failed {
+            causes = copy(causes);
+        }
+    }
+
+    /** Why a call failed without any effect. */
+    enum Failure {
+        /** Fewer replicas than needed can be reached. */
+        UNAVAILABLE,
+        /** The deadline passed. */
+        DEADLINE,
+        /** This client has too much under way that replicas have not acknowledged. */
+        OVERLOADED,
+        /** Replicas refused the update itself, for example because the key holds another type. */
+        REFUSED
+    }
+
+    private static SortedMap<ReplicaId, String> copy(Map<ReplicaId, String> causes) {
+        return Collections.unmodifiableSortedMap(new TreeMap<>(causes));
+    }
+}

@@ -1,0 +1,53 @@
+package dev.danta.txn.client;
+
+import dev.danta.ir.id.Bytes;
+import dev.danta.ir.id.Timestamp;
+import dev.danta.occ.Key;
+import dev.danta.occ.Read;
+import dev.danta.occ.Write;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What an application can ask of its client. Each call is answered once, by a {@link CallOutcome}, by its deadline. */
+public sealed interface ClientCall {
+    /** The newest versions that one replica of each shard has: not validated, see {@link Commit}. */
+    record ReadVersions(List<Key> keys) implements ClientCall {
+        public ReadVersions {
+            keys = List.copyOf(keys);
+        }
+    }
+
+    /** Commit a transaction: what it read must still be the newest, then its writes take effect, all or none. */
+    record Commit(List<Read> reads, List<Write> writes) implements ClientCall {
+        public Commit {
+            reads = List.copyOf(reads);
+            writes = List.copyOf(writes);
+            if (reads.isEmpty() && writes.isEmpty()) {
+                throw new IllegalArgumentException("a transaction that touches nothing needs no commit");
+            }
+        }
+    }
+
+    /** Wait for the outcome of a transaction of this client that was answered with "unknown". */
+    record AwaitOutcome(Timestamp txn) implements ClientCall {}
+
+    /** Give a relaxed register a value (null deletes it); acknowledged by a quorum. */
+    record PutRegister(Key key, @Nullable Bytes value) implements ClientCall {}
+
+    /** Add to a relaxed counter; acknowledged by a quorum. */
+    record AddToCounter(Key key, long amount) implements ClientCall {}
+
+    /** The value of a relaxed key. */
+    record ReadRelaxed(Key key, Level level) implements ClientCall {}
+
+    /** How much of a relaxed value is asked for. */
+    enum Level {
+        /** One replica: fast, may miss what others have. */
+        LOCAL,
+        /** A quorum, joined and written back: sees every update that a quorum acknowledged before. */
+        QUORUM
+    }
+
+    /** Wait until nothing is under way any more and every replica has acknowledged what it must have. */
+    record Drain() implements ClientCall {}
+}

@@ -1,0 +1,46 @@
+package dev.danta.txn.client;
+
+/**
+ * How patient a client is. None of it touches safety.
+ *
+ * @param fastPathMinNanos the least time the fast path may take before the slow path is begun with what is there; too low
+ *     costs needless second round trips, too high waits for a dead replica
+ * @param fastPathMaxNanos the most it may take, whatever round trips were observed
+ * @param resendMinNanos the least time after which an unanswered request is sent again; it doubles each time
+ * @param resendMaxNanos where that doubling ends
+ * @param giveUpNanos after this long without q votes an abort is proposed, so that the application can try again
+ * @param quorumWaitNanos how long a call waits for a quorum of connections before it fails as unavailable
+ * @param spreadWindow how many decisions and updates may be unacknowledged at one replica at once; more wait
+ * @param spreadBytesMax how many bytes of decisions and updates may wait for replicas before calls are refused
+ * @param unknownsKept how many outcomes that were answered with "unknown" are remembered once they are settled
+ */
+public record ClientSettings(
+        long fastPathMinNanos,
+        long fastPathMaxNanos,
+        long resendMinNanos,
+        long resendMaxNanos,
+        long giveUpNanos,
+        long quorumWaitNanos,
+        int spreadWindow,
+        long spreadBytesMax,
+        int unknownsKept) {
+    private static final long MILLI = 1_000_000L;
+
+    public static final ClientSettings DEFAULTS = new ClientSettings(
+            20 * MILLI, 500 * MILLI, 100 * MILLI, 2_000 * MILLI, 1_000 * MILLI, 1_000 * MILLI, 512, 256L << 20, 10_000);
+
+    public ClientSettings {
+        if (fastPathMinNanos < 1
+                || fastPathMaxNanos < fastPathMinNanos
+                || resendMinNanos < 1
+                || resendMaxNanos < resendMinNanos
+                || giveUpNanos < 1
+                || quorumWaitNanos < 0
+                || spreadWindow < 1
+                || spreadBytesMax < 1
+                || unknownsKept < 1) {
+            throw new IllegalArgumentException(
+                    "times, windows and bounds must be positive, and each max at least its min");
+        }
+    }
+}

@@ -1,0 +1,237 @@
+package dev.danta.txn.client;
+
+import dev.danta.ir.client.Outgoing;
+import dev.danta.ir.client.QuorumCall;
+import dev.danta.ir.id.OpId;
+import dev.danta.ir.id.ReplicaId;
+import dev.danta.ir.id.ShardId;
+import dev.danta.ir.message.IrMessage;
+import dev.danta.ir.quorum.Membership;
+import dev.danta.ir.runtime.Timer;
+import dev.danta.occ.Key;
+import dev.danta.occ.Version;
+import dev.danta.relaxed.RelaxedState;
+import dev.danta.txn.ReadAnswer;
+import dev.danta.txn.ReadQuery;
+import dev.danta.txn.coordinator.ShardRequest;
+import dev.danta.txn.key.ShardMap;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** A client's reads: each asks as many replicas as it needs, and the next one when an answer is late. */
+final class Reads {
+    private final Turn.Context context;
+    private final ShardMap shards;
+    private final ClientSettings settings;
+    private final Peers peers;
+    private final HybridClock clock;
+    private final Updates updates;
+    private final Map<OpId, Question> underWay = new TreeMap<>();
+
+    /** An answer is late: the next replica is asked too. */
+    record AskAgain(OpId id) implements Timer {}
+
+    private sealed interface Purpose {
+        long call();
+
+        /** One shard's share of a read of versions. */
+        record Versions(VersionsCall of, List<Key> keys) implements Purpose {
+            @Override
+            public long call() {
+                return of.call;
+            }
+        }
+
+        record Relaxed(long call, Key key) implements Purpose {}
+    }
+
+    private static final class VersionsCall {
+        private final long call;
+        private final List<Key> keys;
+        private final Map<Key, Version> found = new TreeMap<>();
+
+        VersionsCall(long call, List<Key> keys) {
+            this.call = call;
+            this.keys = keys;
+        }
+    }
+
+    private static final class Question {
+        private final ShardId shard;
+        private final QuorumCall quorum;
+        private final Purpose purpose;
+        private long againNanos;
+
+        Question(ShardId shard, QuorumCall quorum, Purpose purpose, long againNanos) {
+            this.shard = shard;
+            this.quorum = quorum;
+            this.purpose = purpose;
+            this.againNanos = againNanos;
+        }
+    }
+
+    Reads(
+            Turn.Context context,
+            ShardMap shards,
+            ClientSettings settings,
+            Peers peers,
+            HybridClock clock,
+            Updates updates) {
+        this.context = context;
+        this.shards = shards;
+        this.settings = settings;
+        this.peers = peers;
+        this.clock = clock;
+        this.updates = updates;
+    }
+
+    void readVersions(Turn turn, long call, ClientCall.ReadVersions read, long deadlineNanos) {
+        turn.open(call, deadlineNanos, at -> late(at, call));
+        VersionsCall versions = new VersionsCall(call, read.keys());
+        Map<ShardId, List<Key>> byShard = new TreeMap<>();
+        for (Key key : read.keys()) {
+            byShard.computeIfAbsent(shards.shardOf(key), s -> new ArrayList<>()).add(key);
+        }
+        if (byShard.isEmpty()) {
+            turn.finish(call, new CallOutcome.Versions(List.of()));
+        }
+        byShard.forEach((shard, keys) ->
+                ask(turn, shard, new ReadQuery.Versions(keys), 1, new Purpose.Versions(versions, keys)));
+    }
+
+    void readRelaxed(Turn turn, long call, ClientCall.ReadRelaxed read, long deadlineNanos) {
+        turn.open(call, deadlineNanos, at -> late(at, call));
+        ShardId shard = shards.shardOf(read.key());
+        int needed = read.level() == ClientCall.Level.LOCAL
+                ? 1
+                : context.membership(shard).quorum();
+        ask(turn, shard, new ReadQuery.Relaxed(read.key()), needed, new Purpose.Relaxed(call, read.key()));
+    }
+
+    private void ask(Turn turn, ShardId shard, ReadQuery query, int needed, Purpose purpose) {
+        Membership membership = context.membership(shard);
+        OpId id = updates.nextId();
+        QuorumCall quorum =
+                new QuorumCall(membership, id, new IrMessage.Ask(id, query), needed, peers.order(membership));
+        long again = Math.min(
+                Math.max(4 * peers.roundTripNanos(membership), settings.fastPathMinNanos()),
+                settings.fastPathMaxNanos());
+        Question question = new Question(shard, quorum, purpose, again);
+        underWay.put(id, question);
+        send(turn, question, quorum.start(needed));
+        turn.arm(new AskAgain(id), again, 0);
+    }
+
+    private static void send(Turn turn, Question question, List<Outgoing> outgoing) {
+        turn.send(outgoing.stream()
+                .map(out -> new ShardRequest(question.shard, out.to(), out.request()))
+                .toList());
+    }
+
+    void onReply(Turn turn, ReplicaId from, OpId id, IrMessage.Reply reply) {
+        Question question = underWay.get(id);
+        if (question == null) {
+            return;
+        }
+        send(turn, question, question.quorum.onReply(from, reply));
+        if (question.quorum.hasQuorum()) {
+            underWay.remove(id);
+            turn.cancel(new AskAgain(id));
+            conclude(turn, question);
+        }
+    }
+
+    void onDown(Turn turn, ReplicaId replica) {
+        underWay.values().forEach(question -> send(turn, question, question.quorum.onSuspected(replica)));
+    }
+
+    void onAskAgain(Turn turn, AskAgain timer) {
+        Question question = underWay.get(timer.id());
+        if (question == null) {
+            return;
+        }
+        question.quorum.unanswered().forEach(peers::suspect);
+        send(turn, question, question.quorum.resend());
+        question.againNanos = Math.min(2 * question.againNanos, settings.resendMaxNanos());
+        turn.arm(timer, question.againNanos, question.againNanos / 4);
+    }
+
+    private CallOutcome late(Turn turn, long call) {
+        SortedMap<ReplicaId, String> causes = new TreeMap<>();
+        for (Map.Entry<OpId, Question> entry : List.copyOf(underWay.entrySet())) {
+            Question question = entry.getValue();
+            if (question.purpose.call() == call) {
+                underWay.remove(entry.getKey());
+                turn.cancel(new AskAgain(entry.getKey()));
+                causes.putAll(peers.causes(context.membership(question.shard).members().stream()
+                        .filter(replica -> !question.quorum.done().containsKey(replica))
+                        .toList()));
+            }
+        }
+        return new CallOutcome.Failed(CallOutcome.Failure.DEADLINE, causes);
+    }
+
+    private void conclude(Turn turn, Question question) {
+        List<IrMessage.Reply> replies = List.copyOf(question.quorum.done().values());
+        if (question.purpose instanceof Purpose.Versions versions) {
+            concludeVersions(turn, versions, replies.get(0));
+        } else if (question.purpose instanceof Purpose.Relaxed relaxed) {
+            concludeRelaxed(turn, relaxed, replies);
+        }
+    }
+
+    private void concludeVersions(Turn turn, Purpose.Versions asked, IrMessage.Reply reply) {
+        VersionsCall of = asked.of();
+        if (!(reply instanceof IrMessage.Answered answered
+                && answered.answer() instanceof ReadAnswer.Versions versions
+                && versions.entries().size() == asked.keys().size())) {
+            turn.finish(of.call, new CallOutcome.Failed(CallOutcome.Failure.REFUSED, new TreeMap<>()));
+            return;
+        }
+        for (int i = 0; i < asked.keys().size(); i++) {
+            Version version = versions.entries().get(i).version();
+            clock.observe(version.timestamp());
+            of.found.put(asked.keys().get(i), version);
+        }
+        if (of.keys.stream().allMatch(of.found::containsKey)) {
+            List<Version> inOrder = of.keys.stream()
+                    .map(key -> of.found.getOrDefault(key, Version.NEVER_THERE))
+                    .toList();
+            turn.finish(of.call, new CallOutcome.Versions(inOrder));
+        }
+    }
+
+    /** Joins what the replicas have; what fewer than q of them have is brought to q before the answer is given. */
+    private void concludeRelaxed(Turn turn, Purpose.Relaxed asked, List<IrMessage.Reply> replies) {
+        @Nullable RelaxedState joined = null;
+        for (IrMessage.Reply reply : replies) {
+            RelaxedState state = stateOf(reply);
+            if (state != null) {
+                joined = joined == null || !joined.joins(state) ? state : joined.join(state);
+            }
+        }
+        CallOutcome.Relaxed outcome = new CallOutcome.Relaxed(joined);
+        if (joined == null) {
+            turn.finish(asked.call(), outcome);
+            return;
+        }
+        clock.observe(joined.greatestStamp());
+        RelaxedState all = joined;
+        boolean allHaveIt = replies.stream().allMatch(reply -> all.equals(stateOf(reply)));
+        if (allHaveIt) {
+            turn.finish(asked.call(), outcome);
+        } else if (turn.isOpen(asked.call()) && updates.admit(turn, asked.call())) {
+            updates.begin(turn, asked.call(), asked.key(), joined, outcome);
+        }
+    }
+
+    private static @Nullable RelaxedState stateOf(IrMessage.Reply reply) {
+        return reply instanceof IrMessage.Answered answered && answered.answer() instanceof ReadAnswer.Relaxed relaxed
+                ? relaxed.state()
+                : null;
+    }
+}

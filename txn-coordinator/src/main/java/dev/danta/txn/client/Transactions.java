@@ -1,0 +1,320 @@
+package dev.danta.txn.client;
+
+import dev.danta.ir.id.ReplicaId;
+import dev.danta.ir.id.ShardId;
+import dev.danta.ir.id.Timestamp;
+import dev.danta.ir.message.IrMessage;
+import dev.danta.ir.message.Refusal;
+import dev.danta.ir.runtime.Timer;
+import dev.danta.occ.AccessSet;
+import dev.danta.occ.Key;
+import dev.danta.occ.Read;
+import dev.danta.occ.Verdict;
+import dev.danta.occ.Write;
+import dev.danta.txn.TxnRefusal;
+import dev.danta.txn.coordinator.Coordinator;
+import dev.danta.txn.coordinator.Outcome;
+import dev.danta.txn.key.ShardMap;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A client's transactions: started, hurried along by one timer each, answered as soon as their outcome is known, and
+ * settled in the background when the deadline came first.
+ */
+final class Transactions {
+    private final Turn.Context context;
+    private final ShardMap shards;
+    private final ClientSettings settings;
+    private final Peers peers;
+    private final HybridClock clock;
+    private final Map<Timestamp, Running> running = new TreeMap<>();
+    private final Map<Long, ClientCall.Commit> waiting = new LinkedHashMap<>();
+    private final Map<Timestamp, CallOutcome> settledUnknowns = new LinkedHashMap<>();
+    private final Map<Timestamp, List<Long>> awaiting = new TreeMap<>();
+
+    /** Hurries one transaction along: first the end of its fast path, then repetition, then giving up. */
+    record Hurry(Timestamp txn) implements Timer {}
+
+    /** Fires when a transaction has waited long enough for a quorum of connections. */
+    record QuorumWait(long call) implements Timer {}
+
+    private static final class Running {
+        private final Coordinator coordinator;
+        private final long call;
+        private final int size;
+        private final long startedNanos;
+        private boolean fastPathIsOver;
+        private boolean answeredUnknown;
+        private long resendNanos;
+
+        Running(Coordinator coordinator, long call, int size, long startedNanos, long resendNanos) {
+            this.coordinator = coordinator;
+            this.call = call;
+            this.size = size;
+            this.startedNanos = startedNanos;
+            this.resendNanos = resendNanos;
+        }
+    }
+
+    Transactions(Turn.Context context, ShardMap shards, ClientSettings settings, Peers peers, HybridClock clock) {
+        this.context = context;
+        this.shards = shards;
+        this.settings = settings;
+        this.peers = peers;
+        this.clock = clock;
+    }
+
+    /** Transactions whose outcome is not known yet. */
+    int underWay() {
+        return running.size() + waiting.size();
+    }
+
+    void commit(Turn turn, long call, ClientCall.Commit commit, long deadlineNanos) {
+        turn.open(call, deadlineNanos, at -> atDeadline(at, call));
+        if (context.spreader().bytes() > settings.spreadBytesMax()) {
+            turn.finish(call, new CallOutcome.Failed(CallOutcome.Failure.OVERLOADED, peers.causes(peers.down())));
+        } else if (hasQuorums(commit)) {
+            start(turn, call, commit);
+        } else {
+            waiting.put(call, commit);
+            turn.arm(new QuorumWait(call), settings.quorumWaitNanos(), 0);
+        }
+    }
+
+    private boolean hasQuorums(ClientCall.Commit commit) {
+        return participants(commit).stream().allMatch(shard -> peers.hasQuorumConnected(context.membership(shard)));
+    }
+
+    private Set<ShardId> participants(ClientCall.Commit commit) {
+        Set<ShardId> participants = new TreeSet<>();
+        commit.reads().forEach(read -> participants.add(shards.shardOf(read.key())));
+        commit.writes().forEach(write -> participants.add(shards.shardOf(write.key())));
+        return participants;
+    }
+
+    private void start(Turn turn, long call, ClientCall.Commit commit) {
+        Map<ShardId, AccessSet> accesses = accesses(commit);
+        commit.reads().forEach(read -> clock.observe(read.seen()));
+        Timestamp id = clock.next(turn.now());
+        Coordinator coordinator = new Coordinator(id, accesses, context::membership);
+        Running run =
+                new Running(coordinator, call, size(commit), turn.now().monotonicNanos(), settings.resendMinNanos());
+        running.put(id, run);
+        turn.send(coordinator.start(peers.down()));
+        turn.arm(new Hurry(id), fastPathNanos(coordinator), 0);
+    }
+
+    private Map<ShardId, AccessSet> accesses(ClientCall.Commit commit) {
+        Map<ShardId, List<Read>> reads = new TreeMap<>();
+        Map<ShardId, List<Write>> writes = new TreeMap<>();
+        for (Read read : commit.reads()) {
+            reads.computeIfAbsent(shards.shardOf(read.key()), s -> new ArrayList<>())
+                    .add(read);
+        }
+        for (Write write : commit.writes()) {
+            writes.computeIfAbsent(shards.shardOf(write.key()), s -> new ArrayList<>())
+                    .add(write);
+        }
+        Map<ShardId, AccessSet> accesses = new TreeMap<>();
+        for (ShardId shard : participants(commit)) {
+            accesses.put(
+                    shard, new AccessSet(reads.getOrDefault(shard, List.of()), writes.getOrDefault(shard, List.of())));
+        }
+        return accesses;
+    }
+
+    /** About how many bytes the transaction takes in memory while it is spread. */
+    private static int size(ClientCall.Commit commit) {
+        int size = 128;
+        for (Read read : commit.reads()) {
+            size += 96 + read.key().bytes().size();
+        }
+        for (Write write : commit.writes()) {
+            size += 96
+                    + write.key().bytes().size()
+                    + (write.value() == null ? 0 : write.value().size());
+        }
+        return size;
+    }
+
+    /** Four usual round trips, within the settings' bounds. */
+    private long fastPathNanos(Coordinator coordinator) {
+        long roundTrip = 0;
+        for (ShardId shard : coordinator.participants()) {
+            roundTrip = Math.max(roundTrip, peers.roundTripNanos(context.membership(shard)));
+        }
+        return Math.min(Math.max(4 * roundTrip, settings.fastPathMinNanos()), settings.fastPathMaxNanos());
+    }
+
+    void onReply(Turn turn, ShardId shard, ReplicaId from, Timestamp txn, IrMessage.Reply reply) {
+        Running run = running.get(txn);
+        if (run == null) {
+            return;
+        }
+        if (reply instanceof IrMessage.Voted && !run.fastPathIsOver) {
+            peers.onRoundTrip(from, turn.now().monotonicNanos() - run.startedNanos);
+        }
+        turn.send(run.coordinator.onReply(shard, from, reply));
+        settleIfDecided(turn, run);
+    }
+
+    void onDown(Turn turn, ReplicaId replica) {
+        for (Running run : List.copyOf(running.values())) {
+            turn.send(run.coordinator.onSuspected(replica));
+            settleIfDecided(turn, run);
+        }
+    }
+
+    void onConnected(Turn turn) {
+        for (Map.Entry<Long, ClientCall.Commit> entry : List.copyOf(waiting.entrySet())) {
+            if (hasQuorums(entry.getValue())) {
+                waiting.remove(entry.getKey());
+                turn.cancel(new QuorumWait(entry.getKey()));
+                start(turn, entry.getKey(), entry.getValue());
+            }
+        }
+    }
+
+    void onQuorumWait(Turn turn, QuorumWait timer) {
+        ClientCall.Commit commit = waiting.remove(timer.call());
+        if (commit != null) {
+            turn.finish(timer.call(), new CallOutcome.Failed(CallOutcome.Failure.UNAVAILABLE, causes(commit)));
+        }
+    }
+
+    private SortedMap<ReplicaId, String> causes(ClientCall.Commit commit) {
+        Set<ReplicaId> members = new TreeSet<>();
+        participants(commit)
+                .forEach(shard -> members.addAll(context.membership(shard).members()));
+        members.removeIf(peers::isUp);
+        return peers.causes(members);
+    }
+
+    void onHurry(Turn turn, Hurry timer) {
+        Running run = running.get(timer.txn());
+        if (run == null) {
+            return;
+        }
+        Coordinator coordinator = run.coordinator;
+        if (!run.fastPathIsOver) {
+            run.fastPathIsOver = true;
+            coordinator.unanswered().forEach(peers::suspect);
+            turn.send(coordinator.onFastPathTimeout());
+        } else {
+            if (turn.now().monotonicNanos() - run.startedNanos >= settings.giveUpNanos()) {
+                turn.send(coordinator.onGiveUp());
+            }
+            turn.send(coordinator.resend());
+            run.resendNanos = Math.min(2 * run.resendNanos, settings.resendMaxNanos());
+        }
+        settleIfDecided(turn, run);
+        if (running.containsKey(timer.txn())) {
+            turn.arm(timer, run.resendNanos, run.resendNanos / 4);
+        }
+    }
+
+    private CallOutcome atDeadline(Turn turn, long call) {
+        ClientCall.Commit neverStarted = waiting.remove(call);
+        if (neverStarted != null) {
+            turn.cancel(new QuorumWait(call));
+            return new CallOutcome.Failed(CallOutcome.Failure.UNAVAILABLE, causes(neverStarted));
+        }
+        for (Running run : running.values()) {
+            if (run.call == call) {
+                run.answeredUnknown = true;
+                turn.send(run.coordinator.onGiveUp());
+                return new CallOutcome.Unknown(run.coordinator.id(), peers.causes(run.coordinator.unanswered()));
+            }
+        }
+        throw new IllegalStateException("call " + call + " is open, but neither waiting nor running");
+    }
+
+    private void settleIfDecided(Turn turn, Running run) {
+        Coordinator coordinator = run.coordinator;
+        Outcome outcome = coordinator.outcome();
+        if (outcome instanceof Outcome.Pending) {
+            return;
+        }
+        running.remove(coordinator.id());
+        turn.cancel(new Hurry(coordinator.id()));
+        turn.spread(coordinator.id(), coordinator.decisions(), run.size);
+        CallOutcome answer = answer(coordinator, outcome);
+        turn.finish(run.call, answer);
+        List<Long> awaiters = awaiting.remove(coordinator.id());
+        if (awaiters != null) {
+            awaiters.forEach(call -> turn.finish(call, answer));
+        }
+        if (run.answeredUnknown) {
+            remember(coordinator.id(), answer);
+        }
+    }
+
+    private CallOutcome answer(Coordinator coordinator, Outcome outcome) {
+        if (outcome instanceof Outcome.Committed committed) {
+            clock.observe(committed.timestamp());
+            return new CallOutcome.Committed(coordinator.id(), committed.timestamp(), committed.path());
+        }
+        if (outcome instanceof Outcome.Aborted aborted) {
+            return aborted(coordinator.id(), aborted.refusals());
+        }
+        return new CallOutcome.Unknown(coordinator.id(), peers.causes(coordinator.unanswered()));
+    }
+
+    private CallOutcome.Aborted aborted(Timestamp id, List<Refusal> refusals) {
+        Map<Key, Verdict.Newest> newest = new TreeMap<>();
+        boolean conflict = false;
+        for (Refusal refusal : refusals) {
+            if (refusal instanceof TxnRefusal.StaleRead stale) {
+                for (Verdict.Newest one : stale.newest()) {
+                    clock.observe(one.version().timestamp());
+                    newest.merge(one.key(), one, Transactions::newer);
+                }
+            }
+            conflict |= refusal instanceof TxnRefusal.Conflict;
+        }
+        CallOutcome.AbortReason reason = !newest.isEmpty()
+                ? CallOutcome.AbortReason.STALE_READ
+                : conflict ? CallOutcome.AbortReason.CONFLICT : CallOutcome.AbortReason.GAVE_UP;
+        return new CallOutcome.Aborted(id, reason, List.copyOf(newest.values()));
+    }
+
+    private static Verdict.Newest newer(Verdict.Newest one, Verdict.Newest other) {
+        return one.version().timestamp().compareTo(other.version().timestamp()) >= 0 ? one : other;
+    }
+
+    private void remember(Timestamp txn, CallOutcome answer) {
+        settledUnknowns.put(txn, answer);
+        if (settledUnknowns.size() > settings.unknownsKept()) {
+            settledUnknowns.remove(settledUnknowns.keySet().iterator().next());
+        }
+    }
+
+    void awaitOutcome(Turn turn, long call, Timestamp txn, long deadlineNanos) {
+        turn.open(call, deadlineNanos, at -> stopAwaiting(call, txn));
+        CallOutcome settled = settledUnknowns.get(txn);
+        if (settled != null) {
+            turn.finish(call, settled);
+        } else if (running.containsKey(txn)) {
+            awaiting.computeIfAbsent(txn, t -> new ArrayList<>()).add(call);
+        } else {
+            turn.finish(call, new CallOutcome.Unknown(txn, new TreeMap<>()));
+        }
+    }
+
+    private CallOutcome stopAwaiting(long call, Timestamp txn) {
+        List<Long> awaiters = awaiting.get(txn);
+        if (awaiters != null) {
+            awaiters.remove(call);
+        }
+        @Nullable Running run = running.get(txn);
+        return new CallOutcome.Unknown(txn, run == null ? new TreeMap<>() : peers.causes(run.coordinator.unanswered()));
+    }
+}

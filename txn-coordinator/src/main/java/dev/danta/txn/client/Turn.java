@@ -1,0 +1,122 @@
+package dev.danta.txn.client;
+
+import dev.danta.ir.id.ClientId;
+import dev.danta.ir.id.ShardId;
+import dev.danta.ir.message.Address;
+import dev.danta.ir.message.Envelope;
+import dev.danta.ir.quorum.Membership;
+import dev.danta.ir.runtime.Effect;
+import dev.danta.ir.runtime.Invariant;
+import dev.danta.ir.runtime.Moment;
+import dev.danta.ir.runtime.Timer;
+import dev.danta.txn.coordinator.ShardRequest;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** One step of a client's machine: the time, and the effects so far. What outlives the step is in {@link Context}. */
+final class Turn {
+    private final Context context;
+    private final Moment now;
+    private final List<Effect> effects = new ArrayList<>();
+
+    /** Fires when a call's deadline has passed. */
+    record Deadline(long call) implements Timer {}
+
+    /** Has the last word on a call that is still open at its deadline. */
+    interface OpenCall {
+        CallOutcome atDeadline(Turn turn);
+    }
+
+    /** What every part of a client shares. */
+    static final class Context {
+        private final ClientId self;
+        private final Map<ShardId, Membership> memberships = new TreeMap<>();
+        private final Map<Long, OpenCall> openCalls = new TreeMap<>();
+        private final Spreader spreader;
+
+        Context(ClientId self, List<Membership> memberships, Spreader spreader) {
+            this.self = self;
+            memberships.forEach(membership -> this.memberships.put(membership.shard(), membership));
+            this.spreader = spreader;
+        }
+
+        Membership membership(ShardId shard) {
+            Membership membership = memberships.get(shard);
+            if (membership == null) {
+                throw new IllegalStateException("no members are known of " + shard);
+            }
+            return membership;
+        }
+
+        Spreader spreader() {
+            return spreader;
+        }
+    }
+
+    Turn(Context context, Moment now) {
+        this.context = context;
+        this.now = now;
+    }
+
+    Moment now() {
+        return now;
+    }
+
+    List<Effect> effects() {
+        return effects;
+    }
+
+    void send(List<ShardRequest> requests) {
+        for (ShardRequest request : requests) {
+            Membership membership = context.membership(request.shard());
+            Envelope envelope = new Envelope(
+                    request.shard(), membership.epoch(), new Address.Client(context.self), request.request());
+            effects.add(new Effect.Send(new Address.Replica(request.to()), envelope));
+        }
+    }
+
+    void arm(Timer timer, long afterNanos, long jitterNanos) {
+        effects.add(new Effect.Arm(timer, afterNanos, jitterNanos));
+    }
+
+    void cancel(Timer timer) {
+        effects.add(new Effect.Cancel(timer));
+    }
+
+    /** Keeps {@code call} open until {@link #finish}, at the latest until {@code deadlineNanos} from now. */
+    void open(long call, long deadlineNanos, OpenCall openCall) {
+        Invariant.check(context.openCalls.putIfAbsent(call, openCall) == null, "a call's number is used once", call);
+        arm(new Deadline(call), deadlineNanos, 0);
+    }
+
+    boolean isOpen(long call) {
+        return context.openCalls.containsKey(call);
+    }
+
+    /** Answers a call; one that was answered already stays as it is. */
+    void finish(long call, CallOutcome outcome) {
+        if (context.openCalls.remove(call) != null) {
+            cancel(new Deadline(call));
+            effects.add(new Effect.Tell(new Finished(call, outcome)));
+        }
+    }
+
+    void onDeadline(Deadline deadline) {
+        OpenCall open = context.openCalls.get(deadline.call());
+        if (open != null) {
+            finish(deadline.call(), open.atDeadline(this));
+        }
+    }
+
+    /** Has {@code requests} repeated to each replica until that replica acknowledges {@code id}. */
+    void spread(Object id, List<ShardRequest> requests, int sizeEach) {
+        run(context.spreader.add(id, requests, sizeEach, now.monotonicNanos()));
+    }
+
+    void run(Spreader.Upshot upshot) {
+        send(upshot.requests());
+        upshot.timers().forEach((target, after) -> arm(target, after, after / 4));
+    }
+}

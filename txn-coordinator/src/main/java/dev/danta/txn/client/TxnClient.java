@@ -1,0 +1,212 @@
+package dev.danta.txn.client;
+
+import dev.danta.ir.id.ClientId;
+import dev.danta.ir.id.ReplicaId;
+import dev.danta.ir.id.Timestamp;
+import dev.danta.ir.message.Address;
+import dev.danta.ir.message.Envelope;
+import dev.danta.ir.message.IrMessage;
+import dev.danta.ir.quorum.Membership;
+import dev.danta.ir.runtime.Effect;
+import dev.danta.ir.runtime.Machine;
+import dev.danta.ir.runtime.Moment;
+import dev.danta.ir.runtime.Timer;
+import dev.danta.relaxed.LwwRegister;
+import dev.danta.txn.key.ShardMap;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * One client's whole protocol state as one machine: it turns calls, replies, timers and news of connections into requests
+ * and answers. Every call is answered exactly once, by its deadline; what an answer leaves behind (decisions and updates
+ * that some replica has not acknowledged yet, transactions whose outcome came too late) goes on in the background.
+ */
+public final class TxnClient implements Machine<TxnClient.Input> {
+    private final Turn.Context context;
+    private final ShardMap shards;
+    private final HybridClock clock;
+    private final Peers peers;
+    private final Spreader spreader;
+    private final Transactions transactions;
+    private final Updates updates;
+    private final Reads reads;
+    private final Set<Long> draining = new TreeSet<>();
+
+    /** What a client is told. */
+    public sealed interface Input {
+        /** A message came. */
+        record Received(Envelope envelope) implements Input {}
+
+        /** A timer that this machine armed has fired; one that was cancelled may still come. */
+        record TimerFired(Timer timer) implements Input {}
+
+        /** Messages can be sent to this replica's node from now on. */
+        record Connected(ReplicaId replica) implements Input {}
+
+        /** The connection is gone or could not be made; {@code cause} is a few words for the user, with the address. */
+        record Disconnected(ReplicaId replica, String cause) implements Input {}
+
+        /**
+         * The application asks for something.
+         *
+         * @param number never used twice; the answer is told as {@link Finished} with it
+         * @param deadlineNanos how long from now an answer may take
+         */
+        record Called(long number, ClientCall call, long deadlineNanos) implements Input {}
+    }
+
+    /**
+     * Begins with no connections.
+     *
+     * @param self random, of this process life only
+     * @param memberships one for each of the shards
+     */
+    public TxnClient(ClientId self, ShardMap shards, List<Membership> memberships, ClientSettings settings) {
+        if (memberships.size() != shards.shards()) {
+            throw new IllegalArgumentException(memberships.size() + " memberships for " + shards.shards() + " shards");
+        }
+        this.shards = shards;
+        this.spreader = new Spreader(settings);
+        this.context = new Turn.Context(self, memberships, spreader);
+        this.clock = new HybridClock(self);
+        this.peers = new Peers(self, memberships);
+        this.transactions = new Transactions(context, shards, settings, peers, clock);
+        this.updates = new Updates(context, self, shards, settings, peers);
+        this.reads = new Reads(context, shards, settings, peers, clock, updates);
+    }
+
+    @Override
+    public List<Effect> handle(Input input, Moment now) {
+        Turn turn = new Turn(context, now);
+        if (input instanceof Input.Received received) {
+            onReceived(turn, received.envelope());
+        } else if (input instanceof Input.Called called) {
+            onCalled(turn, called);
+        } else if (input instanceof Input.TimerFired fired) {
+            onTimer(turn, fired.timer());
+        } else if (input instanceof Input.Connected connected) {
+            peers.onConnected(connected.replica());
+            turn.run(spreader.onConnected(connected.replica(), now.monotonicNanos()));
+            transactions.onConnected(turn);
+        } else if (input instanceof Input.Disconnected disconnected) {
+            peers.onDisconnected(disconnected.replica(), disconnected.cause());
+            transactions.onDown(turn, disconnected.replica());
+            reads.onDown(turn, disconnected.replica());
+        }
+        finishDrains(turn);
+        return turn.effects();
+    }
+
+    private void onCalled(Turn turn, Input.Called called) {
+        long call = called.number();
+        ClientCall what = called.call();
+        long deadlineNanos = Math.max(0, called.deadlineNanos());
+        if (what instanceof ClientCall.ReadVersions read) {
+            reads.readVersions(turn, call, read, deadlineNanos);
+        } else if (what instanceof ClientCall.Commit commit) {
+            transactions.commit(turn, call, commit, deadlineNanos);
+        } else if (what instanceof ClientCall.AwaitOutcome await) {
+            transactions.awaitOutcome(turn, call, await.txn(), deadlineNanos);
+        } else if (what instanceof ClientCall.ReadRelaxed read) {
+            reads.readRelaxed(turn, call, read, deadlineNanos);
+        } else if (what instanceof ClientCall.PutRegister put) {
+            turn.open(call, deadlineNanos, at -> updates.atDeadline(call));
+            if (updates.admit(turn, call)) {
+                LwwRegister change = new LwwRegister(clock.next(turn.now()), put.value());
+                updates.begin(turn, call, put.key(), change, new CallOutcome.Updated());
+            }
+        } else if (what instanceof ClientCall.AddToCounter add) {
+            turn.open(call, deadlineNanos, at -> updates.atDeadline(call));
+            if (updates.admit(turn, call)) {
+                updates.begin(
+                        turn, call, add.key(), updates.addition(add.key(), add.amount()), new CallOutcome.Updated());
+            }
+        } else if (what instanceof ClientCall.Drain) {
+            turn.open(call, deadlineNanos, at -> new CallOutcome.Drained(left()));
+            draining.add(call);
+        }
+    }
+
+    private void onTimer(Turn turn, Timer timer) {
+        if (timer instanceof Turn.Deadline deadline) {
+            turn.onDeadline(deadline);
+        } else if (timer instanceof Transactions.Hurry hurry) {
+            transactions.onHurry(turn, hurry);
+        } else if (timer instanceof Transactions.QuorumWait wait) {
+            transactions.onQuorumWait(turn, wait);
+        } else if (timer instanceof Reads.AskAgain again) {
+            reads.onAskAgain(turn, again);
+        } else if (timer instanceof Spreader.Target target) {
+            turn.run(spreader.onTimer(target, turn.now().monotonicNanos()));
+        }
+    }
+
+    private void onReceived(Turn turn, Envelope envelope) {
+        if (!(envelope.from() instanceof Address.Replica from)
+                || !(envelope.message() instanceof IrMessage.Reply reply)
+                || envelope.shard().number() >= shards.shards()) {
+            return;
+        }
+        ReplicaId replica = from.id();
+        peers.onHeard(replica);
+        if (reply instanceof IrMessage.WrongEpoch wrong) {
+            peers.onTrouble(replica, "is in epoch " + wrong.current() + " of " + envelope.shard());
+        } else if (reply instanceof IrMessage.DecisionAcknowledged acknowledged) {
+            acknowledged(turn, envelope, replica, acknowledged.id());
+        } else if (reply instanceof IrMessage.Executed executed) {
+            acknowledged(turn, envelope, replica, executed.id());
+            updates.onReply(turn, replica, executed.id(), reply);
+        } else if (reply instanceof IrMessage.ExecuteRefused refused) {
+            acknowledged(turn, envelope, replica, refused.id());
+            updates.onReply(turn, replica, refused.id(), reply);
+        } else if (reply instanceof IrMessage.Answered answered) {
+            reads.onReply(turn, replica, answered.id(), reply);
+        } else if (reply instanceof IrMessage.OpOverloaded busy) {
+            peers.onTrouble(replica, "overloaded");
+            reads.onReply(turn, replica, busy.id(), reply);
+        } else {
+            onTransactionReply(turn, envelope, replica, reply);
+        }
+    }
+
+    private void onTransactionReply(Turn turn, Envelope envelope, ReplicaId replica, IrMessage.Reply reply) {
+        Timestamp txn = null;
+        if (reply instanceof IrMessage.Voted voted) {
+            txn = voted.id();
+        } else if (reply instanceof IrMessage.Accepted accepted) {
+            txn = accepted.id();
+        } else if (reply instanceof IrMessage.Decided decided) {
+            txn = decided.id();
+        } else if (reply instanceof IrMessage.TooOld tooOld) {
+            txn = tooOld.id();
+        } else if (reply instanceof IrMessage.ClockRefused refused) {
+            txn = refused.id();
+            peers.onTrouble(replica, "its clock is too far behind this client's");
+        } else if (reply instanceof IrMessage.ProposeOverloaded busy) {
+            txn = busy.id();
+            peers.onTrouble(replica, "overloaded");
+        }
+        if (txn != null) {
+            transactions.onReply(turn, envelope.shard(), replica, txn, reply);
+        }
+    }
+
+    private void acknowledged(Turn turn, Envelope envelope, ReplicaId replica, Object id) {
+        Spreader.Target target = new Spreader.Target(envelope.shard(), replica);
+        turn.run(spreader.onAcknowledged(target, id, turn.now().monotonicNanos()));
+    }
+
+    private void finishDrains(Turn turn) {
+        draining.removeIf(call -> !turn.isOpen(call));
+        if (!draining.isEmpty() && left() == 0) {
+            draining.forEach(call -> turn.finish(call, new CallOutcome.Drained(0)));
+            draining.clear();
+        }
+    }
+
+    /** How much is under way: transactions without an outcome, updates without a quorum, missing acknowledgements. */
+    public int left() {
+        return transactions.underWay() + updates.underWay() + spreader.unacknowledged();
+    }
+}

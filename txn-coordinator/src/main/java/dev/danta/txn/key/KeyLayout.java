@@ -1,0 +1,127 @@
+package dev.danta.txn.key;
+
+import dev.danta.ir.id.Bytes;
+import dev.danta.occ.Key;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * Encodes names so that the order of the bytes is the order of the tuples: each element is a tag and a content that ends
+ * where it can be seen to end. Bytes come before strings, strings before integers; strings are ordered as their UTF-8,
+ * integers by their value.
+ */
+public final class KeyLayout {
+    private static final byte BYTES = 1;
+    private static final byte STRING = 2;
+    private static final byte INTEGER = 3;
+    private static final byte END = 0;
+    private static final byte ESCAPED_ZERO = (byte) 0xff;
+
+    private KeyLayout() {}
+
+    /**
+     * The key of a tuple of {@link String}s, {@link Long}s (or {@link Integer}s) and {@link Bytes} in a collection.
+     *
+     * @throws IllegalArgumentException if the tuple is empty, an element is of another type, or the key comes out longer
+     *     than {@link Key#SIZE_MAX}
+     */
+    public static Key key(String space, String collection, List<?> tuple) {
+        if (tuple.isEmpty()) {
+            throw new IllegalArgumentException("a key needs at least one element");
+        }
+        Writer writer = new Writer();
+        writer.string(space);
+        writer.string(collection);
+        for (Object element : tuple) {
+            writer.element(element);
+        }
+        return new Key(writer.bytes());
+    }
+
+    /**
+     * Where the part of {@code key} ends that is its {@code number}-th element, from 0 on.
+     *
+     * @throws IllegalArgumentException if it has no such element
+     */
+    static int endOfElement(Bytes key, int number) {
+        int at = 0;
+        for (int i = 0; i <= number; i++) {
+            at = endOfElementAt(key, at);
+        }
+        return at;
+    }
+
+    private static int endOfElementAt(Bytes key, int start) {
+        if (start >= key.size()) {
+            throw new IllegalArgumentException("not a key of this layout: " + key);
+        }
+        if (key.at(start) == INTEGER) {
+            return start + 1 + Long.BYTES;
+        }
+        for (int at = start + 1; at < key.size(); at++) {
+            if (key.at(at) == END) {
+                boolean escaped = at + 1 < key.size() && key.at(at + 1) == ESCAPED_ZERO;
+                if (!escaped) {
+                    return at + 1;
+                }
+                at++;
+            }
+        }
+        throw new IllegalArgumentException("not a key of this layout: " + key);
+    }
+
+    private static final class Writer {
+        private byte[] buffer = new byte[64];
+        private int size;
+
+        void element(Object element) {
+            if (element instanceof String text) {
+                string(text);
+            } else if (element instanceof Long number) {
+                integer(number);
+            } else if (element instanceof Integer number) {
+                integer(number);
+            } else if (element instanceof Bytes content) {
+                delimited(BYTES, content.toArray());
+            } else {
+                throw new IllegalArgumentException("a key is made of strings, integers and bytes, not of "
+                        + element.getClass().getSimpleName());
+            }
+        }
+
+        void string(String text) {
+            delimited(STRING, text.getBytes(StandardCharsets.UTF_8));
+        }
+
+        private void integer(long number) {
+            put(INTEGER);
+            long ordered = number ^ Long.MIN_VALUE;
+            for (int shift = 56; shift >= 0; shift -= 8) {
+                put((byte) (ordered >>> shift));
+            }
+        }
+
+        private void delimited(byte tag, byte[] content) {
+            put(tag);
+            for (byte b : content) {
+                put(b);
+                if (b == END) {
+                    put(ESCAPED_ZERO);
+                }
+            }
+            put(END);
+        }
+
+        private void put(byte b) {
+            if (size == buffer.length) {
+                buffer = Arrays.copyOf(buffer, 2 * size);
+            }
+            buffer[size++] = b;
+        }
+
+        Bytes bytes() {
+            return Bytes.wrap(Arrays.copyOf(buffer, size));
+        }
+    }
+}

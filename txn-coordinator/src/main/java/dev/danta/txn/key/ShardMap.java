@@ -1,0 +1,47 @@
+package dev.danta.txn.key;
+
+import dev.danta.ir.id.Bytes;
+import dev.danta.ir.id.ShardId;
+import dev.danta.occ.Key;
+
+/**
+ * Which shard a key lives on: a hash of its space and its tuple's first element, not of its collection, so that rows of
+ * all collections with the same first element live together (protocol.md 10).
+ *
+ * @param shards their number, from 1 on; fixed when the cluster is created
+ */
+public record ShardMap(int shards) {
+    public ShardMap {
+        if (shards < 1) {
+            throw new IllegalArgumentException("a cluster has at least one shard, not " + shards);
+        }
+    }
+
+    /**
+     * The shard of {@code key}.
+     *
+     * @throws IllegalArgumentException if {@code key} was not made by {@link KeyLayout}
+     */
+    public ShardId shardOf(Key key) {
+        Bytes bytes = key.bytes();
+        int endOfSpace = KeyLayout.endOfElement(bytes, 0);
+        int endOfCollection = KeyLayout.endOfElement(bytes, 1);
+        int endOfFirst = KeyLayout.endOfElement(bytes, 2);
+        long hash = hash(hash(0xcbf29ce484222325L, bytes, 0, endOfSpace), bytes, endOfCollection, endOfFirst);
+        return new ShardId((int) Long.remainderUnsigned(mixed(hash), shards));
+    }
+
+    /** FNV-1a, 64 bits. */
+    private static long hash(long seed, Bytes bytes, int from, int to) {
+        long hash = seed;
+        for (int i = from; i < to; i++) {
+            hash = (hash ^ (bytes.at(i) & 0xff)) * 0x100000001b3L;
+        }
+        return hash;
+    }
+
+    private static long mixed(long hash) {
+        long h = (hash ^ (hash >>> 33)) * 0xff51afd7ed558ccdL;
+        return h ^ (h >>> 33);
+    }
+}
