@@ -13,6 +13,8 @@ package dev.danta.txn.client;
  * @param spreadWindow how many decisions and updates may be unacknowledged at one replica at once; more wait
  * @param spreadBytesMax how many bytes of decisions and updates may wait for replicas before calls are refused
  * @param unknownsKept how many outcomes that were answered with "unknown" are remembered once they are settled
+ * @param knownVersionsMax how many keys' newest known versions are remembered, to read one's own commits at once
+ * @param knownVersionBytesMax values longer than this are not remembered
  */
 public record ClientSettings(
         long fastPathMinNanos,
@@ -23,11 +25,23 @@ public record ClientSettings(
         long quorumWaitNanos,
         int spreadWindow,
         long spreadBytesMax,
-        int unknownsKept) {
+        int unknownsKept,
+        int knownVersionsMax,
+        int knownVersionBytesMax) {
     private static final long MILLI = 1_000_000L;
 
     public static final ClientSettings DEFAULTS = new ClientSettings(
-            20 * MILLI, 500 * MILLI, 100 * MILLI, 2_000 * MILLI, 1_000 * MILLI, 1_000 * MILLI, 512, 256L << 20, 10_000);
+            20 * MILLI,
+            500 * MILLI,
+            100 * MILLI,
+            2_000 * MILLI,
+            1_000 * MILLI,
+            1_000 * MILLI,
+            512,
+            256L << 20,
+            10_000,
+            4_096,
+            4_096);
 
     public ClientSettings {
         if (fastPathMinNanos < 1
@@ -38,7 +52,9 @@ public record ClientSettings(
                 || quorumWaitNanos < 0
                 || spreadWindow < 1
                 || spreadBytesMax < 1
-                || unknownsKept < 1) {
+                || unknownsKept < 1
+                || knownVersionsMax < 1
+                || knownVersionBytesMax < 0) {
             throw new IllegalArgumentException(
                     "times, windows and bounds must be positive, and each max at least its min");
         }

@@ -30,6 +30,7 @@ final class Reads {
     private final Peers peers;
     private final HybridClock clock;
     private final Updates updates;
+    private final KnownVersions known;
     private final Map<OpId, Question> underWay = new TreeMap<>();
 
     /** An answer is late: the next replica is asked too. */
@@ -80,13 +81,15 @@ final class Reads {
             ClientSettings settings,
             Peers peers,
             HybridClock clock,
-            Updates updates) {
+            Updates updates,
+            KnownVersions known) {
         this.context = context;
         this.shards = shards;
         this.settings = settings;
         this.peers = peers;
         this.clock = clock;
         this.updates = updates;
+        this.known = known;
     }
 
     void readVersions(Turn turn, long call, ClientCall.ReadVersions read, long deadlineNanos) {
@@ -193,9 +196,10 @@ final class Reads {
             return;
         }
         for (int i = 0; i < asked.keys().size(); i++) {
-            Version version = versions.entries().get(i).version();
+            Key key = asked.keys().get(i);
+            Version version = known.orNewer(key, versions.entries().get(i).version());
             clock.observe(version.timestamp());
-            of.found.put(asked.keys().get(i), version);
+            of.found.put(key, version);
         }
         if (of.keys.stream().allMatch(of.found::containsKey)) {
             List<Version> inOrder = of.keys.stream()

@@ -10,6 +10,7 @@ import dev.danta.occ.AccessSet;
 import dev.danta.occ.Key;
 import dev.danta.occ.Read;
 import dev.danta.occ.Verdict;
+import dev.danta.occ.Version;
 import dev.danta.occ.Write;
 import dev.danta.txn.TxnRefusal;
 import dev.danta.txn.coordinator.Coordinator;
@@ -35,6 +36,7 @@ final class Transactions {
     private final ClientSettings settings;
     private final Peers peers;
     private final HybridClock clock;
+    private final KnownVersions known;
     private final Map<Timestamp, Running> running = new TreeMap<>();
     private final Map<Long, ClientCall.Commit> waiting = new LinkedHashMap<>();
     private final Map<Timestamp, CallOutcome> settledUnknowns = new LinkedHashMap<>();
@@ -49,27 +51,36 @@ final class Transactions {
     private static final class Running {
         private final Coordinator coordinator;
         private final long call;
+        private final List<Write> writes;
         private final int size;
         private final long startedNanos;
         private boolean fastPathIsOver;
         private boolean answeredUnknown;
         private long resendNanos;
 
-        Running(Coordinator coordinator, long call, int size, long startedNanos, long resendNanos) {
+        Running(Coordinator coordinator, long call, List<Write> writes, int size, long startedNanos, long resendNanos) {
             this.coordinator = coordinator;
             this.call = call;
+            this.writes = writes;
             this.size = size;
             this.startedNanos = startedNanos;
             this.resendNanos = resendNanos;
         }
     }
 
-    Transactions(Turn.Context context, ShardMap shards, ClientSettings settings, Peers peers, HybridClock clock) {
+    Transactions(
+            Turn.Context context,
+            ShardMap shards,
+            ClientSettings settings,
+            Peers peers,
+            HybridClock clock,
+            KnownVersions known) {
         this.context = context;
         this.shards = shards;
         this.settings = settings;
         this.peers = peers;
         this.clock = clock;
+        this.known = known;
     }
 
     /** Transactions whose outcome is not known yet. */
@@ -105,8 +116,13 @@ final class Transactions {
         commit.reads().forEach(read -> clock.observe(read.seen()));
         Timestamp id = clock.next(turn.now());
         Coordinator coordinator = new Coordinator(id, accesses, context::membership);
-        Running run =
-                new Running(coordinator, call, size(commit), turn.now().monotonicNanos(), settings.resendMinNanos());
+        Running run = new Running(
+                coordinator,
+                call,
+                commit.writes(),
+                size(commit),
+                turn.now().monotonicNanos(),
+                settings.resendMinNanos());
         running.put(id, run);
         turn.send(coordinator.start(peers.down()));
         turn.arm(new Hurry(id), fastPathNanos(coordinator), 0);
@@ -246,7 +262,7 @@ final class Transactions {
         running.remove(coordinator.id());
         turn.cancel(new Hurry(coordinator.id()));
         turn.spread(coordinator.id(), coordinator.decisions(), run.size);
-        CallOutcome answer = answer(coordinator, outcome);
+        CallOutcome answer = answer(run, outcome);
         turn.finish(run.call, answer);
         List<Long> awaiters = awaiting.remove(coordinator.id());
         if (awaiters != null) {
@@ -257,9 +273,11 @@ final class Transactions {
         }
     }
 
-    private CallOutcome answer(Coordinator coordinator, Outcome outcome) {
+    private CallOutcome answer(Running run, Outcome outcome) {
+        Coordinator coordinator = run.coordinator;
         if (outcome instanceof Outcome.Committed committed) {
             clock.observe(committed.timestamp());
+            run.writes.forEach(write -> known.learn(write.key(), new Version(committed.timestamp(), write.value())));
             return new CallOutcome.Committed(coordinator.id(), committed.timestamp(), committed.path());
         }
         if (outcome instanceof Outcome.Aborted aborted) {
@@ -275,6 +293,7 @@ final class Transactions {
             if (refusal instanceof TxnRefusal.StaleRead stale) {
                 for (Verdict.Newest one : stale.newest()) {
                     clock.observe(one.version().timestamp());
+                    known.learn(one.key(), one.version());
                     newest.merge(one.key(), one, Transactions::newer);
                 }
             }

@@ -71,9 +71,10 @@ public final class TxnClient implements Machine<TxnClient.Input> {
         this.context = new Turn.Context(self, memberships, spreader);
         this.clock = new HybridClock(self);
         this.peers = new Peers(self, memberships);
-        this.transactions = new Transactions(context, shards, settings, peers, clock);
+        KnownVersions known = new KnownVersions(settings.knownVersionsMax(), settings.knownVersionBytesMax());
+        this.transactions = new Transactions(context, shards, settings, peers, clock, known);
         this.updates = new Updates(context, self, shards, settings, peers);
-        this.reads = new Reads(context, shards, settings, peers, clock, updates);
+        this.reads = new Reads(context, shards, settings, peers, clock, updates, known);
     }
 
     @Override
