@@ -1,4 +1,35 @@
-/** Judges recorded histories: models, the search for a linearization, verdicts. */
+/**
+ * Judges recorded histories: was there one order of the operations, respecting real time, in which a sequential object
+ * would have given the same answers?
+ *
+ * <p>Map, from the outside in:
+ *
+ * <ul>
+ *   <li>{@link dev.danta.check.Checker} is the entry: a {@link dev.danta.check.Model}, a {@link
+ *       dev.danta.check.History} and {@link dev.danta.check.CheckOptions} in, a {@link dev.danta.check.Result} out.
+ *   <li>{@link dev.danta.check.Operation} is one call of one process; {@link dev.danta.check.History} is a well-formed
+ *       set of them, or else a {@link dev.danta.check.MalformedHistoryException}.
+ *   <li>{@link dev.danta.check.BankCheck} judges one invariant over many keys without a search.
+ *   <li>Inside: {@code Partition} is what may be judged alone; {@code Engine} is the seam behind which searches stand;
+ *       {@code WglEngine} is the search, over {@code Timeline} (the two linked lists it lifts operations out of),
+ *       {@code StateTable} (states as small numbers) and {@code ConfigurationCache} (where it has been); {@code Limits}
+ *       and {@code MemoryAccount} stop it in time.
+ *   <li>Models are in {@link dev.danta.check.model}, recording and files in {@link dev.danta.check.history}.
+ * </ul>
+ *
+ * <p>Words: an operation is <em>known</em> when its answer is known and <em>of unknown outcome</em> when nobody can say
+ * whether it took effect; the latter may take effect at any time after its invocation, or never. A <em>partition</em>
+ * is the part of a history that concerns one key of the model: a history is linearizable if and only if each of its
+ * partitions is (Herlihy and Wing's locality; Horn and Kroening's P-compositionality). A <em>configuration</em> is a
+ * set of linearized operations together with the state they lead to. Its <em>frontier</em> is the earliest completion
+ * whose operation is not linearized yet: nothing invoked after it may go next. <em>Vacuous</em> is a history in which
+ * no answer is known, which says nothing about the system that produced it.
+ *
+ * <p>Sources: M. Herlihy, J. Wing, Linearizability: a correctness condition for concurrent objects, TOPLAS 1990. J.
+ * Wing, C. Gong, Testing and verifying concurrent objects, JPDC 1993. G. Lowe, Testing for linearizability, CCPE 2017.
+ * A. Horn, D. Kroening, Faster linearizability checking via P-compositionality, FORTE 2015. A. Athalye's Porcupine
+ * showed how well the three go together.
+ */
 @NullMarked
 package dev.danta.check;
 

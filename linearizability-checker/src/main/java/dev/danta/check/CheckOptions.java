@@ -1,0 +1,61 @@
+package dev.danta.check;
+
+import java.time.Duration;
+
+/**
+ * How much a check may cost, and how thorough it is.
+ *
+ * @param timeout after this much time the verdict is unknown. More finds more; within a second after the limit the
+ *     answer is there. Positive, at most {@link #TIMEOUT_MAX}
+ * @param maxMemoryBytes the search counts what it holds and gives up beyond this, so that a hard history ends in a
+ *     verdict and not in an exhausted heap. The history itself is not counted. At least {@link #MEMORY_MIN_BYTES}
+ * @param threads partitions judged at the same time, 1 to {@link #THREADS_MAX}. With 1 the check runs in the calling
+ *     thread and its result depends on nothing but the history, unless a limit strikes
+ * @param all whether to judge every partition even after one was found invalid, and report all that are
+ * @param acceptVacuous whether a history in which no answer is known counts as valid instead of unknown
+ */
+public record CheckOptions(Duration timeout, long maxMemoryBytes, int threads, boolean all, boolean acceptVacuous) {
+    public static final Duration TIMEOUT_MAX = Duration.ofDays(30);
+    public static final long MEMORY_MIN_BYTES = 64 * 1024;
+    public static final int THREADS_MAX = 256;
+
+    public CheckOptions {
+        if (timeout.isZero() || timeout.isNegative() || timeout.compareTo(TIMEOUT_MAX) > 0) {
+            throw new IllegalArgumentException("timeout must be positive and at most " + TIMEOUT_MAX + ": " + timeout);
+        }
+        if (maxMemoryBytes < MEMORY_MIN_BYTES) {
+            throw new IllegalArgumentException(
+                    "maxMemoryBytes must be at least " + MEMORY_MIN_BYTES + ": " + maxMemoryBytes);
+        }
+        if (threads < 1 || threads > THREADS_MAX) {
+            throw new IllegalArgumentException("threads must be 1 to " + THREADS_MAX + ": " + threads);
+        }
+    }
+
+    /** One minute, 512 MiB or half the heap if that is less, a thread per processor, until the first invalid one. */
+    public static CheckOptions defaults() {
+        long memory = Math.min(512L << 20, Runtime.getRuntime().maxMemory() / 2);
+        int threads = Math.min(THREADS_MAX, Runtime.getRuntime().availableProcessors());
+        return new CheckOptions(Duration.ofMinutes(1), memory, threads, false, false);
+    }
+
+    public CheckOptions withTimeout(Duration newTimeout) {
+        return new CheckOptions(newTimeout, maxMemoryBytes, threads, all, acceptVacuous);
+    }
+
+    public CheckOptions withMaxMemoryBytes(long newMaxMemoryBytes) {
+        return new CheckOptions(timeout, newMaxMemoryBytes, threads, all, acceptVacuous);
+    }
+
+    public CheckOptions withThreads(int newThreads) {
+        return new CheckOptions(timeout, maxMemoryBytes, newThreads, all, acceptVacuous);
+    }
+
+    public CheckOptions withAll(boolean newAll) {
+        return new CheckOptions(timeout, maxMemoryBytes, threads, newAll, acceptVacuous);
+    }
+
+    public CheckOptions withAcceptVacuous(boolean newAcceptVacuous) {
+        return new CheckOptions(timeout, maxMemoryBytes, threads, all, newAcceptVacuous);
+    }
+}

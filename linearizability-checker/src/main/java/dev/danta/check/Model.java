@@ -1,0 +1,88 @@
+package dev.danta.check;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The sequential object against which a history is judged.
+ *
+ * <p>A verdict is sound only if the model keeps these conditions. They cannot be verified in general, and breaking one
+ * gives wrong verdicts instead of errors:
+ *
+ * <ol>
+ *   <li><b>Pure.</b> {@link #step} and {@link #stepUnknown} depend on their arguments alone and change none of them. They
+ *       are called from several threads at once, in orders that never happened, and again for the same arguments.
+ *   <li><b>States by value.</b> {@link #sameState} is an equivalence, {@link #stateHash} agrees with it, and two states
+ *       that are the same answer every later step alike. The defaults are {@code equals} and {@code hashCode}.
+ *   <li><b>Inputs and outputs by value.</b> Operations whose inputs and outputs are {@code equal} are taken for
+ *       interchangeable. Types without an {@code equals} of their own are safe, only slower.
+ *   <li><b>Read-only is true.</b> Where {@link #readOnly} says so, a legal step leads to the same state, from every
+ *       state. The search takes such operations as soon as they are legal, and checks the claim whenever it does.
+ *   <li><b>Unknown outcomes are total.</b> {@link #stepUnknown} answers in every state: it applies the effect if it
+ *       applies there and else changes nothing. That the operation never took effect need not be modelled; the search
+ *       adds that by itself.
+ *   <li><b>Partitions are independent.</b> The operations of different {@link #partitionOf} never see one another's
+ *       effects.
+ * </ol>
+ *
+ * @param <S> state, by value, never null
+ * @param <I> input, by value
+ * @param <O> output, by value
+ */
+public interface Model<S, I, O> {
+    /** The one partition of a model that cannot be divided. */
+    String WHOLE = "";
+
+    /** The name under which files and commands know this model. */
+    String name();
+
+    /** The state of a partition before any operation. */
+    S init(String partition);
+
+    /**
+     * One operation whose answer is known.
+     *
+     * @param cancellation to be asked now and then by a step that may run longer than some milliseconds
+     */
+    Step<S> step(S state, I input, O output, Cancellation cancellation);
+
+    /** One operation of unknown outcome, at the moment at which it takes effect, if it does. */
+    S stepUnknown(S state, I input, Cancellation cancellation);
+
+    /** Whether this operation never changes a state, whatever it answers. */
+    boolean readOnly(I input);
+
+    /** Whether this operation never changes a state when it answers this. A refusal is the usual example. */
+    default boolean readOnly(I input, O output) {
+        return readOnly(input);
+    }
+
+    /** The part of the history to which an operation belongs, and in which it can be judged alone. */
+    default String partitionOf(I input) {
+        return WHOLE;
+    }
+
+    /** Whether two states are the same value. */
+    default boolean sameState(S a, S b) {
+        return a.equals(b);
+    }
+
+    /** A hash that is equal for the same states. */
+    default int stateHash(S state) {
+        return state.hashCode();
+    }
+
+    /** About how much memory a state holds, in bytes, for {@link CheckOptions#maxMemoryBytes}. */
+    default long stateBytes(S state) {
+        return 64;
+    }
+
+    /** A state in words. */
+    default String describeState(S state) {
+        return state.toString();
+    }
+
+    /** An operation in words; the output is null when the outcome is unknown. */
+    default String describe(I input, @Nullable O output) {
+        return input + " -> " + (output == null ? "unknown" : output);
+    }
+}

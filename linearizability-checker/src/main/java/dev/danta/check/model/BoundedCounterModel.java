@@ -1,0 +1,183 @@
+package dev.danta.check.model;
+
+import dev.danta.check.Cancellation;
+import dev.danta.check.Model;
+import dev.danta.check.Step;
+
+/**
+ * Numbers that never leave their bounds: stock, seats, budgets. Every key is a counter of its own and a partition.
+ *
+ * <p>A refusal is an answer to be explained like any other: {@code Limit} is legal only at a moment at which the
+ * operation would have crossed the bound, so a shop that turns a buyer away while it has units left is found out as
+ * surely as one that oversells. This is the strict reading.
+ *
+ * @param initial the value of every counter before the first operation, within the bounds
+ * @param floor the least value allowed
+ * @param ceiling the greatest value allowed
+ */
+public record BoundedCounterModel(long initial, long floor, long ceiling)
+        implements Model<Long, BoundedCounterModel.Input, BoundedCounterModel.Output> {
+
+    /** What is asked of a counter. */
+    public sealed interface Input {
+        /** The counter that is asked. */
+        String key();
+
+        /** Take this many, at least 0, unless the value would fall below the floor. */
+        record Spend(String key, long amount) implements Input {
+            public Spend {
+                requireAmount(amount);
+            }
+
+            @Override
+            public String toString() {
+                return "spend " + amount + named(key);
+            }
+        }
+
+        /** Give this many, at least 0, unless the value would rise above the ceiling. */
+        record Gain(String key, long amount) implements Input {
+            public Gain {
+                requireAmount(amount);
+            }
+
+            @Override
+            public String toString() {
+                return "gain " + amount + named(key);
+            }
+        }
+
+        /** What is the value? */
+        record Read(String key) implements Input {
+            @Override
+            public String toString() {
+                return "read" + named(key);
+            }
+        }
+
+        private static void requireAmount(long amount) {
+            if (amount < 0) {
+                throw new IllegalArgumentException("an amount is at least 0: " + amount);
+            }
+        }
+
+        private static String named(String key) {
+            return key.isEmpty() ? "" : " of " + key;
+        }
+    }
+
+    /** What a counter answers. */
+    public sealed interface Output {
+        /** To a spend or a gain: it was done. */
+        record Accepted() implements Output {
+            @Override
+            public String toString() {
+                return "accepted";
+            }
+        }
+
+        /** To a spend or a gain: it would have crossed the bound, and nothing was changed. */
+        record Limit() implements Output {
+            @Override
+            public String toString() {
+                return "limit";
+            }
+        }
+
+        /** To a read. */
+        record Value(long value) implements Output {
+            @Override
+            public String toString() {
+                return Long.toString(value);
+            }
+        }
+    }
+
+    public BoundedCounterModel {
+        if (floor > initial || initial > ceiling) {
+            throw new IllegalArgumentException("floor " + floor + ", initial " + initial + " and ceiling " + ceiling
+                    + " are not in ascending order");
+        }
+    }
+
+    /** A stock of this many units, which cannot go below zero and is not bounded above. */
+    public static BoundedCounterModel stock(long units) {
+        return new BoundedCounterModel(units, 0, Long.MAX_VALUE);
+    }
+
+    @Override
+    public String name() {
+        return "bounded-counter";
+    }
+
+    @Override
+    public String partitionOf(Input input) {
+        return input.key();
+    }
+
+    @Override
+    public Long init(String partition) {
+        return initial;
+    }
+
+    @Override
+    public Step<Long> step(Long state, Input input, Output output, Cancellation cancellation) {
+        if (input instanceof Input.Read) {
+            if (!(output instanceof Output.Value read)) {
+                return Step.illegal(() -> output + " is no answer to " + input);
+            }
+            return read.value() == state
+                    ? Step.legal(state)
+                    : Step.illegal(() -> "read " + read + " while the value was " + state);
+        }
+        if (output instanceof Output.Accepted) {
+            return fits(state, input)
+                    ? Step.legal(stepUnknown(state, input, cancellation))
+                    : Step.illegal(() -> input + " was accepted although the value was " + state + bounds());
+        }
+        if (output instanceof Output.Limit) {
+            return fits(state, input)
+                    ? Step.illegal(() -> input + " was refused although the value was " + state + bounds())
+                    : Step.legal(state);
+        }
+        return Step.illegal(() -> output + " is no answer to " + input);
+    }
+
+    private String bounds() {
+        return " (bounds " + floor + " to " + (ceiling == Long.MAX_VALUE ? "any" : ceiling) + ")";
+    }
+
+    @Override
+    public Long stepUnknown(Long state, Input input, Cancellation cancellation) {
+        if (!fits(state, input)) {
+            return state;
+        }
+        if (input instanceof Input.Spend spend) {
+            return state - spend.amount();
+        }
+        return input instanceof Input.Gain gain ? Long.valueOf(state + gain.amount()) : state;
+    }
+
+    /** Whether the operation keeps the bounds; differences are taken so that none can overflow unseen. */
+    private boolean fits(long state, Input input) {
+        if (input instanceof Input.Spend spend) {
+            long room = state - floor;
+            return room < 0 || spend.amount() <= room;
+        }
+        if (input instanceof Input.Gain gain) {
+            long room = ceiling - state;
+            return room < 0 || gain.amount() <= room;
+        }
+        return true;
+    }
+
+    @Override
+    public boolean readOnly(Input input) {
+        return input instanceof Input.Read;
+    }
+
+    @Override
+    public boolean readOnly(Input input, Output output) {
+        return input instanceof Input.Read || output instanceof Output.Limit;
+    }
+}

@@ -1,0 +1,133 @@
+package dev.danta.check;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** The search against the definition, on thousands of small histories. */
+class CheckerPropertyTest {
+    private static final int SEEDS = 2_000;
+    private static final int OPERATIONS_MAX = 7;
+    private static final CheckOptions OPTIONS =
+            CheckOptions.defaults().withThreads(1).withAcceptVacuous(true);
+
+    static Stream<Domain<?, ?, ?>> domains() {
+        return Domain.all();
+    }
+
+    @ParameterizedTest
+    @MethodSource("domains")
+    <S, I, O> void verdictsAgreeWithTheDefinition(Domain<S, I, O> domain) {
+        int valid = 0;
+        for (int seed = 0; seed < SEEDS; seed++) {
+            History<I, O> history = new RandomHistories<>(domain, seed).next(OPERATIONS_MAX);
+            boolean expected = BruteForce.linearizable(domain.model(), history);
+            for (boolean reduced : new boolean[] {true, false}) {
+                Result<I, O> result = Checker.check(domain.model(), history, OPTIONS, new WglEngine(reduced));
+                assertThat(result)
+                        .as("seed %d, reduced %b: %s", seed, reduced, history.operations())
+                        .isInstanceOf(expected ? Result.Valid.class : Result.Invalid.class);
+            }
+            valid += expected ? 1 : 0;
+        }
+        assertThat(valid).as("valid ones among %d", SEEDS).isBetween(SEEDS / 5, SEEDS * 19 / 20);
+    }
+
+    @ParameterizedTest
+    @MethodSource("domains")
+    <S, I, O> void witnessesExplainEveryAnswer(Domain<S, I, O> domain) {
+        for (int seed = 0; seed < SEEDS; seed++) {
+            History<I, O> history = new RandomHistories<>(domain, seed).next(OPERATIONS_MAX + 3);
+            Result<I, O> result = Checker.check(domain.model(), history, OPTIONS);
+            if (!(result instanceof Result.Valid<I, O> valid)) {
+                continue;
+            }
+            for (Map.Entry<String, List<Operation<I, O>>> part : valid.witness().entrySet()) {
+                assertThat(BruteForce.explains(
+                                domain.model(), part.getKey(), of(domain, history, part.getKey()), part.getValue()))
+                        .as("seed %d: %s as %s", seed, history.operations(), part.getValue())
+                        .isTrue();
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("domains")
+    <S, I, O> void theFailingOperationEndsTheShortestInvalidBeginning(Domain<S, I, O> domain) {
+        for (int seed = 0; seed < SEEDS; seed++) {
+            History<I, O> history = new RandomHistories<>(domain, seed).next(OPERATIONS_MAX);
+            if (!(Checker.check(domain.model(), history, OPTIONS) instanceof Result.Invalid<I, O> invalid)) {
+                continue;
+            }
+            Result.Failure<I, O> failure = invalid.failures().get(0);
+            List<Operation<I, O>> part = of(domain, history, failure.partition());
+            List<Operation<I, O>> justBefore = new ArrayList<>(part);
+            justBefore.removeIf(op -> op.completedAt() > failure.operation().completedAt());
+            String about = "seed " + seed + ": " + part + " fails at " + failure.operation();
+            assertThat(failure.longest()).as(about).isNotEmpty();
+            for (Result.PartialLinearization<I, O> longest : failure.longest()) {
+                assertThat(longest.order()).as(about).doesNotContain(failure.operation());
+                List<Operation<I, O>> required = new ArrayList<>(longest.order());
+                required.removeIf(op -> op.completedAt() >= failure.operation().completedAt());
+                justBefore.removeIf(
+                        op -> op.completedAt() < failure.operation().completedAt() && required.contains(op));
+                assertThat(BruteForce.explains(domain.model(), failure.partition(), longest.order(), longest.order()))
+                        .as(about)
+                        .isTrue();
+            }
+            assertThat(justBefore)
+                    .as("%s: completed before it and unexplained", about)
+                    .allMatch(op -> op.completedAt() == failure.operation().completedAt());
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("domains")
+    <S, I, O> void losingAnswersNeverMakesAHistoryInvalid(Domain<S, I, O> domain) {
+        for (int seed = 0; seed < SEEDS; seed++) {
+            History<I, O> history = new RandomHistories<>(domain, seed).next(2 * OPERATIONS_MAX);
+            if (!Checker.check(domain.model(), history, OPTIONS).isValid()) {
+                continue;
+            }
+            Random random = new Random(seed);
+            List<Operation<I, O>> forgetful = new ArrayList<>();
+            long process = 0;
+            for (Operation<I, O> op : history.operations()) {
+                process++;
+                forgetful.add(
+                        op.isUnknown() || random.nextInt(3) == 0
+                                ? Operation.unknown(process, op.input(), op.invokedAt())
+                                : Operation.known(process, op.input(), op.answer(), op.invokedAt(), op.completedAt()));
+            }
+            assertThat(Checker.check(domain.model(), History.of(forgetful), OPTIONS))
+                    .as("seed %d: %s", seed, forgetful)
+                    .isInstanceOf(Result.Valid.class);
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("domains")
+    <S, I, O> void bothSearchesAgreeOnHistoriesTooLongForTheDefinition(Domain<S, I, O> domain) {
+        for (int seed = 0; seed < SEEDS / 4; seed++) {
+            History<I, O> history = new RandomHistories<>(domain, seed).next(24);
+            Result<I, O> plain = Checker.check(domain.model(), history, OPTIONS, new WglEngine(false));
+            Result<I, O> reduced = Checker.check(domain.model(), history, OPTIONS, new WglEngine(true));
+            assertThat(reduced).as("seed %d: %s", seed, history.operations()).hasSameClassAs(plain);
+            if (plain instanceof Result.Invalid<I, O> one && reduced instanceof Result.Invalid<I, O> other) {
+                assertThat(other.operation()).as("seed %d", seed).isEqualTo(one.operation());
+            }
+        }
+    }
+
+    private static <S, I, O> List<Operation<I, O>> of(Domain<S, I, O> domain, History<I, O> history, String partition) {
+        return history.operations().stream()
+                .filter(op -> domain.model().partitionOf(op.input()).equals(partition))
+                .toList();
+    }
+}
