@@ -17,6 +17,7 @@ public final class Driver<I> {
     private final Ports ports;
     private final @Nullable StepListener<I> listener;
     private final List<Effect> outgoing = new ArrayList<>();
+    private boolean persisted;
     private boolean broken;
 
     /** What the driver needs of the world. */
@@ -35,32 +36,54 @@ public final class Driver<I> {
     }
 
     /**
-     * Handles {@code inputs} in order as one batch with one commit.
+     * Handles {@code inputs} in order, makes what they changed durable in one commit, and lets their effects go.
      *
      * @throws StorageException if the storage failed; see the class comment
      */
     public void run(List<? extends I> inputs) {
+        handle(inputs);
+        release();
+    }
+
+    /**
+     * Handles {@code inputs} in order but keeps back everything that leaves until {@link #release}. Several calls make one
+     * batch with one commit: worth it for inputs whose answers nobody waits for.
+     *
+     * @throws StorageException if the storage failed; see the class comment
+     */
+    public void handle(List<? extends I> inputs) {
         Invariant.check(!broken, "a driver that failed is not used again");
         broken = true;
-        boolean persisted = false;
         for (I input : inputs) {
             persisted |= step(input);
         }
-        if (persisted) {
-            ports.storage().commit();
-        }
         broken = false;
+    }
+
+    /**
+     * Makes everything handled so far durable in one commit, and then lets its effects go, in order.
+     *
+     * @throws StorageException if the storage failed; see the class comment
+     */
+    public void release() {
+        Invariant.check(!broken, "a driver that failed is not used again");
+        if (persisted) {
+            broken = true;
+            ports.storage().commit();
+            broken = false;
+            persisted = false;
+        }
         letGo();
     }
 
     private boolean step(I input) {
         Moment now = ports.clock().now();
         List<Effect> effects = machine.handle(input, now);
-        boolean persisted = false;
+        boolean persists = false;
         for (Effect effect : effects) {
             if (effect instanceof Effect.Persist persist) {
                 ports.storage().apply(persist.mutation());
-                persisted = true;
+                persists = true;
             } else {
                 outgoing.add(effect);
             }
@@ -68,7 +91,7 @@ public final class Driver<I> {
         if (listener != null) {
             listener.onStep(input, now, effects);
         }
-        return persisted;
+        return persists;
     }
 
     private void letGo() {
