@@ -1,0 +1,23 @@
+package dev.danta.wire;
+
+import dev.danta.ir.id.ClientId;
+
+/**
+ * A client's greeting.
+ *
+ * @param cluster the cluster it wants to talk to; empty if it takes the one it finds
+ * @param wallMicros its clock, in microseconds since 1970
+ */
+public record ClientHello(String cluster, ClientId client, long wallMicros) {
+    public ClientHello {
+        if (!cluster.isEmpty()) {
+            ServerHello.requireClusterName(cluster);
+        }
+        if (wallMicros < 0) {
+            throw new IllegalArgumentException("a clock must not be negative: " + wallMicros);
+        }
+        if (client.equals(ClientId.NONE)) {
+            throw new IllegalArgumentException("a client has an id");
+        }
+    }
+}

@@ -1,0 +1,109 @@
+package dev.danta.wire.codec;
+
+import dev.danta.ir.id.ShardId;
+import dev.danta.ir.id.Timestamp;
+import dev.danta.ir.message.Body;
+import dev.danta.occ.AccessSet;
+import dev.danta.occ.Key;
+import dev.danta.occ.Read;
+import dev.danta.occ.Write;
+import dev.danta.txn.PrepareBody;
+import dev.danta.wire.proto.DataProto;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What a consensus operation proposes. */
+final class BodyCodec {
+    private final ValueCodec values;
+
+    BodyCodec(ValueCodec values) {
+        this.values = values;
+    }
+
+    DataProto.Body encode(Body body) {
+        if (!(body instanceof PrepareBody prepare)) {
+            throw new IllegalArgumentException("there is no encoding for the body " + body);
+        }
+        AccessSet accesses = prepare.accesses();
+        values.requireKeyCount(accesses.reads().size() + accesses.writes().size());
+        values.requireParticipantCount(prepare.participants().size());
+        DataProto.Prepare.Builder wire = DataProto.Prepare.newBuilder();
+        for (ShardId participant : prepare.participants()) {
+            wire.addParticipants(participant.number());
+        }
+        for (Read read : accesses.reads()) {
+            wire.addReads(DataProto.Read.newBuilder()
+                    .setKey(ValueCodec.encode(read.key()))
+                    .setSeen(IdCodec.encode(read.seen()))
+                    .setDeletion(read.deletion()));
+        }
+        for (Write write : accesses.writes()) {
+            DataProto.Write.Builder wireWrite = DataProto.Write.newBuilder().setKey(ValueCodec.encode(write.key()));
+            if (write.value() != null) {
+                wireWrite.setValue(values.encodeValue(write.value()));
+            }
+            wire.addWrites(wireWrite);
+        }
+        return DataProto.Body.newBuilder().setPrepare(wire).build();
+    }
+
+    Body body(boolean present, DataProto.Body wire, Place at) {
+        at.field("body");
+        at.requirePresent(present);
+        if (wire.getKindCase() != DataProto.Body.KindCase.PREPARE) {
+            throw at.malformed("is of no known kind");
+        }
+        DataProto.Prepare prepare = wire.getPrepare();
+        at.field("body.reads and writes");
+        at.requireCount(prepare.getReadsCount() + prepare.getWritesCount(), values.keyCountMax());
+        at.field("body.participants");
+        List<ShardId> participants = IdCodec.participants(prepare.getParticipantsList(), values.participantsMax(), at);
+        return new PrepareBody(participants, new AccessSet(reads(prepare, at), writes(prepare, at)));
+    }
+
+    @Nullable
+    Body bodyIfPresent(boolean present, DataProto.Body wire, Place at) {
+        return present ? body(true, wire, at) : null;
+    }
+
+    private static List<Read> reads(DataProto.Prepare prepare, Place at) {
+        List<Read> reads = new ArrayList<>(prepare.getReadsCount());
+        Key last = null;
+        for (int i = 0; i < prepare.getReadsCount(); i++) {
+            DataProto.Read wire = prepare.getReads(i);
+            at.item("body.reads", i, "key");
+            Key key = ValueCodec.key(wire.getKey(), at);
+            requireAscending(last, key, at);
+            last = key;
+            at.item("body.reads", i, "seen");
+            Timestamp seen = IdCodec.timestamp(wire.hasSeen(), wire.getSeen(), at);
+            if (wire.getDeletion() && seen.equals(Timestamp.ZERO)) {
+                throw at.malformed("is zero, but a deletion has a timestamp");
+            }
+            reads.add(new Read(key, seen, wire.getDeletion()));
+        }
+        return reads;
+    }
+
+    private List<Write> writes(DataProto.Prepare prepare, Place at) {
+        List<Write> writes = new ArrayList<>(prepare.getWritesCount());
+        Key last = null;
+        for (int i = 0; i < prepare.getWritesCount(); i++) {
+            DataProto.Write wire = prepare.getWrites(i);
+            at.item("body.writes", i, "key");
+            Key key = ValueCodec.key(wire.getKey(), at);
+            requireAscending(last, key, at);
+            last = key;
+            at.item("body.writes", i, "value");
+            writes.add(new Write(key, wire.hasValue() ? values.value(wire.getValue(), at) : null));
+        }
+        return writes;
+    }
+
+    private static void requireAscending(@Nullable Key last, Key key, Place at) {
+        if (last != null && last.compareTo(key) >= 0) {
+            throw at.malformed(last.equals(key) ? "stands twice" : "is not above the one before it");
+        }
+    }
+}

@@ -1,0 +1,264 @@
+package dev.danta.wire.codec;
+
+import com.google.protobuf.ByteString;
+import dev.danta.ir.id.Ballot;
+import dev.danta.ir.id.OpId;
+import dev.danta.ir.id.Timestamp;
+import dev.danta.ir.message.Answer;
+import dev.danta.ir.message.IrMessage;
+import dev.danta.ir.message.Query;
+import dev.danta.occ.Key;
+import dev.danta.occ.Version;
+import dev.danta.relaxed.RelaxedState;
+import dev.danta.txn.ReadAnswer;
+import dev.danta.txn.ReadQuery;
+import dev.danta.txn.RelaxedUpdate;
+import dev.danta.wire.WireLimits;
+import dev.danta.wire.proto.DataProto;
+import dev.danta.wire.proto.IdProto;
+import dev.danta.wire.proto.MessageProto;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Takes the message out of an envelope. */
+final class MessageDecoder {
+    private final WireLimits limits;
+    private final ValueCodec values;
+    private final BodyCodec bodies;
+    private final OutcomeCodec outcomes;
+    private final RelaxedCodec relaxedStates;
+
+    MessageDecoder(WireLimits limits) {
+        this.limits = limits;
+        this.values = new ValueCodec(limits);
+        this.bodies = new BodyCodec(values);
+        this.outcomes = new OutcomeCodec(values);
+        this.relaxedStates = new RelaxedCodec(values);
+    }
+
+    IrMessage take(MessageProto.Envelope from, Place at) {
+        return switch (from.getMessageCase()) {
+            case PROPOSE -> propose(from.getPropose(), at);
+            case FINALIZE -> finalizeMessage(from.getFinalize(), at);
+            case INQUIRE -> inquire(from.getInquire(), at);
+            case DECIDE -> decide(from.getDecide(), at);
+            case EXECUTE -> execute(from.getExecute(), at);
+            case ASK -> ask(from.getAsk(), at);
+            case VOTED -> voted(from.getVoted(), at);
+            case ACCEPTED -> accepted(from.getAccepted(), at);
+            case PREEMPTED -> preempted(from.getPreempted(), at);
+            case PROMISED -> promised(from.getPromised(), at);
+            case DECIDED -> decided(from.getDecided(), at);
+            case DECISION_ACKNOWLEDGED -> {
+                var wire = from.getDecisionAcknowledged();
+                yield new IrMessage.DecisionAcknowledged(id("DecisionAcknowledged", wire.hasId(), wire.getId(), at));
+            }
+            case BODY_MISSING -> {
+                var wire = from.getBodyMissing();
+                yield new IrMessage.BodyMissing(id("BodyMissing", wire.hasId(), wire.getId(), at));
+            }
+            case TOO_OLD -> tooOld(from.getTooOld(), at);
+            case CLOCK_REFUSED -> clockRefused(from.getClockRefused(), at);
+            case EXECUTED -> {
+                var wire = from.getExecuted();
+                yield new IrMessage.Executed(opId("Executed", wire.hasId(), wire.getId(), at));
+            }
+            case EXECUTE_REFUSED -> executeRefused(from.getExecuteRefused(), at);
+            case ANSWERED -> answered(from.getAnswered(), at);
+            case PROPOSE_OVERLOADED -> {
+                var wire = from.getProposeOverloaded();
+                yield new IrMessage.ProposeOverloaded(id("ProposeOverloaded", wire.hasId(), wire.getId(), at));
+            }
+            case OP_OVERLOADED -> {
+                var wire = from.getOpOverloaded();
+                yield new IrMessage.OpOverloaded(opId("OpOverloaded", wire.hasId(), wire.getId(), at));
+            }
+            case WRONG_EPOCH -> {
+                at.message("WrongEpoch");
+                at.field("current");
+                yield new IrMessage.WrongEpoch(
+                        IdCodec.epoch(from.getWrongEpoch().getCurrent(), at));
+            }
+            case MESSAGE_NOT_SET -> {
+                at.field("message");
+                throw at.malformed("is of no known kind");
+            }
+        };
+    }
+
+    private static Timestamp id(String message, boolean present, IdProto.Timestamp wire, Place at) {
+        at.message(message);
+        at.field("id");
+        return IdCodec.takenTimestamp(present, wire, at);
+    }
+
+    private static OpId opId(String message, boolean present, IdProto.OpId wire, Place at) {
+        at.message(message);
+        at.field("id");
+        return IdCodec.opId(present, wire, at);
+    }
+
+    private static Ballot ballot(boolean present, IdProto.Ballot wire, Place at) {
+        at.field("ballot");
+        return IdCodec.ballot(present, wire, at);
+    }
+
+    private IrMessage propose(MessageProto.Propose wire, Place at) {
+        Timestamp id = id("Propose", wire.hasId(), wire.getId(), at);
+        return new IrMessage.Propose(id, bodies.body(wire.hasBody(), wire.getBody(), at));
+    }
+
+    private IrMessage finalizeMessage(MessageProto.Finalize wire, Place at) {
+        Timestamp id = id("Finalize", wire.hasId(), wire.getId(), at);
+        Ballot ballot = ballot(wire.hasBallot(), wire.getBallot(), at);
+        at.field("result");
+        var result = OutcomeCodec.result(wire.hasResult(), wire.getResult(), at);
+        return new IrMessage.Finalize(id, ballot, result, bodies.body(wire.hasBody(), wire.getBody(), at));
+    }
+
+    private IrMessage inquire(MessageProto.Inquire wire, Place at) {
+        Timestamp id = id("Inquire", wire.hasId(), wire.getId(), at);
+        Ballot ballot = ballot(wire.hasBallot(), wire.getBallot(), at);
+        at.field("participants");
+        return new IrMessage.Inquire(
+                id, ballot, IdCodec.participants(wire.getParticipantsList(), values.participantsMax(), at));
+    }
+
+    private IrMessage decide(MessageProto.Decide wire, Place at) {
+        Timestamp id = id("Decide", wire.hasId(), wire.getId(), at);
+        var decision = OutcomeCodec.decision(wire.hasDecision(), wire.getDecision(), at);
+        return new IrMessage.Decide(id, decision, bodies.bodyIfPresent(wire.hasBody(), wire.getBody(), at));
+    }
+
+    private IrMessage execute(MessageProto.Execute wire, Place at) {
+        OpId id = opId("Execute", wire.hasId(), wire.getId(), at);
+        at.field("op");
+        if (wire.getOpCase() != MessageProto.Execute.OpCase.RELAXED_UPDATE) {
+            throw at.malformed("is of no known kind");
+        }
+        MessageProto.RelaxedUpdate update = wire.getRelaxedUpdate();
+        at.field("key");
+        Key key = ValueCodec.key(update.getKey(), at);
+        RelaxedState change = relaxedStates.relaxedState(update.hasChange(), update.getChange(), "change", at);
+        return new IrMessage.Execute(id, new RelaxedUpdate(key, change));
+    }
+
+    private IrMessage ask(MessageProto.Ask wire, Place at) {
+        return new IrMessage.Ask(opId("Ask", wire.hasId(), wire.getId(), at), query(wire, at));
+    }
+
+    private Query query(MessageProto.Ask wire, Place at) {
+        at.field("query");
+        return switch (wire.getQueryCase()) {
+            case VERSIONS -> new ReadQuery.Versions(keys(wire.getVersions().getKeysList(), at));
+            case RELAXED -> {
+                at.field("key");
+                yield new ReadQuery.Relaxed(ValueCodec.key(wire.getRelaxed().getKey(), at));
+            }
+            case QUERY_NOT_SET -> throw at.malformed("is of no known kind");
+        };
+    }
+
+    private List<Key> keys(List<ByteString> wire, Place at) {
+        at.field("keys");
+        at.requireCount(wire.size(), values.keyCountMax());
+        List<Key> keys = new ArrayList<>(wire.size());
+        for (ByteString one : wire) {
+            keys.add(ValueCodec.key(one, at));
+        }
+        return keys;
+    }
+
+    private IrMessage voted(MessageProto.Voted wire, Place at) {
+        Timestamp id = id("Voted", wire.hasId(), wire.getId(), at);
+        return new IrMessage.Voted(id, outcomes.vote(wire.hasVote(), wire.getVote(), at));
+    }
+
+    private static IrMessage accepted(MessageProto.Accepted wire, Place at) {
+        Timestamp id = id("Accepted", wire.hasId(), wire.getId(), at);
+        return new IrMessage.Accepted(id, ballot(wire.hasBallot(), wire.getBallot(), at));
+    }
+
+    private static IrMessage preempted(MessageProto.Preempted wire, Place at) {
+        Timestamp id = id("Preempted", wire.hasId(), wire.getId(), at);
+        Ballot ballot = ballot(wire.hasBallot(), wire.getBallot(), at);
+        at.field("promised");
+        return new IrMessage.Preempted(id, ballot, IdCodec.ballot(wire.hasPromised(), wire.getPromised(), at));
+    }
+
+    private IrMessage promised(MessageProto.Promised wire, Place at) {
+        Timestamp id = id("Promised", wire.hasId(), wire.getId(), at);
+        Ballot ballot = ballot(wire.hasBallot(), wire.getBallot(), at);
+        var vote = outcomes.vote(wire.hasVote(), wire.getVote(), at);
+        var accepted = OutcomeCodec.acceptance(wire.hasAccepted(), wire.getAccepted(), at);
+        return new IrMessage.Promised(
+                id, ballot, vote, accepted, bodies.bodyIfPresent(wire.hasBody(), wire.getBody(), at));
+    }
+
+    private IrMessage decided(MessageProto.Decided wire, Place at) {
+        Timestamp id = id("Decided", wire.hasId(), wire.getId(), at);
+        var decision = OutcomeCodec.decision(wire.hasDecision(), wire.getDecision(), at);
+        return new IrMessage.Decided(id, decision, bodies.bodyIfPresent(wire.hasBody(), wire.getBody(), at));
+    }
+
+    private static IrMessage tooOld(MessageProto.TooOld wire, Place at) {
+        Timestamp id = id("TooOld", wire.hasId(), wire.getId(), at);
+        at.field("deleted_below");
+        return new IrMessage.TooOld(id, IdCodec.timestamp(wire.hasDeletedBelow(), wire.getDeletedBelow(), at));
+    }
+
+    private static IrMessage clockRefused(MessageProto.ClockRefused wire, Place at) {
+        Timestamp id = id("ClockRefused", wire.hasId(), wire.getId(), at);
+        at.field("replica_time_micros");
+        return new IrMessage.ClockRefused(id, IdCodec.time(wire.getReplicaTimeMicros(), at));
+    }
+
+    private IrMessage executeRefused(MessageProto.ExecuteRefused wire, Place at) {
+        OpId id = opId("ExecuteRefused", wire.hasId(), wire.getId(), at);
+        at.field("reason");
+        if (wire.getReason().length() > limits.textCharsMax()) {
+            throw at.malformed(
+                    "has " + wire.getReason().length() + " characters, over the limit of " + limits.textCharsMax());
+        }
+        return new IrMessage.ExecuteRefused(id, wire.getReason());
+    }
+
+    private IrMessage answered(MessageProto.Answered wire, Place at) {
+        return new IrMessage.Answered(opId("Answered", wire.hasId(), wire.getId(), at), answer(wire, at));
+    }
+
+    private Answer answer(MessageProto.Answered wire, Place at) {
+        at.field("answer");
+        return switch (wire.getAnswerCase()) {
+            case VERSIONS -> versions(wire.getVersions(), at);
+            case RELAXED -> relaxed(wire.getRelaxed(), at);
+            case MALFORMED -> new ReadAnswer.Malformed();
+            case ANSWER_NOT_SET -> throw at.malformed("is of no known kind");
+        };
+    }
+
+    private ReadAnswer versions(MessageProto.VersionsAnswer wire, Place at) {
+        at.field("entries");
+        at.requireCount(wire.getEntriesCount(), values.keyCountMax());
+        List<ReadAnswer.Entry> entries = new ArrayList<>(wire.getEntriesCount());
+        for (int i = 0; i < wire.getEntriesCount(); i++) {
+            MessageProto.VersionsAnswer.Entry one = wire.getEntries(i);
+            at.item("entries", i, "version");
+            Version version = values.version(one.hasVersion(), one.getVersion(), at);
+            entries.add(new ReadAnswer.Entry(version, one.getHeld()));
+        }
+        at.field("replica_time_micros");
+        long replicaTimeMicros = IdCodec.time(wire.getReplicaTimeMicros(), at);
+        at.field("deleted_below");
+        return new ReadAnswer.Versions(
+                entries, replicaTimeMicros, IdCodec.timestamp(wire.hasDeletedBelow(), wire.getDeletedBelow(), at));
+    }
+
+    private ReadAnswer relaxed(MessageProto.RelaxedAnswer wire, Place at) {
+        at.field("replica_time_micros");
+        long replicaTimeMicros = IdCodec.time(wire.getReplicaTimeMicros(), at);
+        DataProto.RelaxedState state = wire.getState();
+        return new ReadAnswer.Relaxed(
+                wire.hasState() ? relaxedStates.relaxedState(true, state, "state", at) : null, replicaTimeMicros);
+    }
+}

@@ -1,0 +1,109 @@
+package dev.danta.wire.codec;
+
+import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.Parser;
+import dev.danta.ir.id.Timestamp;
+import dev.danta.ir.message.OpRecord;
+import dev.danta.occ.Version;
+import dev.danta.relaxed.RelaxedState;
+import dev.danta.wire.WireLimits;
+import dev.danta.wire.proto.StorageProto;
+
+/**
+ * What a replica keeps on its disk, as bytes. The keys under which it is kept are not repeated inside. Nothing that was
+ * stored is too large to be read again: the limits of what travels do not apply here.
+ */
+public final class StorageCodec {
+    private static final WireLimits UNBOUNDED = new WireLimits(
+            Integer.MAX_VALUE,
+            Integer.MAX_VALUE,
+            Integer.MAX_VALUE - 2048,
+            Integer.MAX_VALUE,
+            Integer.MAX_VALUE,
+            Integer.MAX_VALUE,
+            Integer.MAX_VALUE,
+            Integer.MAX_VALUE);
+    private static final ValueCodec VALUES = new ValueCodec(UNBOUNDED);
+    private static final BodyCodec BODIES = new BodyCodec(VALUES);
+    private static final OutcomeCodec OUTCOMES = new OutcomeCodec(VALUES);
+    private static final RelaxedCodec RELAXED = new RelaxedCodec(VALUES);
+
+    private StorageCodec() {}
+
+    /** Everything but the id, under which it is kept. */
+    public static byte[] encodeRecord(OpRecord known) {
+        StorageProto.StoredRecord.Builder wire = StorageProto.StoredRecord.newBuilder();
+        wire.setPromised(IdCodec.encode(known.promised()));
+        if (known.vote() != null) {
+            wire.setVote(OUTCOMES.encode(known.vote()));
+        }
+        if (known.accepted() != null) {
+            wire.setAccepted(OutcomeCodec.encode(known.accepted()));
+        }
+        if (known.decision() != null) {
+            wire.setDecision(OutcomeCodec.encode(known.decision()));
+        }
+        if (known.body() != null) {
+            wire.setBody(BODIES.encode(known.body()));
+        }
+        return wire.build().toByteArray();
+    }
+
+    /** @throws MalformedMessageException if {@code stored} is not what {@link #encodeRecord} makes */
+    public static OpRecord decodeRecord(Timestamp id, byte[] stored) {
+        Place at = placeOf("the stored record of " + id);
+        StorageProto.StoredRecord wire = parse(StorageProto.StoredRecord.parser(), stored, at);
+        at.field("promised");
+        var promised = IdCodec.ballot(wire.hasPromised(), wire.getPromised(), at);
+        var vote = wire.hasVote() ? OUTCOMES.vote(true, wire.getVote(), at) : null;
+        var accepted = OutcomeCodec.acceptance(wire.hasAccepted(), wire.getAccepted(), at);
+        var decision = wire.hasDecision() ? OutcomeCodec.decision(true, wire.getDecision(), at) : null;
+        var body = BODIES.bodyIfPresent(wire.hasBody(), wire.getBody(), at);
+        return new OpRecord(id, vote, promised, accepted, decision, body);
+    }
+
+    /** The value or the deletion; not the timestamp, under which it is kept. */
+    public static byte[] encodeVersion(Version version) {
+        StorageProto.StoredVersion.Builder wire = StorageProto.StoredVersion.newBuilder();
+        if (version.value() != null) {
+            wire.setValue(ValueCodec.encode(version.value()));
+        }
+        return wire.build().toByteArray();
+    }
+
+    /** @throws MalformedMessageException if {@code stored} is not what {@link #encodeVersion} makes */
+    public static Version decodeVersion(Timestamp timestamp, byte[] stored) {
+        Place at = placeOf("the stored version at " + timestamp);
+        StorageProto.StoredVersion wire = parse(StorageProto.StoredVersion.parser(), stored, at);
+        at.field("value");
+        return new Version(timestamp, wire.hasValue() ? VALUES.value(wire.getValue(), at) : null);
+    }
+
+    public static byte[] encodeRelaxed(RelaxedState state) {
+        return StorageProto.StoredRelaxed.newBuilder()
+                .setState(RELAXED.encode(state))
+                .build()
+                .toByteArray();
+    }
+
+    /** @throws MalformedMessageException if {@code stored} is not what {@link #encodeRelaxed} makes */
+    public static RelaxedState decodeRelaxed(byte[] stored) {
+        Place at = placeOf("a stored relaxed value");
+        StorageProto.StoredRelaxed wire = parse(StorageProto.StoredRelaxed.parser(), stored, at);
+        return RELAXED.relaxedState(wire.hasState(), wire.getState(), "state", at);
+    }
+
+    private static Place placeOf(String what) {
+        Place at = new Place();
+        at.message(what);
+        return at;
+    }
+
+    private static <T> T parse(Parser<T> parser, byte[] stored, Place at) {
+        try {
+            return parser.parseFrom(stored);
+        } catch (InvalidProtocolBufferException damaged) {
+            throw at.malformed("cannot be read: " + damaged.getMessage());
+        }
+    }
+}
