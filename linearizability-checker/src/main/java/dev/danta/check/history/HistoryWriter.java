@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.StreamWriteFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.ObjectWriter;
 import dev.danta.check.History;
 import dev.danta.check.Operation;
 import java.io.BufferedOutputStream;
@@ -20,8 +21,10 @@ import org.jspecify.annotations.Nullable;
 
 /** Writes histories as JSON Lines: the format is in the package's description. Stateless and thread-safe. */
 public final class HistoryWriter {
-    private static final ObjectMapper JSON = new ObjectMapper(
-            JsonFactory.builder().disable(StreamWriteFeature.AUTO_CLOSE_TARGET).build());
+    private static final ObjectWriter JSON = new ObjectMapper(JsonFactory.builder()
+                    .disable(StreamWriteFeature.AUTO_CLOSE_TARGET)
+                    .build())
+            .writer();
 
     private HistoryWriter() {}
 

@@ -1,0 +1,4 @@
+package dev.danta.archfixture.api.inner;
+
+/** Not for applications. */
+public interface Inside {}

@@ -1,0 +1,5 @@
+/** Half of a cycle. */
+@NullMarked
+package dev.danta.archfixture.cycle.egg;
+
+import org.jspecify.annotations.NullMarked;

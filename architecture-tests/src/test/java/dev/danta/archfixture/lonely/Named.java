@@ -1,0 +1,8 @@
+package dev.danta.archfixture.lonely;
+
+/** Named elsewhere. */
+public interface Named {
+    Passed pass();
+
+    void take(Passed passed);
+}

@@ -1,0 +1,4 @@
+package dev.danta.archfixture.name;
+
+/** Only its name matters. */
+interface ThingManager {}

@@ -1,0 +1,5 @@
+/** Names that say nothing. */
+@NullMarked
+package dev.danta.archfixture.name;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+package dev.danta.archfixture.table.high;
+
+/** Not for those below. */
+public interface Closed {}

@@ -1,0 +1,4 @@
+package dev.danta.archfixture.table.high.open;
+
+/** For everyone. */
+public interface Open {}

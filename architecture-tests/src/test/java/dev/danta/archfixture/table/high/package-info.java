@@ -1,0 +1,5 @@
+/** Is imported from below. */
+@NullMarked
+package dev.danta.archfixture.table.high;
+
+import org.jspecify.annotations.NullMarked;

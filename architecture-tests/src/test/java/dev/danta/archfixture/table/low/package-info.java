@@ -1,0 +1,5 @@
+/** Imports what is above it. */
+@NullMarked
+package dev.danta.archfixture.table.low;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+package dev.danta.archfixture.unmarked.bare;
+
+/** Its package-info has no mark. */
+public interface Bare {}

@@ -1,0 +1,2 @@
+/** A package-info without the mark. */
+package dev.danta.archfixture.unmarked.bare;
