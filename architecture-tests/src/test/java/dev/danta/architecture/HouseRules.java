@@ -65,7 +65,8 @@ final class HouseRules {
             "org.slf4j.Logger");
 
     /** The same, by package: values of time, and functions. */
-    private static final List<String> IMMUTABLE_PACKAGES = List.of("java.time..", "java.util.function..");
+    private static final List<String> IMMUTABLE_PACKAGES =
+            List.of("java.time..", "java.util.function..", "dev.danta.wire.proto..");
 
     /** Types of ours that do not change although what they are made of could, each with its reason. */
     private static final Map<String, String> IMMUTABLE_BY_CARE =
