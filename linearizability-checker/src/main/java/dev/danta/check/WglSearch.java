@@ -71,6 +71,7 @@ final class WglSearch<S, I, O> {
     private int[] candidates = new int[16];
 
     private int candidatesEnd;
+    private final int[] enablerBuffer;
 
     /** The least rank among the candidates of a class of twins, where the stamp is the current one. */
     private final int[] twinBest;
@@ -93,7 +94,7 @@ final class WglSearch<S, I, O> {
         this.timeline = new Timeline<>(partition, memory);
         int bits = timeline.slots() + timeline.size() - timeline.known();
         int words = Math.max(1, (bits + Long.SIZE - 1) / Long.SIZE);
-        memory.reserve(5L * timeline.size() + 12L * timeline.twinClasses() + 16L * words + 256);
+        memory.reserve(9L * timeline.size() + 12L * timeline.twinClasses() + 16L * words + 256);
         long[] unknownMask = new long[words];
         for (int op = timeline.known(); op < timeline.size(); op++) {
             set(unknownMask, timeline.bit(op));
@@ -102,6 +103,7 @@ final class WglSearch<S, I, O> {
         this.cache = new ConfigurationCache(memory, words, unknownMask, reduced);
         this.mask = new long[words];
         this.lifted = new int[timeline.size()];
+        this.enablerBuffer = new int[timeline.size()];
         this.twinBest = new int[timeline.twinClasses()];
         this.twinStamp = new long[timeline.twinClasses()];
         this.eager = new boolean[timeline.known()];
@@ -167,7 +169,7 @@ final class WglSearch<S, I, O> {
             putBackTo(liftedBefore);
         } else {
             noteFurthest(entry, state);
-            pushFrame(entry, completion);
+            pushFrame(entry, state, completion);
         }
         return false;
     }
@@ -220,7 +222,7 @@ final class WglSearch<S, I, O> {
      * The order of trying matters for speed alone: first the operation at the frontier, which has to come soon, then the
      * other known ones by invocation, and those of unknown outcome only when nothing else helps.
      */
-    private void pushFrame(int entry, int completion) {
+    private void pushFrame(int entry, int state, int completion) {
         if (depth == frameEntry.length) {
             frameEntry = memory.doubled(frameEntry);
             frameLifted = memory.doubled(frameLifted);
@@ -234,9 +236,29 @@ final class WglSearch<S, I, O> {
         int due = timeline.operationAt(completion);
         pushUnknown(timeline.operation(due).completedAt());
         pushKnown(due, completion);
+        if (eager[due] || step(state, due) == ILLEGAL) {
+            enablersLast(state, due);
+        }
         if (!eager[due]) {
             pushCandidate(due);
         }
+    }
+
+    /** Moves those candidates of the top frame behind the others, so to be tried first, after which the due one fits. */
+    private void enablersLast(int state, int due) {
+        int end = candidatesEnd;
+        int kept = frameCandidates[depth - 1];
+        int enablers = 0;
+        for (int i = kept; i < end; i++) {
+            int op = candidates[i];
+            int next = step(state, op);
+            if (next != ILLEGAL && next != state && step(next, due) != ILLEGAL) {
+                enablerBuffer[enablers++] = op;
+            } else {
+                candidates[kept++] = op;
+            }
+        }
+        System.arraycopy(enablerBuffer, 0, candidates, kept, enablers);
     }
 
     private void pushUnknown(long invokedAtMost) {

@@ -12,8 +12,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** The search against the definition, on thousands of small histories. */
 class CheckerPropertyTest {
-    private static final int SEEDS = 2_000;
-    private static final int OPERATIONS_MAX = 7;
+    private static final int SEEDS = 10_000;
+    private static final int OPERATIONS_MAX = 8;
     private static final CheckOptions OPTIONS =
             CheckOptions.defaults().withThreads(1).withAcceptVacuous(true);
 
@@ -114,8 +114,8 @@ class CheckerPropertyTest {
     @ParameterizedTest
     @MethodSource("domains")
     <S, I, O> void bothSearchesAgreeOnHistoriesTooLongForTheDefinition(Domain<S, I, O> domain) {
-        for (int seed = 0; seed < SEEDS / 4; seed++) {
-            History<I, O> history = new RandomHistories<>(domain, seed).next(24);
+        for (int seed = 0; seed < SEEDS / 10; seed++) {
+            History<I, O> history = new RandomHistories<>(domain, seed).next(16);
             Result<I, O> plain = Checker.check(domain.model(), history, OPTIONS, new WglEngine(false));
             Result<I, O> reduced = Checker.check(domain.model(), history, OPTIONS, new WglEngine(true));
             assertThat(reduced).as("seed %d: %s", seed, history.operations()).hasSameClassAs(plain);

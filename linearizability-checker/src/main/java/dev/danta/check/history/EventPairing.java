@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Invariant: a process has at most one open invocation; times never go back; either all client events have a time or
  * none has.
  */
-public final class EventPairing<I, O> {
+final class EventPairing<I, O> {
     /** An invocation waiting for its completion. */
     private record Open<I>(HistoryEvent event, I input, long at) {}
 
@@ -28,7 +28,7 @@ public final class EventPairing<I, O> {
     private long observed;
     private long failed;
 
-    public EventPairing(OperationCodec<I, O> codec) {
+    EventPairing(OperationCodec<I, O> codec) {
         this.codec = codec;
     }
 
@@ -37,7 +37,7 @@ public final class EventPairing<I, O> {
      *
      * @throws MalformedHistoryException if it does not fit to those before
      */
-    public void add(HistoryEvent event) {
+    void add(HistoryEvent event) {
         events++;
         Long process = event.process();
         if (process == null) {
@@ -73,7 +73,7 @@ public final class EventPairing<I, O> {
     }
 
     /** What all events together are. Invocations still open are of unknown outcome. */
-    public HistoryFile<I, O> finish(@Nullable HistoryHeader header, @Nullable Long torn) {
+    HistoryFile<I, O> finish(@Nullable HistoryHeader header, @Nullable Long torn) {
         List<Operation<I, O>> all = new ArrayList<>(operations);
         open.forEach((process, begun) -> all.add(unknown(process, begun)));
         return new HistoryFile<>(header, History.of(all), events, observed, failed, torn);

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.ObjectReader;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.danta.check.MalformedHistoryException;
 import java.io.BufferedInputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -92,13 +93,30 @@ public final class HistoryReader {
             return plain;
         }
         try {
-            return new BufferedInputStream(new GZIPInputStream(plain));
+            // Not buffered again: a buffer forgets what it has read when the stream breaks off under it.
+            return new GZIPInputStream(plain, 1 << 16);
+        } catch (EOFException tornAtOnce) {
+            plain.close();
+            return new BrokenOff();
         } catch (ZipException notCompressed) {
             plain.close();
             throw new MalformedHistoryException(1, "not compressed, whatever the name says", notCompressed);
         } catch (IOException unreadable) {
             plain.close();
             throw unreadable;
+        }
+    }
+
+    /** What is left of a compressed file that ends within its own first bytes. */
+    private static final class BrokenOff extends InputStream {
+        @Override
+        public int read() throws IOException {
+            throw new EOFException("compressed file breaks off");
+        }
+
+        @Override
+        public int read(byte[] into, int offset, int length) throws IOException {
+            return read();
         }
     }
 

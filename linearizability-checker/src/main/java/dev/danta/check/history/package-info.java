@@ -4,7 +4,7 @@
  * <ul>
  *   <li>{@link dev.danta.check.history.HistoryRecorder} takes the stamps around the calls of a running program.
  *   <li>{@link dev.danta.check.history.HistoryEvent} is one event of a history in a file, whatever its format;
- *       {@link dev.danta.check.history.EventPairing} makes operations out of events.
+ *       {@code EventPairing} makes operations out of events.
  *   <li>{@link dev.danta.check.history.OperationCodec} says how the inputs and outputs of one model look in an event:
  *       {@link dev.danta.check.history.RegisterCodec}, {@link dev.danta.check.history.KeyValueCodec}, {@link
  *       dev.danta.check.history.BoundedCounterCodec}, {@link dev.danta.check.history.BankCodec}.

@@ -1,0 +1,97 @@
+package dev.danta.check.history;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.danta.check.CheckOptions;
+import dev.danta.check.Checker;
+import dev.danta.check.History;
+import dev.danta.check.Model;
+import dev.danta.check.Result;
+import dev.danta.check.model.KeyValueModel;
+import dev.danta.check.model.RegisterModel;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * Histories of other people's systems whose verdicts other people's checkers gave. They are no part of the project: the
+ * folder is named by a system property, and without it this class is skipped.
+ */
+@EnabledIfSystemProperty(named = "danta.histories", matches = ".+")
+class PublishedHistoriesTest {
+    private static final CheckOptions OPTIONS = CheckOptions.defaults().withAcceptVacuous(true);
+
+    record Published(Path file, String model, Map<String, String> options, String verdict, long firstBad) {
+        @Override
+        public String toString() {
+            return file.getFileName().toString();
+        }
+
+        String option(String name) {
+            return options.getOrDefault(name, "");
+        }
+    }
+
+    static Stream<Published> registersAndTables() throws IOException {
+        Path folder = Path.of(System.getProperty("danta.histories"));
+        List<String> rows = Files.readAllLines(folder.resolve("manifest.tsv"));
+        return rows.stream()
+                .skip(1)
+                .map(row -> row.split("\t", -1))
+                .map(row -> published(folder, row))
+                .filter(one -> List.of("cas-register", "kv-append").contains(one.model()));
+    }
+
+    private static Published published(Path folder, String[] row) {
+        Map<String, String> options = new LinkedHashMap<>();
+        for (String option : row[3].split(" ")) {
+            int equals = option.indexOf('=');
+            if (equals > 0) {
+                options.put(option.substring(0, equals), option.substring(equals + 1));
+            }
+        }
+        long firstBad = row.length < 10 || row[9].isEmpty() ? -1 : Long.parseLong(row[9]);
+        return new Published(folder.resolve(row[0]), row[2], options, row[4], firstBad);
+    }
+
+    @ParameterizedTest
+    @MethodSource("registersAndTables")
+    void theVerdictIsThePublishedOne(Published published) throws IOException {
+        if (published.model().equals("kv-append")) {
+            judge(published, new KeyValueModel(""), new KeyValueCodec());
+            return;
+        }
+        String initial = published.option("init");
+        RegisterModel model = new RegisterModel(
+                initial.equals("nil") ? null : initial,
+                published.option("failed-cas").equals("observed")
+                        ? RegisterModel.FailedCas.OBSERVED
+                        : RegisterModel.FailedCas.DROPPED,
+                published.option("nil-read").equals("wildcard")
+                        ? RegisterModel.NilRead.WILDCARD
+                        : RegisterModel.NilRead.ABSENT);
+        judge(published, model, new RegisterCodec());
+    }
+
+    private static <S, I, O> void judge(Published published, Model<S, I, O> model, OperationCodec<I, O> codec)
+            throws IOException {
+        EventPairing<I, O> pairing = new EventPairing<>(codec);
+        Edn.events(Files.readString(published.file())).forEach(pairing::add);
+        History<I, O> history = pairing.finish(null, null).history();
+        Result<I, O> result = Checker.check(model, history, OPTIONS);
+        assertThat(result.isValid())
+                .as(result.sentence())
+                .isEqualTo(published.verdict().equals("valid"));
+        assertThat(result).isNotInstanceOf(Result.Unknown.class);
+        if (result instanceof Result.Invalid<I, O> invalid && published.firstBad() >= 0) {
+            assertThat(invalid.operation().completedLine() - 1).isEqualTo(published.firstBad());
+        }
+    }
+}
