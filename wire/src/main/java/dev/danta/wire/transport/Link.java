@@ -1,0 +1,169 @@
+package dev.danta.wire.transport;
+
+import dev.danta.ir.id.ReplicaId;
+import dev.danta.wire.ServerHello;
+import dev.danta.wire.proto.MessageProto;
+import io.grpc.Status;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/** The way to one endpoint: one {@link Attempt} after the other, each with a channel and a stream of its own. */
+final class Link {
+    private static final int DOUBLINGS_MAX = 20;
+
+    private final Endpoint endpoint;
+    private final ReplicaConnections all;
+    private volatile @Nullable Attempt current;
+    private volatile @Nullable ReplicaId node;
+    private volatile String cause = "";
+    private volatile boolean forgotten;
+    private int failuresInARow;
+    private long droppedBefore;
+
+    Link(Endpoint endpoint, ReplicaConnections all) {
+        this.endpoint = endpoint;
+        this.all = all;
+        this.node = endpoint.node();
+    }
+
+    /** Nobody ends an attempt before it has started: both take this lock. */
+    synchronized void connect() {
+        Attempt attempt = new Attempt(endpoint, this, all);
+        current = attempt;
+        attempt.start();
+    }
+
+    private synchronized @Nullable Attempt started() {
+        return current;
+    }
+
+    boolean leadsTo(Endpoint other) {
+        return endpoint.address().equals(other.address())
+                || (other.node() != null && other.node().equals(node));
+    }
+
+    boolean offer(MessageProto.Envelope envelope) {
+        Attempt attempt = current;
+        return attempt != null && attempt.offer(envelope);
+    }
+
+    void pump() {
+        Attempt attempt = current;
+        if (attempt != null) {
+            attempt.pump();
+        }
+    }
+
+    void onTick() {
+        Attempt attempt = started();
+        if (attempt != null) {
+            attempt.onTick();
+        }
+    }
+
+    void finish() {
+        Attempt attempt = started();
+        if (attempt != null) {
+            attempt.finish();
+        }
+    }
+
+    void cut() {
+        Attempt attempt = started();
+        if (attempt != null) {
+            attempt.cut();
+        }
+    }
+
+    boolean isOpen() {
+        return current != null;
+    }
+
+    synchronized long dropped() {
+        Attempt attempt = current;
+        return droppedBefore + (attempt == null ? 0 : attempt.dropped());
+    }
+
+    LinkStatus status() {
+        Attempt attempt = current;
+        boolean connected = attempt != null && attempt.isGreeted();
+        return new LinkStatus(endpoint, node, connected, connected ? "" : cause);
+    }
+
+    /** Why {@code greeting} will not do, without its subject; null if it will. */
+    @Nullable
+    String objectionTo(ServerHello greeting) {
+        String cluster = all.clusterAfter(greeting.cluster());
+        if (!cluster.equals(greeting.cluster())) {
+            return "belongs to cluster " + greeting.cluster() + ", not " + cluster;
+        }
+        if (endpoint.node() != null && !endpoint.node().equals(greeting.node())) {
+            return "is node " + greeting.node() + ", not " + endpoint.node();
+        }
+        return null;
+    }
+
+    /** False if another link leads to that node already: then this one is not needed. */
+    boolean onGreeted(ServerHello greeting) {
+        if (!all.register(greeting.node(), this)) {
+            forgotten = true;
+            all.forget(this);
+            return false;
+        }
+        node = greeting.node();
+        cause = "";
+        all.listener().onConnected(greeting.node(), greeting);
+        return true;
+    }
+
+    /** The last that is heard of an attempt. */
+    void onEnded(Attempt attempt, Attempt.End end) {
+        ReplicaId lost = end.greetedNode();
+        if (lost != null) {
+            all.unregister(lost, this);
+        }
+        synchronized (this) {
+            droppedBefore += attempt.dropped();
+            current = null;
+            failuresInARow = end.lasted() ? 0 : Math.min(failuresInARow + 1, DOUBLINGS_MAX);
+        }
+        if (!forgotten) {
+            tell(end, lost);
+            retry(end);
+        }
+        all.onEnded();
+    }
+
+    private void tell(Attempt.End end, @Nullable ReplicaId lost) {
+        String line = endpoint.address() + ": " + end.cause();
+        cause = line;
+        if (lost != null) {
+            all.listener().onDisconnected(lost, line);
+        }
+        if (end.permanent()) {
+            all.listener().onPermanentFailure(endpoint, line);
+        } else if (lost == null) {
+            all.listener().onUnreachable(endpoint, line);
+        }
+    }
+
+    private void retry(Attempt.End end) {
+        ReplicaConnections.Settings settings = all.settings();
+        if (end.permanent()) {
+            Duration seldom = settings.retrySeldom();
+            all.retry(this, seldom.dividedBy(2), seldom);
+            return;
+        }
+        int doublings = Math.max(0, failuresInARow - 1);
+        Duration doubled = settings.retryMin().multipliedBy(1L << doublings);
+        Duration bound = doubled.compareTo(settings.retryMax()) > 0 ? settings.retryMax() : doubled;
+        all.retry(this, Duration.ZERO, bound);
+    }
+
+    static boolean isPermanent(Status status) {
+        return switch (status.getCode()) {
+            case FAILED_PRECONDITION, UNIMPLEMENTED, INVALID_ARGUMENT -> true;
+            default -> false;
+        };
+    }
+}

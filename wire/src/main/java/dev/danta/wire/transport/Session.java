@@ -1,0 +1,272 @@
+package dev.danta.wire.transport;
+
+import dev.danta.ir.id.ClientId;
+import dev.danta.ir.message.Address;
+import dev.danta.ir.message.Envelope;
+import dev.danta.ir.message.IrMessage;
+import dev.danta.wire.ClientHello;
+import dev.danta.wire.ServerHello;
+import dev.danta.wire.codec.EnvelopeCodec;
+import dev.danta.wire.codec.HelloCodec;
+import dev.danta.wire.codec.MalformedMessageException;
+import dev.danta.wire.proto.FrameProto;
+import io.grpc.Grpc;
+import io.grpc.Metadata;
+import io.grpc.ServerCall;
+import io.grpc.Status;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.ScheduledFuture;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One stream as the server sees it: waits for the greeting, answers it, then hands batches in and out. gRPC calls the
+ * {@code on...} methods one at a time.
+ */
+final class Session extends ServerCall.Listener<Inflow<FrameProto.ClientFrame>> implements ClientSession, Outlet.Sink {
+    /** What all sessions of a server share. */
+    interface House {
+        EnvelopeCodec codec();
+
+        ServerHello greeting();
+
+        Inbound inbound();
+
+        void complain(String line);
+
+        void left(Session session);
+    }
+
+    private final ServerCall<Inflow<FrameProto.ClientFrame>, FrameProto.ServerFrame> call;
+    private final House house;
+    private final Outlet outlet;
+    private final String remote;
+    private volatile ClientId client = ClientId.NONE;
+    private volatile boolean refused;
+    private volatile @Nullable ServerHello answer;
+    private @Nullable ScheduledFuture<?> greetingTimer;
+    private boolean greeted;
+    private boolean left;
+
+    Session(
+            ServerCall<Inflow<FrameProto.ClientFrame>, FrameProto.ServerFrame> call,
+            House house,
+            Outlet.Bounds bounds) {
+        this.call = call;
+        this.house = house;
+        this.outlet = new Outlet(this, bounds);
+        this.remote = String.valueOf(call.getAttributes().get(Grpc.TRANSPORT_ATTR_REMOTE_ADDR));
+    }
+
+    /** Waits for the greeting, at most until {@code timer} calls {@link #onGreetingTimeout}. */
+    void open(ScheduledFuture<?> timer) {
+        greetingTimer = timer;
+        call.sendHeaders(new Metadata());
+        call.request(1);
+    }
+
+    void onGreetingTimeout() {
+        refuse(Status.DEADLINE_EXCEEDED, "did not greet in time");
+    }
+
+    @Override
+    public void onMessage(Inflow<FrameProto.ClientFrame> inflow) {
+        if (refused) {
+            return;
+        }
+        try {
+            if (inflow instanceof Inflow.Frame<FrameProto.ClientFrame> readable) {
+                take(readable.frame());
+            } else {
+                throw new MalformedMessageException(((Inflow.Unreadable<FrameProto.ClientFrame>) inflow).why());
+            }
+        } catch (MalformedMessageException malformed) {
+            refuse(Status.INVALID_ARGUMENT, "sent a malformed message: " + malformed.getMessage());
+        }
+        call.request(1);
+    }
+
+    private void take(FrameProto.ClientFrame frame) {
+        switch (frame.getKindCase()) {
+            case HELLO -> onHello(frame.getHello());
+            case BATCH -> onBatch(frame.getBatch());
+            case PING -> onPing(frame.getPing());
+            case KIND_NOT_SET -> throw new MalformedMessageException("ClientFrame.kind is of no known kind");
+        }
+    }
+
+    private void onHello(FrameProto.ClientHello wire) {
+        if (greeted) {
+            throw new MalformedMessageException("ClientHello stands a second time in the stream");
+        }
+        if (wire.getProtocolVersion() != HelloCodec.PROTOCOL_VERSION) {
+            refuse(
+                    Status.FAILED_PRECONDITION,
+                    "speaks version " + Integer.toUnsignedString(wire.getProtocolVersion())
+                            + " of the protocol, this node speaks version " + HelloCodec.PROTOCOL_VERSION);
+            return;
+        }
+        ClientHello hello = HelloCodec.decode(wire);
+        ServerHello greeting = house.greeting();
+        if (!hello.cluster().isEmpty() && !hello.cluster().equals(greeting.cluster())) {
+            refuse(
+                    Status.FAILED_PRECONDITION,
+                    "wants cluster " + hello.cluster() + ", this node belongs to cluster " + greeting.cluster());
+            return;
+        }
+        greeted = true;
+        client = hello.client();
+        if (greetingTimer != null) {
+            greetingTimer.cancel(false);
+        }
+        answer = greeting;
+        outlet.greet();
+        house.inbound().onOpened(this);
+    }
+
+    private void onBatch(FrameProto.Batch batch) {
+        if (!greeted) {
+            throw new MalformedMessageException("Batch comes before the greeting");
+        }
+        List<Envelope> envelopes = house.codec().decode(batch);
+        for (int i = 0; i < envelopes.size(); i++) {
+            requireOwnRequest(envelopes.get(i), i);
+        }
+        house.inbound().onEnvelopes(this, envelopes);
+    }
+
+    private void onPing(long number) {
+        if (!greeted || number < 0) {
+            throw new MalformedMessageException(
+                    greeted ? "ClientFrame.ping is the negative number " + number : "Ping comes before the greeting");
+        }
+        outlet.signal(number);
+    }
+
+    private void requireOwnRequest(Envelope envelope, int index) {
+        if (!(envelope.from() instanceof Address.Client sender) || !sender.id().equals(client)) {
+            throw new MalformedMessageException("envelope " + index + ": Envelope.from is " + envelope.from()
+                    + ", but this stream is of c" + client);
+        }
+        if (!(envelope.message() instanceof IrMessage.Request)) {
+            throw new MalformedMessageException("envelope " + index + ": Envelope.message is a reply");
+        }
+    }
+
+    /** Ends the stream; the peer and the log are told the same sentence. */
+    private void refuse(Status status, String why) {
+        refused = true;
+        outlet.endNow(status.withDescription(why));
+        house.complain("turned away " + remote + ", which " + why);
+    }
+
+    @Override
+    public void onReady() {
+        outlet.pump();
+    }
+
+    @Override
+    public void onHalfClose() {
+        outlet.endAfterQueue(Status.OK);
+    }
+
+    @Override
+    public void onCancel() {
+        leave();
+    }
+
+    @Override
+    public void onComplete() {
+        leave();
+    }
+
+    private void leave() {
+        if (left) {
+            return;
+        }
+        left = true;
+        // Its queue is garbage from now on, and who still holds the session must not fill it.
+        outlet.endNow(Status.CANCELLED);
+        if (greetingTimer != null) {
+            greetingTimer.cancel(false);
+        }
+        house.left(this);
+        if (greeted) {
+            house.inbound().onClosed(this);
+        }
+    }
+
+    @Override
+    public ClientId client() {
+        return client;
+    }
+
+    @Override
+    public String remote() {
+        return remote;
+    }
+
+    @Override
+    public void send(List<Envelope> envelopes) {
+        for (Envelope envelope : envelopes) {
+            send(envelope);
+        }
+        outlet.pump();
+    }
+
+    private void send(Envelope envelope) {
+        try {
+            outlet.offer(house.codec().encode(envelope));
+        } catch (IllegalArgumentException tooLarge) {
+            outlet.countDropped();
+            house.complain("could not answer " + remote + ": " + tooLarge.getMessage());
+        }
+    }
+
+    @Override
+    public long droppedEnvelopes() {
+        return outlet.dropped();
+    }
+
+    /** Bytes that wait for the client to read. */
+    long queuedBytes() {
+        return outlet.queuedBytes();
+    }
+
+    @Override
+    public void close(String reason) {
+        outlet.endAfterQueue(Status.UNAVAILABLE.withDescription(reason));
+    }
+
+    @Override
+    public boolean isReady() {
+        return call.isReady();
+    }
+
+    @Override
+    public void writeGreeting() {
+        call.sendMessage(FrameProto.ServerFrame.newBuilder()
+                .setHello(HelloCodec.encode(Objects.requireNonNull(answer)))
+                .build());
+    }
+
+    @Override
+    public void write(FrameProto.Batch batch) {
+        call.sendMessage(FrameProto.ServerFrame.newBuilder().setBatch(batch).build());
+    }
+
+    @Override
+    public void writeSignal(long number) {
+        call.sendMessage(FrameProto.ServerFrame.newBuilder().setPong(number).build());
+    }
+
+    @Override
+    public void end(Status status) {
+        call.close(status, new Metadata());
+    }
+
+    @Override
+    public String toString() {
+        return "c" + client + " at " + remote;
+    }
+}
