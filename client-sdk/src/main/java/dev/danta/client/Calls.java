@@ -1,0 +1,236 @@
+package dev.danta.client;
+
+import dev.danta.client.DantaException.Facts;
+import dev.danta.client.internal.Shell;
+import dev.danta.client.internal.ShellStoppedException;
+import dev.danta.ir.id.ReplicaId;
+import dev.danta.ir.id.Timestamp;
+import dev.danta.occ.Key;
+import dev.danta.occ.Version;
+import dev.danta.relaxed.RelaxedState;
+import dev.danta.txn.client.CallOutcome;
+import dev.danta.txn.client.ClientCall;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The machine's answers in the words of this API: values for what is expected, exceptions for the rest. Thread-safe.
+ *
+ * <p>Waiting is not cut short by an interrupt, which would leave an outcome unknown that is known an instant later: it
+ * ends with the call's deadline, and the thread's interrupt status is kept.
+ */
+final class Calls {
+    private static final Duration FOR_EVER = Duration.ofDays(365);
+
+    private final Shell shell;
+    private final Duration defaultDeadline;
+    private final Counts counts = new Counts();
+    private final AtomicBoolean closing = new AtomicBoolean();
+
+    Calls(Shell shell, Duration defaultDeadline) {
+        this.shell = shell;
+        this.defaultDeadline = defaultDeadline;
+    }
+
+    static Duration requirePositive(String what, Duration duration) {
+        if (duration.isNegative() || duration.isZero()) {
+            throw new IllegalArgumentException(what + " must be positive, not " + duration);
+        }
+        return duration;
+    }
+
+    static long nanos(Duration duration) {
+        return duration.compareTo(FOR_EVER) < 0 ? duration.toNanos() : FOR_EVER.toNanos();
+    }
+
+    Counts counts() {
+        return counts;
+    }
+
+    /** From now on nothing new is begun; what has begun may go on. False if that was so already. */
+    boolean stopAdmission() {
+        return closing.compareAndSet(false, true);
+    }
+
+    private void requireOpen() {
+        if (closing.get()) {
+            throw new IllegalStateException("the client is closed");
+        }
+    }
+
+    /** The moment, by {@link System#nanoTime()}, at which something that begins now must have ended. */
+    long deadlineAt(Optional<Duration> deadline) {
+        requireOpen();
+        return System.nanoTime() + nanos(deadline.orElse(defaultDeadline));
+    }
+
+    /** The newest versions that one replica of each shard has. */
+    List<Version> readVersions(List<Key> keys, long deadlineNanos) {
+        counts.readRounds.increment();
+        CallOutcome outcome = ask(new ClientCall.ReadVersions(keys), deadlineNanos);
+        if (outcome instanceof CallOutcome.Versions versions) {
+            return versions.versions();
+        }
+        throw failed("no answer to a read", outcome);
+    }
+
+    /**
+     * Commits: {@link CallOutcome.Committed} or {@link CallOutcome.Aborted}, anything else is thrown.
+     *
+     * @param attempt which of the transaction's it is, for the error
+     */
+    CallOutcome commit(ClientCall.Commit commit, long deadlineNanos, int attempt) {
+        CallOutcome outcome = ask(commit, deadlineNanos);
+        if (outcome instanceof CallOutcome.Committed committed) {
+            onCommitted(committed);
+            return outcome;
+        } else if (outcome instanceof CallOutcome.Aborted aborted) {
+            onAborted(aborted);
+            return outcome;
+        } else if (outcome instanceof CallOutcome.Unknown unknown) {
+            counts.unknowns.increment();
+            Facts facts = new Facts(unknown.txn().toString(), attempt, byEndpoint(unknown.causes()));
+            throw new OutcomeUnknownException(
+                    "the deadline passed before the outcome was known", new OutcomeHandle(this, unknown.txn()), facts);
+        }
+        throw failed("the transaction could not be committed", outcome);
+    }
+
+    private void onCommitted(CallOutcome.Committed committed) {
+        switch (committed.path()) {
+            case FAST -> counts.commitsFast.increment();
+            case SLOW -> counts.commitsSlow.increment();
+            case SETTLED -> counts.commitsSettled.increment();
+        }
+    }
+
+    private void onAborted(CallOutcome.Aborted aborted) {
+        switch (aborted.reason()) {
+            case STALE_READ -> counts.abortsStaleRead.increment();
+            case CONFLICT -> counts.abortsConflict.increment();
+            case GAVE_UP -> counts.abortsGaveUp.increment();
+        }
+    }
+
+    Outcome awaitOutcome(Timestamp txn, Duration deadline) {
+        CallOutcome outcome = ask(new ClientCall.AwaitOutcome(txn), nanos(deadline));
+        if (outcome instanceof CallOutcome.Committed) {
+            return Outcome.APPLIED;
+        } else if (outcome instanceof CallOutcome.Aborted) {
+            return Outcome.NOT_APPLIED;
+        } else if (outcome instanceof CallOutcome.Unknown) {
+            return Outcome.UNKNOWN;
+        }
+        throw failed("the outcome of " + txn + " could not be asked for", outcome);
+    }
+
+    /** A relaxed update; completed once a quorum has it. */
+    CompletableFuture<Void> update(ClientCall call, String what) {
+        requireOpen();
+        return shell.call(call, nanos(defaultDeadline)).handle((outcome, error) -> {
+            updated(answer(call, outcome, error), what);
+            return null;
+        });
+    }
+
+    private void updated(CallOutcome outcome, String what) {
+        if (outcome instanceof CallOutcome.Updated) {
+            counts.relaxedUpdates.increment();
+        } else if (outcome instanceof CallOutcome.UpdateUnknown unknown) {
+            counts.unknowns.increment();
+            throw new OutcomeUnknownException(
+                    what + " was not acknowledged by a quorum in time; it may still take effect",
+                    new OutcomeHandle(this, null),
+                    Facts.of(byEndpoint(unknown.causes())));
+        } else {
+            throw failed(what + " failed", outcome);
+        }
+    }
+
+    /** A relaxed read; {@code decode} gets null if the key has no value. */
+    <T> CompletableFuture<T> readRelaxed(Key key, Read level, String what, Function<@Nullable RelaxedState, T> decode) {
+        requireOpen();
+        ClientCall.Level asked = level == Read.LOCAL ? ClientCall.Level.LOCAL : ClientCall.Level.QUORUM;
+        ClientCall call = new ClientCall.ReadRelaxed(key, asked);
+        return shell.call(call, nanos(defaultDeadline)).handle((given, error) -> {
+            CallOutcome outcome = answer(call, given, error);
+            if (outcome instanceof CallOutcome.Relaxed relaxed) {
+                counts.relaxedReads.increment();
+                return decode.apply(relaxed.state());
+            } else if (outcome instanceof CallOutcome.UpdateUnknown unknown) {
+                // What was read is not yet on a quorum, and could not be brought there: nothing is certain of it.
+                throw new DeadlineExceededException(
+                        "no quorum answered " + what + " in time", Facts.of(byEndpoint(unknown.causes())));
+            }
+            throw failed("no answer to " + what, outcome);
+        });
+    }
+
+    /** How much is left when everything has been acknowledged or the deadline has passed. */
+    int drain(Duration deadline) {
+        CallOutcome outcome = ask(new ClientCall.Drain(), nanos(deadline));
+        if (outcome instanceof CallOutcome.Drained drained) {
+            return drained.left();
+        }
+        throw failed("the client could not be drained", outcome);
+    }
+
+    ClientStats stats() {
+        return counts.snapshot(shell.callsUnderWay());
+    }
+
+    private CallOutcome ask(ClientCall call, long deadlineNanos) {
+        CompletableFuture<CallOutcome> future = shell.call(call, deadlineNanos);
+        try {
+            return future.join();
+        } catch (CompletionException e) {
+            return answer(call, null, e.getCause());
+        }
+    }
+
+    private CallOutcome answer(ClientCall call, @Nullable CallOutcome outcome, @Nullable Throwable error) {
+        if (outcome != null) {
+            return outcome;
+        }
+        if (!(error instanceof ShellStoppedException)) {
+            throw new IllegalStateException("a call ended without an answer", error);
+        }
+        boolean mayTakeEffect = call instanceof ClientCall.Commit
+                || call instanceof ClientCall.PutRegister
+                || call instanceof ClientCall.AddToCounter;
+        if (mayTakeEffect) {
+            counts.unknowns.increment();
+            throw new OutcomeUnknownException(
+                    error.getMessage() + " while a call was under way", new OutcomeHandle(this, null), Facts.NONE);
+        }
+        throw new UnavailableException(error.getMessage() + " while a call was under way", Facts.NONE);
+    }
+
+    private RuntimeException failed(String what, CallOutcome outcome) {
+        if (!(outcome instanceof CallOutcome.Failed failed)) {
+            return new IllegalStateException("not an answer to what was asked: " + outcome);
+        }
+        Facts facts = Facts.of(byEndpoint(failed.causes()));
+        return switch (failed.failure()) {
+            case UNAVAILABLE -> new UnavailableException(what + ", too few nodes can be reached", facts);
+            case DEADLINE -> new DeadlineExceededException(what + " by the deadline", facts);
+            case OVERLOADED -> new OverloadedException(what + ", too much is under way", facts);
+            case REFUSED -> new RefusedException(what + ", it was refused", facts);
+        };
+    }
+
+    private Map<String, String> byEndpoint(Map<ReplicaId, String> causes) {
+        Map<ReplicaId, String> addresses = shell.view().addresses();
+        Map<String, String> byEndpoint = new TreeMap<>();
+        causes.forEach((replica, cause) -> byEndpoint.put(addresses.getOrDefault(replica, replica.toString()), cause));
+        return byEndpoint;
+    }
+}

@@ -1,0 +1,41 @@
+package dev.danta.client;
+
+/**
+ * Counts since a client was built; each is exact, but they are read one after the other.
+ *
+ * @param commitsFast transactions settled in one round trip
+ * @param commitsSlow in two
+ * @param commitsSettled by somebody else
+ * @param abortsStaleRead attempts aborted because something read was out of date
+ * @param abortsConflict attempts aborted because another undecided transaction was in the way
+ * @param abortsGaveUp attempts aborted because too few replicas voted in time
+ * @param retries attempts after a first one
+ * @param unknowns transactions and updates whose outcome was not known by their deadline
+ * @param readRounds questions for versions to replicas, each one round trip
+ * @param relaxedUpdates relaxed updates acknowledged by a quorum
+ * @param relaxedReads relaxed reads answered
+ * @param callsUnderWay calls under way now
+ */
+public record ClientStats(
+        long commitsFast,
+        long commitsSlow,
+        long commitsSettled,
+        long abortsStaleRead,
+        long abortsConflict,
+        long abortsGaveUp,
+        long retries,
+        long unknowns,
+        long readRounds,
+        long relaxedUpdates,
+        long relaxedReads,
+        int callsUnderWay) {
+    /** All transactions that took effect. */
+    public long commits() {
+        return commitsFast + commitsSlow + commitsSettled;
+    }
+
+    /** All attempts that did not. */
+    public long aborts() {
+        return abortsStaleRead + abortsConflict + abortsGaveUp;
+    }
+}

@@ -1,0 +1,88 @@
+package dev.danta.client;
+
+import dev.danta.ir.id.Bytes;
+import dev.danta.txn.key.KeyLayout;
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** What tables and counters share: a name, and how a key in it is encoded. */
+record Collection(String space, String name, Kind kind) {
+    /** What a collection can be declared as. */
+    enum Kind {
+        STRICT_TABLE("strict table"),
+        RELAXED_TABLE("relaxed table"),
+        COUNTER("counter");
+
+        private final String words;
+
+        Kind(String words) {
+            this.words = words;
+        }
+
+        @Override
+        public String toString() {
+            return words;
+        }
+    }
+
+    Collection {
+        requireName("a collection's name", name);
+    }
+
+    static String requireName(String what, String name) {
+        if (name.isEmpty() || !StandardCharsets.UTF_8.newEncoder().canEncode(name)) {
+            throw new IllegalArgumentException(what + " has at least one character, all of them whole: '" + name + "'");
+        }
+        return name;
+    }
+
+    String fullName() {
+        return space + "/" + name;
+    }
+
+    dev.danta.occ.Key encode(Key key) {
+        try {
+            return KeyLayout.key(space, name, key.elements());
+        } catch (IllegalArgumentException e) {
+            // A Key has elements, and of the right types: what is left is its size.
+            throw new TooLargeException(
+                    "the key " + key + " of " + this + " is too long: " + e.getMessage(), DantaException.Facts.NONE);
+        }
+    }
+
+    <V> Bytes encode(Codec<V> codec, V value) {
+        byte[] bytes;
+        try {
+            bytes = codec.encode(value);
+        } catch (CodecException e) {
+            throw e;
+        } catch (RuntimeException e) {
+            throw new CodecException("a value for " + this + " could not be encoded: " + e, e);
+        }
+        if (bytes.length > Limits.VALUE_BYTES_MAX) {
+            throw new TooLargeException(
+                    "a value for " + this + " has " + bytes.length + " bytes, more than " + Limits.VALUE_BYTES_MAX,
+                    DantaException.Facts.NONE);
+        }
+        return Bytes.wrap(bytes);
+    }
+
+    <V> Optional<V> decode(Codec<V> codec, @Nullable Bytes value) {
+        if (value == null) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(codec.decode(value.toArray()));
+        } catch (CodecException e) {
+            throw e;
+        } catch (RuntimeException e) {
+            throw new CodecException("a value of " + this + " could not be decoded: " + e, e);
+        }
+    }
+
+    @Override
+    public String toString() {
+        return kind + " " + fullName();
+    }
+}

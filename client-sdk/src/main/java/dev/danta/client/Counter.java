@@ -1,0 +1,78 @@
+package dev.danta.client;
+
+import dev.danta.relaxed.RelaxedState;
+import dev.danta.txn.client.ClientCall;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A collection of relaxed counters by key: additions from anywhere are summed up, none gets lost, none counts twice
+ * however often it is delivered. Thread-safe and immutable.
+ */
+public final class Counter {
+    private final Calls calls;
+    private final Collection collection;
+
+    Counter(Calls calls, Collection collection) {
+        this.calls = calls;
+        this.collection = collection;
+    }
+
+    public String name() {
+        return collection.name();
+    }
+
+    /**
+     * Adds {@code amount}, which may be negative; returns once a quorum of replicas has it durably.
+     *
+     * @throws OutcomeUnknownException if no quorum acknowledged by the deadline: then the client still brings it to the
+     *     replicas, so adding again would count twice
+     */
+    public void add(Key key, long amount) {
+        Results.await(update(key, amount));
+    }
+
+    /** {@link #add} without waiting; the future's dependents never run on a thread of the client. */
+    public CompletableFuture<Void> addAsync(Key key, long amount) {
+        return Results.elsewhere(update(key, amount));
+    }
+
+    /** The sum as one replica has it; 0 if nothing was ever added. */
+    public long get(Key key) {
+        return get(key, Read.LOCAL);
+    }
+
+    /**
+     * The sum; 0 if nothing was ever added.
+     *
+     * @throws ArithmeticException if it does not fit a long
+     */
+    public long get(Key key, Read read) {
+        return Results.await(value(key, read));
+    }
+
+    /** {@link #get(Key, Read)} without waiting. */
+    public CompletableFuture<Long> getAsync(Key key, Read read) {
+        return Results.elsewhere(value(key, read));
+    }
+
+    private CompletableFuture<Void> update(Key key, long amount) {
+        return calls.update(
+                new ClientCall.AddToCounter(collection.encode(key), amount), "an addition to " + collection);
+    }
+
+    private CompletableFuture<Long> value(Key key, Read read) {
+        return calls.readRelaxed(collection.encode(key), read, "a read of " + collection, this::sum);
+    }
+
+    private long sum(@Nullable RelaxedState state) {
+        if (state == null) {
+            return 0;
+        }
+        if (!(state instanceof dev.danta.relaxed.Counter counter)) {
+            throw new ModeMismatchException(
+                    collection + " holds a " + state.typeName() + " under this key", DantaException.Facts.NONE);
+        }
+        return counter.value();
+    }
+}

@@ -1,0 +1,34 @@
+package dev.danta.client;
+
+import java.util.concurrent.atomic.LongAdder;
+
+/** The running numbers behind {@link ClientStats}. */
+final class Counts {
+    final LongAdder commitsFast = new LongAdder();
+    final LongAdder commitsSlow = new LongAdder();
+    final LongAdder commitsSettled = new LongAdder();
+    final LongAdder abortsStaleRead = new LongAdder();
+    final LongAdder abortsConflict = new LongAdder();
+    final LongAdder abortsGaveUp = new LongAdder();
+    final LongAdder retries = new LongAdder();
+    final LongAdder unknowns = new LongAdder();
+    final LongAdder readRounds = new LongAdder();
+    final LongAdder relaxedUpdates = new LongAdder();
+    final LongAdder relaxedReads = new LongAdder();
+
+    ClientStats snapshot(int callsUnderWay) {
+        return new ClientStats(
+                commitsFast.sum(),
+                commitsSlow.sum(),
+                commitsSettled.sum(),
+                abortsStaleRead.sum(),
+                abortsConflict.sum(),
+                abortsGaveUp.sum(),
+                retries.sum(),
+                unknowns.sum(),
+                readRounds.sum(),
+                relaxedUpdates.sum(),
+                relaxedReads.sum(),
+                callsUnderWay);
+    }
+}

@@ -1,0 +1,271 @@
+package dev.danta.client;
+
+import dev.danta.client.DantaException.Facts;
+import dev.danta.client.internal.JoinFailedException;
+import dev.danta.client.internal.NodeLinks;
+import dev.danta.client.internal.Shell;
+import dev.danta.client.internal.ShellSettings;
+import dev.danta.ir.id.Timestamp;
+import dev.danta.txn.client.RetryBudget;
+import dev.danta.txn.client.RetryPolicy;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A client of one cluster: one for a whole application, closed at its end. Thread-safe.
+ *
+ * <p>{@code build()} waits until a first node has greeted. What a client has begun it goes on settling in the background;
+ * {@link #close(Duration)} waits for that.
+ */
+public final class DantaClient implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(DantaClient.class);
+    /** What may be spent on retries before successes have to pay for them. */
+    private static final int RETRY_TOKENS_MAX = 10_000;
+    /** How many retries one success pays for; more than contention on a single hot key needs. */
+    private static final int RETRY_TOKENS_PER_SUCCESS = 100;
+
+    private final Shell shell;
+    private final Calls calls;
+    private final Attempts attempts;
+    private final Executor executor;
+    private final @Nullable ThreadPoolExecutor ownExecutor;
+    private final Duration deadline;
+    private final Map<List<String>, Collection> declared = new ConcurrentHashMap<>();
+
+    private DantaClient(Builder builder, Shell shell) {
+        this.shell = shell;
+        this.deadline = builder.deadline;
+        this.calls = new Calls(shell, builder.deadline);
+        this.attempts = new Attempts(
+                RetryPolicy.DEFAULT,
+                new RetryBudget(RETRY_TOKENS_MAX, RETRY_TOKENS_PER_SUCCESS),
+                new SecureRandom().nextLong());
+        Executor given = builder.executor;
+        if (given == null) {
+            ThreadPoolExecutor own = smallPool(shell.name());
+            this.ownExecutor = own;
+            this.executor = own;
+        } else {
+            this.ownExecutor = null;
+            this.executor = given;
+        }
+    }
+
+    private static ThreadPoolExecutor smallPool(String name) {
+        AtomicInteger number = new AtomicInteger();
+        ThreadPoolExecutor pool = new ThreadPoolExecutor(
+                Builder.ASYNC_THREADS,
+                Builder.ASYNC_THREADS,
+                10,
+                TimeUnit.SECONDS,
+                new ArrayBlockingQueue<>(Builder.ASYNC_WAITING_MAX),
+                task -> {
+                    Thread thread = new Thread(task, name + "-run-" + number.incrementAndGet());
+                    thread.setDaemon(true);
+                    return thread;
+                });
+        pool.allowCoreThreadTimeOut(true);
+        return pool;
+    }
+
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /** The name of the cluster, as its nodes say it. */
+    public String cluster() {
+        return shell.view().cluster();
+    }
+
+    /** The name space of this name; nothing needs to be created. */
+    public Space space(String name) {
+        return new Space(this, Collection.requireName("a space's name", name));
+    }
+
+    /** The handle that had this string: of use as long as this client itself ran the transaction. */
+    public OutcomeHandle outcomeOf(String handle) {
+        return new OutcomeHandle(calls, handle.isEmpty() ? null : Timestamp.parse(handle));
+    }
+
+    public ClientStats stats() {
+        return calls.stats();
+    }
+
+    /** {@link #close(Duration)} within the client's deadline; logs what is left, if anything. */
+    @Override
+    public void close() {
+        CloseResult result = close(deadline);
+        if (!result.isComplete()) {
+            LOG.warn(
+                    "closed a client of {} with {} acknowledgements missing: some replicas may lack what it wrote last",
+                    cluster(),
+                    result.left());
+        }
+    }
+
+    /**
+     * Begins nothing new, waits until everything under way is settled and every replica has acknowledged what it must
+     * have, at the longest until {@code deadline}, and closes. Closing again does nothing.
+     */
+    public CloseResult close(Duration deadline) {
+        Calls.requirePositive("a deadline", deadline);
+        if (!calls.stopAdmission()) {
+            return new CloseResult(0);
+        }
+        try {
+            return new CloseResult(calls.drain(deadline));
+        } finally {
+            if (ownExecutor != null) {
+                ownExecutor.shutdown();
+            }
+            shell.close();
+        }
+    }
+
+    Calls calls() {
+        return calls;
+    }
+
+    Attempts attempts() {
+        return attempts;
+    }
+
+    Executor executor() {
+        return executor;
+    }
+
+    /** Remembers what a collection was declared as, and refuses another declaration. */
+    Collection declare(Collection collection) {
+        Collection before = declared.putIfAbsent(List.of(collection.space(), collection.name()), collection);
+        if (before != null && before.kind() != collection.kind()) {
+            throw new ModeMismatchException(
+                    collection.fullName() + " was declared as a " + before.kind() + " before, not as a "
+                            + collection.kind(),
+                    Facts.NONE);
+        }
+        return collection;
+    }
+
+    /** Says where the cluster is and how to behave. Not thread-safe. */
+    public static final class Builder {
+        /** Threads of the pool that runs asynchronous transactions, unless one is given. */
+        private static final int ASYNC_THREADS = 16;
+        /** Asynchronous transactions that may wait for one of these threads. */
+        private static final int ASYNC_WAITING_MAX = 10_000;
+
+        private List<String> endpoints = List.of();
+        private String cluster = "";
+        private Duration deadline = Duration.ofSeconds(2);
+        private @Nullable Executor executor;
+        private ShellSettings settings = ShellSettings.DEFAULTS;
+        private NodeLinks.@Nullable Factory links;
+
+        private Builder() {}
+
+        /** Nodes to begin with, each {@code host:port}; the others are learned from them. Required. */
+        public Builder endpoints(String... newEndpoints) {
+            return endpoints(List.of(newEndpoints));
+        }
+
+        /** The same as a list. */
+        public Builder endpoints(List<String> newEndpoints) {
+            endpoints = List.copyOf(newEndpoints);
+            return this;
+        }
+
+        /** The cluster's name; nodes of another are refused. Without it the cluster that is found is taken. */
+        public Builder cluster(String newCluster) {
+            cluster = newCluster;
+            return this;
+        }
+
+        /** How long a call may take in all, unless it says otherwise; also {@link #build()}. Two seconds by default. */
+        public Builder deadline(Duration newDeadline) {
+            deadline = Calls.requirePositive("a deadline", newDeadline);
+            return this;
+        }
+
+        /**
+         * Runs the closures of {@link Space#runAsync}; they block. It should be bounded, and is not closed with the
+         * client. By default a small pool of the client's own.
+         */
+        public Builder executor(Executor newExecutor) {
+            executor = newExecutor;
+            return this;
+        }
+
+        /**
+         * The most calls under way at once, of all threads: beyond it a call is refused with an
+         * {@link OverloadedException}. 10,000 by default.
+         */
+        public Builder callsMax(int newCallsMax) {
+            settings = settings.withCallsMax(newCallsMax);
+            return this;
+        }
+
+        /** For tests: other links than those over the network. */
+        Builder links(NodeLinks.Factory newLinks) {
+            links = newLinks;
+            return this;
+        }
+
+        /** For tests: another patience. */
+        Builder settings(ShellSettings newSettings) {
+            settings = newSettings;
+            return this;
+        }
+
+        /**
+         * Connects.
+         *
+         * @throws UnavailableException if no node greets within the deadline
+         * @throws WrongClusterException if a node belongs to another cluster
+         * @throws IncompatibleVersionException if a node speaks another version
+         * @throws IllegalArgumentException if there is no endpoint, or one is none
+         */
+        public DantaClient build() {
+            return new DantaClient(this, join());
+        }
+
+        private Shell join() {
+            try {
+                return Shell.join(linksOrDefault(), settings, Calls.nanos(deadline));
+            } catch (JoinFailedException e) {
+                throw refusal(e);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new UnavailableException("interrupted while connecting", Facts.NONE);
+            }
+        }
+
+        private NodeLinks.Factory linksOrDefault() {
+            if (links != null) {
+                return links;
+            }
+            if (endpoints.isEmpty()) {
+                throw new IllegalArgumentException("a client needs at least one endpoint");
+            }
+            throw new IllegalStateException("no transport");
+        }
+
+        private DantaException refusal(JoinFailedException failed) {
+            Facts facts = Facts.of(failed.causes());
+            return switch (failed.trouble()) {
+                case UNREACHABLE -> new UnavailableException("no node answered within " + deadline, facts);
+                case WRONG_CLUSTER -> new WrongClusterException("not the cluster '" + cluster + "'", facts);
+                case INCOMPATIBLE -> new IncompatibleVersionException("no common version of the protocol", facts);
+            };
+        }
+    }
+}

@@ -1,0 +1,167 @@
+package dev.danta.client;
+
+import dev.danta.txn.client.CallOutcome;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.RejectedExecutionException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A name space: collections, and strict transactions over them (and over those of other spaces of the same client).
+ * Thread-safe and immutable.
+ *
+ * <p>A closure may be run several times and is answered with a known outcome only. An exception of its own aborts the
+ * transaction, is never retried and reaches the caller unchanged; what led to it was read, but not validated: where that
+ * matters, return a value instead, which is given to the caller only if the transaction commits.
+ */
+public final class Space {
+    private final DantaClient client;
+    private final String name;
+
+    Space(DantaClient client, String name) {
+        this.client = client;
+        this.name = name;
+    }
+
+    public String name() {
+        return name;
+    }
+
+    /**
+     * The table of this name.
+     *
+     * @throws ModeMismatchException if this client has declared it otherwise before
+     */
+    public <V> Table<V> table(String collection, Codec<V> codec, Mode mode) {
+        Collection.Kind kind = mode == Mode.STRICT ? Collection.Kind.STRICT_TABLE : Collection.Kind.RELAXED_TABLE;
+        return new Table<>(client.calls(), client.declare(new Collection(name, collection, kind)), codec);
+    }
+
+    /**
+     * The counters of this name.
+     *
+     * @throws ModeMismatchException if this client has declared it otherwise before
+     */
+    public Counter counter(String collection) {
+        return new Counter(client.calls(), client.declare(new Collection(name, collection, Collection.Kind.COUNTER)));
+    }
+
+    /** Runs a strict transaction; {@link #run(TxOptions, TxWork)} with the defaults. */
+    public <T extends @Nullable Object, X extends Exception> T run(TxWork<T, X> work) throws X {
+        return run(TxOptions.DEFAULTS, work);
+    }
+
+    /**
+     * Runs a strict transaction, again and again while others are in its way, until it commits or the deadline passes.
+     *
+     * @return what the closure returned in the attempt that committed
+     * @throws X what the closure threw; nothing took effect
+     * @throws ConflictException if others were in the way as often as is allowed
+     * @throws DeadlineExceededException if the deadline passed between attempts; nothing took effect
+     * @throws OutcomeUnknownException if the deadline passed during a commit
+     * @throws UnavailableException if too few nodes can be reached; nothing took effect
+     */
+    public <T extends @Nullable Object, X extends Exception> T run(TxOptions options, TxWork<T, X> work) throws X {
+        return attempt(options, Tx.Kind.CLOSURE, work);
+    }
+
+    /** {@link #run(TxWork)} without a result. */
+    public <X extends Exception> void execute(TxAction<X> action) throws X {
+        execute(TxOptions.DEFAULTS, action);
+    }
+
+    /** {@link #run(TxOptions, TxWork)} without a result. */
+    public <X extends Exception> void execute(TxOptions options, TxAction<X> action) throws X {
+        this.<Boolean, X>run(options, tx -> {
+            action.run(tx);
+            return true;
+        });
+    }
+
+    /** {@link #run(TxWork)} on the client's executor. */
+    public <T> CompletableFuture<T> runAsync(TxWork<T, ?> work) {
+        return runAsync(TxOptions.DEFAULTS, work);
+    }
+
+    /**
+     * {@link #run(TxOptions, TxWork)} on the client's executor; the deadline begins now. Completed exceptionally with what
+     * {@code run} would have thrown, or with an {@link OverloadedException} if the executor takes no more. Cancelling the
+     * future does not cancel a commit that was sent.
+     */
+    public <T> CompletableFuture<T> runAsync(TxOptions options, TxWork<T, ?> work) {
+        CompletableFuture<T> future = new CompletableFuture<>();
+        long deadlineAt = client.calls().deadlineAt(options.deadline());
+        try {
+            client.executor().execute(() -> complete(future, options, deadlineAt, work));
+        } catch (RejectedExecutionException e) {
+            future.completeExceptionally(new OverloadedException(
+                    "too many transactions wait for a thread of this client", DantaException.Facts.NONE));
+        }
+        return future;
+    }
+
+    private <T> void complete(CompletableFuture<T> future, TxOptions options, long deadlineAt, TxWork<T, ?> work) {
+        try {
+            future.complete(attempt(options, deadlineAt, Tx.Kind.CLOSURE, work));
+        } catch (Exception e) {
+            future.completeExceptionally(e);
+        } finally {
+            // An Error goes on to the thread, but nobody may wait for ever because of it.
+            future.completeExceptionally(new IllegalStateException("the transaction's closure ended with an error"));
+        }
+    }
+
+    /**
+     * Runs a strict read: everything read was the newest at one moment between begin and end. It must not write.
+     *
+     * @throws X what the closure threw
+     */
+    public <T extends @Nullable Object, X extends Exception> T read(TxWork<T, X> work) throws X {
+        return read(TxOptions.DEFAULTS, work);
+    }
+
+    /** {@link #read(TxWork)} with options. */
+    public <T extends @Nullable Object, X extends Exception> T read(TxOptions options, TxWork<T, X> work) throws X {
+        return attempt(options, Tx.Kind.READ_ONLY_CLOSURE, work);
+    }
+
+    /** Begins a transaction that the caller ends; {@link #begin(TxOptions)} with the defaults. */
+    public Tx begin() {
+        return begin(TxOptions.DEFAULTS);
+    }
+
+    /** Begins a transaction that the caller ends by {@link Tx#commit()}, {@link Tx#rollback()} or closing it. */
+    public Tx begin(TxOptions options) {
+        long deadlineAt = client.calls().deadlineAt(options.deadline());
+        return new Tx(client.calls(), new Tx.Scope(deadlineAt, 1, Tx.Kind.BY_HAND, Hints.NONE));
+    }
+
+    private <T extends @Nullable Object, X extends Exception> T attempt(
+            TxOptions options, Tx.Kind kind, TxWork<T, X> work) throws X {
+        return attempt(options, client.calls().deadlineAt(options.deadline()), kind, work);
+    }
+
+    private <T extends @Nullable Object, X extends Exception> T attempt(
+            TxOptions options, long deadlineAt, Tx.Kind kind, TxWork<T, X> work) throws X {
+        Attempts attempts = client.attempts();
+        Hints hints = Hints.NONE;
+        for (int attempt = 1; ; attempt++) {
+            Tx tx = new Tx(client.calls(), new Tx.Scope(deadlineAt, attempt, kind, hints));
+            T result;
+            try {
+                result = work.run(tx);
+            } finally {
+                tx.end();
+            }
+            CallOutcome outcome = tx.settle();
+            if (outcome instanceof CallOutcome.Committed) {
+                attempts.onSuccess();
+                tx.follow(outcome);
+                return result;
+            }
+            CallOutcome.Aborted aborted = (CallOutcome.Aborted) outcome;
+            hints = tx.learned(aborted);
+            attempts.awaitNext(aborted, attempt, options.attemptsMax(), deadlineAt);
+            client.calls().counts().retries.increment();
+        }
+    }
+}

@@ -1,0 +1,121 @@
+package dev.danta.client;
+
+import dev.danta.relaxed.LwwRegister;
+import dev.danta.relaxed.RelaxedState;
+import dev.danta.txn.client.ClientCall;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A collection of values by key. A strict one is read and written through {@link Tx} only; a relaxed one by the methods
+ * here, each answered within the client's deadline. Thread-safe and immutable.
+ *
+ * <p>Of concurrent relaxed puts to one key the last writer wins, by the writers' clocks: an acknowledged put may be
+ * superseded silently. What must not get lost belongs in a strict table.
+ */
+public final class Table<V> {
+    private final Calls calls;
+    private final Collection collection;
+    private final Codec<V> codec;
+
+    Table(Calls calls, Collection collection, Codec<V> codec) {
+        this.calls = calls;
+        this.collection = collection;
+        this.codec = codec;
+    }
+
+    public String name() {
+        return collection.name();
+    }
+
+    public Mode mode() {
+        return collection.kind() == Collection.Kind.STRICT_TABLE ? Mode.STRICT : Mode.RELAXED;
+    }
+
+    Collection collection() {
+        return collection;
+    }
+
+    Codec<V> codec() {
+        return codec;
+    }
+
+    /**
+     * Relaxed: gives {@code key} a value; returns once a quorum of replicas has it durably.
+     *
+     * @throws ModeMismatchException if this table is strict
+     * @throws OutcomeUnknownException if no quorum acknowledged by the deadline
+     */
+    public void put(Key key, V value) {
+        Results.await(update(key, value));
+    }
+
+    /** {@link #put} without waiting; the future's dependents never run on a thread of the client. */
+    public CompletableFuture<Void> putAsync(Key key, V value) {
+        return Results.elsewhere(update(key, value));
+    }
+
+    /** Relaxed: deletes {@code key}, as a put of nothing. */
+    public void delete(Key key) {
+        Results.await(update(key, null));
+    }
+
+    /** {@link #delete} without waiting. */
+    public CompletableFuture<Void> deleteAsync(Key key) {
+        return Results.elsewhere(update(key, null));
+    }
+
+    /** Relaxed: the value as one replica has it. */
+    public Optional<V> get(Key key) {
+        return get(key, Read.LOCAL);
+    }
+
+    /**
+     * Relaxed: the value of {@code key}.
+     *
+     * @throws ModeMismatchException if this table is strict
+     */
+    public Optional<V> get(Key key, Read read) {
+        return Results.await(read(key, read));
+    }
+
+    /** {@link #get(Key, Read)} without waiting. */
+    public CompletableFuture<Optional<V>> getAsync(Key key, Read read) {
+        return Results.elsewhere(read(key, read));
+    }
+
+    private CompletableFuture<Void> update(Key key, @Nullable V value) {
+        requireRelaxed();
+        ClientCall put = new ClientCall.PutRegister(
+                collection.encode(key), value == null ? null : collection.encode(codec, value));
+        return calls.update(put, "a put to " + collection);
+    }
+
+    private CompletableFuture<Optional<V>> read(Key key, Read read) {
+        requireRelaxed();
+        return calls.readRelaxed(
+                collection.encode(key),
+                read,
+                "a read of " + collection,
+                state -> collection.decode(codec, content(state)));
+    }
+
+    private dev.danta.ir.id.@Nullable Bytes content(@Nullable RelaxedState state) {
+        if (state == null) {
+            return null;
+        }
+        if (!(state instanceof LwwRegister register)) {
+            throw new ModeMismatchException(
+                    collection + " holds a " + state.typeName() + " under this key", DantaException.Facts.NONE);
+        }
+        return register.value();
+    }
+
+    private void requireRelaxed() {
+        if (collection.kind() != Collection.Kind.RELAXED_TABLE) {
+            throw new ModeMismatchException(
+                    collection + " is read and written in transactions only", DantaException.Facts.NONE);
+        }
+    }
+}

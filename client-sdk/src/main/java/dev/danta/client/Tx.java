@@ -1,0 +1,305 @@
+package dev.danta.client;
+
+import dev.danta.client.DantaException.Facts;
+import dev.danta.ir.id.Timestamp;
+import dev.danta.occ.Version;
+import dev.danta.occ.Write;
+import dev.danta.txn.client.CallOutcome;
+import dev.danta.txn.client.ClientCall;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.NoSuchElementException;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One attempt at a strict transaction. Reads come from a replica that may be behind and are not one snapshot; nothing
+ * that was read is true, and nothing that was written is visible to others, before the commit, which takes place only if
+ * all of it still is the newest. It reads its own writes, and reads a key the same each time.
+ *
+ * <p>Not thread-safe, and of no use after its closure has ended.
+ */
+public final class Tx implements AutoCloseable {
+    private final Calls calls;
+    private final Scope scope;
+    private final Map<dev.danta.occ.Key, Version> reads = new LinkedHashMap<>();
+    private final Map<dev.danta.occ.Key, Write> writes = new LinkedHashMap<>();
+    private final List<Consumer<Committed>> followers = new ArrayList<>();
+    private boolean ended;
+
+    /**
+     * What one attempt is given.
+     *
+     * @param deadlineAtNanos by {@link System#nanoTime()}
+     * @param attempt from 1 on
+     * @param hints what an earlier attempt has learned
+     */
+    record Scope(long deadlineAtNanos, int attempt, Kind kind, Hints hints) {}
+
+    /** Who ends it, and what it may do. */
+    enum Kind {
+        CLOSURE,
+        READ_ONLY_CLOSURE,
+        BY_HAND
+    }
+
+    Tx(Calls calls, Scope scope) {
+        this.calls = calls;
+        this.scope = scope;
+    }
+
+    /** The defaults, to be adapted. */
+    public static TxOptions options() {
+        return TxOptions.DEFAULTS;
+    }
+
+    /** Which attempt this is, from 1 on. */
+    public int attempt() {
+        return scope.attempt();
+    }
+
+    /** The value of {@code key}; empty if there is none. Either way the commit depends on it. */
+    public <V> Optional<V> get(Table<V> table, Key key) {
+        dev.danta.occ.Key encoded = encode(table, key);
+        load(List.of(encoded));
+        return table.collection().decode(table.codec(), valueOf(encoded));
+    }
+
+    /** The values of those of {@code keys} that have one, in their order; in one round trip. */
+    public <V> Map<Key, V> getAll(Table<V> table, Iterable<Key> keys) {
+        Map<Key, dev.danta.occ.Key> encoded = new LinkedHashMap<>();
+        keys.forEach(key -> encoded.put(key, encode(table, key)));
+        load(List.copyOf(encoded.values()));
+        Map<Key, V> values = new LinkedHashMap<>();
+        encoded.forEach((key, name) ->
+                table.collection().decode(table.codec(), valueOf(name)).ifPresent(value -> values.put(key, value)));
+        return values;
+    }
+
+    /** Whether {@code key} has a value. */
+    public boolean contains(Table<?> table, Key key) {
+        dev.danta.occ.Key encoded = encode(table, key);
+        load(List.of(encoded));
+        return valueOf(encoded) != null;
+    }
+
+    /** Gives {@code key} a value, without reading it. */
+    public <V> void put(Table<V> table, Key key, V value) {
+        dev.danta.occ.Key encoded = encodeForWriting(table, key);
+        write(new Write(encoded, table.collection().encode(table.codec(), value)));
+    }
+
+    /** Deletes {@code key}, without reading it. */
+    public void delete(Table<?> table, Key key) {
+        write(new Write(encodeForWriting(table, key), null));
+    }
+
+    /**
+     * Replaces the value of {@code key} by what {@code change} makes of it.
+     *
+     * @return the new value
+     * @throws NoSuchElementException if it has none
+     */
+    public <V> V update(Table<V> table, Key key, UnaryOperator<V> change) {
+        V before = get(table, key)
+                .orElseThrow(() -> new NoSuchElementException("nothing to update: no " + key + " in " + table.name()));
+        return replace(table, key, change.apply(before));
+    }
+
+    /** Like {@link #update(Table, Key, UnaryOperator)}, from {@code initial} if the key has no value. */
+    public <V> V update(Table<V> table, Key key, V initial, UnaryOperator<V> change) {
+        return replace(table, key, change.apply(get(table, key).orElse(initial)));
+    }
+
+    private <V> V replace(Table<V> table, Key key, V after) {
+        put(table, key, after);
+        return after;
+    }
+
+    /** Has {@code follower} run once, after the commit, on the thread that ran the transaction; never if it aborts. */
+    public void afterCommit(Runnable follower) {
+        afterCommit(committed -> follower.run());
+    }
+
+    /** The same, told how it was committed. */
+    public void afterCommit(Consumer<Committed> follower) {
+        requireOpen();
+        followers.add(follower);
+    }
+
+    /**
+     * Commits a transaction from {@link Space#begin()}; it is ended whatever happens.
+     *
+     * @throws ConflictException if something it read is out of date or another transaction is in its way: nothing took
+     *     effect, begin anew
+     * @throws OutcomeUnknownException if the deadline passed in between
+     * @throws IllegalStateException if it has ended, or is a closure's
+     */
+    public Committed commit() {
+        requireByHand();
+        requireOpen();
+        ended = true;
+        CallOutcome outcome = settle();
+        if (outcome instanceof CallOutcome.Aborted aborted) {
+            throw Attempts.givenUp(aborted, 1, "nothing is tried again by itself here");
+        }
+        return follow(outcome);
+    }
+
+    /** Ends a transaction from {@link Space#begin()} without any effect; does nothing if it has ended. */
+    public void rollback() {
+        requireByHand();
+        ended = true;
+    }
+
+    /** Rolls back, unless committed. */
+    @Override
+    public void close() {
+        rollback();
+    }
+
+    /** The closure is over. */
+    void end() {
+        ended = true;
+    }
+
+    /** Commits what was gathered: committed or aborted, anything else is thrown. */
+    CallOutcome settle() {
+        if (reads.isEmpty() && writes.isEmpty()) {
+            // Nothing to agree upon, and so nothing to ask anybody.
+            return new CallOutcome.Committed(
+                    Timestamp.ZERO, Timestamp.ZERO, dev.danta.txn.coordinator.Outcome.Path.FAST);
+        }
+        ClientCall.Commit commit = new ClientCall.Commit(
+                reads.entrySet().stream()
+                        .map(read -> dev.danta.occ.Read.of(read.getKey(), read.getValue()))
+                        .toList(),
+                List.copyOf(writes.values()));
+        return calls.commit(commit, remainingNanos("its commit"), scope.attempt());
+    }
+
+    /** What the next attempt may begin with, after {@code aborted}. */
+    Hints learned(CallOutcome.Aborted aborted) {
+        return scope.hints().after(aborted, reads.keySet());
+    }
+
+    /** Runs what was to follow the commit; each of them, whatever the others throw. */
+    Committed follow(CallOutcome outcome) {
+        Committed committed = committed(outcome);
+        @Nullable RuntimeException first = null;
+        for (Consumer<Committed> follower : followers) {
+            try {
+                follower.accept(committed);
+            } catch (RuntimeException e) {
+                if (first == null) {
+                    first = e;
+                } else {
+                    first.addSuppressed(e);
+                }
+            }
+        }
+        if (first != null) {
+            throw new AfterCommitException(first, new Facts(committed.timestamp(), scope.attempt(), Map.of()));
+        }
+        return committed;
+    }
+
+    private Committed committed(CallOutcome outcome) {
+        CallOutcome.Committed done = (CallOutcome.Committed) outcome;
+        Committed.Path path = switch (done.path()) {
+            case FAST -> Committed.Path.FAST;
+            case SLOW -> Committed.Path.SLOW;
+            case SETTLED -> Committed.Path.SETTLED;
+        };
+        String timestamp =
+                done.timestamp().equals(Timestamp.ZERO) ? "" : done.timestamp().toString();
+        return new Committed(timestamp, scope.attempt(), path);
+    }
+
+    private void load(List<dev.danta.occ.Key> keys) {
+        List<dev.danta.occ.Key> unknown = new ArrayList<>();
+        for (dev.danta.occ.Key key : keys) {
+            if (!writes.containsKey(key) && !reads.containsKey(key)) {
+                Version hint = scope.hints().fresh(key);
+                if (hint == null) {
+                    unknown.add(key);
+                } else {
+                    see(key, hint);
+                }
+            }
+        }
+        if (unknown.isEmpty()) {
+            return;
+        }
+        List<Version> versions = calls.readVersions(unknown, remainingNanos("a read"));
+        for (int i = 0; i < versions.size(); i++) {
+            see(unknown.get(i), scope.hints().newer(unknown.get(i), versions.get(i)));
+        }
+    }
+
+    private void see(dev.danta.occ.Key key, Version version) {
+        reads.put(key, version);
+        requireFewKeys();
+    }
+
+    private void write(Write write) {
+        writes.put(write.key(), write);
+        requireFewKeys();
+    }
+
+    private void requireFewKeys() {
+        if (reads.size() + writes.size() > Limits.TX_KEYS_MAX) {
+            throw new TooLargeException(
+                    "a transaction reads and writes at most " + Limits.TX_KEYS_MAX + " keys", Facts.NONE);
+        }
+    }
+
+    private dev.danta.ir.id.@Nullable Bytes valueOf(dev.danta.occ.Key key) {
+        Write own = writes.get(key);
+        if (own != null) {
+            return own.value();
+        }
+        Version seen = reads.get(key);
+        return seen == null ? null : seen.value();
+    }
+
+    private dev.danta.occ.Key encode(Table<?> table, Key key) {
+        requireOpen();
+        if (table.mode() != Mode.STRICT) {
+            throw new ModeMismatchException(table.collection() + " is not read or written in transactions", Facts.NONE);
+        }
+        return table.collection().encode(key);
+    }
+
+    private dev.danta.occ.Key encodeForWriting(Table<?> table, Key key) {
+        if (scope.kind() == Kind.READ_ONLY_CLOSURE) {
+            throw new IllegalStateException("a transaction of Space.read does not write");
+        }
+        return encode(table, key);
+    }
+
+    private long remainingNanos(String forWhat) {
+        long remaining = scope.deadlineAtNanos() - System.nanoTime();
+        if (remaining <= 0) {
+            throw new DeadlineExceededException(
+                    "the transaction's deadline passed before " + forWhat, new Facts(null, scope.attempt(), Map.of()));
+        }
+        return remaining;
+    }
+
+    private void requireOpen() {
+        if (ended) {
+            throw new IllegalStateException("the transaction has ended");
+        }
+    }
+
+    private void requireByHand() {
+        if (scope.kind() != Kind.BY_HAND) {
+            throw new IllegalStateException("a closure's transaction is committed when the closure returns");
+        }
+    }
+}

@@ -1,0 +1,319 @@
+package dev.danta.client.internal;
+
+import dev.danta.client.internal.NodeLinks.Trouble;
+import dev.danta.ir.id.ClientId;
+import dev.danta.ir.id.ReplicaId;
+import dev.danta.ir.message.Address;
+import dev.danta.ir.message.Envelope;
+import dev.danta.ir.runtime.Driver;
+import dev.danta.ir.runtime.Invariant;
+import dev.danta.ir.runtime.Moment;
+import dev.danta.ir.runtime.Report;
+import dev.danta.ir.runtime.Storage;
+import dev.danta.ir.runtime.Timer;
+import dev.danta.ir.runtime.Transport;
+import dev.danta.txn.client.CallOutcome;
+import dev.danta.txn.client.ClientCall;
+import dev.danta.txn.client.Finished;
+import dev.danta.txn.client.TxnClient;
+import dev.danta.txn.key.ShardMap;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Runs one client's machine: calls from any thread, each answered by a future that is completed by its deadline, after
+ * the machine's turn is over.
+ *
+ * <p>Invariant: a number is in {@code pending} from before its call reaches the machine until its future is completed, and
+ * holds one permit of {@code admission} all that time.
+ */
+public final class Shell implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Shell.class);
+
+    private final ClientId self;
+    private final ShellSettings settings;
+    private final Clock wallClock = Clock.systemUTC();
+    private final Alarm alarm;
+    private final Combiner<TxnClient.Input> combiner;
+    private final Semaphore admission;
+    private final AtomicLong numbers = new AtomicLong();
+    private final Map<Long, CompletableFuture<CallOutcome>> pending = new ConcurrentHashMap<>();
+    private final SplittableRandom random;
+    private final CountDownLatch joined = new CountDownLatch(1);
+    private final Object joining = new Object();
+    private final Map<String, String> troubles = new TreeMap<>();
+    private final List<Finished> finished = new ArrayList<>();
+
+    private volatile @Nullable NodeLinks links;
+    private volatile @Nullable Cluster cluster;
+    private @Nullable Trouble refusal;
+    private volatile @Nullable String stopped;
+
+    /** What is known from the first greeting on. */
+    private record Cluster(ClusterView view, Driver<TxnClient.Input> driver) {}
+
+    private Shell(ShellSettings settings) {
+        SecureRandom seed = new SecureRandom();
+        this.self = new ClientId(seed.nextLong(), seed.nextLong());
+        this.random = new SplittableRandom(seed.nextLong());
+        this.settings = settings;
+        this.admission = new Semaphore(settings.callsMax());
+        this.alarm = new Alarm(name() + "-timer", this::onDue);
+        this.combiner = new Combiner<>(settings.batchMax(), settings.roundsMax(), this::work, alarm::nudge);
+    }
+
+    /**
+     * A running shell, as soon as a first node has greeted.
+     *
+     * @param timeoutNanos how long to wait for that
+     * @throws JoinFailedException if none has in time, or one has refused for good
+     * @throws InterruptedException if interrupted while waiting
+     */
+    public static Shell join(NodeLinks.Factory factory, ShellSettings settings, long timeoutNanos)
+            throws JoinFailedException, InterruptedException {
+        Shell shell = new Shell(settings);
+        shell.alarm.start();
+        boolean greeted = false;
+        try {
+            shell.links = factory.open(shell.self, shell.new News());
+            greeted = shell.joined.await(timeoutNanos, TimeUnit.NANOSECONDS);
+            shell.requireJoined();
+        } finally {
+            if (!greeted || shell.cluster == null) {
+                shell.close();
+            }
+        }
+        return shell;
+    }
+
+    private void requireJoined() throws JoinFailedException {
+        synchronized (joining) {
+            if (cluster == null) {
+                throw new JoinFailedException(refusal == null ? Trouble.UNREACHABLE : refusal, troubles);
+            }
+        }
+    }
+
+    /** Tells this client from others, in logs and names of threads. */
+    public String name() {
+        return "danta-client-" + HexFormat.of().toHexDigits((int) self.low());
+    }
+
+    /** The cluster as its first node described it. */
+    public ClusterView view() {
+        return cluster().view();
+    }
+
+    /** How many calls are under way. */
+    public int callsUnderWay() {
+        return pending.size();
+    }
+
+    /**
+     * Asks the machine. The future is completed with the answer, by the thread that found it; or with a
+     * {@link ShellStoppedException}. More than {@link ShellSettings#callsMax} calls at once are refused as overloaded.
+     *
+     * @throws IllegalStateException if the shell is closed
+     */
+    public CompletableFuture<CallOutcome> call(ClientCall call, long deadlineNanos) {
+        requireRunning();
+        CompletableFuture<CallOutcome> future = new CompletableFuture<>();
+        if (!admission.tryAcquire()) {
+            future.complete(new CallOutcome.Failed(CallOutcome.Failure.OVERLOADED, new TreeMap<>()));
+            return future;
+        }
+        long number = numbers.getAndIncrement();
+        pending.put(number, future);
+        combiner.submit(new TxnClient.Input.Called(number, call, deadlineNanos));
+        if (stopped != null) {
+            failPending();
+        }
+        return future;
+    }
+
+    private void requireRunning() {
+        String why = stopped;
+        if (why != null) {
+            throw new IllegalStateException(why);
+        }
+    }
+
+    /** Stops at once: links and timers end, and calls that are under way are answered with an error. */
+    @Override
+    public void close() {
+        stop("the client is closed");
+    }
+
+    private void stop(String why) {
+        if (stopped == null) {
+            stopped = why;
+        }
+        alarm.stop();
+        NodeLinks open = links;
+        if (open != null) {
+            open.close();
+        }
+        failPending();
+    }
+
+    private void failPending() {
+        String why = stopped == null ? "the client stops" : stopped;
+        for (Long number : List.copyOf(pending.keySet())) {
+            CompletableFuture<CallOutcome> future = pending.remove(number);
+            if (future != null) {
+                admission.release();
+                future.completeExceptionally(new ShellStoppedException(why));
+            }
+        }
+    }
+
+    private void onDue(List<Timer> due) {
+        List<TxnClient.Input> inputs = new ArrayList<>(due.size());
+        due.forEach(timer -> inputs.add(new TxnClient.Input.TimerFired(timer)));
+        combiner.submitAll(inputs);
+    }
+
+    /** The combiner's work: one batch through the driver, then the answers it gave. */
+    private List<Runnable> work(List<TxnClient.Input> batch) {
+        if (stopped != null) {
+            return List.of();
+        }
+        boolean sound = false;
+        try {
+            cluster().driver().run(batch);
+            sound = true;
+        } finally {
+            if (!sound) {
+                // The exception itself goes on to whoever brought the input: it is a bug of ours.
+                stop("the client has stopped because of an error in itself");
+            }
+        }
+        List<Runnable> answers = new ArrayList<>(finished.size());
+        for (Finished one : finished) {
+            CompletableFuture<CallOutcome> future = pending.remove(one.call());
+            if (future != null) {
+                admission.release();
+                answers.add(() -> future.complete(one.outcome()));
+            }
+        }
+        finished.clear();
+        return answers;
+    }
+
+    private Cluster cluster() {
+        Cluster known = cluster;
+        if (known == null) {
+            throw new IllegalStateException("no node has greeted yet");
+        }
+        return known;
+    }
+
+    private Moment now() {
+        Instant wall = wallClock.instant();
+        return new Moment(System.nanoTime(), wall.getEpochSecond() * 1_000_000 + wall.getNano() / 1000);
+    }
+
+    private void tell(Report report) {
+        if (report instanceof Finished one) {
+            finished.add(one);
+        }
+    }
+
+    private long drawUpTo(long bound) {
+        return bound == 0 ? 0 : random.nextLong(bound + 1);
+    }
+
+    private Driver<TxnClient.Input> driverFor(ClusterView view) {
+        TxnClient machine = new TxnClient(self, new ShardMap(view.shards()), view.memberships(), settings.machine());
+        Driver.Ports ports = new Driver.Ports(this::now, Storage.NONE, new Outbox(), alarm, this::drawUpTo, this::tell);
+        return new Driver<>(machine, ports, null);
+    }
+
+    /** The transport as the driver sees it: there is one as soon as the links are open. */
+    private final class Outbox implements Transport {
+        @Override
+        public void send(Address to, Envelope envelope) {
+            NodeLinks open = links;
+            if (open != null) {
+                open.send(to, envelope);
+            }
+        }
+
+        @Override
+        public void flush() {
+            NodeLinks open = links;
+            if (open != null) {
+                open.flush();
+            }
+        }
+    }
+
+    private final class News implements NodeLinks.Listener {
+        @Override
+        public void onConnected(ReplicaId node, ClusterView view) {
+            synchronized (joining) {
+                if (cluster == null) {
+                    cluster = new Cluster(view, driverFor(view));
+                    joined.countDown();
+                }
+            }
+            ClusterView first = cluster().view();
+            if (!first.equals(view)) {
+                String cause = "its node describes the cluster otherwise than the first: " + view + ", not " + first;
+                LOG.warn("{} is not used: {}", node, cause);
+                combiner.submit(new TxnClient.Input.Disconnected(node, cause));
+                return;
+            }
+            combiner.submit(new TxnClient.Input.Connected(node));
+        }
+
+        @Override
+        public void onDisconnected(ReplicaId node, String cause) {
+            combiner.submit(new TxnClient.Input.Disconnected(node, cause));
+        }
+
+        @Override
+        public void onTrouble(String endpoint, Trouble trouble, String cause) {
+            Cluster known;
+            synchronized (joining) {
+                troubles.put(endpoint, cause);
+                known = cluster;
+                if (known == null && trouble != Trouble.UNREACHABLE) {
+                    refusal = trouble;
+                    joined.countDown();
+                }
+            }
+            if (known != null) {
+                known.view().addresses().forEach((node, address) -> {
+                    if (address.equals(endpoint)) {
+                        combiner.submit(new TxnClient.Input.Disconnected(node, cause));
+                    }
+                });
+            }
+        }
+
+        @Override
+        public void onReceived(List<Envelope> envelopes) {
+            Invariant.check(cluster != null, "a node greets before it answers");
+            List<TxnClient.Input> inputs = new ArrayList<>(envelopes.size());
+            envelopes.forEach(envelope -> inputs.add(new TxnClient.Input.Received(envelope)));
+            combiner.submitAll(inputs);
+        }
+    }
+}
