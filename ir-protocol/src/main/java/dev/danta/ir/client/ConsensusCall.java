@@ -112,7 +112,10 @@ public final class ConsensusCall {
             progress = new Progress.Learned(decided.decision());
         } else if (reply instanceof IrMessage.TooOld tooOld && tooOld.id().equals(id)) {
             progress = new Progress.Forgotten();
-        } else if (reply instanceof IrMessage.ProposeOverloaded || reply instanceof IrMessage.ClockRefused) {
+        } else if ((reply instanceof IrMessage.ProposeOverloaded busy
+                        && busy.id().equals(id))
+                || (reply instanceof IrMessage.ClockRefused refused
+                        && refused.id().equals(id))) {
             awayOrUnable.add(from);
         } else {
             return List.of();
@@ -179,12 +182,14 @@ public final class ConsensusCall {
             progress = new Progress.Chosen(new Result.Ok(oks.get(0)), Path.FAST);
             return List.of();
         }
-        boolean fastPathIsClosed = fastPathIsOver || !agree || oks.size() < votes.size() || onlyUnableAreMissing();
-        if (oks.size() >= membership.quorum() && fastPathIsClosed) {
+        boolean noMoreIsAwaited = fastPathIsOver || onlyUnableAreMissing();
+        if (oks.size() >= membership.quorum()) {
+            boolean fastPathIsClosed = noMoreIsAwaited || !agree || oks.size() < votes.size();
             Timestamp greatest = oks.stream().reduce(Timestamp.ZERO, Timestamp::max);
-            return finalizeWith(new Result.Ok(greatest));
+            return fastPathIsClosed ? finalizeWith(new Result.Ok(greatest)) : List.of();
         }
-        return List.of();
+        // A split vote with a replica away: to wait for it would hold the keys for nothing.
+        return votes.size() >= membership.quorum() && noMoreIsAwaited ? finalizeWith(new Result.Abort()) : List.of();
     }
 
     private boolean onlyUnableAreMissing() {
