@@ -31,6 +31,11 @@ final class HouseRules {
     private static final Set<String> IMMUTABLE = Set.of(
             "com.fasterxml.jackson.databind.ObjectReader",
             "com.fasterxml.jackson.databind.ObjectWriter",
+            "com.google.protobuf.ByteString",
+            "io.grpc.Context$Key",
+            "io.grpc.Metadata$Key",
+            "io.grpc.MethodDescriptor",
+            "io.grpc.Status",
             "java.lang.String",
             "java.lang.Class",
             "java.lang.Boolean",
@@ -164,6 +169,8 @@ final class HouseRules {
                 || type.isEnum()
                 || IMMUTABLE.contains(type.getName())
                 || IMMUTABLE_BY_CARE.containsKey(type.getName())
+                // A protobuf message; its builder is none.
+                || type.isAssignableTo("com.google.protobuf.MessageLite")
                 || Packages.matchAny(IMMUTABLE_PACKAGES, type.getPackageName())) {
             return true;
         }

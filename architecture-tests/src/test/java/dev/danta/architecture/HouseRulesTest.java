@@ -90,6 +90,7 @@ final class HouseRulesTest {
                     "Statics.LIST is of the mutable type",
                     "Statics.ATOMIC is of the mutable type",
                     "Statics.TEXT is of the mutable type",
+                    "Statics.BUILDER is of the mutable type",
                     "Statics.OURS is of the mutable type",
                     "Statics.DEEP is of the mutable type",
                     "Statics.RECORD is of the mutable type"

@@ -1,5 +1,6 @@
 package dev.danta.archfixture.statics;
 
+import com.google.protobuf.Empty;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
@@ -18,6 +19,7 @@ final class Constants {
     static final Map<String, Integer> NUMBERS = Map.of("a", 1);
     static final Comparator<String> ORDER = Comparator.naturalOrder();
     static final Supplier<String> SUPPLIER = () -> NAME;
+    static final Empty MESSAGE = Empty.getDefaultInstance();
     static final Level LEVEL = Level.HIGH;
     static final Point ORIGIN = new Point(0, Optional.empty());
     static final Link END = new Link(null, Level.LOW);

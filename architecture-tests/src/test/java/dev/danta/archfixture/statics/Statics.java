@@ -1,5 +1,6 @@
 package dev.danta.archfixture.statics;
 
+import com.google.protobuf.Empty;
 import java.util.ArrayList;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -11,6 +12,7 @@ final class Statics {
     static final ArrayList<String> LIST = new ArrayList<>();
     static final AtomicLong ATOMIC = new AtomicLong();
     static final StringBuilder TEXT = new StringBuilder();
+    static final Empty.Builder BUILDER = Empty.newBuilder();
     static final Changing OURS = new Changing();
     static final Wrapper DEEP = new Wrapper(OURS);
     static final Bytes RECORD = new Bytes(ARRAY);
