@@ -15,6 +15,7 @@ import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
@@ -190,7 +191,8 @@ public final class ReplicaConnections implements AutoCloseable {
         endpoints.forEach(connections::connect);
         long pause = settings.pingInterval().toNanos();
         // With a fixed delay, so that after a pause of this process the silence is not counted in one go.
-        connections.timer.scheduleWithFixedDelay(connections::onTick, pause, pause, TimeUnit.NANOSECONDS);
+        Future<?> unused =
+                connections.timer.scheduleWithFixedDelay(connections::onTick, pause, pause, TimeUnit.NANOSECONDS);
         return connections;
     }
 
@@ -328,7 +330,7 @@ public final class ReplicaConnections implements AutoCloseable {
         if (!closing) {
             long span = Math.max(1, bound.toNanos() - least.toNanos());
             long pause = least.toNanos() + ThreadLocalRandom.current().nextLong(span);
-            timer.schedule(() -> attempt(link), pause, TimeUnit.NANOSECONDS);
+            Future<?> unused = timer.schedule(() -> attempt(link), pause, TimeUnit.NANOSECONDS);
         }
     }
 
