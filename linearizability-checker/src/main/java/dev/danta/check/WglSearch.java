@@ -219,8 +219,9 @@ final class WglSearch<S, I, O> {
     }
 
     /**
-     * The order of trying matters for speed alone: first the operation at the frontier, which has to come soon, then the
-     * other known ones by invocation, and those of unknown outcome only when nothing else helps.
+     * The order of trying matters for speed alone: first the operation at the frontier, which has to come next if
+     * nothing else does; where it does not fit, whatever makes it fit; then the other known ones by invocation, and those
+     * of unknown outcome only when nothing else helps.
      */
     private void pushFrame(int entry, int state, int completion) {
         if (depth == frameEntry.length) {
