@@ -6,35 +6,20 @@ import dev.danta.client.internal.ShellSettings;
 import dev.danta.ir.id.ClientId;
 import dev.danta.ir.id.Epoch;
 import dev.danta.ir.id.ReplicaId;
-import dev.danta.ir.id.ShardId;
 import dev.danta.ir.message.Address;
 import dev.danta.ir.message.Envelope;
-import dev.danta.ir.quorum.Membership;
-import dev.danta.ir.replica.IrReplica;
-import dev.danta.ir.runtime.Driver;
-import dev.danta.ir.runtime.Moment;
-import dev.danta.ir.runtime.Scheduler;
-import dev.danta.ir.runtime.Timer;
-import dev.danta.ir.runtime.Transport;
 import dev.danta.txn.client.ClientSettings;
-import dev.danta.txn.participant.Participant;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.function.BiPredicate;
 
 /**
- * Nodes in this process: real replicas, each with a store in memory and a thread of its own, which also serves as the
- * transport's thread towards clients. Messages can be lost on purpose.
+ * Nodes in this process: their threads also serve as the transport's threads towards clients. Messages can be lost on purpose.
  */
 final class MemoryCluster implements NodeLinks.Factory, AutoCloseable {
     private static final long MILLI = 1_000_000;
@@ -94,12 +79,12 @@ final class MemoryCluster implements NodeLinks.Factory, AutoCloseable {
 
     /** What a replica has, read on its own thread. */
     MemoryStore store(int number, int shard) {
-        return node(number).stores.get(new ShardId(shard));
+        return node(number).replicas.store(shard);
     }
 
     /** Waits until everything that has been sent to a node so far has been handled there. */
     void settle(int number) {
-        node(number).call(() -> {});
+        node(number).replicas.call(() -> {});
     }
 
     private Node node(int number) {
@@ -119,7 +104,7 @@ final class MemoryCluster implements NodeLinks.Factory, AutoCloseable {
 
     @Override
     public void close() {
-        nodes.values().forEach(node -> node.thread.shutdownNow());
+        nodes.values().forEach(node -> node.replicas.close());
     }
 
     private final class Links implements NodeLinks {
@@ -140,7 +125,7 @@ final class MemoryCluster implements NodeLinks.Factory, AutoCloseable {
 
         @Override
         public void flush() {
-            queued.forEach((id, envelopes) -> nodes.get(id).receive(envelopes));
+            queued.forEach((id, envelopes) -> nodes.get(id).replicas.receive(envelopes));
             queued.clear();
         }
 
@@ -152,43 +137,26 @@ final class MemoryCluster implements NodeLinks.Factory, AutoCloseable {
 
     private final class Node {
         private final ReplicaId id;
-        private final ExecutorService thread;
-        private final Map<ShardId, MemoryStore> stores = new HashMap<>();
-        private final Map<ShardId, Driver<IrReplica.Input>> drivers = new HashMap<>();
-        private boolean up;
+        private final MemoryNode replicas;
 
         Node(ReplicaId id) {
             this.id = id;
-            this.thread = Executors.newSingleThreadExecutor(task -> {
-                Thread made = new Thread(task, "node-" + id.number());
-                made.setDaemon(true);
-                return made;
-            });
-            view.memberships().forEach(membership -> stores.put(membership.shard(), new MemoryStore()));
+            this.replicas = new MemoryNode(id, view, this::reply);
         }
 
         void start() {
-            call(() -> {
-                view.memberships().forEach(membership -> {
-                    Driver<IrReplica.Input> driver = driver(membership);
-                    driver.run(List.of(new IrReplica.Input.Started()));
-                    drivers.put(membership.shard(), driver);
-                });
-                up = true;
-                listeners.values().forEach(listener -> listener.onConnected(id, view));
-            });
+            replicas.start();
+            replicas.call(() -> listeners.values().forEach(listener -> listener.onConnected(id, view)));
         }
 
         void stop() {
-            call(() -> {
-                up = false;
-                listeners.values().forEach(listener -> listener.onDisconnected(id, "was stopped"));
-            });
+            replicas.stop();
+            replicas.call(() -> listeners.values().forEach(listener -> listener.onDisconnected(id, "was stopped")));
         }
 
         void greet(NodeLinks.Listener listener) {
-            thread.execute(() -> {
-                if (up) {
+            replicas.execute(() -> {
+                if (replicas.isUp()) {
                     listener.onConnected(id, view);
                 } else {
                     listener.onTrouble("node-" + id.number(), NodeLinks.Trouble.UNREACHABLE, "was stopped");
@@ -196,65 +164,11 @@ final class MemoryCluster implements NodeLinks.Factory, AutoCloseable {
             });
         }
 
-        void receive(List<Envelope> envelopes) {
-            List<Envelope> batch = List.copyOf(envelopes);
-            thread.execute(() -> {
-                if (up) {
-                    batch.forEach(envelope ->
-                            drivers.get(envelope.shard()).run(List.of(new IrReplica.Input.Received(envelope))));
-                }
-            });
-        }
-
-        void call(Runnable action) {
-            Future<?> done = thread.submit(action);
-            try {
-                done.get();
-            } catch (InterruptedException | ExecutionException e) {
-                throw new IllegalStateException(e);
+        private void reply(ClientId client, Envelope envelope) {
+            NodeLinks.Listener listener = listeners.get(client);
+            if (listener != null && !lossToClient.test(id, envelope)) {
+                listener.onReceived(List.of(envelope));
             }
-        }
-
-        private Driver<IrReplica.Input> driver(Membership membership) {
-            MemoryStore store = stores.get(membership.shard());
-            long aheadMicros = 500_000;
-            Participant participant = new Participant(store, store, new Participant.Settings(aheadMicros));
-            IrReplica machine = new IrReplica(id, membership, new IrReplica.Settings(aheadMicros), store, participant);
-            Driver.Ports ports = new Driver.Ports(
-                    () -> new Moment(System.nanoTime(), System.currentTimeMillis() * 1000),
-                    store,
-                    new Replies(),
-                    new NoTimers(),
-                    bound -> 0,
-                    report -> {});
-            return new Driver<>(machine, ports, null);
-        }
-
-        private final class Replies implements Transport {
-            @Override
-            public void send(Address to, Envelope envelope) {
-                NodeLinks.Listener listener = listeners.get(((Address.Client) to).id());
-                if (listener != null && !lossToClient.test(id, envelope)) {
-                    listener.onReceived(List.of(envelope));
-                }
-            }
-
-            @Override
-            public void flush() {
-                // Nothing is kept back.
-            }
-        }
-    }
-
-    private record NoTimers() implements Scheduler {
-        @Override
-        public void arm(Timer timer, long delayNanos) {
-            throw new IllegalStateException("a replica arms no timer: " + timer);
-        }
-
-        @Override
-        public void cancel(Timer timer) {
-            throw new IllegalStateException("a replica arms no timer: " + timer);
         }
     }
 }
