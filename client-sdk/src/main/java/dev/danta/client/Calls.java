@@ -221,7 +221,10 @@ final class Calls {
         Facts facts = Facts.of(byEndpoint(failed.causes()));
         return switch (failed.failure()) {
             case UNAVAILABLE -> new UnavailableException(what + ", too few nodes can be reached", facts);
-            case DEADLINE -> new DeadlineExceededException(what + " by the deadline", facts);
+            case DEADLINE ->
+                shell.isCutOff()
+                        ? new UnavailableException(what + ", no node can be reached", facts)
+                        : new DeadlineExceededException(what + " by the deadline", facts);
             case OVERLOADED -> new OverloadedException(what + ", too much is under way", facts);
             case REFUSED -> new RefusedException(what + ", it was refused", facts);
         };

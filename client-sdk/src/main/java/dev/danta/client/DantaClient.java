@@ -230,8 +230,7 @@ public final class DantaClient implements AutoCloseable {
          * Connects.
          *
          * @throws UnavailableException if no node greets within the deadline
-         * @throws WrongClusterException if a node belongs to another cluster
-         * @throws IncompatibleVersionException if a node speaks another version
+         * @throws WrongClusterException if what answers is of another cluster, or speaks another version
          * @throws IllegalArgumentException if there is no endpoint, or one is none
          */
         public DantaClient build() {
@@ -256,15 +255,14 @@ public final class DantaClient implements AutoCloseable {
             if (endpoints.isEmpty()) {
                 throw new IllegalArgumentException("a client needs at least one endpoint");
             }
-            throw new IllegalStateException("no transport");
+            return NodeLinks.overNetwork(endpoints, cluster);
         }
 
         private DantaException refusal(JoinFailedException failed) {
             Facts facts = Facts.of(failed.causes());
             return switch (failed.trouble()) {
                 case UNREACHABLE -> new UnavailableException("no node answered within " + deadline, facts);
-                case WRONG_CLUSTER -> new WrongClusterException("not the cluster '" + cluster + "'", facts);
-                case INCOMPATIBLE -> new IncompatibleVersionException("no common version of the protocol", facts);
+                case REFUSED -> new WrongClusterException("this client cannot join", facts);
             };
         }
     }

@@ -44,8 +44,12 @@ public abstract class DantaException extends RuntimeException {
             }
             return whom
                     + causes.entrySet().stream()
-                            .map(cause -> cause.getKey() + " " + cause.getValue())
+                            .map(cause -> named(cause.getKey(), cause.getValue()))
                             .collect(Collectors.joining("; ", ": ", ""));
+        }
+
+        private static String named(String endpoint, String cause) {
+            return cause.startsWith(endpoint) ? cause : endpoint + ": " + cause;
         }
     }
 

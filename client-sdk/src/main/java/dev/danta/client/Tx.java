@@ -174,6 +174,7 @@ public final class Tx implements AutoCloseable {
             return new CallOutcome.Committed(
                     Timestamp.ZERO, Timestamp.ZERO, dev.danta.txn.coordinator.Outcome.Path.FAST);
         }
+        requireFewBytes();
         ClientCall.Commit commit = new ClientCall.Commit(
                 reads.entrySet().stream()
                         .map(read -> dev.danta.occ.Read.of(read.getKey(), read.getValue()))
@@ -255,6 +256,21 @@ public final class Tx implements AutoCloseable {
         if (reads.size() + writes.size() > Limits.TX_KEYS_MAX) {
             throw new TooLargeException(
                     "a transaction reads and writes at most " + Limits.TX_KEYS_MAX + " keys", Facts.NONE);
+        }
+    }
+
+    private void requireFewBytes() {
+        long bytes = (long) Limits.ENTRY_BYTES * (reads.size() + writes.size());
+        for (dev.danta.occ.Key key : reads.keySet()) {
+            bytes += key.bytes().size();
+        }
+        for (Write write : writes.values()) {
+            bytes += write.key().bytes().size();
+            bytes += write.value() == null ? 0 : write.value().size();
+        }
+        if (bytes > Limits.TX_BYTES_MAX) {
+            throw new TooLargeException(
+                    "a transaction takes at most " + Limits.TX_BYTES_MAX + " bytes, not " + bytes, Facts.NONE);
         }
     }
 

@@ -1,6 +1,9 @@
 package dev.danta.client;
 
-/** The nodes at these endpoints belong to another cluster than the one that was asked for. */
+/**
+ * What answers at an endpoint is no node that this client can use: one of another cluster, or of another version of the
+ * protocol, or no node of Danta at all. The message says which.
+ */
 public final class WrongClusterException extends DantaException {
     private static final long serialVersionUID = 1;
 

@@ -4,6 +4,7 @@ import dev.danta.ir.id.ClientId;
 import dev.danta.ir.id.ReplicaId;
 import dev.danta.ir.message.Envelope;
 import dev.danta.ir.runtime.Transport;
+import dev.danta.wire.HostAndPort;
 import java.util.List;
 
 /**
@@ -16,6 +17,18 @@ public interface NodeLinks extends Transport, AutoCloseable {
         NodeLinks open(ClientId self, Listener listener);
     }
 
+    /**
+     * Links over the network.
+     *
+     * @param seeds each {@code host:port}
+     * @param cluster the name to insist on; empty takes the cluster that is found
+     * @throws IllegalArgumentException if a seed or the name is none; the message is one line
+     */
+    static Factory overNetwork(List<String> seeds, String cluster) {
+        List<HostAndPort> addresses = seeds.stream().map(HostAndPort::parse).toList();
+        return (self, listener) -> WireLinks.open(addresses, cluster, self, listener);
+    }
+
     /** Hears what happens, from any thread, of one node from one thread at a time. Must not block. */
     interface Listener {
         /** A node has greeted and can be sent to; {@code view} is what it says of the cluster. */
@@ -24,7 +37,7 @@ public interface NodeLinks extends Transport, AutoCloseable {
         /** A node that had greeted cannot be sent to any more; {@code cause} is a few words with the address. */
         void onDisconnected(ReplicaId node, String cause);
 
-        /** An address from which no greeting has come yet did not answer, or answered with a refusal. */
+        /** There is no link to this address; {@code cause} is a few words with the address. */
         void onTrouble(String endpoint, Trouble trouble, String cause);
 
         void onReceived(List<Envelope> envelopes);
@@ -34,10 +47,8 @@ public interface NodeLinks extends Transport, AutoCloseable {
     enum Trouble {
         /** Nobody answers there; it may come. */
         UNREACHABLE,
-        /** What answers there belongs to another cluster. */
-        WRONG_CLUSTER,
-        /** What answers there does not speak this version of the protocol. */
-        INCOMPATIBLE
+        /** What answers there will not do: another cluster, another version of the protocol, no node at all. */
+        REFUSED
     }
 
     /** Closes all links at once; no news after that. */

@@ -24,6 +24,7 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
@@ -58,6 +59,7 @@ public final class Shell implements AutoCloseable {
     private final CountDownLatch joined = new CountDownLatch(1);
     private final Object joining = new Object();
     private final Map<String, String> troubles = new TreeMap<>();
+    private final Set<ReplicaId> connected = ConcurrentHashMap.newKeySet();
     private final List<Finished> finished = new ArrayList<>();
 
     private volatile @Nullable NodeLinks links;
@@ -118,6 +120,11 @@ public final class Shell implements AutoCloseable {
     /** The cluster as its first node described it. */
     public ClusterView view() {
         return cluster().view();
+    }
+
+    /** Whether no node can be sent to at the moment. */
+    public boolean isCutOff() {
+        return connected.isEmpty();
     }
 
     /** How many calls are under way. */
@@ -280,11 +287,13 @@ public final class Shell implements AutoCloseable {
                 combiner.submit(new TxnClient.Input.Disconnected(node, cause));
                 return;
             }
+            connected.add(node);
             combiner.submit(new TxnClient.Input.Connected(node));
         }
 
         @Override
         public void onDisconnected(ReplicaId node, String cause) {
+            connected.remove(node);
             combiner.submit(new TxnClient.Input.Disconnected(node, cause));
         }
 

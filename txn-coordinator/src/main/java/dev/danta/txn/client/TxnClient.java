@@ -119,7 +119,7 @@ public final class TxnClient implements Machine<TxnClient.Input> {
             }
         } else if (what instanceof ClientCall.AddToCounter add) {
             turn.open(call, deadlineNanos, at -> updates.atDeadline(call));
-            if (updates.admit(turn, call)) {
+            if (updates.admitAddition(turn, call, add)) {
                 updates.begin(
                         turn, call, add.key(), updates.addition(add.key(), add.amount()), new CallOutcome.Updated());
             }

@@ -68,6 +68,17 @@ final class Updates {
         return false;
     }
 
+    /** The same for an addition; one that would take this client's total out of a long's range is refused. */
+    boolean admitAddition(Turn turn, long call, ClientCall.AddToCounter add) {
+        Counter.Total before = ownTotals.get(add.key());
+        long sum = before == null ? 0 : before.sum();
+        boolean fits = add.amount() >= 0 ? sum <= Long.MAX_VALUE - add.amount() : sum >= Long.MIN_VALUE - add.amount();
+        if (!fits) {
+            turn.finish(call, new CallOutcome.Failed(CallOutcome.Failure.REFUSED, new TreeMap<>()));
+        }
+        return fits && admit(turn, call);
+    }
+
     /** Brings {@code change} to every replica; {@code call} is answered with {@code whenDone} once q have it. */
     void begin(Turn turn, long call, Key key, RelaxedState change, CallOutcome whenDone) {
         ShardId shard = shards.shardOf(key);

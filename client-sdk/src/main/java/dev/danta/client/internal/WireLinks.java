@@ -1,0 +1,134 @@
+package dev.danta.client.internal;
+
+import dev.danta.ir.id.ClientId;
+import dev.danta.ir.id.ReplicaId;
+import dev.danta.ir.message.Address;
+import dev.danta.ir.message.Envelope;
+import dev.danta.wire.HostAndPort;
+import dev.danta.wire.ServerHello;
+import dev.danta.wire.transport.ConnectionListener;
+import dev.danta.wire.transport.Endpoint;
+import dev.danta.wire.transport.ReplicaConnections;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Links over the network: one stream to each node that a greeting names. */
+final class WireLinks implements NodeLinks {
+    private static final Logger LOG = LoggerFactory.getLogger(WireLinks.class);
+
+    private final ReplicaConnections connections;
+
+    private WireLinks(ReplicaConnections connections) {
+        this.connections = connections;
+    }
+
+    static NodeLinks open(List<HostAndPort> seeds, String cluster, ClientId self, Listener listener) {
+        Clock clock = Clock.systemUTC();
+        News news = new News(listener);
+        ReplicaConnections connections = ReplicaConnections.open(
+                ReplicaConnections.Settings.of(self, cluster),
+                seeds.stream().map(Endpoint::seed).toList(),
+                () -> micros(clock.instant()),
+                news);
+        news.attach(connections);
+        return new WireLinks(connections);
+    }
+
+    private static long micros(Instant instant) {
+        return instant.getEpochSecond() * 1_000_000 + instant.getNano() / 1000;
+    }
+
+    @Override
+    public void send(Address to, Envelope envelope) {
+        if (!(to instanceof Address.Replica replica)) {
+            throw new IllegalArgumentException("a client sends to replicas only, not to " + to);
+        }
+        try {
+            connections.send(replica.id(), envelope);
+        } catch (IllegalArgumentException tooLarge) {
+            // What an application asks for is measured before; a message that is lost is repeated, and in the end late.
+            LOG.warn("a message to {} cannot travel: {}", to, tooLarge.getMessage());
+        }
+    }
+
+    @Override
+    public void flush() {
+        connections.flush();
+    }
+
+    @Override
+    public void close() {
+        connections.close();
+    }
+
+    private static final class News implements ConnectionListener {
+        private final Listener listener;
+        private final List<Endpoint> learnedBefore = new ArrayList<>();
+        private @Nullable ReplicaConnections connections;
+
+        News(Listener listener) {
+            this.listener = listener;
+        }
+
+        @Override
+        public void onConnected(ReplicaId node, ServerHello greeting) {
+            SortedMap<ReplicaId, String> addresses = new TreeMap<>();
+            greeting.members().forEach(member -> addresses.put(member.node(), member.address()));
+            listener.onConnected(
+                    node, new ClusterView(greeting.cluster(), greeting.shards(), greeting.epoch(), addresses));
+            greeting.members().forEach(member -> learn(new Endpoint(member.hostAndPort(), member.node())));
+        }
+
+        /** The connections are open; nodes may have greeted before that. */
+        void attach(ReplicaConnections opened) {
+            List<Endpoint> learned;
+            synchronized (this) {
+                connections = opened;
+                learned = List.copyOf(learnedBefore);
+                learnedBefore.clear();
+            }
+            learned.forEach(opened::connect);
+        }
+
+        private void learn(Endpoint member) {
+            ReplicaConnections open;
+            synchronized (this) {
+                open = connections;
+                if (open == null) {
+                    learnedBefore.add(member);
+                }
+            }
+            // Outside of the lock, since connecting may call back at once.
+            if (open != null) {
+                open.connect(member);
+            }
+        }
+
+        @Override
+        public void onEnvelopes(ReplicaId node, List<Envelope> batch) {
+            listener.onReceived(batch);
+        }
+
+        @Override
+        public void onDisconnected(ReplicaId node, String cause) {
+            listener.onDisconnected(node, cause);
+        }
+
+        @Override
+        public void onUnreachable(Endpoint endpoint, String cause) {
+            listener.onTrouble(endpoint.address().toString(), Trouble.UNREACHABLE, cause);
+        }
+
+        @Override
+        public void onPermanentFailure(Endpoint endpoint, String cause) {
+            listener.onTrouble(endpoint.address().toString(), Trouble.REFUSED, cause);
+        }
+    }
+}

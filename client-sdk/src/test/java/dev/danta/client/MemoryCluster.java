@@ -1,0 +1,174 @@
+package dev.danta.client;
+
+import dev.danta.client.internal.ClusterView;
+import dev.danta.client.internal.NodeLinks;
+import dev.danta.client.internal.ShellSettings;
+import dev.danta.ir.id.ClientId;
+import dev.danta.ir.id.Epoch;
+import dev.danta.ir.id.ReplicaId;
+import dev.danta.ir.message.Address;
+import dev.danta.ir.message.Envelope;
+import dev.danta.txn.client.ClientSettings;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BiPredicate;
+
+/**
+ * Nodes in this process: their threads also serve as the transport's threads towards clients. Messages can be lost on purpose.
+ */
+final class MemoryCluster implements NodeLinks.Factory, AutoCloseable {
+    private static final long MILLI = 1_000_000;
+    /** Less patience than in the field, so that tests of failures are quick. */
+    static final ClientSettings IMPATIENT = new ClientSettings(
+            20 * MILLI, 50 * MILLI, 20 * MILLI, 100 * MILLI, 200 * MILLI, 100 * MILLI, 64, 64L << 20, 100, 100, 100);
+
+    private final ClusterView view;
+    private final Map<ReplicaId, Node> nodes = new TreeMap<>();
+    private final Map<ClientId, NodeLinks.Listener> listeners = new ConcurrentHashMap<>();
+    private volatile BiPredicate<ReplicaId, Envelope> lossToNode = (node, envelope) -> false;
+    private volatile BiPredicate<ReplicaId, Envelope> lossToClient = (node, envelope) -> false;
+
+    MemoryCluster(int size, int shards) {
+        TreeMap<ReplicaId, String> addresses = new TreeMap<>();
+        for (int i = 1; i <= size; i++) {
+            addresses.put(new ReplicaId(i), "node-" + i);
+        }
+        this.view = new ClusterView("memory", shards, Epoch.FIRST, addresses);
+        addresses.keySet().forEach(id -> nodes.put(id, new Node(id)));
+        nodes.values().forEach(Node::start);
+    }
+
+    DantaClient.Builder clientBuilder() {
+        return DantaClient.builder()
+                .links(this)
+                .settings(new ShellSettings(1000, 64, 8, IMPATIENT))
+                .deadline(Duration.ofSeconds(10));
+    }
+
+    DantaClient client() {
+        return clientBuilder().build();
+    }
+
+    /** From now on requests are lost of which {@code loss} says so, for the node they are meant for. */
+    void loseToNode(BiPredicate<ReplicaId, Envelope> loss) {
+        lossToNode = loss;
+    }
+
+    /** From now on replies are lost of which {@code loss} says so, for the node they come from. */
+    void loseToClient(BiPredicate<ReplicaId, Envelope> loss) {
+        lossToClient = loss;
+    }
+
+    void loseNothing() {
+        loseToNode((node, envelope) -> false);
+        loseToClient((node, envelope) -> false);
+    }
+
+    void stop(int number) {
+        node(number).stop();
+    }
+
+    void start(int number) {
+        node(number).start();
+    }
+
+    /** What a replica has, read on its own thread. */
+    MemoryStore store(int number, int shard) {
+        return node(number).replicas.store(shard);
+    }
+
+    /** Waits until everything that has been sent to a node so far has been handled there. */
+    void settle(int number) {
+        node(number).replicas.call(() -> {});
+    }
+
+    private Node node(int number) {
+        Node node = nodes.get(new ReplicaId(number));
+        if (node == null) {
+            throw new IllegalArgumentException("no node " + number);
+        }
+        return node;
+    }
+
+    @Override
+    public NodeLinks open(ClientId self, NodeLinks.Listener listener) {
+        listeners.put(self, listener);
+        nodes.values().forEach(node -> node.greet(listener));
+        return new Links(self);
+    }
+
+    @Override
+    public void close() {
+        nodes.values().forEach(node -> node.replicas.close());
+    }
+
+    private final class Links implements NodeLinks {
+        private final ClientId self;
+        private final Map<ReplicaId, List<Envelope>> queued = new LinkedHashMap<>();
+
+        Links(ClientId self) {
+            this.self = self;
+        }
+
+        @Override
+        public void send(Address to, Envelope envelope) {
+            ReplicaId node = ((Address.Replica) to).id();
+            if (!lossToNode.test(node, envelope)) {
+                queued.computeIfAbsent(node, n -> new ArrayList<>()).add(envelope);
+            }
+        }
+
+        @Override
+        public void flush() {
+            queued.forEach((id, envelopes) -> nodes.get(id).replicas.receive(envelopes));
+            queued.clear();
+        }
+
+        @Override
+        public void close() {
+            listeners.remove(self);
+        }
+    }
+
+    private final class Node {
+        private final ReplicaId id;
+        private final MemoryNode replicas;
+
+        Node(ReplicaId id) {
+            this.id = id;
+            this.replicas = new MemoryNode(id, view, this::reply);
+        }
+
+        void start() {
+            replicas.start();
+            replicas.call(() -> listeners.values().forEach(listener -> listener.onConnected(id, view)));
+        }
+
+        void stop() {
+            replicas.stop();
+            replicas.call(() -> listeners.values().forEach(listener -> listener.onDisconnected(id, "was stopped")));
+        }
+
+        void greet(NodeLinks.Listener listener) {
+            replicas.execute(() -> {
+                if (replicas.isUp()) {
+                    listener.onConnected(id, view);
+                } else {
+                    listener.onTrouble("node-" + id.number(), NodeLinks.Trouble.UNREACHABLE, "was stopped");
+                }
+            });
+        }
+
+        private void reply(ClientId client, Envelope envelope) {
+            NodeLinks.Listener listener = listeners.get(client);
+            if (listener != null && !lossToClient.test(id, envelope)) {
+                listener.onReceived(List.of(envelope));
+            }
+        }
+    }
+}

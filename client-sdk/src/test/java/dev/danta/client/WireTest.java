@@ -1,0 +1,223 @@
+package dev.danta.client;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.danta.client.internal.ClusterView;
+import dev.danta.ir.id.ClientId;
+import dev.danta.ir.id.Epoch;
+import dev.danta.ir.id.ReplicaId;
+import dev.danta.ir.message.Envelope;
+import dev.danta.wire.HostAndPort;
+import dev.danta.wire.Member;
+import dev.danta.wire.ServerHello;
+import dev.danta.wire.transport.ClientSession;
+import dev.danta.wire.transport.Inbound;
+import dev.danta.wire.transport.ReplicationServer;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** The client over real connections, to real replicas with stores in memory. */
+@Timeout(120)
+final class WireTest {
+    private static final Key A = Key.of("a");
+
+    private final SortedMap<ReplicaId, String> addresses = freeAddresses(3);
+    private final ClusterView view = new ClusterView("wired", 2, Epoch.FIRST, addresses);
+    private final List<String> complaints = new CopyOnWriteArrayList<>();
+    private final List<Served> nodes =
+            addresses.keySet().stream().map(Served::new).toList();
+
+    @AfterEach
+    void stop() {
+        nodes.forEach(Served::close);
+    }
+
+    private static SortedMap<ReplicaId, String> freeAddresses(int size) {
+        List<ServerSocket> sockets = new ArrayList<>();
+        SortedMap<ReplicaId, String> addresses = new TreeMap<>();
+        try {
+            for (int i = 1; i <= size; i++) {
+                ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+                sockets.add(socket);
+                addresses.put(new ReplicaId(i), "127.0.0.1:" + socket.getLocalPort());
+            }
+            for (ServerSocket socket : sockets) {
+                socket.close();
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return addresses;
+    }
+
+    private String endpoint(int number) {
+        return addresses.get(new ReplicaId(number));
+    }
+
+    private DantaClient.Builder builder() {
+        return DantaClient.builder().endpoints(endpoint(2)).deadline(Duration.ofSeconds(20));
+    }
+
+    @Test
+    void oneEndpointIsEnoughToLearnTheRest() {
+        try (DantaClient client = builder().cluster("wired").build()) {
+            Space shop = client.space("shop");
+            Table<Long> stock = shop.table("stock", Codecs.LONG, Mode.STRICT);
+            shop.execute(tx -> tx.put(stock, A, 1L));
+            for (int i = 0; i < 100; i++) {
+                shop.run(tx -> tx.update(stock, A, v -> v + 1));
+            }
+
+            assertThat(client.cluster()).isEqualTo("wired");
+            assertThat(shop.read(tx -> tx.get(stock, A)).orElseThrow()).isEqualTo(101);
+            // Soon all nodes are connected and agree, and then one round trip is enough.
+            assertThat(client.stats().commitsFast()).isPositive();
+        }
+    }
+
+    @Test
+    void aNodeThatComesBackGetsWhatItMissed() {
+        DantaClient client =
+                builder().endpoints(endpoint(1), endpoint(2), endpoint(3)).build();
+        Space shop = client.space("shop");
+        Table<Long> stock = shop.table("stock", Codecs.LONG, Mode.STRICT);
+        shop.execute(tx -> tx.put(stock, A, 0L));
+        nodes.get(2).stop();
+        for (int i = 0; i < 10; i++) {
+            shop.run(tx -> tx.update(stock, A, v -> v + 1));
+        }
+        nodes.get(2).start();
+
+        assertThat(client.close(Duration.ofSeconds(60)).isComplete()).isTrue();
+        dev.danta.occ.Key key = stock.collection().encode(A);
+        int shard = new dev.danta.txn.key.ShardMap(2).shardOf(key).number();
+        nodes.get(2)
+                .replicas
+                .call(() -> assertThat(Codecs.LONG.decode(nodes.get(2)
+                                .replicas
+                                .store(shard)
+                                .newest(key)
+                                .value()
+                                .toArray()))
+                        .isEqualTo(10));
+    }
+
+    @Test
+    void aClientOfAnotherClusterIsToldSo() {
+        assertThatThrownBy(() -> builder().cluster("other").build())
+                .isInstanceOf(WrongClusterException.class)
+                .hasMessageContaining(endpoint(2))
+                .hasMessageContaining("other")
+                .hasMessageContaining("wired")
+                .message()
+                .doesNotContain("\n");
+        assertThat(complaints).hasSize(1).first().asString().contains("wants cluster other");
+    }
+
+    @Test
+    void nobodyAtTheEndpointIsNamed() {
+        nodes.forEach(Served::stop);
+
+        assertThatThrownBy(() -> builder().deadline(Duration.ofMillis(500)).build())
+                .isInstanceOf(UnavailableException.class)
+                .hasMessage("no node answered within PT0.5S: " + endpoint(2) + ": connection refused");
+    }
+
+    @Test
+    void anEndpointThatIsNoneIsAnError() {
+        assertThatThrownBy(() -> DantaClient.builder().endpoints("nowhere").build())
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("nowhere");
+    }
+
+    @Test
+    void withoutAQuorumACommitNamesWhoIsAway() {
+        DantaClient client = builder().build();
+        Space shop = client.space("shop");
+        Table<Long> stock = shop.table("stock", Codecs.LONG, Mode.STRICT);
+        shop.execute(tx -> tx.put(stock, A, 0L));
+        nodes.get(0).stop();
+        nodes.get(2).stop();
+
+        assertThatThrownBy(() -> shop.execute(Tx.options().deadline(Duration.ofSeconds(5)), tx -> tx.put(stock, A, 1L)))
+                .isInstanceOfAny(UnavailableException.class, OutcomeUnknownException.class)
+                .hasMessageContaining(endpoint(1))
+                .hasMessageContaining(endpoint(3));
+        client.close(Duration.ofMillis(100));
+    }
+
+    private final class Served implements Inbound, AutoCloseable {
+        private final ReplicaId id;
+        private final MemoryNode replicas;
+        private final Map<ClientId, ClientSession> sessions = new ConcurrentHashMap<>();
+        private ReplicationServer server;
+
+        Served(ReplicaId id) {
+            this.id = id;
+            this.replicas = new MemoryNode(id, view, this::reply);
+            start();
+        }
+
+        void start() {
+            replicas.start();
+            List<Member> members = new ArrayList<>();
+            addresses.forEach((node, address) -> members.add(new Member(node, address)));
+            server = ReplicationServer.start(
+                    ReplicationServer.Settings.of(HostAndPort.parse(addresses.get(id))),
+                    () -> new ServerHello("wired", id, System.currentTimeMillis() * 1000, 2, Epoch.FIRST, members),
+                    this);
+        }
+
+        void stop() {
+            server.stop(Duration.ZERO);
+            replicas.stop();
+        }
+
+        @Override
+        public void close() {
+            server.stop(Duration.ZERO);
+            replicas.close();
+        }
+
+        private void reply(ClientId client, Envelope envelope) {
+            ClientSession session = sessions.get(client);
+            if (session != null) {
+                session.send(List.of(envelope));
+            }
+        }
+
+        @Override
+        public void onOpened(ClientSession session) {
+            sessions.put(session.client(), session);
+        }
+
+        @Override
+        public void onEnvelopes(ClientSession from, List<Envelope> batch) {
+            replicas.receive(batch);
+        }
+
+        @Override
+        public void onClosed(ClientSession session) {
+            sessions.remove(session.client(), session);
+        }
+
+        @Override
+        public void onComplaint(String line) {
+            complaints.add(line);
+        }
+    }
+}
