@@ -69,6 +69,11 @@ public record Counter(SortedMap<ClientId, Total> totals) implements RelaxedState
     }
 
     @Override
+    public int sizeBytes() {
+        return 64 + 128 * totals.size();
+    }
+
+    @Override
     public Timestamp greatestStamp() {
         return Timestamp.ZERO;
     }

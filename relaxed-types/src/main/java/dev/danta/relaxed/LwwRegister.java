@@ -37,6 +37,11 @@ public record LwwRegister(Timestamp stamp, @Nullable Bytes value) implements Rel
     }
 
     @Override
+    public int sizeBytes() {
+        return 64 + (value == null ? 0 : value.size());
+    }
+
+    @Override
     public Timestamp greatestStamp() {
         return stamp;
     }

@@ -19,6 +19,9 @@ public sealed interface RelaxedState permits LwwRegister, Counter {
      */
     RelaxedState join(RelaxedState other);
 
+    /** About how many bytes it takes in memory. */
+    int sizeBytes();
+
     /** The greatest stamp in this state; a replica refuses one too far ahead of its clock. */
     Timestamp greatestStamp();
 }

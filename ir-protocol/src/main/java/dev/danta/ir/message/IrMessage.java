@@ -78,6 +78,9 @@ public sealed interface IrMessage {
     /** To {@link Execute}: nothing was done, and never will be for this message; {@code reason} is one sentence. */
     record ExecuteRefused(OpId id, String reason) implements Reply {}
 
+    /** To {@link Execute}: its stamp is too far ahead of this replica's clock; nothing done, but it may be later. */
+    record ExecuteClockRefused(OpId id, long replicaTimeMicros) implements Reply {}
+
     /** To {@link Ask}. */
     record Answered(OpId id, Answer answer) implements Reply {}
 

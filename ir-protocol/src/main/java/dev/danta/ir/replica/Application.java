@@ -24,6 +24,9 @@ public interface Application {
     /** The effects of the hold that {@code id} has on {@code body} from now on; called once per hold, also at a restart. */
     List<Effect> hold(Timestamp id, Body body);
 
+    /** The hold of {@code id} ends without a decision: after OK against this replica's own NO, an abort was accepted. */
+    List<Effect> release(Timestamp id);
+
     /** Applies a decision: the hold, if any, ends; a commit's writes take effect at its timestamp. */
     List<Effect> decide(Timestamp id, Decision decision, Body body);
 
@@ -32,8 +35,11 @@ public interface Application {
         /** Done (or already contained in the state); {@code effects} make it durable. */
         record Done(List<Effect> effects) implements Execution {}
 
-        /** Not done; {@code reason} is one sentence. */
+        /** Not done, and never will be; {@code reason} is one sentence. */
         record Refused(String reason) implements Execution {}
+
+        /** Not done yet: a stamp in it is too far ahead of this replica's clock. */
+        record TooFarAhead() implements Execution {}
     }
 
     Execution execute(OpId id, InconsistentOp op, Moment now);

@@ -211,6 +211,8 @@ public final class IrReplica implements Machine<IrReplica.Input> {
             step.reply(new IrMessage.Executed(execute.id()));
         } else if (execution instanceof Application.Execution.Refused refused) {
             step.reply(new IrMessage.ExecuteRefused(execute.id(), refused.reason()));
+        } else if (execution instanceof Application.Execution.TooFarAhead) {
+            step.reply(new IrMessage.ExecuteClockRefused(execute.id(), now.wallMicros()));
         }
     }
 
@@ -236,7 +238,7 @@ public final class IrReplica implements Machine<IrReplica.Input> {
         return open != null ? open : store.record(id);
     }
 
-    /** Persists {@code after}, keeps the undecided in memory in step, and begins a hold where one begins. */
+    /** Persists {@code after} and keeps the undecided in memory, and the holds that follow from them, in step. */
     private void change(Step step, OpRecord before, OpRecord after) {
         step.effects.add(new Effect.Persist(new PutRecord(after)));
         if (after.decision() == null) {
@@ -246,6 +248,8 @@ public final class IrReplica implements Machine<IrReplica.Input> {
         }
         if (after.holds() && !before.holds()) {
             step.effects.addAll(application.hold(after.id(), bodyOf(after)));
+        } else if (before.holds() && !after.holds() && after.decision() == null) {
+            step.effects.addAll(application.release(after.id()));
         }
     }
 

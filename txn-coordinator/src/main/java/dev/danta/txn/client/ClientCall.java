@@ -6,6 +6,7 @@ import dev.danta.occ.Key;
 import dev.danta.occ.Read;
 import dev.danta.occ.Write;
 import java.util.List;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /** What an application can ask of its client. Each call is answered once, by a {@link CallOutcome}, by its deadline. */
@@ -24,6 +25,17 @@ public sealed interface ClientCall {
             writes = List.copyOf(writes);
             if (reads.isEmpty() && writes.isEmpty()) {
                 throw new IllegalArgumentException("a transaction that touches nothing needs no commit");
+            }
+            requireDistinct("read", reads.stream().map(Read::key).toList());
+            requireDistinct("write", writes.stream().map(Write::key).toList());
+        }
+
+        private static void requireDistinct(String access, List<Key> keys) {
+            TreeSet<Key> distinct = new TreeSet<>();
+            for (Key key : keys) {
+                if (!distinct.add(key)) {
+                    throw new IllegalArgumentException("a transaction names a key twice as a " + access + ": " + key);
+                }
             }
         }
     }

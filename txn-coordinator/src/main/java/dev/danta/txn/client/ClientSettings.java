@@ -11,7 +11,8 @@ package dev.danta.txn.client;
  * @param giveUpNanos after this long without q votes an abort is proposed, so that the application can try again
  * @param quorumWaitNanos how long a call waits for a quorum of connections before it fails as unavailable
  * @param spreadWindow how many decisions and updates may be unacknowledged at one replica at once; more wait
- * @param spreadBytesMax how many bytes of decisions and updates may wait for replicas before calls are refused
+ * @param spreadBytesMax about how many bytes of transactions, decisions and updates may be under way before calls
+ *     are refused
  * @param unknownsKept how many outcomes that were answered with "unknown" are remembered once they are settled
  * @param knownVersionsMax how many keys' newest known versions are remembered, to read one's own commits at once
  * @param knownVersionBytesMax values longer than this are not remembered

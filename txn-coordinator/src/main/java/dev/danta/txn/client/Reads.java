@@ -135,9 +135,14 @@ final class Reads {
                 .toList());
     }
 
-    void onReply(Turn turn, ReplicaId from, OpId id, IrMessage.Reply reply) {
+    /** Questions not answered yet. */
+    int underWay() {
+        return underWay.size();
+    }
+
+    void onReply(Turn turn, ShardId shard, ReplicaId from, OpId id, IrMessage.Reply reply) {
         Question question = underWay.get(id);
-        if (question == null) {
+        if (question == null || !question.shard.equals(shard)) {
             return;
         }
         send(turn, question, question.quorum.onReply(from, reply));
@@ -164,6 +169,13 @@ final class Reads {
     }
 
     private CallOutcome late(Turn turn, long call) {
+        SortedMap<ReplicaId, String> causes = forget(turn, call);
+        causes.putAll(updates.stopWaiting(call));
+        return new CallOutcome.Failed(CallOutcome.Failure.DEADLINE, causes);
+    }
+
+    /** Ends the questions of {@code call} and tells what is wrong with the replicas that have not answered them. */
+    private SortedMap<ReplicaId, String> forget(Turn turn, long call) {
         SortedMap<ReplicaId, String> causes = new TreeMap<>();
         for (Map.Entry<OpId, Question> entry : List.copyOf(underWay.entrySet())) {
             Question question = entry.getValue();
@@ -175,7 +187,7 @@ final class Reads {
                         .toList()));
             }
         }
-        return new CallOutcome.Failed(CallOutcome.Failure.DEADLINE, causes);
+        return causes;
     }
 
     private void conclude(Turn turn, Question question) {
@@ -192,6 +204,7 @@ final class Reads {
         if (!(reply instanceof IrMessage.Answered answered
                 && answered.answer() instanceof ReadAnswer.Versions versions
                 && versions.entries().size() == asked.keys().size())) {
+            forget(turn, of.call);
             turn.finish(of.call, new CallOutcome.Failed(CallOutcome.Failure.REFUSED, new TreeMap<>()));
             return;
         }

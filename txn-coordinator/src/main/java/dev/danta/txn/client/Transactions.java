@@ -41,6 +41,7 @@ final class Transactions {
     private final Map<Long, ClientCall.Commit> waiting = new LinkedHashMap<>();
     private final Map<Timestamp, CallOutcome> settledUnknowns = new LinkedHashMap<>();
     private final Map<Timestamp, List<Long>> awaiting = new TreeMap<>();
+    private long bytesUnderWay;
 
     /** Hurries one transaction along: first the end of its fast path, then repetition, then giving up. */
     record Hurry(Timestamp txn) implements Timer {}
@@ -90,12 +91,13 @@ final class Transactions {
 
     void commit(Turn turn, long call, ClientCall.Commit commit, long deadlineNanos) {
         turn.open(call, deadlineNanos, at -> atDeadline(at, call));
-        if (context.spreader().bytes() > settings.spreadBytesMax()) {
+        if (context.spreader().bytes() + bytesUnderWay > settings.spreadBytesMax()) {
             turn.finish(call, new CallOutcome.Failed(CallOutcome.Failure.OVERLOADED, peers.causes(peers.down())));
         } else if (hasQuorums(commit)) {
             start(turn, call, commit);
         } else {
             waiting.put(call, commit);
+            bytesUnderWay += size(commit);
             turn.arm(new QuorumWait(call), settings.quorumWaitNanos(), 0);
         }
     }
@@ -124,6 +126,7 @@ final class Transactions {
                 turn.now().monotonicNanos(),
                 settings.resendMinNanos());
         running.put(id, run);
+        bytesUnderWay += run.size;
         turn.send(coordinator.start(peers.down()));
         turn.arm(new Hurry(id), fastPathNanos(coordinator), 0);
     }
@@ -192,7 +195,7 @@ final class Transactions {
     void onConnected(Turn turn) {
         for (Map.Entry<Long, ClientCall.Commit> entry : List.copyOf(waiting.entrySet())) {
             if (hasQuorums(entry.getValue())) {
-                waiting.remove(entry.getKey());
+                stopWaiting(entry.getKey());
                 turn.cancel(new QuorumWait(entry.getKey()));
                 start(turn, entry.getKey(), entry.getValue());
             }
@@ -200,10 +203,18 @@ final class Transactions {
     }
 
     void onQuorumWait(Turn turn, QuorumWait timer) {
-        ClientCall.Commit commit = waiting.remove(timer.call());
+        ClientCall.Commit commit = stopWaiting(timer.call());
         if (commit != null) {
             turn.finish(timer.call(), new CallOutcome.Failed(CallOutcome.Failure.UNAVAILABLE, causes(commit)));
         }
+    }
+
+    private ClientCall.@Nullable Commit stopWaiting(long call) {
+        ClientCall.Commit commit = waiting.remove(call);
+        if (commit != null) {
+            bytesUnderWay -= size(commit);
+        }
+        return commit;
     }
 
     private SortedMap<ReplicaId, String> causes(ClientCall.Commit commit) {
@@ -238,7 +249,7 @@ final class Transactions {
     }
 
     private CallOutcome atDeadline(Turn turn, long call) {
-        ClientCall.Commit neverStarted = waiting.remove(call);
+        ClientCall.Commit neverStarted = stopWaiting(call);
         if (neverStarted != null) {
             turn.cancel(new QuorumWait(call));
             return new CallOutcome.Failed(CallOutcome.Failure.UNAVAILABLE, causes(neverStarted));
@@ -260,6 +271,7 @@ final class Transactions {
             return;
         }
         running.remove(coordinator.id());
+        bytesUnderWay -= run.size;
         turn.cancel(new Hurry(coordinator.id()));
         turn.spread(coordinator.id(), coordinator.decisions(), run.size);
         CallOutcome answer = answer(run, outcome);

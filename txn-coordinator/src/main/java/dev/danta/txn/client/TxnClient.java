@@ -16,6 +16,7 @@ import dev.danta.txn.key.ShardMap;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.IntStream;
 
 /**
  * One client's whole protocol state as one machine: it turns calls, replies, timers and news of connections into requests
@@ -23,6 +24,8 @@ import java.util.TreeSet;
  * that some replica has not acknowledged yet, transactions whose outcome came too late) goes on in the background.
  */
 public final class TxnClient implements Machine<TxnClient.Input> {
+    private static final String CLOCK_TROUBLE = "its clock is too far behind this client's";
+
     private final Turn.Context context;
     private final ShardMap shards;
     private final HybridClock clock;
@@ -63,8 +66,12 @@ public final class TxnClient implements Machine<TxnClient.Input> {
      * @param memberships one for each of the shards
      */
     public TxnClient(ClientId self, ShardMap shards, List<Membership> memberships, ClientSettings settings) {
-        if (memberships.size() != shards.shards()) {
-            throw new IllegalArgumentException(memberships.size() + " memberships for " + shards.shards() + " shards");
+        boolean oneForEach = memberships.size() == shards.shards()
+                && IntStream.range(0, shards.shards())
+                        .allMatch(i -> memberships.stream()
+                                .anyMatch(membership -> membership.shard().number() == i));
+        if (!oneForEach) {
+            throw new IllegalArgumentException("not one membership for each of " + shards.shards() + " shards");
         }
         this.shards = shards;
         this.spreader = new Spreader(settings);
@@ -94,6 +101,7 @@ public final class TxnClient implements Machine<TxnClient.Input> {
             peers.onDisconnected(disconnected.replica(), disconnected.cause());
             transactions.onDown(turn, disconnected.replica());
             reads.onDown(turn, disconnected.replica());
+            updates.onDown(turn);
         }
         finishDrains(turn);
         return turn.effects();
@@ -119,9 +127,8 @@ public final class TxnClient implements Machine<TxnClient.Input> {
             }
         } else if (what instanceof ClientCall.AddToCounter add) {
             turn.open(call, deadlineNanos, at -> updates.atDeadline(call));
-            if (updates.admitAddition(turn, call, add)) {
-                updates.begin(
-                        turn, call, add.key(), updates.addition(add.key(), add.amount()), new CallOutcome.Updated());
+            if (updates.admit(turn, call)) {
+                updates.add(turn, call, add);
             }
         } else if (what instanceof ClientCall.Drain) {
             turn.open(call, deadlineNanos, at -> new CallOutcome.Drained(left()));
@@ -153,19 +160,23 @@ public final class TxnClient implements Machine<TxnClient.Input> {
         peers.onHeard(replica);
         if (reply instanceof IrMessage.WrongEpoch wrong) {
             peers.onTrouble(replica, "is in epoch " + wrong.current() + " of " + envelope.shard());
+        } else if (!envelope.epoch().equals(context.membership(envelope.shard()).epoch())) {
+            peers.onTrouble(replica, "answers in epoch " + envelope.epoch() + " of " + envelope.shard());
         } else if (reply instanceof IrMessage.DecisionAcknowledged acknowledged) {
             acknowledged(turn, envelope, replica, acknowledged.id());
         } else if (reply instanceof IrMessage.Executed executed) {
             acknowledged(turn, envelope, replica, executed.id());
-            updates.onReply(turn, replica, executed.id(), reply);
+            updates.onReply(turn, envelope.shard(), replica, executed.id(), reply);
         } else if (reply instanceof IrMessage.ExecuteRefused refused) {
             acknowledged(turn, envelope, replica, refused.id());
-            updates.onReply(turn, replica, refused.id(), reply);
+            updates.onReply(turn, envelope.shard(), replica, refused.id(), reply);
+        } else if (reply instanceof IrMessage.ExecuteClockRefused) {
+            peers.onTrouble(replica, CLOCK_TROUBLE);
         } else if (reply instanceof IrMessage.Answered answered) {
-            reads.onReply(turn, replica, answered.id(), reply);
+            reads.onReply(turn, envelope.shard(), replica, answered.id(), reply);
         } else if (reply instanceof IrMessage.OpOverloaded busy) {
             peers.onTrouble(replica, "overloaded");
-            reads.onReply(turn, replica, busy.id(), reply);
+            reads.onReply(turn, envelope.shard(), replica, busy.id(), reply);
         } else {
             onTransactionReply(turn, envelope, replica, reply);
         }
@@ -183,7 +194,7 @@ public final class TxnClient implements Machine<TxnClient.Input> {
             txn = tooOld.id();
         } else if (reply instanceof IrMessage.ClockRefused refused) {
             txn = refused.id();
-            peers.onTrouble(replica, "its clock is too far behind this client's");
+            peers.onTrouble(replica, CLOCK_TROUBLE);
         } else if (reply instanceof IrMessage.ProposeOverloaded busy) {
             txn = busy.id();
             peers.onTrouble(replica, "overloaded");
@@ -206,8 +217,8 @@ public final class TxnClient implements Machine<TxnClient.Input> {
         }
     }
 
-    /** How much is under way: transactions without an outcome, updates without a quorum, missing acknowledgements. */
+    /** How much is under way: reads and updates not yet answered, transactions not settled, missing acknowledgements. */
     public int left() {
-        return transactions.underWay() + updates.underWay() + spreader.unacknowledged();
+        return transactions.underWay() + updates.underWay() + reads.underWay() + spreader.unacknowledged();
     }
 }

@@ -15,6 +15,7 @@ import dev.danta.txn.coordinator.ShardRequest;
 import dev.danta.txn.key.ShardMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
@@ -31,7 +32,12 @@ final class Updates {
     private final Map<Key, Counter.Total> ownTotals = new TreeMap<>();
     private long sequence;
 
-    private record Update(long call, Membership membership, QuorumCall quorum, CallOutcome whenDone) {}
+    private record Update(long call, Membership membership, QuorumCall quorum, CallOutcome whenDone) {
+        /** Whether this only brings what a read found to a quorum. */
+        boolean isWriteBack() {
+            return whenDone instanceof CallOutcome.Relaxed;
+        }
+    }
 
     Updates(Turn.Context context, ClientId self, ShardMap shards, ClientSettings settings, Peers peers) {
         this.context = context;
@@ -49,14 +55,19 @@ final class Updates {
         return new OpId(self, sequence++);
     }
 
-    /** The change that adds {@code amount} to what this client has added to {@code key} so far. */
-    Counter addition(Key key, long amount) {
-        Counter.Total before = ownTotals.get(key);
-        Counter.Total after = before == null
-                ? new Counter.Total(1, amount)
-                : new Counter.Total(before.sequence() + 1, Math.addExact(before.sum(), amount));
-        ownTotals.put(key, after);
-        return Counter.of(self, after);
+    /** Adds to what this client has added to a counter so far; refused if that does not fit a long any more. */
+    void add(Turn turn, long call, ClientCall.AddToCounter add) {
+        Counter.Total before = ownTotals.get(add.key());
+        long sumBefore = before == null ? 0 : before.sum();
+        long sum = sumBefore + add.amount();
+        boolean overflows = ((sumBefore ^ sum) & (add.amount() ^ sum)) < 0;
+        if (overflows) {
+            turn.finish(call, new CallOutcome.Failed(CallOutcome.Failure.REFUSED, new TreeMap<>()));
+            return;
+        }
+        Counter.Total after = new Counter.Total(before == null ? 1 : before.sequence() + 1, sum);
+        ownTotals.put(add.key(), after);
+        begin(turn, call, add.key(), Counter.of(self, after), new CallOutcome.Updated());
     }
 
     /** Whether another update can be taken on; if not, the call is answered. */
@@ -66,17 +77,6 @@ final class Updates {
         }
         turn.finish(call, new CallOutcome.Failed(CallOutcome.Failure.OVERLOADED, peers.causes(peers.down())));
         return false;
-    }
-
-    /** The same for an addition; one that would take this client's total out of a long's range is refused. */
-    boolean admitAddition(Turn turn, long call, ClientCall.AddToCounter add) {
-        Counter.Total before = ownTotals.get(add.key());
-        long sum = before == null ? 0 : before.sum();
-        boolean fits = add.amount() >= 0 ? sum <= Long.MAX_VALUE - add.amount() : sum >= Long.MIN_VALUE - add.amount();
-        if (!fits) {
-            turn.finish(call, new CallOutcome.Failed(CallOutcome.Failure.REFUSED, new TreeMap<>()));
-        }
-        return fits && admit(turn, call);
     }
 
     /** Brings {@code change} to every replica; {@code call} is answered with {@code whenDone} once q have it. */
@@ -90,37 +90,73 @@ final class Updates {
         List<ShardRequest> requests = membership.members().stream()
                 .map(replica -> new ShardRequest(shard, replica, execute))
                 .toList();
-        turn.spread(id, requests, 256 + key.bytes().size());
+        turn.spread(id, requests, 256 + key.bytes().size() + change.sizeBytes());
     }
 
-    void onReply(Turn turn, ReplicaId from, OpId id, IrMessage.Reply reply) {
+    void onReply(Turn turn, ShardId shard, ReplicaId from, OpId id, IrMessage.Reply reply) {
         Update update = underWay.get(id);
-        if (update == null) {
+        if (update == null || !update.membership().shard().equals(shard)) {
             return;
         }
         update.quorum().onReply(from, reply);
         if (update.quorum().hasQuorum()) {
             underWay.remove(id);
             turn.finish(update.call(), update.whenDone());
-        } else if (update.quorum().isRefused()) {
-            underWay.remove(id);
-            TreeMap<ReplicaId, String> refusals = new TreeMap<>(update.quorum().refusals());
-            turn.finish(update.call(), new CallOutcome.Failed(CallOutcome.Failure.REFUSED, refusals));
+        } else {
+            finishIfHopeless(turn, id, update);
         }
+    }
+
+    /** A replica cannot be reached any more: those that have refused may be all the answers there will be. */
+    void onDown(Turn turn) {
+        List.copyOf(underWay.entrySet()).forEach(update -> finishIfHopeless(turn, update.getKey(), update.getValue()));
+    }
+
+    /**
+     * So many have refused that there will be no quorum: whoever is up is heard out, since only an update that every
+     * replica refuses has surely failed.
+     */
+    private void finishIfHopeless(Turn turn, OpId id, Update update) {
+        QuorumCall quorum = update.quorum();
+        List<ReplicaId> silent = update.membership().members().stream()
+                .filter(replica -> !quorum.done().containsKey(replica)
+                        && !quorum.refusals().containsKey(replica))
+                .toList();
+        if (!quorum.isRefused() || silent.stream().anyMatch(peers::isUp)) {
+            return;
+        }
+        underWay.remove(id);
+        SortedMap<ReplicaId, String> causes = causes(update);
+        boolean changedNothing =
+                update.isWriteBack() || (silent.isEmpty() && quorum.done().isEmpty());
+        turn.finish(
+                update.call(),
+                changedNothing
+                        ? new CallOutcome.Failed(CallOutcome.Failure.REFUSED, causes)
+                        : new CallOutcome.UpdateUnknown(causes));
     }
 
     /** The deadline of {@code call} has passed: replicas may have its update or may still get it. */
     CallOutcome atDeadline(long call) {
+        return new CallOutcome.UpdateUnknown(stopWaiting(call));
+    }
+
+    /** Nobody waits for the update of {@code call} any more, if there is one: what was missing. */
+    SortedMap<ReplicaId, String> stopWaiting(long call) {
         for (Map.Entry<OpId, Update> entry : underWay.entrySet()) {
-            Update update = entry.getValue();
-            if (update.call() == call) {
+            if (entry.getValue().call() == call) {
                 underWay.remove(entry.getKey());
-                List<ReplicaId> missing = update.membership().members().stream()
-                        .filter(replica -> !update.quorum().done().containsKey(replica))
-                        .toList();
-                return new CallOutcome.UpdateUnknown(peers.causes(missing));
+                return causes(entry.getValue());
             }
         }
-        throw new IllegalStateException("call " + call + " is open without an update under way");
+        return new TreeMap<>();
+    }
+
+    private SortedMap<ReplicaId, String> causes(Update update) {
+        SortedMap<ReplicaId, String> causes = peers.causes(update.membership().members().stream()
+                .filter(replica -> !update.quorum().done().containsKey(replica))
+                .toList());
+        causes.putAll(update.quorum().refusals());
+        return causes;
     }
 }

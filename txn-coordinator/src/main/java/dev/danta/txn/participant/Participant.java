@@ -56,7 +56,9 @@ public final class Participant implements Application {
 
     @Override
     public Vote vote(ShardId shard, Timestamp id, Body body) {
-        if (!(body instanceof PrepareBody prepare) || !prepare.participants().contains(shard)) {
+        if (!(body instanceof PrepareBody prepare)
+                || !prepare.participants().contains(shard)
+                || !isAboveAllReads(id, prepare.accesses())) {
             return new Vote.No(new TxnRefusal.Malformed());
         }
         Verdict verdict = Validator.validate(id, prepare.accesses(), versions, holds, Timestamp.ZERO);
@@ -67,6 +69,11 @@ public final class Participant implements Application {
             return new Vote.No(new TxnRefusal.StaleRead(stale.newest()));
         }
         return new Vote.No(new TxnRefusal.Conflict(((Verdict.Conflict) verdict).holder()));
+    }
+
+    /** A transaction's id is above every version it has read (protocol.md 3); anything else is no transaction. */
+    private static boolean isAboveAllReads(Timestamp id, AccessSet accesses) {
+        return accesses.reads().stream().allMatch(read -> id.isAbove(read.seen()));
     }
 
     @Override
@@ -90,11 +97,14 @@ public final class Participant implements Application {
                 effects.add(new Effect.Persist(new PutVersion(write.key(), version)));
             }
         }
-        AccessSet held = holds.release(id);
-        if (held != null) {
-            effects.addAll(holdChange(id, held, false));
-        }
+        effects.addAll(release(id));
         return effects;
+    }
+
+    @Override
+    public List<Effect> release(Timestamp id) {
+        AccessSet held = holds.release(id);
+        return held == null ? List.of() : holdChange(id, held, false);
     }
 
     private static List<Effect> holdChange(Timestamp id, AccessSet accesses, boolean begins) {
@@ -108,9 +118,8 @@ public final class Participant implements Application {
             return new Execution.Refused("this operation is not known here");
         }
         RelaxedState change = update.change();
-        if (change.greatestStamp().timeMicros() > now.wallMicros() + settings.maxClockAheadMicros()) {
-            return new Execution.Refused("its stamp is more than " + settings.maxClockAheadMicros() / 1000
-                    + " ms ahead of the replica's clock");
+        if (change.greatestStamp().timeMicros() - settings.maxClockAheadMicros() > now.wallMicros()) {
+            return new Execution.TooFarAhead();
         }
         RelaxedState before = relaxed.relaxed(update.key());
         if (before == null) {

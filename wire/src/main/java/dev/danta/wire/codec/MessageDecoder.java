@@ -64,6 +64,7 @@ final class MessageDecoder {
                 yield new IrMessage.Executed(opId("Executed", wire.hasId(), wire.getId(), at));
             }
             case EXECUTE_REFUSED -> executeRefused(from.getExecuteRefused(), at);
+            case EXECUTE_CLOCK_REFUSED -> executeClockRefused(from.getExecuteClockRefused(), at);
             case ANSWERED -> answered(from.getAnswered(), at);
             case PROPOSE_OVERLOADED -> {
                 var wire = from.getProposeOverloaded();
@@ -221,6 +222,12 @@ final class MessageDecoder {
                     "has " + wire.getReason().length() + " characters, over the limit of " + limits.textCharsMax());
         }
         return new IrMessage.ExecuteRefused(id, wire.getReason());
+    }
+
+    private static IrMessage executeClockRefused(MessageProto.ExecuteClockRefused wire, Place at) {
+        OpId id = opId("ExecuteClockRefused", wire.hasId(), wire.getId(), at);
+        at.field("replica_time_micros");
+        return new IrMessage.ExecuteClockRefused(id, IdCodec.time(wire.getReplicaTimeMicros(), at));
     }
 
     private IrMessage answered(MessageProto.Answered wire, Place at) {

@@ -150,6 +150,10 @@ final class MessageEncoder {
             into.setExecuteRefused(MessageProto.ExecuteRefused.newBuilder()
                     .setId(IdCodec.encode(refused.id()))
                     .setReason(cut(refused.reason())));
+        } else if (reply instanceof IrMessage.ExecuteClockRefused refused) {
+            into.setExecuteClockRefused(MessageProto.ExecuteClockRefused.newBuilder()
+                    .setId(IdCodec.encode(refused.id()))
+                    .setReplicaTimeMicros(refused.replicaTimeMicros()));
         } else if (reply instanceof IrMessage.ProposeOverloaded overloaded) {
             into.setProposeOverloaded(
                     MessageProto.ProposeOverloaded.newBuilder().setId(IdCodec.encode(overloaded.id())));

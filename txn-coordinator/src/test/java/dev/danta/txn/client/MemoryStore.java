@@ -1,0 +1,94 @@
+package dev.danta.txn.client;
+
+import dev.danta.ir.id.Timestamp;
+import dev.danta.ir.message.OpRecord;
+import dev.danta.ir.replica.PutRecord;
+import dev.danta.ir.replica.RecordStore;
+import dev.danta.ir.runtime.Mutation;
+import dev.danta.ir.runtime.Storage;
+import dev.danta.occ.Key;
+import dev.danta.occ.Version;
+import dev.danta.occ.VersionedStore;
+import dev.danta.relaxed.RelaxedState;
+import dev.danta.txn.participant.PutRelaxed;
+import dev.danta.txn.participant.PutVersion;
+import dev.danta.txn.participant.RelaxedStore;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** A replica's state in memory, with the part of it that would survive a crash kept apart. */
+final class MemoryStore implements Storage, RecordStore, VersionedStore, RelaxedStore {
+    private final Map<Timestamp, OpRecord> records = new TreeMap<>();
+    private final Map<Key, TreeMap<Timestamp, Version>> versions = new TreeMap<>();
+    private final Map<Key, RelaxedState> relaxed = new TreeMap<>();
+    private final List<Mutation> open = new ArrayList<>();
+    private final List<Mutation> durable = new ArrayList<>();
+
+    @Override
+    public void apply(Mutation mutation) {
+        change(mutation);
+        open.add(mutation);
+    }
+
+    @Override
+    public void commit() {
+        durable.addAll(open);
+        open.clear();
+    }
+
+    /** What a process that starts after a crash finds. */
+    MemoryStore afterCrash() {
+        MemoryStore found = new MemoryStore();
+        durable.forEach(found::apply);
+        found.commit();
+        return found;
+    }
+
+    private void change(Mutation mutation) {
+        if (mutation instanceof PutRecord put) {
+            records.put(put.record().id(), put.record());
+        } else if (mutation instanceof PutVersion put) {
+            versions.computeIfAbsent(put.key(), k -> new TreeMap<>())
+                    .putIfAbsent(put.version().timestamp(), put.version());
+        } else if (mutation instanceof PutRelaxed put) {
+            relaxed.put(put.key(), put.state());
+        } else {
+            throw new IllegalArgumentException("unknown mutation " + mutation);
+        }
+    }
+
+    @Override
+    public @Nullable OpRecord record(Timestamp id) {
+        return records.get(id);
+    }
+
+    @Override
+    public List<OpRecord> undecided() {
+        return records.values().stream()
+                .filter(record -> record.decision() == null)
+                .toList();
+    }
+
+    @Override
+    public Version newest(Key key) {
+        TreeMap<Timestamp, Version> all = versions.get(key);
+        return all == null ? Version.NEVER_THERE : all.lastEntry().getValue();
+    }
+
+    @Override
+    public @Nullable RelaxedState relaxed(Key key) {
+        return relaxed.get(key);
+    }
+
+    /** All versions of all keys and all relaxed values: what replicas of a shard must agree on in the end. */
+    String contents() {
+        return versions + " " + relaxed;
+    }
+
+    List<OpRecord> records() {
+        return List.copyOf(records.values());
+    }
+}
