@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.protobuf.InvalidProtocolBufferException;
+import dev.danta.ir.id.Ballot;
 import dev.danta.ir.id.Bytes;
 import dev.danta.ir.id.ClientId;
 import dev.danta.ir.id.Epoch;
@@ -312,7 +313,7 @@ class EnvelopeCodecTest {
                 new Address.Client(CLIENT),
                 new IrMessage.Finalize(
                         late,
-                        new dev.danta.ir.id.Ballot(Long.MAX_VALUE, Integer.MAX_VALUE, CLIENT),
+                        new Ballot(Long.MAX_VALUE, Integer.MAX_VALUE, CLIENT),
                         new Result.Ok(late),
                         new PrepareBody(most, fitting))));
         assertThat(fitting.isEmpty()).isFalse();

@@ -10,6 +10,7 @@ import dev.danta.ir.message.OpRecord;
 import dev.danta.occ.Version;
 import dev.danta.relaxed.RelaxedState;
 import dev.danta.wire.MessageGenerator;
+import java.util.Arrays;
 import java.util.Random;
 import java.util.function.Consumer;
 import java.util.stream.LongStream;
@@ -85,7 +86,7 @@ class StorageCodecTest {
     }
 
     private static byte[] damaged(byte[] stored, Random random) {
-        byte[] bytes = java.util.Arrays.copyOf(stored, Math.max(1, stored.length - random.nextInt(3)));
+        byte[] bytes = Arrays.copyOf(stored, Math.max(1, stored.length - random.nextInt(3)));
         bytes[random.nextInt(bytes.length)] = (byte) random.nextInt();
         return bytes;
     }
