@@ -16,6 +16,7 @@ import io.grpc.Metadata;
 import io.grpc.Status;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
 import io.grpc.netty.shaded.io.netty.channel.ChannelOption;
+import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -53,21 +54,20 @@ final class Attempt extends ClientCall.Listener<Inflow<FrameProto.ServerFrame>> 
      */
     record End(String cause, boolean permanent, @Nullable ReplicaId greetedNode, boolean lasted) {}
 
-    Attempt(Endpoint endpoint, Link link, ReplicaConnections all) {
+    Attempt(InetSocketAddress address, Link link, ReplicaConnections all) {
         this.link = link;
         this.all = all;
         ReplicaConnections.Settings settings = all.settings();
-        this.channel = NettyChannelBuilder.forAddress(
-                        endpoint.address().host(), endpoint.address().port())
+        this.channel = NettyChannelBuilder.forAddress(address)
                 .usePlaintext()
                 .directExecutor()
                 .disableRetry()
-                .disableServiceConfigLookUp()
                 .withOption(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int)
                         settings.connectTimeout().toMillis())
-                .maxInboundMessageSize(settings.limits().replyBytesMax())
+                .maxInboundMessageSize(Methods.hardLimit(settings.limits().replyBytesMax()))
                 .build();
-        this.call = channel.newCall(Methods.CALLED, CallOptions.DEFAULT.withOnReadyThreshold(settings.readyBytes()));
+        this.call = channel.newCall(
+                Methods.called(settings.limits()), CallOptions.DEFAULT.withOnReadyThreshold(settings.readyBytes()));
         this.outlet = new Outlet(this, all.bounds());
     }
 

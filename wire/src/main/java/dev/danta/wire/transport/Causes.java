@@ -3,7 +3,6 @@ package dev.danta.wire.transport;
 import io.grpc.Status;
 import java.net.ConnectException;
 import java.net.NoRouteToHostException;
-import java.net.UnknownHostException;
 
 /** Why a stream ended, in a few words instead of a chain of exceptions. */
 final class Causes {
@@ -32,9 +31,6 @@ final class Causes {
 
     private static String lineOf(Throwable root) {
         String text = String.valueOf(root.getMessage());
-        if (root instanceof UnknownHostException) {
-            return "unknown host";
-        }
         if (text.contains("Connection refused")) {
             return "connection refused";
         }

@@ -18,8 +18,8 @@ sealed interface Inflow<F> {
 
     record Unreadable<F>(String why) implements Inflow<F> {}
 
-    /** For the receiving end of a method. */
-    static <F> MethodDescriptor.Marshaller<Inflow<F>> marshaller(Parser<F> parser) {
+    /** For the receiving end of a method; a frame of more than {@code bytesMax} is unreadable. */
+    static <F> MethodDescriptor.Marshaller<Inflow<F>> marshaller(Parser<F> parser, int bytesMax) {
         return new MethodDescriptor.Marshaller<>() {
             @Override
             public InputStream stream(Inflow<F> value) {
@@ -28,14 +28,18 @@ sealed interface Inflow<F> {
 
             @Override
             public Inflow<F> parse(InputStream stream) {
-                return read(parser, stream);
+                return read(parser, stream, bytesMax);
             }
         };
     }
 
-    private static <F> Inflow<F> read(Parser<F> parser, InputStream stream) {
+    private static <F> Inflow<F> read(Parser<F> parser, InputStream stream, int bytesMax) {
         try {
-            ByteString bytes = UnsafeByteOperations.unsafeWrap(stream.readAllBytes());
+            byte[] content = stream.readAllBytes();
+            if (content.length > bytesMax) {
+                return new Unreadable<>("a frame of " + content.length + " bytes is over the limit of " + bytesMax);
+            }
+            ByteString bytes = UnsafeByteOperations.unsafeWrap(content);
             CodedInputStream input = bytes.newCodedInput();
             // Keys and values stay views of this one array until the codec copies each once.
             input.enableAliasing(true);

@@ -1,9 +1,13 @@
 package dev.danta.wire.transport;
 
 import dev.danta.ir.id.ReplicaId;
+import dev.danta.wire.HostAndPort;
 import dev.danta.wire.ServerHello;
 import dev.danta.wire.proto.MessageProto;
 import io.grpc.Status;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -17,6 +21,7 @@ final class Link {
     private volatile @Nullable ReplicaId node;
     private volatile String cause = "";
     private volatile boolean forgotten;
+    private int attempts;
     private int failuresInARow;
     private long droppedBefore;
 
@@ -26,9 +31,24 @@ final class Link {
         this.node = endpoint.node();
     }
 
+    /** Looks the address up, which may block, and tries to connect to it. Never twice at a time. */
+    void connect() {
+        HostAndPort address = endpoint.address();
+        InetAddress[] found;
+        try {
+            found = InetAddress.getAllByName(address.host());
+        } catch (UnknownHostException unknown) {
+            onEnded(null, new Attempt.End("unknown host", false, null, false));
+            return;
+        }
+        // A name may stand for several addresses, of which some lead nowhere: the next attempt takes the next.
+        InetAddress next = found[Math.floorMod(attempts++, found.length)];
+        start(new InetSocketAddress(next, address.port()));
+    }
+
     /** Nobody ends an attempt before it has started: both take this lock. */
-    synchronized void connect() {
-        Attempt attempt = new Attempt(endpoint, this, all);
+    private synchronized void start(InetSocketAddress address) {
+        Attempt attempt = new Attempt(address, this, all);
         current = attempt;
         attempt.start();
     }
@@ -116,14 +136,14 @@ final class Link {
         return true;
     }
 
-    /** The last that is heard of an attempt. */
-    void onEnded(Attempt attempt, Attempt.End end) {
+    /** The last that is heard of an attempt; {@code attempt} is null if it did not even begin. */
+    void onEnded(@Nullable Attempt attempt, Attempt.End end) {
         ReplicaId lost = end.greetedNode();
         if (lost != null) {
             all.unregister(lost, this);
         }
         synchronized (this) {
-            droppedBefore += attempt.dropped();
+            droppedBefore += attempt == null ? 0 : attempt.dropped();
             current = null;
             failuresInARow = end.lasted() ? 0 : Math.min(failuresInARow + 1, DOUBLINGS_MAX);
         }

@@ -14,6 +14,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
@@ -32,6 +33,9 @@ public final class ReplicaConnections implements AutoCloseable {
     private final EnvelopeCodec codec;
     private final Outlet.Bounds bounds;
     private final ScheduledExecutorService timer;
+    /** Runs the attempts, since looking up a name blocks. At most one thread per endpoint, none while all are connected. */
+    private final ExecutorService attempts;
+
     private final List<Link> links = new CopyOnWriteArrayList<>();
     private final Map<ReplicaId, Link> connected = new ConcurrentHashMap<>();
     private String cluster;
@@ -173,11 +177,14 @@ public final class ReplicaConnections implements AutoCloseable {
                 settings.sendQueueBytesMax(),
                 settings.limits().envelopesPerFrameMax());
         this.cluster = settings.cluster();
-        this.timer = Executors.newSingleThreadScheduledExecutor(task -> {
-            Thread thread = new Thread(task, "danta-connections");
-            thread.setDaemon(true);
-            return thread;
-        });
+        this.timer = Executors.newSingleThreadScheduledExecutor(task -> daemon(task, "danta-connections"));
+        this.attempts = Executors.newCachedThreadPool(task -> daemon(task, "danta-connecting"));
+    }
+
+    private static Thread daemon(Runnable task, String name) {
+        Thread thread = new Thread(task, name);
+        thread.setDaemon(true);
+        return thread;
     }
 
     /**
@@ -198,14 +205,14 @@ public final class ReplicaConnections implements AutoCloseable {
 
     /** Begins to connect to one more endpoint, unless its address or its node is known already. */
     public void connect(Endpoint endpoint) {
-        Link link = new Link(endpoint, this);
         synchronized (this) {
-            if (links.stream().anyMatch(other -> other.leadsTo(endpoint))) {
-                return;
+            boolean known = links.stream().anyMatch(link -> link.leadsTo(endpoint));
+            if (!known && !closing) {
+                Link link = new Link(endpoint, this);
+                links.add(link);
+                attempts.execute(() -> attempt(link));
             }
-            links.add(link);
         }
-        attempt(link);
     }
 
     /**
@@ -253,6 +260,7 @@ public final class ReplicaConnections implements AutoCloseable {
         awaitEnd(within);
         links.forEach(Link::cut);
         timer.shutdownNow();
+        attempts.shutdownNow();
     }
 
     /** The same with a second's patience. */
@@ -330,7 +338,13 @@ public final class ReplicaConnections implements AutoCloseable {
         if (!closing) {
             long span = Math.max(1, bound.toNanos() - least.toNanos());
             long pause = least.toNanos() + ThreadLocalRandom.current().nextLong(span);
-            Future<?> unused = timer.schedule(() -> attempt(link), pause, TimeUnit.NANOSECONDS);
+            Future<?> unused = timer.schedule(() -> attemptSoon(link), pause, TimeUnit.NANOSECONDS);
+        }
+    }
+
+    private synchronized void attemptSoon(Link link) {
+        if (!closing) {
+            attempts.execute(() -> attempt(link));
         }
     }
 

@@ -151,7 +151,7 @@ public final class ReplicationServer {
         House house = new House(settings, greeting, inbound, timer);
         Server server = NettyServerBuilder.forAddress(socket)
                 .directExecutor()
-                .maxInboundMessageSize(settings.limits().messageBytesMax())
+                .maxInboundMessageSize(Methods.hardLimit(settings.limits().messageBytesMax()))
                 .maxConcurrentCallsPerConnection(STREAMS_PER_CONNECTION_MAX)
                 .handshakeTimeout(settings.greetingTimeout().toMillis(), TimeUnit.MILLISECONDS)
                 .maxConnectionIdle(60, TimeUnit.SECONDS)
@@ -160,7 +160,7 @@ public final class ReplicationServer {
                 .permitKeepAliveTime(1, TimeUnit.SECONDS)
                 .permitKeepAliveWithoutCalls(true)
                 .addService(ServerServiceDefinition.builder(ReplicationGrpc.SERVICE_NAME)
-                        .addMethod(Methods.SERVED, house::open)
+                        .addMethod(Methods.served(settings.limits()), house::open)
                         .build())
                 .build();
         try {

@@ -66,7 +66,7 @@ final class Session extends ServerCall.Listener<Inflow<FrameProto.ClientFrame>> 
     }
 
     void onGreetingTimeout() {
-        refuse(Status.DEADLINE_EXCEEDED, "did not greet in time");
+        refuse(Status.DEADLINE_EXCEEDED, "got no greeting in time", "did not greet in time");
     }
 
     @Override
@@ -81,7 +81,8 @@ final class Session extends ServerCall.Listener<Inflow<FrameProto.ClientFrame>> 
                 throw new MalformedMessageException(((Inflow.Unreadable<FrameProto.ClientFrame>) inflow).why());
             }
         } catch (MalformedMessageException malformed) {
-            refuse(Status.INVALID_ARGUMENT, "sent a malformed message: " + malformed.getMessage());
+            String what = "a malformed message: " + malformed.getMessage();
+            refuse(Status.INVALID_ARGUMENT, "was sent " + what, "sent " + what);
         }
         call.request(1);
     }
@@ -100,10 +101,11 @@ final class Session extends ServerCall.Listener<Inflow<FrameProto.ClientFrame>> 
             throw new MalformedMessageException("ClientHello stands a second time in the stream");
         }
         if (wire.getProtocolVersion() != HelloCodec.PROTOCOL_VERSION) {
+            String theirs = Integer.toUnsignedString(wire.getProtocolVersion());
             refuse(
                     Status.FAILED_PRECONDITION,
-                    "speaks version " + Integer.toUnsignedString(wire.getProtocolVersion())
-                            + " of the protocol, this node speaks version " + HelloCodec.PROTOCOL_VERSION);
+                    "speaks version " + HelloCodec.PROTOCOL_VERSION + " of the protocol, not " + theirs,
+                    "speaks version " + theirs + " of the protocol");
             return;
         }
         ClientHello hello = HelloCodec.decode(wire);
@@ -111,7 +113,8 @@ final class Session extends ServerCall.Listener<Inflow<FrameProto.ClientFrame>> 
         if (!hello.cluster().isEmpty() && !hello.cluster().equals(greeting.cluster())) {
             refuse(
                     Status.FAILED_PRECONDITION,
-                    "wants cluster " + hello.cluster() + ", this node belongs to cluster " + greeting.cluster());
+                    "belongs to cluster " + greeting.cluster() + ", not " + hello.cluster(),
+                    "wants cluster " + hello.cluster());
             return;
         }
         greeted = true;
@@ -153,11 +156,11 @@ final class Session extends ServerCall.Listener<Inflow<FrameProto.ClientFrame>> 
         }
     }
 
-    /** Ends the stream; the peer and the log are told the same sentence. */
-    private void refuse(Status status, String why) {
+    /** Ends the stream; {@code toPeer} is about this node, {@code toLog} about the peer, both without their subject. */
+    private void refuse(Status status, String toPeer, String toLog) {
         refused = true;
-        outlet.endNow(status.withDescription(why));
-        house.complain("turned away " + remote + ", which " + why);
+        outlet.endNow(status.withDescription(toPeer));
+        house.complain("turned away " + remote + ", which " + toLog);
     }
 
     @Override

@@ -1,0 +1,284 @@
+package dev.danta.wire;
+
+import dev.danta.ir.id.Ballot;
+import dev.danta.ir.id.Bytes;
+import dev.danta.ir.id.ClientId;
+import dev.danta.ir.id.Epoch;
+import dev.danta.ir.id.OpId;
+import dev.danta.ir.id.ReplicaId;
+import dev.danta.ir.id.ShardId;
+import dev.danta.ir.id.Timestamp;
+import dev.danta.ir.message.Acceptance;
+import dev.danta.ir.message.Address;
+import dev.danta.ir.message.Decision;
+import dev.danta.ir.message.Envelope;
+import dev.danta.ir.message.IrMessage;
+import dev.danta.ir.message.OpRecord;
+import dev.danta.ir.message.Refusal;
+import dev.danta.ir.message.Result;
+import dev.danta.ir.message.Vote;
+import dev.danta.occ.AccessSet;
+import dev.danta.occ.Key;
+import dev.danta.occ.Read;
+import dev.danta.occ.Verdict;
+import dev.danta.occ.Version;
+import dev.danta.occ.Write;
+import dev.danta.relaxed.Counter;
+import dev.danta.relaxed.LwwRegister;
+import dev.danta.relaxed.RelaxedState;
+import dev.danta.txn.PrepareBody;
+import dev.danta.txn.ReadAnswer;
+import dev.danta.txn.ReadQuery;
+import dev.danta.txn.RelaxedUpdate;
+import dev.danta.txn.TxnRefusal;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.Supplier;
+
+/** Random messages of every kind, the same for the same seed. Small ranges are frequent, so that edges are met. */
+public final class MessageGenerator {
+    private final Random random;
+    private final Map<Class<?>, Supplier<?>> makers = new LinkedHashMap<>();
+
+    public MessageGenerator(long seed) {
+        this.random = new Random(seed);
+        make(IrMessage.Propose.class, () -> new IrMessage.Propose(taken(), body()));
+        make(IrMessage.Finalize.class, () -> new IrMessage.Finalize(taken(), ballot(), any(Result.class), body()));
+        make(IrMessage.Inquire.class, () -> new IrMessage.Inquire(taken(), ballot(), participants()));
+        make(IrMessage.Decide.class, () -> new IrMessage.Decide(taken(), any(Decision.class), orNull(this::body)));
+        make(IrMessage.Execute.class, () -> new IrMessage.Execute(opId(), update()));
+        make(IrMessage.Ask.class, () -> new IrMessage.Ask(opId(), any(ReadQuery.class)));
+        make(IrMessage.Voted.class, () -> new IrMessage.Voted(taken(), any(Vote.class)));
+        make(IrMessage.Accepted.class, () -> new IrMessage.Accepted(taken(), ballot()));
+        make(IrMessage.Preempted.class, () -> new IrMessage.Preempted(taken(), ballot(), ballot()));
+        make(
+                IrMessage.Promised.class,
+                () -> new IrMessage.Promised(
+                        taken(), ballot(), any(Vote.class), orNull(this::acceptance), orNull(this::body)));
+        make(IrMessage.Decided.class, () -> new IrMessage.Decided(taken(), any(Decision.class), orNull(this::body)));
+        make(IrMessage.DecisionAcknowledged.class, () -> new IrMessage.DecisionAcknowledged(taken()));
+        make(IrMessage.BodyMissing.class, () -> new IrMessage.BodyMissing(taken()));
+        make(IrMessage.TooOld.class, () -> new IrMessage.TooOld(taken(), timestamp()));
+        make(IrMessage.ClockRefused.class, () -> new IrMessage.ClockRefused(taken(), time()));
+        make(IrMessage.Executed.class, () -> new IrMessage.Executed(opId()));
+        make(IrMessage.ExecuteRefused.class, () -> new IrMessage.ExecuteRefused(opId(), text()));
+        make(IrMessage.Answered.class, () -> new IrMessage.Answered(opId(), any(ReadAnswer.class)));
+        make(IrMessage.ProposeOverloaded.class, () -> new IrMessage.ProposeOverloaded(taken()));
+        make(IrMessage.OpOverloaded.class, () -> new IrMessage.OpOverloaded(opId()));
+        make(IrMessage.WrongEpoch.class, () -> new IrMessage.WrongEpoch(epoch()));
+
+        make(Address.Client.class, () -> new Address.Client(client()));
+        make(Address.Replica.class, () -> new Address.Replica(replica()));
+        make(Vote.Ok.class, () -> new Vote.Ok(taken()));
+        make(Vote.No.class, () -> new Vote.No(refusal()));
+        make(Result.Ok.class, () -> new Result.Ok(taken()));
+        make(Result.Abort.class, Result.Abort::new);
+        make(Decision.Commit.class, () -> new Decision.Commit(taken()));
+        make(Decision.Abort.class, Decision.Abort::new);
+        make(TxnRefusal.StaleRead.class, () -> new TxnRefusal.StaleRead(listOf(this::newest)));
+        make(TxnRefusal.Conflict.class, () -> new TxnRefusal.Conflict(taken()));
+        make(TxnRefusal.Malformed.class, TxnRefusal.Malformed::new);
+        make(ReadQuery.Versions.class, () -> new ReadQuery.Versions(listOf(this::key)));
+        make(ReadQuery.Relaxed.class, () -> new ReadQuery.Relaxed(key()));
+        make(ReadAnswer.Versions.class, () -> new ReadAnswer.Versions(listOf(this::entry), time(), timestamp()));
+        make(ReadAnswer.Relaxed.class, () -> new ReadAnswer.Relaxed(orNull(this::relaxedState), time()));
+        make(ReadAnswer.Malformed.class, ReadAnswer.Malformed::new);
+        make(LwwRegister.class, () -> new LwwRegister(taken(), orNull(this::value)));
+        make(Counter.class, this::counter);
+    }
+
+    private <T> void make(Class<T> type, Supplier<T> maker) {
+        makers.put(type, maker);
+    }
+
+    /** The records of a sealed family, however deep. */
+    public static List<Class<?>> leavesOf(Class<?> family) {
+        if (!family.isSealed()) {
+            return List.of(family);
+        }
+        List<Class<?>> leaves = new ArrayList<>();
+        for (Class<?> member : family.getPermittedSubclasses()) {
+            leaves.addAll(leavesOf(member));
+        }
+        return leaves;
+    }
+
+    /** One of {@code type}, or of a random member if it is a family; fails for a member that nothing is known of. */
+    public <T> T any(Class<T> type) {
+        List<Class<?>> leaves = leavesOf(type);
+        Class<?> leaf = leaves.get(random.nextInt(leaves.size()));
+        Supplier<?> maker = makers.get(leaf);
+        if (maker == null) {
+            throw new AssertionError("nothing makes a " + leaf.getName() + ": add it here and to the codec");
+        }
+        return type.cast(maker.get());
+    }
+
+    public Envelope envelope(Class<? extends IrMessage> type) {
+        return new Envelope(shard(), epoch(), any(Address.class), any(type));
+    }
+
+    public Envelope envelope() {
+        return envelope(IrMessage.class);
+    }
+
+    public Envelope requestOf(ClientId client) {
+        return new Envelope(shard(), epoch(), new Address.Client(client), any(IrMessage.Request.class));
+    }
+
+    public Envelope replyOf(ReplicaId replica) {
+        return new Envelope(shard(), epoch(), new Address.Replica(replica), any(IrMessage.Reply.class));
+    }
+
+    public OpRecord opRecord() {
+        return new OpRecord(
+                taken(),
+                orNull(() -> any(Vote.class)),
+                ballot(),
+                orNull(this::acceptance),
+                orNull(() -> any(Decision.class)),
+                orNull(this::body));
+    }
+
+    public Version version() {
+        return random.nextInt(5) == 0 ? Version.NEVER_THERE : new Version(taken(), orNull(this::value));
+    }
+
+    public RelaxedState relaxedState() {
+        return any(RelaxedState.class);
+    }
+
+    public Timestamp taken() {
+        return new Timestamp(1 + time() / 2, client());
+    }
+
+    public ClientId client() {
+        return random.nextBoolean()
+                ? new ClientId(random.nextLong(), random.nextLong())
+                : new ClientId(random.nextInt(2), 1 + random.nextInt(2));
+    }
+
+    private <T> T orNull(Supplier<T> maker) {
+        return random.nextInt(3) == 0 ? null : maker.get();
+    }
+
+    private <T> List<T> listOf(Supplier<T> maker) {
+        List<T> list = new ArrayList<>();
+        int size = random.nextInt(5);
+        for (int i = 0; i < size; i++) {
+            list.add(maker.get());
+        }
+        return list;
+    }
+
+    private Timestamp timestamp() {
+        return random.nextInt(4) == 0 ? Timestamp.ZERO : taken();
+    }
+
+    private long time() {
+        return switch (random.nextInt(4)) {
+            case 0 -> random.nextInt(3);
+            case 1 -> Long.MAX_VALUE;
+            default -> 1_700_000_000_000_000L + random.nextInt();
+        };
+    }
+
+    private ShardId shard() {
+        return new ShardId(random.nextInt(10) == 0 ? Integer.MAX_VALUE : random.nextInt(3));
+    }
+
+    private Epoch epoch() {
+        return new Epoch(random.nextInt(10) == 0 ? Long.MAX_VALUE : 1 + random.nextInt(3));
+    }
+
+    private ReplicaId replica() {
+        return new ReplicaId(1 + random.nextInt(5));
+    }
+
+    private Ballot ballot() {
+        return random.nextInt(4) == 0 ? Ballot.ZERO : new Ballot(random.nextInt(3), random.nextInt(3), client());
+    }
+
+    private OpId opId() {
+        return new OpId(client(), random.nextInt(4) == 0 ? Long.MAX_VALUE : random.nextInt(3));
+    }
+
+    private Key key() {
+        int size = random.nextInt(8) == 0 ? Key.SIZE_MAX : 1 + random.nextInt(20);
+        return new Key(bytes(size));
+    }
+
+    private Bytes value() {
+        return bytes(random.nextInt(4) == 0 ? 0 : random.nextInt(200));
+    }
+
+    private Bytes bytes(int size) {
+        byte[] content = new byte[size];
+        random.nextBytes(content);
+        return Bytes.wrap(content);
+    }
+
+    private String text() {
+        return List.of("", "no room", "größer als erlaubt: ∞", "x".repeat(1000)).get(random.nextInt(4));
+    }
+
+    private List<ShardId> participants() {
+        TreeSet<ShardId> shards = new TreeSet<>();
+        shards.add(shard());
+        while (random.nextBoolean()) {
+            shards.add(new ShardId(random.nextInt(100)));
+        }
+        return List.copyOf(shards);
+    }
+
+    private PrepareBody body() {
+        TreeMap<Key, Read> reads = new TreeMap<>();
+        for (Key key : listOf(this::key)) {
+            Timestamp seen = timestamp();
+            reads.put(key, new Read(key, seen, !seen.equals(Timestamp.ZERO) && random.nextBoolean()));
+        }
+        TreeMap<Key, Write> writes = new TreeMap<>();
+        for (Key key : listOf(this::key)) {
+            writes.put(key, new Write(key, orNull(this::value)));
+        }
+        return new PrepareBody(
+                participants(), new AccessSet(List.copyOf(reads.values()), List.copyOf(writes.values())));
+    }
+
+    private Acceptance acceptance() {
+        return new Acceptance(ballot(), any(Result.class));
+    }
+
+    private Refusal refusal() {
+        if (random.nextBoolean()) {
+            return any(TxnRefusal.class);
+        }
+        Refusal.Barred[] barred = Refusal.Barred.values();
+        return barred[random.nextInt(barred.length)];
+    }
+
+    private Verdict.Newest newest() {
+        return new Verdict.Newest(key(), version());
+    }
+
+    private ReadAnswer.Entry entry() {
+        return new ReadAnswer.Entry(version(), random.nextBoolean());
+    }
+
+    private RelaxedUpdate update() {
+        return new RelaxedUpdate(key(), relaxedState());
+    }
+
+    private Counter counter() {
+        TreeMap<ClientId, Counter.Total> totals = new TreeMap<>();
+        for (ClientId client : listOf(this::client)) {
+            totals.put(client, new Counter.Total(1 + random.nextInt(3), random.nextLong()));
+        }
+        return new Counter(totals);
+    }
+}
