@@ -18,7 +18,6 @@ import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -155,8 +154,8 @@ final class Calls {
         }
     }
 
-    /** A relaxed read; {@code decode} gets null if the key has no value. */
-    <T> CompletableFuture<T> readRelaxed(Key key, Read level, String what, Function<@Nullable RelaxedState, T> decode) {
+    /** A relaxed read; empty if the key has no value. */
+    CompletableFuture<Optional<RelaxedState>> readRelaxed(Key key, Read level, String what) {
         requireOpen();
         ClientCall.Level asked = level == Read.LOCAL ? ClientCall.Level.LOCAL : ClientCall.Level.QUORUM;
         ClientCall call = new ClientCall.ReadRelaxed(key, asked);
@@ -164,7 +163,7 @@ final class Calls {
             CallOutcome outcome = answer(call, given, error);
             if (outcome instanceof CallOutcome.Relaxed relaxed) {
                 counts.relaxedReads.increment();
-                return decode.apply(relaxed.state());
+                return Optional.ofNullable(relaxed.state());
             } else if (outcome instanceof CallOutcome.UpdateUnknown unknown) {
                 // What was read is not yet on a quorum, and could not be brought there: nothing is certain of it.
                 throw new DeadlineExceededException(

@@ -2,8 +2,9 @@ package dev.danta.client;
 
 import dev.danta.relaxed.RelaxedState;
 import dev.danta.txn.client.ClientCall;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import org.jspecify.annotations.Nullable;
+import java.util.function.Function;
 
 /**
  * A collection of relaxed counters by key: additions from anywhere are summed up, none gets lost, none counts twice
@@ -34,7 +35,7 @@ public final class Counter {
 
     /** {@link #add} without waiting; the future's dependents never run on a thread of the client. */
     public CompletableFuture<Void> addAsync(Key key, long amount) {
-        return Results.elsewhere(update(key, amount));
+        return Results.elsewhere(update(key, amount), Function.identity());
     }
 
     /** The sum as one replica has it; 0 if nothing was ever added. */
@@ -48,12 +49,12 @@ public final class Counter {
      * @throws ArithmeticException if it does not fit a long
      */
     public long get(Key key, Read read) {
-        return Results.await(value(key, read));
+        return sum(Results.await(value(key, read)));
     }
 
     /** {@link #get(Key, Read)} without waiting. */
     public CompletableFuture<Long> getAsync(Key key, Read read) {
-        return Results.elsewhere(value(key, read));
+        return Results.elsewhere(value(key, read), this::sum);
     }
 
     private CompletableFuture<Void> update(Key key, long amount) {
@@ -61,11 +62,12 @@ public final class Counter {
                 new ClientCall.AddToCounter(collection.encode(key), amount), "an addition to " + collection);
     }
 
-    private CompletableFuture<Long> value(Key key, Read read) {
-        return calls.readRelaxed(collection.encode(key), read, "a read of " + collection, this::sum);
+    private CompletableFuture<Optional<RelaxedState>> value(Key key, Read read) {
+        return calls.readRelaxed(collection.encode(key), read, "a read of " + collection);
     }
 
-    private long sum(@Nullable RelaxedState state) {
+    private long sum(Optional<RelaxedState> read) {
+        RelaxedState state = read.orElse(null);
         if (state == null) {
             return 0;
         }

@@ -21,8 +21,11 @@ final class Results {
         }
     }
 
-    /** A future whose dependents run elsewhere: the thread that completes the shell's serves everybody. */
-    static <T> CompletableFuture<T> elsewhere(CompletableFuture<T> future) {
-        return future.thenApplyAsync(Function.identity());
+    /**
+     * The same, and what the application's own code makes of it, on a thread that is neither the client's nor the
+     * network's: those serve everybody.
+     */
+    static <A, B> CompletableFuture<B> elsewhere(CompletableFuture<A> future, Function<A, B> then) {
+        return future.thenApplyAsync(then);
     }
 }

@@ -5,6 +5,7 @@ import dev.danta.relaxed.RelaxedState;
 import dev.danta.txn.client.ClientCall;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -53,7 +54,7 @@ public final class Table<V> {
 
     /** {@link #put} without waiting; the future's dependents never run on a thread of the client. */
     public CompletableFuture<Void> putAsync(Key key, V value) {
-        return Results.elsewhere(update(key, value));
+        return Results.elsewhere(update(key, value), Function.identity());
     }
 
     /** Relaxed: deletes {@code key}, as a put of nothing. */
@@ -63,7 +64,7 @@ public final class Table<V> {
 
     /** {@link #delete} without waiting. */
     public CompletableFuture<Void> deleteAsync(Key key) {
-        return Results.elsewhere(update(key, null));
+        return Results.elsewhere(update(key, null), Function.identity());
     }
 
     /** Relaxed: the value as one replica has it. */
@@ -77,12 +78,12 @@ public final class Table<V> {
      * @throws ModeMismatchException if this table is strict
      */
     public Optional<V> get(Key key, Read read) {
-        return Results.await(read(key, read));
+        return decode(Results.await(read(key, read)));
     }
 
     /** {@link #get(Key, Read)} without waiting. */
     public CompletableFuture<Optional<V>> getAsync(Key key, Read read) {
-        return Results.elsewhere(read(key, read));
+        return Results.elsewhere(read(key, read), this::decode);
     }
 
     private CompletableFuture<Void> update(Key key, @Nullable V value) {
@@ -92,24 +93,21 @@ public final class Table<V> {
         return calls.update(put, "a put to " + collection);
     }
 
-    private CompletableFuture<Optional<V>> read(Key key, Read read) {
+    private CompletableFuture<Optional<RelaxedState>> read(Key key, Read read) {
         requireRelaxed();
-        return calls.readRelaxed(
-                collection.encode(key),
-                read,
-                "a read of " + collection,
-                state -> collection.decode(codec, content(state)));
+        return calls.readRelaxed(collection.encode(key), read, "a read of " + collection);
     }
 
-    private dev.danta.ir.id.@Nullable Bytes content(@Nullable RelaxedState state) {
+    private Optional<V> decode(Optional<RelaxedState> read) {
+        RelaxedState state = read.orElse(null);
         if (state == null) {
-            return null;
+            return Optional.empty();
         }
         if (!(state instanceof LwwRegister register)) {
             throw new ModeMismatchException(
                     collection + " holds a " + state.typeName() + " under this key", DantaException.Facts.NONE);
         }
-        return register.value();
+        return collection.decode(codec, register.value());
     }
 
     private void requireRelaxed() {

@@ -205,9 +205,11 @@ public final class Shell implements AutoCloseable {
         try {
             cluster().driver().run(batch);
             sound = true;
+        } catch (RuntimeException e) {
+            LOG.error("{} stops because of an error in itself", name(), e);
+            throw e;
         } finally {
             if (!sound) {
-                // The exception itself goes on to whoever brought the input: it is a bug of ours.
                 stop("the client has stopped because of an error in itself");
             }
         }
