@@ -1,0 +1,193 @@
+package dev.danta.node.storage;
+
+import dev.danta.ir.runtime.StorageException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+import org.lmdbjava.ByteBufferProxy;
+import org.lmdbjava.Env;
+import org.lmdbjava.EnvFlags;
+import org.lmdbjava.LmdbException;
+
+/**
+ * A claimed folder and the LMDB environment in it. Knows nothing of threads: who uses it keeps everybody else out while it
+ * is remapped or closed.
+ */
+final class Environment implements AutoCloseable {
+    /** Remains when the data file is lost, so that a lost disk is not taken for a new one. */
+    private static final String OWNER_FILE = "owner.txt";
+
+    /** Read transactions besides the snapshots: the replica's own, and those of tools that look from outside. */
+    private static final int OTHER_READERS = 64;
+
+    private final FolderClaim claim;
+    private final DataFile file;
+    private final Env<ByteBuffer> env;
+    private final Tables tables;
+    private final FolderFacts facts;
+    private final long mapSizeBytesMax;
+    private long mapSizeBytes;
+
+    private Environment(
+            FolderClaim claim,
+            DataFile file,
+            Env<ByteBuffer> env,
+            Tables tables,
+            FolderFacts facts,
+            StoreSettings settings) {
+        this.claim = claim;
+        this.file = file;
+        this.env = env;
+        this.tables = tables;
+        this.facts = facts;
+        this.mapSizeBytesMax = settings.mapSizeBytesMax();
+        this.mapSizeBytes = env.info().mapSize;
+    }
+
+    /** Opens what is in the folder, or creates it, and marks it as started. */
+    static Environment open(Path wanted, ReplicaIdentity identity, StoreSettings settings) {
+        FolderClaim claim = FolderClaim.of(wanted);
+        try {
+            requireWholeFolder(claim.folder());
+            NativeLibrary.load(claim.folder());
+            return openEnv(claim, identity, settings);
+        } catch (RuntimeException unusable) {
+            claim.close();
+            throw unusable;
+        }
+    }
+
+    private static Environment openEnv(FolderClaim claim, ReplicaIdentity identity, StoreSettings settings) {
+        Path folder = claim.folder();
+        Env<ByteBuffer> env;
+        try {
+            env = Env.create(ByteBufferProxy.PROXY_OPTIMAL)
+                    .setMapSize(settings.mapSizeBytes())
+                    .setMaxDbs(Tables.COUNT)
+                    .setMaxReaders(settings.snapshotsMax() + OTHER_READERS)
+                    .open(folder.toFile(), EnvFlags.MDB_NOTLS);
+        } catch (LmdbException notOpened) {
+            throw failure(folder, "cannot be opened", notOpened);
+        }
+        DataFile file = null;
+        try {
+            file = DataFile.open(folder);
+            file.requirePages(pages(env), pageBytes(env));
+            file.keepSlack(pages(env), pageBytes(env));
+            Started started = start(env, folder, identity);
+            writeOwner(folder, identity);
+            return new Environment(claim, file, env, started.tables, started.before, settings);
+        } catch (LmdbException unreadable) {
+            closeBoth(env, file);
+            throw failure(folder, "cannot be read", unreadable);
+        } catch (RuntimeException unusable) {
+            closeBoth(env, file);
+            throw unusable;
+        }
+    }
+
+    private record Started(Tables tables, FolderFacts before) {}
+
+    private static Started start(Env<ByteBuffer> env, Path folder, ReplicaIdentity identity) {
+        try (var txn = env.txnWrite()) {
+            Tables tables = Tables.open(env, txn);
+            Batch batch = new Batch(tables, txn, new Batch.WriteBuffers());
+            FolderFacts kept = FolderFacts.read(batch.reader(), folder);
+            FolderFacts before = kept == null ? FolderFacts.fresh(identity) : kept;
+            before.requireOwner(identity, folder);
+            before.started().write(batch);
+            batch.commit();
+            return new Started(tables, before);
+        }
+    }
+
+    private static void requireWholeFolder(Path folder) {
+        if (DataFile.lengthIn(folder) == 0 && Files.exists(folder.resolve(OWNER_FILE))) {
+            throw new StorageException("the data folder " + folder + " has been used, but " + DataFile.in(folder)
+                    + " is missing or empty");
+        }
+    }
+
+    private static void writeOwner(Path folder, ReplicaIdentity identity) {
+        Path owner = folder.resolve(OWNER_FILE);
+        if (Files.exists(owner)) {
+            return;
+        }
+        try {
+            Files.writeString(owner, "Danta keeps " + identity + " here.\n");
+        } catch (IOException notWritten) {
+            throw new StorageException(owner + " cannot be written: " + FileTrouble.reason(notWritten), notWritten);
+        }
+    }
+
+    Path folder() {
+        return claim.folder();
+    }
+
+    Env<ByteBuffer> env() {
+        return env;
+    }
+
+    Tables tables() {
+        return tables;
+    }
+
+    /** What the folder said of itself before it was opened. */
+    FolderFacts facts() {
+        return facts;
+    }
+
+    /** To be called after each commit. */
+    void keepSlack() {
+        file.keepSlack(pages(env), pageBytes(env));
+    }
+
+    /**
+     * Doubles the map; no transaction may be open.
+     *
+     * @throws StorageException if it has its greatest size
+     */
+    void growMap() {
+        if (mapSizeBytes >= mapSizeBytesMax) {
+            throw new StorageException("the store in " + folder()
+                    + " is full: its map has reached storage.map-size-max, " + mapSizeBytesMax + " bytes");
+        }
+        mapSizeBytes = Math.min(mapSizeBytes * 2, mapSizeBytesMax);
+        env.setMapSize(mapSizeBytes);
+    }
+
+    /** What LMDB complained of, as a sentence that names the folder. */
+    StorageException failure(String what, LmdbException complaint) {
+        return failure(folder(), what, complaint);
+    }
+
+    private static StorageException failure(Path folder, String what, LmdbException complaint) {
+        return new StorageException("the store in " + folder + " " + what + ": " + complaint.getMessage(), complaint);
+    }
+
+    @Override
+    public void close() {
+        try {
+            closeBoth(env, file);
+        } finally {
+            claim.close();
+        }
+    }
+
+    private static void closeBoth(Env<ByteBuffer> env, @Nullable DataFile file) {
+        env.close();
+        if (file != null) {
+            file.close();
+        }
+    }
+
+    private static long pages(Env<ByteBuffer> env) {
+        return env.info().lastPageNumber + 1;
+    }
+
+    private static long pageBytes(Env<ByteBuffer> env) {
+        return env.stat().pageSize;
+    }
+}

@@ -1,0 +1,136 @@
+package dev.danta.node.storage;
+
+import dev.danta.ir.id.Timestamp;
+import dev.danta.ir.message.OpRecord;
+import dev.danta.occ.Key;
+import dev.danta.occ.Version;
+import dev.danta.relaxed.RelaxedState;
+import dev.danta.wire.codec.StorageCodec;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.lmdbjava.Cursor;
+import org.lmdbjava.Dbi;
+import org.lmdbjava.GetOp;
+import org.lmdbjava.Txn;
+
+/**
+ * Reads the tables within one transaction, which it owns. Everything is copied out: what LMDB hands back is its own memory,
+ * and the next call repoints it. Not thread-safe, but not bound to a thread either.
+ */
+final class Reader implements View {
+    private final Tables tables;
+    private final Txn<ByteBuffer> txn;
+    private final ByteBuffer key = ByteBuffer.allocateDirect(StoredKeys.KEY_BYTES_MAX);
+    private @Nullable Cursor<ByteBuffer> versions;
+
+    Reader(Tables tables, Txn<ByteBuffer> txn) {
+        this.tables = tables;
+        this.txn = txn;
+    }
+
+    Txn<ByteBuffer> txn() {
+        return txn;
+    }
+
+    /** Lets go of the snapshot but keeps the transaction for {@link #renew()}; of read transactions only. */
+    void reset() {
+        txn.reset();
+    }
+
+    /** Takes a snapshot of what is durable now. */
+    void renew() {
+        txn.renew();
+        if (versions != null) {
+            versions.renew(txn);
+        }
+    }
+
+    /** Ends the transaction without its changes, if it had any. */
+    void close() {
+        closeCursor();
+        txn.close();
+    }
+
+    /** Makes the changes of the transaction durable, and ends it. */
+    void commit() {
+        closeCursor();
+        txn.commit();
+        txn.close();
+    }
+
+    private void closeCursor() {
+        if (versions != null) {
+            versions.close();
+            versions = null;
+        }
+    }
+
+    @Nullable
+    OpRecord record(Timestamp id) {
+        byte[] stored = get(tables.records(), keyOf(id));
+        return stored == null ? null : StorageCodec.decodeRecord(id, stored);
+    }
+
+    byte @Nullable [] meta(byte[] name) {
+        return get(tables.meta(), key.clear().put(name).flip());
+    }
+
+    List<Timestamp> undecided() {
+        List<Timestamp> ids = new ArrayList<>();
+        try (Cursor<ByteBuffer> cursor = tables.undecided().openCursor(txn)) {
+            for (boolean found = cursor.first(); found; found = cursor.next()) {
+                ids.add(StoredKeys.takeTimestamp(cursor.key()));
+            }
+        }
+        return ids;
+    }
+
+    @Override
+    public Version newest(Key wanted) {
+        key.clear();
+        StoredKeys.putGrouped(key, wanted);
+        key.flip();
+        if (versions == null) {
+            versions = tables.versions().openCursor(txn);
+        }
+        if (!versions.get(key, GetOp.MDB_SET_RANGE)) {
+            return Version.NEVER_THERE;
+        }
+        ByteBuffer found = versions.key();
+        int shared = key.limit();
+        if (found.remaining() != shared + StoredKeys.TIMESTAMP_BYTES
+                || !found.slice(0, shared).equals(key)) {
+            return Version.NEVER_THERE;
+        }
+        found.position(shared);
+        Timestamp timestamp = StoredKeys.takeInverted(found);
+        return StorageCodec.decodeVersion(timestamp, copyOf(versions.val()));
+    }
+
+    @Override
+    public @Nullable RelaxedState relaxed(Key wanted) {
+        key.clear();
+        StoredKeys.putPlain(key, wanted);
+        byte[] stored = get(tables.relaxed(), key.flip());
+        return stored == null ? null : StorageCodec.decodeRelaxed(stored);
+    }
+
+    private ByteBuffer keyOf(Timestamp id) {
+        key.clear();
+        StoredKeys.putTimestamp(key, id);
+        return key.flip();
+    }
+
+    private byte @Nullable [] get(Dbi<ByteBuffer> table, ByteBuffer wanted) {
+        ByteBuffer found = table.get(txn, wanted);
+        return found == null ? null : copyOf(found);
+    }
+
+    private static byte[] copyOf(ByteBuffer found) {
+        byte[] copy = new byte[found.remaining()];
+        found.get(copy);
+        return copy;
+    }
+}
