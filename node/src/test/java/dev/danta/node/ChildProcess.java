@@ -40,26 +40,32 @@ public final class ChildProcess implements AutoCloseable {
         }
     }
 
-    /** Waits for the next line that begins with {@code start}, and returns what follows. */
-    public String awaitLine(String start) {
+    /** Waits for the next line with {@code mark} in it, and returns what follows the mark. */
+    public String awaitLine(String mark) {
         StringBuilder seen = new StringBuilder();
         try {
             for (String line = output.readLine(); line != null; line = output.readLine()) {
-                if (line.startsWith(start)) {
-                    return line.substring(start.length());
+                int at = line.indexOf(mark);
+                if (at >= 0) {
+                    return line.substring(at + mark.length());
                 }
                 seen.append(line).append('\n');
             }
         } catch (IOException broken) {
             throw new UncheckedIOException(broken);
         }
-        throw new IllegalStateException("the child ended without a line '" + start + "', but with:\n" + seen);
+        throw new IllegalStateException("the child ended without a line '" + mark + "', but with:\n" + seen);
     }
 
     /** Ends it as {@code kill -9} does, and returns everything that it had written until then and was not read. */
     public List<String> kill() {
         // Through its handle: the process object would close its output as well.
         requireDone(process.toHandle().destroyForcibly());
+        return output.lines().toList();
+    }
+
+    /** Everything that it writes from now on to its end. */
+    public List<String> remainingLines() {
         return output.lines().toList();
     }
 

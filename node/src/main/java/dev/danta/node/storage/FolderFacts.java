@@ -22,13 +22,13 @@ record FolderFacts(int format, ReplicaIdentity identity, long incarnation, long 
     /** Raised whenever an older version could not read what is stored. */
     static final int FORMAT = 1;
 
-    private static final byte[] FORMAT_KEY = name("format");
-    private static final byte[] CLUSTER_KEY = name("cluster");
-    private static final byte[] SHARD_KEY = name("shard");
-    private static final byte[] REPLICA_KEY = name("replica");
-    private static final byte[] INCARNATION_KEY = name("incarnation");
-    private static final byte[] STARTS_KEY = name("starts");
-    private static final byte[] CLEAN_KEY = name("clean");
+    private static final String FORMAT_KEY = "format";
+    private static final String CLUSTER_KEY = "cluster";
+    private static final String SHARD_KEY = "shard";
+    private static final String REPLICA_KEY = "replica";
+    private static final String INCARNATION_KEY = "incarnation";
+    private static final String STARTS_KEY = "starts";
+    private static final String CLEAN_KEY = "clean";
 
     static FolderFacts fresh(ReplicaIdentity identity) {
         return new FolderFacts(FORMAT, identity, new SecureRandom().nextLong(), 0, true);
@@ -36,7 +36,7 @@ record FolderFacts(int format, ReplicaIdentity identity, long incarnation, long 
 
     /** The facts kept in {@code meta}, or null if it is empty. */
     static @Nullable FolderFacts read(Reader reader, Path folder) {
-        byte[] format = reader.meta(FORMAT_KEY);
+        byte[] format = reader.meta(utf8(FORMAT_KEY));
         if (format == null) {
             return null;
         }
@@ -46,8 +46,8 @@ record FolderFacts(int format, ReplicaIdentity identity, long incarnation, long 
         }
         ReplicaIdentity identity = new ReplicaIdentity(
                 new String(required(reader, CLUSTER_KEY, folder), StandardCharsets.UTF_8),
-                new ShardId((int) number(required(reader, SHARD_KEY, folder))),
-                new ReplicaId((int) number(required(reader, REPLICA_KEY, folder))));
+                new ShardId(count(reader, SHARD_KEY, 0, folder)),
+                new ReplicaId(count(reader, REPLICA_KEY, 1, folder)));
         return new FolderFacts(
                 FORMAT,
                 identity,
@@ -57,13 +57,17 @@ record FolderFacts(int format, ReplicaIdentity identity, long incarnation, long 
     }
 
     void write(Batch batch) {
-        batch.putMeta(FORMAT_KEY, bytes(format));
-        batch.putMeta(CLUSTER_KEY, name(identity.cluster()));
-        batch.putMeta(SHARD_KEY, bytes(identity.shard().number()));
-        batch.putMeta(REPLICA_KEY, bytes(identity.replica().number()));
-        batch.putMeta(INCARNATION_KEY, bytes(incarnation));
-        batch.putMeta(STARTS_KEY, bytes(starts));
-        batch.putMeta(CLEAN_KEY, bytes(clean ? 1 : 0));
+        put(batch, FORMAT_KEY, bytes(format));
+        put(batch, CLUSTER_KEY, utf8(identity.cluster()));
+        put(batch, SHARD_KEY, bytes(identity.shard().number()));
+        put(batch, REPLICA_KEY, bytes(identity.replica().number()));
+        put(batch, INCARNATION_KEY, bytes(incarnation));
+        put(batch, STARTS_KEY, bytes(starts));
+        put(batch, CLEAN_KEY, bytes(clean ? 1 : 0));
+    }
+
+    private static void put(Batch batch, String name, byte[] fact) {
+        batch.putMeta(utf8(name), fact);
     }
 
     /** @throws StorageException if the folder is somebody else's */
@@ -81,16 +85,27 @@ record FolderFacts(int format, ReplicaIdentity identity, long incarnation, long 
         return new FolderFacts(format, identity, incarnation, starts, true);
     }
 
-    private static byte[] required(Reader reader, byte[] name, Path folder) {
-        byte[] fact = reader.meta(name);
+    private static byte[] required(Reader reader, String name, Path folder) {
+        byte[] fact = reader.meta(utf8(name));
         if (fact == null) {
-            throw new StorageException("the data folder " + folder + " is damaged: it does not say its "
-                    + new String(name, StandardCharsets.UTF_8));
+            throw damaged(name, folder);
         }
         return fact;
     }
 
-    private static byte[] name(String text) {
+    private static int count(Reader reader, String name, int least, Path folder) {
+        long count = number(required(reader, name, folder));
+        if (count < least || count > Integer.MAX_VALUE) {
+            throw damaged(name, folder);
+        }
+        return (int) count;
+    }
+
+    private static StorageException damaged(String name, Path folder) {
+        return new StorageException("the data folder " + folder + " is damaged: it does not say its " + name);
+    }
+
+    private static byte[] utf8(String text) {
         return text.getBytes(StandardCharsets.UTF_8);
     }
 

@@ -234,14 +234,28 @@ public final class LmdbReplicaStore implements Storage, RecordStore, VersionedSt
         });
     }
 
+    /** Whether {@link #close} or {@link #abandon} was called. */
+    public boolean isClosed() {
+        return closed;
+    }
+
     /**
-     * Drops what was applied but not committed, waits for readers, and leaves. Closing twice does nothing.
+     * Drops what was applied but not committed, waits for readers, and leaves in good order. Closing twice does nothing.
      *
      * @throws IllegalStateException if another thread has a batch open
      * @throws StorageException if the folder cannot be left in good order; it is left all the same
      */
     @Override
     public void close() {
+        leave(!failed);
+    }
+
+    /** Leaves as {@link #close} does, but so that the next start sees what a crash would have left. */
+    public void abandon() {
+        leave(false);
+    }
+
+    private void leave(boolean inGoodOrder) {
         Thread owner = batchOwner;
         if (owner != null && owner != Thread.currentThread()) {
             throw new IllegalStateException("thread " + owner.getName() + " has a batch open in " + folder());
@@ -254,8 +268,8 @@ public final class LmdbReplicaStore implements Storage, RecordStore, VersionedSt
                 abortBatch();
                 return true;
             });
-            if (!failed) {
-                applied.clear();
+            applied.clear();
+            if (inGoodOrder) {
                 change(this::markClean, this::markClean);
             }
         } finally {

@@ -17,7 +17,7 @@ import java.nio.ByteBuffer;
 final class StoredKeys {
     static final int TIMESTAMP_BYTES = Long.BYTES * 3;
     static final int KEY_BYTES_MAX = 511;
-    private static final int[] GROUP_BYTES = {16, 16, 32, 48, 80, 128, 160};
+    private static final int GROUPS = 7;
 
     private StoredKeys() {}
 
@@ -54,10 +54,11 @@ final class StoredKeys {
     static void putGrouped(ByteBuffer target, Key key) {
         byte[] bytes = key.bytes().toArray();
         int from = 0;
-        for (int group : GROUP_BYTES) {
+        for (int i = 0; i < GROUPS; i++) {
+            int group = groupBytes(i);
             int here = Math.min(group, bytes.length - from);
             target.put(bytes, from, here);
-            for (int i = here; i < group; i++) {
+            for (int filler = here; filler < group; filler++) {
                 target.put((byte) 0);
             }
             from += here;
@@ -68,5 +69,17 @@ final class StoredKeys {
             target.put((byte) (group + 1));
         }
         throw new IllegalArgumentException("a key of " + bytes.length + " bytes cannot be stored");
+    }
+
+    /** 480 bytes in all; short keys, which are the usual ones, waste little. */
+    private static int groupBytes(int group) {
+        return switch (group) {
+            case 0, 1 -> 16;
+            case 2 -> 32;
+            case 3 -> 48;
+            case 4 -> 80;
+            case 5 -> 128;
+            default -> 160;
+        };
     }
 }

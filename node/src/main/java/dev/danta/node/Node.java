@@ -1,0 +1,186 @@
+package dev.danta.node;
+
+import dev.danta.ir.id.Epoch;
+import dev.danta.ir.id.ShardId;
+import dev.danta.ir.runtime.StorageException;
+import dev.danta.wire.HostAndPort;
+import dev.danta.wire.ServerHello;
+import dev.danta.wire.transport.CannotListenException;
+import dev.danta.wire.transport.ReplicationServer;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One server: a replica of every shard, and the port on which clients reach them. Several may live in one process, each
+ * with its own folder and port. Its methods may be called by any thread.
+ */
+public final class Node implements AutoCloseable {
+    /** How long clients that read slowly may hold up a shutdown. */
+    private static final Duration FAREWELL = Duration.ofSeconds(2);
+
+    private final NodeSettings settings;
+    private final List<ShardReplica> shards = new ArrayList<>();
+    private final AtomicBoolean stopping = new AtomicBoolean();
+    private final CountDownLatch ended = new CountDownLatch(1);
+    private @Nullable ReplicationServer server;
+    private int recovered;
+    private @Nullable NodeFailure failure;
+
+    private Node(NodeSettings settings) {
+        this.settings = settings;
+    }
+
+    /**
+     * Opens the stores, takes up what they hold, and listens.
+     *
+     * @throws StorageException if a folder cannot be used or its content is damaged
+     * @throws CannotListenException if the port cannot be had
+     */
+    public static Node start(NodeSettings settings) {
+        Node node = new Node(settings);
+        try {
+            node.open();
+            return node;
+        } catch (RuntimeException refused) {
+            node.halt();
+            throw refused instanceof CompletionException wrapped
+                            && wrapped.getCause() instanceof StorageException unusable
+                    ? unusable
+                    : refused;
+        }
+    }
+
+    private void open() {
+        Sessions sessions = new Sessions();
+        for (int number = 0; number < settings.cluster().shards(); number++) {
+            ShardReplica replica = new ShardReplica(new ShardId(number), settings, sessions, this::onFailure);
+            shards.add(replica);
+            recovered += replica.start();
+        }
+        NodeSettings.Limits limits = settings.limits();
+        ReplicationServer.Settings transport = ReplicationServer.Settings.of(
+                        settings.node().listen())
+                .withLimits(limits.wire())
+                .withSessionsMax(limits.clients());
+        ServerHello greeting = new ServerHello(
+                settings.cluster().id(),
+                settings.node().id(),
+                0,
+                shards.size(),
+                Epoch.FIRST,
+                settings.cluster().members());
+        ReplicationServer started = ReplicationServer.start(
+                transport, () -> greeting.at(SystemClock.wallMicros()), new Reception(List.copyOf(shards), sessions));
+        synchronized (this) {
+            server = started;
+            if (failure != null) {
+                throw new StorageException(failure.message());
+            }
+        }
+    }
+
+    private synchronized @Nullable ReplicationServer server() {
+        return server;
+    }
+
+    /** Where it listens, with the port that was really taken. */
+    public HostAndPort address() {
+        ReplicationServer started = server();
+        return started == null ? settings.node().listen() : started.address();
+    }
+
+    public NodeSettings settings() {
+        return settings;
+    }
+
+    /** Transactions without a decision that were found in the stores at the start. */
+    public int recoveredTransactions() {
+        return recovered;
+    }
+
+    public NodeStats stats() {
+        NodeStats sum = NodeStats.NONE;
+        for (ShardReplica replica : shards) {
+            sum = sum.plus(replica.stats());
+        }
+        return sum;
+    }
+
+    /** Why it has stopped, or is stopping, by itself; empty if it was asked to, or serves. */
+    public synchronized Optional<NodeFailure> failure() {
+        return Optional.ofNullable(failure);
+    }
+
+    /** Waits until it has stopped, by itself or because it was asked to. */
+    public void awaitEnd() throws InterruptedException {
+        ended.await();
+    }
+
+    /** On a shard's thread, as its last act. */
+    private void onFailure(ShardReplica replica, NodeFailure why) {
+        synchronized (this) {
+            if (failure == null) {
+                failure = why;
+            }
+            if (server == null) {
+                // Not started yet: who starts it learns of it.
+                return;
+            }
+        }
+        // Stopping waits for the threads of the shards, of which this is one.
+        new Thread(this::close, "danta-" + settings.node().id().number() + "-stop").start();
+    }
+
+    /**
+     * Stops in good order: handles what has come, answers it, leaves the folders clean. Waits for all that. Closing twice
+     * does nothing more.
+     */
+    @Override
+    public void close() {
+        if (begin()) {
+            shards.forEach(ShardReplica::finish);
+            shards.forEach(ShardReplica::join);
+            ReplicationServer started = server();
+            if (started != null) {
+                started.stop(FAREWELL);
+            }
+            ended.countDown();
+        }
+        awaitStopped();
+    }
+
+    /**
+     * Stops as a crash would: nothing more is answered, and what was not committed is lost. Afterwards the port is free and
+     * the folders can be opened again.
+     */
+    public void halt() {
+        if (begin()) {
+            ReplicationServer started = server();
+            if (started != null) {
+                started.stop(Duration.ZERO);
+            }
+            shards.forEach(ShardReplica::halt);
+            shards.forEach(ShardReplica::join);
+            ended.countDown();
+        }
+        awaitStopped();
+    }
+
+    private boolean begin() {
+        return stopping.compareAndSet(false, true);
+    }
+
+    private void awaitStopped() {
+        try {
+            ended.await();
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

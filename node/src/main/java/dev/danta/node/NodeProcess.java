@@ -1,0 +1,95 @@
+package dev.danta.node;
+
+import dev.danta.ir.runtime.StorageException;
+import dev.danta.wire.transport.CannotListenException;
+import java.io.PrintStream;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A process that is a node: from its settings to its exit code. */
+public final class NodeProcess {
+    /** It was asked to stop, and did. */
+    public static final int OK = 0;
+    /** The settings, the port, a folder or the disk cannot be used. */
+    public static final int UNUSABLE = NodeFailure.STORAGE;
+
+    private static final Logger LOG = LoggerFactory.getLogger(NodeProcess.class);
+
+    private NodeProcess() {}
+
+    /**
+     * Serves until the process is asked to end (SIGTERM or SIGINT) or the node fails. Asked to end, it stops in good order
+     * and ends the process with {@link #OK} itself, which is not the JVM's way: that would say 143.
+     *
+     * @param environment whose variables override the settings
+     * @param errors gets one line if the node cannot start or has failed
+     * @return the exit code for the process: {@link #OK}, {@link #UNUSABLE}, or {@link NodeFailure#BUG}
+     */
+    public static int run(Path settingsFile, Map<String, String> environment, PrintStream errors) {
+        Node node;
+        try {
+            node = Node.start(NodeSettings.read(settingsFile, environment));
+        } catch (SettingsException | StorageException | CannotListenException unusable) {
+            errors.println("danta: " + unusable.getMessage());
+            return UNUSABLE;
+        }
+        sayReady(node);
+        AtomicBoolean asked = new AtomicBoolean();
+        Thread hook = new Thread(
+                () -> {
+                    asked.set(true);
+                    node.close();
+                    LOG.info("node {} stopped", node.settings().node().id().number());
+                    Runtime.getRuntime().halt(exitCode(node, errors));
+                },
+                "danta-shutdown");
+        Runtime.getRuntime().addShutdownHook(hook);
+        return serve(node, hook, asked, errors);
+    }
+
+    private static int serve(Node node, Thread hook, AtomicBoolean asked, PrintStream errors) {
+        try {
+            node.awaitEnd();
+        } catch (InterruptedException stop) {
+            Thread.currentThread().interrupt();
+            node.close();
+        }
+        if (asked.get()) {
+            return OK;
+        }
+        removeHook(hook);
+        return exitCode(node, errors);
+    }
+
+    private static void removeHook(Thread hook) {
+        try {
+            Runtime.getRuntime().removeShutdownHook(hook);
+        } catch (IllegalStateException ending) {
+            LOG.debug("the process is ending already", ending);
+        }
+    }
+
+    private static int exitCode(Node node, PrintStream errors) {
+        return node.failure()
+                .map(failure -> {
+                    errors.println("danta: " + failure.message());
+                    return failure.exitCode();
+                })
+                .orElse(OK);
+    }
+
+    private static void sayReady(Node node) {
+        NodeSettings settings = node.settings();
+        LOG.info(
+                "node {} of cluster {} listening on {}, data in {}, shards 0..{}, recovered {} undecided transactions",
+                settings.node().id().number(),
+                settings.cluster().id(),
+                node.address(),
+                settings.node().dataDir(),
+                settings.cluster().shards() - 1,
+                node.recoveredTransactions());
+    }
+}

@@ -1,0 +1,162 @@
+package dev.danta.node;
+
+import dev.danta.ir.id.Epoch;
+import dev.danta.ir.id.ReplicaId;
+import dev.danta.ir.id.ShardId;
+import dev.danta.ir.quorum.Membership;
+import dev.danta.node.storage.StoreSettings;
+import dev.danta.wire.HostAndPort;
+import dev.danta.wire.Member;
+import dev.danta.wire.WireLimits;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+
+/** Everything a node must be told, checked as a whole. */
+public record NodeSettings(Cluster cluster, Self node, Storage storage, Limits limits) {
+    /**
+     * The cluster, the same in all its nodes' settings.
+     *
+     * @param id tells clusters apart, so that a client or folder of one never meets another's nodes
+     * @param shards parts of the key space, each with a thread and a store on every node; more use more cores, and make
+     *     more transactions span several; fixed when the cluster is created
+     * @param members the nodes; an odd number, of which a minority may be away
+     */
+    public record Cluster(String id, int shards, List<Member> members) {
+        public static final int SHARDS_MAX = 256;
+        private static final int ID_CHARS_MAX = 100;
+
+        public Cluster {
+            members = members.stream()
+                    .sorted((a, b) -> a.node().compareTo(b.node()))
+                    .toList();
+            if (id.isBlank() || id.length() > ID_CHARS_MAX || id.chars().anyMatch(Character::isISOControl)) {
+                throw new IllegalArgumentException(
+                        "cluster.id has 1 to " + ID_CHARS_MAX + " printable characters: '" + id + "'");
+            }
+            if (shards < 1 || shards > SHARDS_MAX) {
+                throw new IllegalArgumentException("cluster.shards is between 1 and " + SHARDS_MAX + ", not " + shards);
+            }
+            if (members.size() % 2 == 0) {
+                throw new IllegalArgumentException(
+                        "cluster.member lists an odd number of nodes, not " + members.size());
+            }
+            requireDistinct(members);
+        }
+
+        private static void requireDistinct(List<Member> members) {
+            for (int i = 1; i < members.size(); i++) {
+                if (members.get(i).node().equals(members.get(i - 1).node())) {
+                    throw new IllegalArgumentException(
+                            "cluster.member lists node " + members.get(i).node().number() + " twice");
+                }
+            }
+            List<String> addresses =
+                    members.stream().map(Member::address).sorted().toList();
+            for (int i = 1; i < addresses.size(); i++) {
+                if (addresses.get(i).equals(addresses.get(i - 1))) {
+                    throw new IllegalArgumentException(
+                            "cluster.member lists the address " + addresses.get(i) + " twice");
+                }
+            }
+        }
+
+        /** The replicas of one shard: one on every node. */
+        public Membership membership(ShardId shard) {
+            return new Membership(
+                    shard, Epoch.FIRST, members.stream().map(Member::node).toList());
+        }
+    }
+
+    /**
+     * This node.
+     *
+     * @param id which of the cluster's members it is
+     * @param listen where it takes connections; 0.0.0.0 takes them on every network of the machine
+     * @param dataDir its own folder, on a disk whose syncs are fast: every answer waits for one
+     */
+    public record Self(ReplicaId id, HostAndPort listen, Path dataDir) {}
+
+    /**
+     * Its store.
+     *
+     * @param map how much LMDB maps for each shard
+     * @param decisionDelay how long the outcome of a transaction may wait for a batch to share its sync with; high saves
+     *     syncs when there is little to do, low shows outcomes to readers sooner
+     */
+    public record Storage(StoreSettings map, Duration decisionDelay) {
+        public Storage {
+            if (decisionDelay.isNegative() || decisionDelay.compareTo(Duration.ofSeconds(1)) > 0) {
+                throw new IllegalArgumentException("storage.decision-delay is at most 1 s");
+            }
+        }
+    }
+
+    /**
+     * What it takes on at most.
+     *
+     * @param inboxMessages that wait for one shard's thread; high rides out bursts, low refuses early and so keeps the wait
+     *     short
+     * @param inboxBytes the same, in bytes of keys and values; bounds the memory that a burst of large ones takes
+     * @param batchMessages that share one commit; high saves syncs under load, low answers the first of them sooner
+     * @param clients connected at a time; each may hold a send queue and a frame of memory
+     * @param maxClockAhead how far a client's clock may be ahead of this node's; low refuses clients with fast clocks, high
+     *     lets them push everyone's clock ahead
+     * @param wire the sizes of messages and values, the same on every node and client
+     */
+    public record Limits(
+            int inboxMessages,
+            long inboxBytes,
+            int batchMessages,
+            int clients,
+            Duration maxClockAhead,
+            WireLimits wire) {
+        public static final Limits DEFAULT =
+                new Limits(8192, 64L << 20, 1024, 1000, Duration.ofMillis(500), WireLimits.DEFAULT);
+
+        public Limits {
+            if (inboxMessages < 1 || batchMessages < 1 || clients < 1) {
+                throw new IllegalArgumentException(
+                        "limits.inbox-messages, limits.batch-messages and limits.clients are at" + " least 1: "
+                                + inboxMessages + ", " + batchMessages + ", " + clients);
+            }
+            if (inboxBytes < wire.messageBytesMax()) {
+                throw new IllegalArgumentException("limits.inbox-bytes is at least limits.message-size: " + inboxBytes
+                        + ", " + wire.messageBytesMax());
+            }
+            if (maxClockAhead.isNegative()) {
+                throw new IllegalArgumentException("limits.max-clock-ahead is not negative");
+            }
+        }
+
+        long maxClockAheadMicros() {
+            return maxClockAhead.toNanos() / 1000;
+        }
+    }
+
+    /** What suits most. */
+    public static final Storage STORAGE_DEFAULT = new Storage(StoreSettings.DEFAULT, Duration.ofMillis(1));
+
+    public NodeSettings {
+        ReplicaId self = node.id();
+        if (cluster.members().stream().noneMatch(member -> member.node().equals(self))) {
+            throw new IllegalArgumentException("node.id is " + self.number() + ", which cluster.member does not list");
+        }
+    }
+
+    /** Settings with every default. */
+    public static NodeSettings of(Cluster cluster, Self node) {
+        return new NodeSettings(cluster, node, STORAGE_DEFAULT, Limits.DEFAULT);
+    }
+
+    /**
+     * Reads a file, and the environment's variables over it.
+     *
+     * @param environment such as {@link System#getenv()}
+     * @throws SettingsException if the file cannot be read, is not TOML, or a key is unknown, missing or wrong
+     */
+    public static NodeSettings read(Path file, Map<String, String> environment) {
+        return new SettingsReader(file, SettingsSource.of(file, environment)).read();
+    }
+}

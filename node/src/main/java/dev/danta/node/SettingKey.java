@@ -1,0 +1,80 @@
+package dev.danta.node;
+
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Stream;
+
+/** The keys of a settings file. */
+enum SettingKey {
+    CLUSTER_ID("cluster.id"),
+    CLUSTER_SHARDS("cluster.shards"),
+    CLUSTER_MEMBER("cluster.member"),
+    NODE_ID("node.id"),
+    NODE_LISTEN("node.listen"),
+    NODE_DATA_DIR("node.data-dir"),
+    STORAGE_MAP_SIZE("storage.map-size"),
+    STORAGE_MAP_SIZE_MAX("storage.map-size-max"),
+    STORAGE_SNAPSHOTS("storage.snapshots"),
+    STORAGE_DECISION_DELAY("storage.decision-delay"),
+    LIMITS_INBOX_MESSAGES("limits.inbox-messages"),
+    LIMITS_INBOX_SIZE("limits.inbox-size"),
+    LIMITS_BATCH_MESSAGES("limits.batch-messages"),
+    LIMITS_CLIENTS("limits.clients"),
+    LIMITS_MAX_CLOCK_AHEAD("limits.max-clock-ahead"),
+    LIMITS_MESSAGE_SIZE("limits.message-size"),
+    LIMITS_REPLY_SIZE("limits.reply-size"),
+    LIMITS_VALUE_SIZE("limits.value-size"),
+    LIMITS_KEYS_PER_TRANSACTION("limits.keys-per-transaction");
+
+    /** The keys of an entry of {@link #CLUSTER_MEMBER}. */
+    static final List<String> MEMBER_KEYS = List.of("node", "address");
+
+    private final String path;
+
+    SettingKey(String path) {
+        this.path = path;
+    }
+
+    String path() {
+        return path;
+    }
+
+    /** The environment's variable that overrides it, as in {@code DANTA_NODE_DATA_DIR}. */
+    String variable() {
+        return "DANTA_" + path.replace('.', '_').replace('-', '_').toUpperCase(Locale.ROOT);
+    }
+
+    static Stream<String> paths() {
+        return Stream.of(values()).map(SettingKey::path);
+    }
+
+    /** A single value, and therefore one that the environment may give. */
+    boolean isScalar() {
+        return this != CLUSTER_MEMBER;
+    }
+
+    /** The one of {@code known} that takes the fewest changes of a character to become {@code unknown}. */
+    static String nearest(String unknown, Stream<String> known) {
+        return known.min(Comparator.comparingInt(candidate -> editDistance(unknown, candidate)))
+                .orElseThrow();
+    }
+
+    /** Levenshtein's distance: characters put in, left out or exchanged. */
+    static int editDistance(String one, String other) {
+        int[] row = new int[other.length() + 1];
+        for (int j = 0; j < row.length; j++) {
+            row[j] = j;
+        }
+        for (int i = 1; i <= one.length(); i++) {
+            int diagonal = row[0];
+            row[0] = i;
+            for (int j = 1; j < row.length; j++) {
+                int exchanged = diagonal + (one.charAt(i - 1) == other.charAt(j - 1) ? 0 : 1);
+                diagonal = row[j];
+                row[j] = Math.min(exchanged, Math.min(row[j], row[j - 1]) + 1);
+            }
+        }
+        return row[other.length()];
+    }
+}

@@ -1,0 +1,239 @@
+package dev.danta.node;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.danta.ir.id.ReplicaId;
+import dev.danta.node.storage.StoreSettings;
+import dev.danta.wire.HostAndPort;
+import dev.danta.wire.Member;
+import dev.danta.wire.WireLimits;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/** Makes settings of what a file and the environment say; every complaint names the place. */
+final class SettingsReader {
+    private static final int MESSAGE_BYTES_LEAST = 4096;
+
+    private final Path file;
+    private final SettingsSource source;
+
+    SettingsReader(Path file, SettingsSource source) {
+        this.file = file;
+        this.source = source;
+    }
+
+    NodeSettings read() {
+        NodeSettings.Cluster cluster = cluster();
+        NodeSettings.Self node = node();
+        NodeSettings.Storage storage = storage();
+        NodeSettings.Limits limits = limits();
+        return checked(() -> new NodeSettings(cluster, node, storage, limits));
+    }
+
+    private NodeSettings.Cluster cluster() {
+        String id = text(SettingKey.CLUSTER_ID);
+        int shards = count(SettingKey.CLUSTER_SHARDS, 1);
+        List<Member> members = new ArrayList<>();
+        for (int i = 0; i < source.members().size(); i++) {
+            members.add(member(
+                    file + ": cluster.member " + (i + 1), source.members().get(i)));
+        }
+        return checked(() -> new NodeSettings.Cluster(id, shards, members));
+    }
+
+    private static Member member(String place, JsonNode entry) {
+        JsonNode node = entry.path("node");
+        JsonNode address = entry.path("address");
+        if (!node.isInt() || node.intValue() < 1 || !address.isTextual()) {
+            throw new SettingsException(
+                    place + " has a node, which is a number from 1 on, and an address, as \"127.0.0.1:7401\"");
+        }
+        try {
+            return new Member(new ReplicaId(node.intValue()), address.textValue());
+        } catch (IllegalArgumentException wrong) {
+            throw new SettingsException(place + ": " + wrong.getMessage());
+        }
+    }
+
+    private NodeSettings.Self node() {
+        int id = count(SettingKey.NODE_ID, null);
+        String listen = text(SettingKey.NODE_LISTEN);
+        String folder = text(SettingKey.NODE_DATA_DIR);
+        HostAndPort address = at(SettingKey.NODE_LISTEN, () -> HostAndPort.parse(listen));
+        try {
+            return new NodeSettings.Self(new ReplicaId(id), address, Path.of(folder));
+        } catch (InvalidPathException wrong) {
+            throw new SettingsException(place(SettingKey.NODE_DATA_DIR) + " is not a path: " + wrong.getReason());
+        }
+    }
+
+    private NodeSettings.Storage storage() {
+        StoreSettings map = NodeSettings.STORAGE_DEFAULT.map();
+        long size = size(SettingKey.STORAGE_MAP_SIZE, map.mapSizeBytes(), StoreSettings.MAP_SIZE_BYTES_MIN);
+        long sizeMax = size(SettingKey.STORAGE_MAP_SIZE_MAX, Math.max(size, map.mapSizeBytesMax()), size);
+        int snapshots = count(SettingKey.STORAGE_SNAPSHOTS, map.snapshotsMax());
+        Duration delay = duration(SettingKey.STORAGE_DECISION_DELAY, NodeSettings.STORAGE_DEFAULT.decisionDelay());
+        StoreSettings sizes = at(SettingKey.STORAGE_SNAPSHOTS, () -> new StoreSettings(size, sizeMax, snapshots));
+        return checked(() -> new NodeSettings.Storage(sizes, delay));
+    }
+
+    private NodeSettings.Limits limits() {
+        NodeSettings.Limits usual = NodeSettings.Limits.DEFAULT;
+        WireLimits wire = usual.wire();
+        int messageBytes = bytes(SettingKey.LIMITS_MESSAGE_SIZE, wire.messageBytesMax(), MESSAGE_BYTES_LEAST);
+        int replyBytes = bytes(SettingKey.LIMITS_REPLY_SIZE, wire.replyBytesMax(), MESSAGE_BYTES_LEAST);
+        int valueBytes = bytes(SettingKey.LIMITS_VALUE_SIZE, wire.valueBytesMax(), 0);
+        int keys = count(SettingKey.LIMITS_KEYS_PER_TRANSACTION, wire.keysPerTransactionMax());
+        WireLimits sizes = at(
+                SettingKey.LIMITS_VALUE_SIZE,
+                () -> new WireLimits(
+                        messageBytes,
+                        replyBytes,
+                        valueBytes,
+                        keys,
+                        wire.participantsMax(),
+                        wire.envelopesPerFrameMax(),
+                        wire.counterEntriesMax(),
+                        wire.textCharsMax()));
+        int inboxMessages = count(SettingKey.LIMITS_INBOX_MESSAGES, usual.inboxMessages());
+        long inboxBytes = size(SettingKey.LIMITS_INBOX_SIZE, Math.max(usual.inboxBytes(), messageBytes), messageBytes);
+        int batchMessages = count(SettingKey.LIMITS_BATCH_MESSAGES, usual.batchMessages());
+        int clients = count(SettingKey.LIMITS_CLIENTS, usual.clients());
+        Duration ahead = duration(SettingKey.LIMITS_MAX_CLOCK_AHEAD, usual.maxClockAhead());
+        return checked(() -> new NodeSettings.Limits(inboxMessages, inboxBytes, batchMessages, clients, ahead, sizes));
+    }
+
+    private interface Making<T> {
+        T make();
+    }
+
+    /** What is wrong with several keys together. */
+    private <T> T checked(Making<T> making) {
+        try {
+            return making.make();
+        } catch (IllegalArgumentException wrong) {
+            throw new SettingsException(file + ": " + wrong.getMessage());
+        }
+    }
+
+    private <T> T at(SettingKey key, Making<T> making) {
+        try {
+            return making.make();
+        } catch (IllegalArgumentException wrong) {
+            throw new SettingsException(place(key) + ": " + wrong.getMessage());
+        }
+    }
+
+    private String place(SettingKey key) {
+        SettingsSource.Given given = source.given(key);
+        return given == null ? file + ": " + key.path() : given.place();
+    }
+
+    private String text(SettingKey key) {
+        SettingsSource.Given given = source.given(key);
+        if (given == null) {
+            throw missing(key);
+        }
+        if (!given.value().isTextual()) {
+            throw new SettingsException(given.place() + " is a text in quotes, not " + given.value());
+        }
+        return given.value().textValue();
+    }
+
+    private SettingsException missing(SettingKey key) {
+        return new SettingsException(file + ": " + key.path() + " is missing");
+    }
+
+    /** A number from 1 on; required where {@code usual} is null. */
+    private int count(SettingKey key, @Nullable Integer usual) {
+        SettingsSource.Given given = source.given(key);
+        if (given == null) {
+            if (usual == null) {
+                throw missing(key);
+            }
+            return usual;
+        }
+        long number = wholeNumber(given.value().asText());
+        if (number < 1 || number > Integer.MAX_VALUE || given.value().isFloatingPointNumber()) {
+            throw new SettingsException(given.place() + " is a whole number from 1 on, not " + given.value());
+        }
+        return (int) number;
+    }
+
+    private int bytes(SettingKey key, int usual, int least) {
+        long size = size(key, usual, least);
+        if (size > Integer.MAX_VALUE) {
+            throw new SettingsException(place(key) + " is below 2 GiB");
+        }
+        return (int) size;
+    }
+
+    private long size(SettingKey key, long usual, long least) {
+        long size = measured(key, usual, "a size, as \"64 MiB\"", SettingsReader::bytesIn);
+        if (size < least) {
+            throw new SettingsException(place(key) + " is at least " + least + " bytes, not " + size);
+        }
+        return size;
+    }
+
+    private static long bytesIn(String unit) {
+        return switch (unit) {
+            case "", "b" -> 1;
+            case "kib" -> 1L << 10;
+            case "mib" -> 1L << 20;
+            case "gib" -> 1L << 30;
+            case "tib" -> 1L << 40;
+            default -> 0;
+        };
+    }
+
+    private Duration duration(SettingKey key, Duration usual) {
+        return Duration.ofNanos(measured(key, usual.toNanos(), "a duration, as \"250 ms\"", SettingsReader::nanosIn));
+    }
+
+    private static long nanosIn(String unit) {
+        return switch (unit) {
+            case "us" -> 1_000L;
+            case "ms" -> 1_000_000L;
+            case "s" -> 1_000_000_000L;
+            case "min" -> 60_000_000_000L;
+            default -> 0;
+        };
+    }
+
+    private interface Unit {
+        /** What it stands for; 0 if there is no such unit. */
+        long factor(String lowerCase);
+    }
+
+    private long measured(SettingKey key, long usual, String what, Unit units) {
+        SettingsSource.Given given = source.given(key);
+        if (given == null) {
+            return usual;
+        }
+        String text = given.value().asText().strip();
+        int digits = 0;
+        while (digits < text.length() && Character.isDigit(text.charAt(digits))) {
+            digits++;
+        }
+        long number = wholeNumber(text.substring(0, digits));
+        long factor = units.factor(text.substring(digits).strip().toLowerCase(Locale.ROOT));
+        if (number < 0 || factor == 0 || number > Long.MAX_VALUE / factor) {
+            throw new SettingsException(given.place() + " is " + what + ", not " + given.value());
+        }
+        return number * factor;
+    }
+
+    /** -1 if it is none. */
+    private static long wholeNumber(String digits) {
+        try {
+            return Long.parseLong(digits);
+        } catch (NumberFormatException none) {
+            return -1;
+        }
+    }
+}

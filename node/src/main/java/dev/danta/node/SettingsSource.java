@@ -1,0 +1,144 @@
+package dev.danta.node;
+
+import com.fasterxml.jackson.core.JacksonException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.dataformat.toml.TomlMapper;
+import java.io.IOException;
+import java.nio.charset.MalformedInputException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a file and the environment say, key by key and not yet understood; unknown keys are found here.
+ *
+ * @param values by key, each with the place that it stands in
+ * @param members the entries of {@code cluster.member}, each a table
+ */
+record SettingsSource(Map<SettingKey, Given> values, List<JsonNode> members) {
+    private static final String VARIABLE_START = "DANTA_";
+
+    /** A value and where it was found: a file and its key, or a variable. */
+    record Given(String place, JsonNode value) {}
+
+    static SettingsSource of(Path file, Map<String, String> environment) {
+        Map<SettingKey, Given> values = new EnumMap<>(SettingKey.class);
+        JsonNode tree = parse(file);
+        requireKnown(file, "", tree);
+        for (SettingKey key : SettingKey.values()) {
+            JsonNode value = tree.at("/" + key.path().replace('.', '/'));
+            if (!value.isMissingNode()) {
+                values.put(key, new Given(file + ": " + key.path(), value));
+            }
+        }
+        Given listed = values.remove(SettingKey.CLUSTER_MEMBER);
+        List<JsonNode> members = listed == null ? List.of() : entries(file, listed);
+        override(values, environment);
+        return new SettingsSource(values, members);
+    }
+
+    private static JsonNode parse(Path file) {
+        try {
+            return new TomlMapper().readTree(Files.readString(file));
+        } catch (JacksonException notToml) {
+            throw new SettingsException(file + ", " + placeOf(notToml) + ": is not TOML: "
+                    + notToml.getOriginalMessage().lines().findFirst().orElse(""));
+        } catch (NoSuchFileException missing) {
+            throw new SettingsException(file + ": there is no such file");
+        } catch (MalformedInputException binary) {
+            throw new SettingsException(file + ": is not text in UTF-8");
+        } catch (IOException unreadable) {
+            throw new SettingsException(file + ": cannot be read: " + unreadable.getMessage());
+        }
+    }
+
+    private static String placeOf(JacksonException notToml) {
+        var location = notToml.getLocation();
+        return location == null ? "somewhere" : "line " + location.getLineNr() + ", column " + location.getColumnNr();
+    }
+
+    /** Every table of the file is one that keys are known in, and every other entry is a known key. */
+    private static void requireKnown(Path file, String table, JsonNode entries) {
+        for (var entry : entries.properties()) {
+            String path = table.isEmpty() ? entry.getKey() : table + "." + entry.getKey();
+            boolean isTable = entry.getValue().isObject();
+            boolean known = isTable
+                    ? SettingKey.paths().anyMatch(key -> key.startsWith(path + "."))
+                    : SettingKey.paths().anyMatch(path::equals);
+            if (!known) {
+                throw unknown(file, path, isTable ? tables() : SettingKey.paths());
+            }
+            if (isTable) {
+                requireKnown(file, path, entry.getValue());
+            }
+        }
+    }
+
+    private static Stream<String> tables() {
+        return SettingKey.paths()
+                .map(path -> path.substring(0, path.indexOf('.')))
+                .distinct();
+    }
+
+    private static SettingsException unknown(Path file, String path, Stream<String> known) {
+        return new SettingsException(
+                file + ": " + path + " is not a known key; the nearest is " + SettingKey.nearest(path, known));
+    }
+
+    private static List<JsonNode> entries(Path file, Given listed) {
+        if (!listed.value().isArray()) {
+            throw new SettingsException(listed.place() + " is a list: write [[cluster.member]] once for each node");
+        }
+        List<JsonNode> members = new ArrayList<>();
+        for (JsonNode member : listed.value()) {
+            for (var entry : member.properties()) {
+                if (!SettingKey.MEMBER_KEYS.contains(entry.getKey())) {
+                    throw unknown(
+                            file,
+                            SettingKey.CLUSTER_MEMBER.path() + "." + entry.getKey(),
+                            SettingKey.MEMBER_KEYS.stream().map(key -> SettingKey.CLUSTER_MEMBER.path() + "." + key));
+                }
+            }
+            members.add(member);
+        }
+        return members;
+    }
+
+    private static void override(Map<SettingKey, Given> values, Map<String, String> environment) {
+        TreeMap<String, SettingKey> byVariable = new TreeMap<>();
+        for (SettingKey key : SettingKey.values()) {
+            if (key.isScalar()) {
+                byVariable.put(key.variable(), key);
+            }
+        }
+        for (var variable : new TreeMap<>(environment).entrySet()) {
+            SettingKey key = byVariable.get(variable.getKey());
+            if (key != null) {
+                JsonNode text = new TomlMapper().getNodeFactory().textNode(variable.getValue());
+                values.put(key, new Given("the variable " + variable.getKey(), text));
+            } else if (looksLikeAKey(variable.getKey())) {
+                throw new SettingsException(
+                        "the variable " + variable.getKey() + " overrides no known key; the nearest is "
+                                + SettingKey.nearest(variable.getKey(), byVariable.keySet().stream()));
+            }
+        }
+    }
+
+    /** Other variables of ours are not settings. */
+    private static boolean looksLikeAKey(String variable) {
+        return tables().anyMatch(table -> variable.startsWith(VARIABLE_START + table.toUpperCase(Locale.ROOT) + "_"));
+    }
+
+    @Nullable
+    Given given(SettingKey key) {
+        return values.get(key);
+    }
+}

@@ -1,0 +1,333 @@
+package dev.danta.node;
+
+import dev.danta.ir.id.ReplicaId;
+import dev.danta.ir.id.ShardId;
+import dev.danta.ir.id.Timestamp;
+import dev.danta.ir.message.Address;
+import dev.danta.ir.message.Answer;
+import dev.danta.ir.message.Envelope;
+import dev.danta.ir.message.IrMessage;
+import dev.danta.ir.message.Query;
+import dev.danta.ir.quorum.Membership;
+import dev.danta.ir.replica.IrReplica;
+import dev.danta.ir.runtime.Driver;
+import dev.danta.ir.runtime.Invariant;
+import dev.danta.ir.runtime.Mutation;
+import dev.danta.ir.runtime.Scheduler;
+import dev.danta.ir.runtime.Storage;
+import dev.danta.ir.runtime.StorageException;
+import dev.danta.ir.runtime.Timer;
+import dev.danta.ir.runtime.Transport;
+import dev.danta.node.storage.LmdbReplicaStore;
+import dev.danta.node.storage.ReplicaIdentity;
+import dev.danta.occ.Key;
+import dev.danta.txn.ReadQuery;
+import dev.danta.txn.participant.Participant;
+import dev.danta.txn.participant.ReadView;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A replica of one shard, with the one thread that runs its machine. The thread drains the inbox, runs every step, commits
+ * once, and only then lets the replies go. The outcomes of transactions, whose acknowledgements nobody waits for, may stay
+ * in the open batch for a moment so that they share the next sync.
+ */
+final class ShardReplica {
+    private static final Logger LOG = LoggerFactory.getLogger(ShardReplica.class);
+    private static final long FOREVER_NANOS = Long.MAX_VALUE;
+
+    private final ShardId shard;
+    private final ReplicaId self;
+    private final Membership membership;
+    private final NodeSettings settings;
+    private final LmdbReplicaStore store;
+    private final IrReplica machine;
+    private final Driver<IrReplica.Input> driver;
+    private final Inbox inbox;
+    private final SharedHolds holds = new SharedHolds();
+    private final SystemClock clock = new SystemClock();
+    private final Thread thread;
+    private final BiConsumer<ShardReplica, NodeFailure> onFailure;
+    private final CompletableFuture<Integer> started = new CompletableFuture<>();
+    private volatile boolean halted;
+    private volatile @Nullable StorageException readFailure;
+
+    private final LongAdder batches = new LongAdder();
+    private final LongAdder inputs = new LongAdder();
+    private final LongAdder handleNanos = new LongAdder();
+    private final LongAdder releaseNanos = new LongAdder();
+    private final LongAdder reads = new LongAdder();
+    private final Commits commits;
+
+    /**
+     * Opens the store; nothing runs yet.
+     *
+     * @param onFailure called once, on this replica's thread and as its last act, if it must stop serving
+     */
+    ShardReplica(
+            ShardId shard, NodeSettings settings, Sessions sessions, BiConsumer<ShardReplica, NodeFailure> onFailure) {
+        this.shard = shard;
+        this.settings = settings;
+        this.self = settings.node().id();
+        this.membership = settings.cluster().membership(shard);
+        this.onFailure = onFailure;
+        NodeSettings.Limits limits = settings.limits();
+        this.inbox = new Inbox(limits.inboxMessages(), limits.inboxBytes());
+        this.store = LmdbReplicaStore.open(
+                settings.node().dataDir().resolve("shard-" + shard.number()),
+                new ReplicaIdentity(settings.cluster().id(), shard, self),
+                settings.storage().map());
+        this.commits = new Commits(store);
+        Participant participant = new Participant(store, store, new Participant.Settings(limits.maxClockAheadMicros()));
+        this.machine = new IrReplica(
+                self, membership, new IrReplica.Settings(limits.maxClockAheadMicros()), store, participant);
+        this.driver = new Driver<>(machine, ports(new ClientReplies(sessions)), null);
+        this.thread = new Thread(this::run, "danta-" + self.number() + "-shard-" + shard.number());
+    }
+
+    private Driver.Ports ports(Transport replies) {
+        return new Driver.Ports(clock, commits, replies, new NoTimers(), bound -> 0, holds);
+    }
+
+    /** Starts the thread and waits until the replica has taken up what its store holds. */
+    int start() {
+        thread.start();
+        return started.join();
+    }
+
+    ShardId shard() {
+        return shard;
+    }
+
+    /** Queues requests, and returns what there is no room for. */
+    List<Envelope> offer(List<Envelope> requests) {
+        return inbox.offer(requests);
+    }
+
+    /** Answers a question from a snapshot of what is durable, on the caller's thread; null if that is over. */
+    @Nullable
+    Envelope answer(Envelope envelope, IrMessage.Ask ask) {
+        if (!envelope.epoch().equals(membership.epoch())) {
+            return reply(new IrMessage.WrongEpoch(membership.epoch()));
+        }
+        try {
+            Answer answer = answer(ask.query());
+            reads.increment();
+            return reply(new IrMessage.Answered(ask.id(), answer));
+        } catch (StorageException unreadable) {
+            if (!store.isClosed()) {
+                readFailure = unreadable;
+                halt();
+            }
+            return null;
+        }
+    }
+
+    private Answer answer(Query query) {
+        // The holds first and the snapshot second: see HoldChange.
+        Set<Key> held = query instanceof ReadQuery.Versions versions ? holds.heldAmong(versions.keys()) : Set.of();
+        return store.read(view -> new ReadView(view, view, held::contains, Timestamp.ZERO).answer(query, clock.now()));
+    }
+
+    /** The reply to a request that there is no room for; null if it is of a kind that is never refused. */
+    @Nullable
+    Envelope refusal(Envelope request) {
+        if (request.message() instanceof IrMessage.Propose propose) {
+            return reply(new IrMessage.ProposeOverloaded(propose.id()));
+        }
+        if (request.message() instanceof IrMessage.Execute execute) {
+            return reply(new IrMessage.OpOverloaded(execute.id()));
+        }
+        return null;
+    }
+
+    private Envelope reply(IrMessage.Reply reply) {
+        return new Envelope(shard, membership.epoch(), new Address.Replica(self), reply);
+    }
+
+    NodeStats stats() {
+        return new NodeStats(
+                batches.sum(),
+                inputs.sum(),
+                commits.count.sum(),
+                handleNanos.sum(),
+                commits.nanos.sum(),
+                Math.max(0, releaseNanos.sum() - commits.nanos.sum()),
+                commits.nanosMax,
+                reads.sum(),
+                inbox.refused(),
+                inbox.dropped(),
+                inbox.size());
+    }
+
+    /** Handles what has come so far and then leaves its folder in good order; does not wait for that. */
+    void finish() {
+        inbox.close();
+    }
+
+    /** Leaves as a crash would: what has come and was not committed is lost. Does not wait for that. */
+    void halt() {
+        halted = true;
+        inbox.closeEmpty();
+    }
+
+    /** Waits for the end of the thread, which it may not be itself. */
+    void join() {
+        boolean interrupted = false;
+        while (thread.isAlive()) {
+            try {
+                thread.join();
+            } catch (InterruptedException later) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void run() {
+        NodeFailure failure = new NodeFailure("the thread of shard " + shard.number() + " has died", NodeFailure.BUG);
+        try {
+            failure = serve();
+        } finally {
+            // Also when an Error is on its way up: whoever waits for this thread must learn of it.
+            inbox.closeEmpty();
+            if (failure != null) {
+                started.completeExceptionally(new StorageException(failure.message()));
+                onFailure.accept(this, failure);
+            }
+        }
+    }
+
+    /** Null after a good end. */
+    private @Nullable NodeFailure serve() {
+        try {
+            takeUp();
+            drainUntilClosed();
+            leave();
+            StorageException unreadable = readFailure;
+            return unreadable == null ? null : storageFailure(unreadable);
+        } catch (StorageException unusable) {
+            leaveBroken();
+            return storageFailure(unusable);
+        } catch (RuntimeException | InterruptedException bug) {
+            LOG.error("node {} stops serving shard {}: a bug", self.number(), shard.number(), bug);
+            leaveBroken();
+            return new NodeFailure("a bug stopped shard " + shard.number() + ": " + bug.getMessage(), NodeFailure.BUG);
+        }
+    }
+
+    private NodeFailure storageFailure(StorageException unusable) {
+        LOG.error("node {} stops serving shard {}: {}", self.number(), shard.number(), unusable.getMessage());
+        LOG.debug("its cause", unusable);
+        return new NodeFailure(String.valueOf(unusable.getMessage()), NodeFailure.STORAGE);
+    }
+
+    private void takeUp() {
+        driver.run(List.of(new IrReplica.Input.Started()));
+        started.complete(machine.undecided().size());
+    }
+
+    private void drainUntilClosed() throws InterruptedException {
+        int most = settings.limits().batchMessages();
+        long delayNanos = settings.storage().decisionDelay().toNanos();
+        List<IrReplica.Input> batch = new ArrayList<>();
+        int kept = 0;
+        long releaseAt = 0;
+        while (inbox.drainTo(batch, most, kept == 0 ? FOREVER_NANOS : releaseAt - System.nanoTime()) && !halted) {
+            long before = System.nanoTime();
+            if (!batch.isEmpty()) {
+                driver.handle(batch);
+                batches.increment();
+                inputs.add(batch.size());
+            }
+            long handled = System.nanoTime();
+            handleNanos.add(handled - before);
+            releaseAt = kept == 0 ? handled + delayNanos : releaseAt;
+            kept += batch.size();
+            boolean canWait = batch.stream().allMatch(ShardReplica::canWait) && kept < most && handled < releaseAt;
+            batch.clear();
+            if (!canWait) {
+                driver.release();
+                releaseNanos.add(System.nanoTime() - handled);
+                kept = 0;
+            }
+        }
+        if (!halted) {
+            driver.release();
+        }
+    }
+
+    private static boolean canWait(IrReplica.Input input) {
+        return input instanceof IrReplica.Input.Received received
+                && received.envelope().message() instanceof IrMessage.Decide;
+    }
+
+    private void leave() {
+        if (halted) {
+            store.abandon();
+        } else {
+            store.close();
+        }
+    }
+
+    private void leaveBroken() {
+        try {
+            store.abandon();
+        } catch (StorageException alsoBroken) {
+            LOG.warn(
+                    "node {} cannot leave the folder of shard {}: {}",
+                    self.number(),
+                    shard.number(),
+                    alsoBroken.getMessage());
+        }
+    }
+
+    /** The store, with the time that its commits take. */
+    private static final class Commits implements Storage {
+        private final Storage store;
+        private final LongAdder count = new LongAdder();
+        private final LongAdder nanos = new LongAdder();
+        private volatile long nanosMax;
+
+        Commits(Storage store) {
+            this.store = store;
+        }
+
+        @Override
+        public void apply(Mutation mutation) {
+            store.apply(mutation);
+        }
+
+        @Override
+        public void commit() {
+            long before = System.nanoTime();
+            store.commit();
+            long taken = System.nanoTime() - before;
+            count.increment();
+            nanos.add(taken);
+            nanosMax = Math.max(nanosMax, taken);
+        }
+    }
+
+    /** A replica waits for nothing by itself yet. */
+    private static final class NoTimers implements Scheduler {
+        @Override
+        public void arm(Timer timer, long delayNanos) {
+            Invariant.check(false, "a replica arms no timers", timer);
+        }
+
+        @Override
+        public void cancel(Timer timer) {
+            Invariant.check(false, "a replica arms no timers", timer);
+        }
+    }
+}

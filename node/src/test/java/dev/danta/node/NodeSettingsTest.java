@@ -1,0 +1,307 @@
+package dev.danta.node;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import dev.danta.ir.id.ReplicaId;
+import dev.danta.node.storage.StoreSettings;
+import dev.danta.wire.HostAndPort;
+import dev.danta.wire.Member;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+final class NodeSettingsTest {
+    private static final String CLUSTER = """
+            [cluster]
+            id = "demo"
+            [[cluster.member]]
+            node = 1
+            address = "127.0.0.1:7401"
+            """;
+    private static final String NODE = """
+            [node]
+            id = 1
+            listen = "127.0.0.1:7401"
+            data-dir = "data/one"
+            """;
+
+    @TempDir
+    private Path folder;
+
+    private Path file;
+
+    @BeforeEach
+    void nameFile() {
+        file = folder.resolve("node.toml");
+    }
+
+    private NodeSettings read(String content, Map<String, String> environment) throws IOException {
+        Files.writeString(file, content);
+        return NodeSettings.read(file, environment);
+    }
+
+    private void refused(String content, Map<String, String> environment, String... parts) {
+        assertThatExceptionOfType(SettingsException.class)
+                .isThrownBy(() -> read(content, environment))
+                .withMessageContainingAll(parts)
+                .satisfies(refusal -> assertThat(refusal.getMessage()).doesNotContain("\n"));
+    }
+
+    /** A complaint about the file names it. */
+    private void refused(String content, String complaint) {
+        refused(content, Map.of(), file.toString(), complaint);
+    }
+
+    @Test
+    void whatIsNotSaidHasADefault() throws IOException {
+        NodeSettings settings = read(CLUSTER + NODE, Map.of());
+        assertThat(settings)
+                .isEqualTo(NodeSettings.of(
+                        new NodeSettings.Cluster("demo", 1, List.of(new Member(new ReplicaId(1), "127.0.0.1:7401"))),
+                        new NodeSettings.Self(
+                                new ReplicaId(1), new HostAndPort("127.0.0.1", 7401), Path.of("data/one"))));
+    }
+
+    @Test
+    void everyKeyIsRead() throws IOException {
+        NodeSettings settings =
+                read(CLUSTER.replace("id = \"demo\"", "id = \"demo\"\nshards = 3") + NODE + """
+                        [storage]
+                        map-size = "1 MiB"
+                        map-size-max = "1 TiB"
+                        snapshots = 7
+                        decision-delay = "250 us"
+                        [limits]
+                        inbox-messages = 11
+                        inbox-size = "8 MiB"
+                        batch-messages = 13
+                        clients = 17
+                        max-clock-ahead = "1 min"
+                        message-size = 16384
+                        reply-size = "32KiB"
+                        value-size = "2 kib"
+                        keys-per-transaction = 19
+                        """, Map.of());
+        assertThat(settings.cluster().shards()).isEqualTo(3);
+        assertThat(settings.storage())
+                .isEqualTo(
+                        new NodeSettings.Storage(new StoreSettings(1 << 20, 1L << 40, 7), Duration.ofNanos(250_000)));
+        NodeSettings.Limits limits = settings.limits();
+        assertThat(limits.inboxMessages()).isEqualTo(11);
+        assertThat(limits.inboxBytes()).isEqualTo(8 << 20);
+        assertThat(limits.batchMessages()).isEqualTo(13);
+        assertThat(limits.clients()).isEqualTo(17);
+        assertThat(limits.maxClockAhead()).isEqualTo(Duration.ofMinutes(1));
+        assertThat(limits.wire().messageBytesMax()).isEqualTo(16384);
+        assertThat(limits.wire().replyBytesMax()).isEqualTo(32768);
+        assertThat(limits.wire().valueBytesMax()).isEqualTo(2048);
+        assertThat(limits.wire().keysPerTransactionMax()).isEqualTo(19);
+    }
+
+    @Test
+    void theEnvironmentOverrides() throws IOException {
+        NodeSettings settings = read(
+                CLUSTER + NODE,
+                Map.of(
+                        "DANTA_NODE_LISTEN", "0.0.0.0:9",
+                        "DANTA_NODE_DATA_DIR", "/elsewhere",
+                        "DANTA_LIMITS_CLIENTS", "5",
+                        "DANTA_STORAGE_DECISION_DELAY", "0 ms",
+                        "DANTA_OPTS", "is not a setting",
+                        "PATH", "/bin"));
+        assertThat(settings.node().listen()).isEqualTo(new HostAndPort("0.0.0.0", 9));
+        assertThat(settings.node().dataDir()).isEqualTo(Path.of("/elsewhere"));
+        assertThat(settings.limits().clients()).isEqualTo(5);
+        assertThat(settings.storage().decisionDelay()).isZero();
+    }
+
+    @Test
+    void theEnvironmentSuppliesWhatTheFileDoesNotSay() throws IOException {
+        NodeSettings settings = read(CLUSTER + NODE.replace("id = 1\n", ""), Map.of("DANTA_NODE_ID", "1"));
+        assertThat(settings.node().id()).isEqualTo(new ReplicaId(1));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "node.lissen, node.listen",
+        "node.data_dir, node.data-dir",
+        "node.datadir, node.data-dir",
+        "limits.max-clock-skew, limits.max-clock-ahead",
+        "storage.mapsize, storage.map-size",
+        "cluster.name, cluster.id",
+    })
+    void anUnknownKeyIsAnErrorThatNamesTheNearest(String unknown, String nearest) {
+        int dot = unknown.indexOf('.');
+        String inTable = "[" + unknown.substring(0, dot) + "]\n";
+        String content = (CLUSTER + NODE).contains(inTable)
+                ? (CLUSTER + NODE).replace(inTable, inTable + unknown.substring(dot + 1) + " = 1\n")
+                : CLUSTER + NODE + inTable + unknown.substring(dot + 1) + " = 1\n";
+        refused(content, unknown + " is not a known key; the nearest is " + nearest);
+    }
+
+    @Test
+    void anUnknownTableIsAnError() {
+        refused(CLUSTER + NODE + "[limit]\nclients = 3\n", "limit is not a known key; the nearest is limits");
+        refused(CLUSTER + NODE + "[node.listen2]\n", "node.listen2 is not a known key");
+    }
+
+    @Test
+    void anUnknownKeyOfAMemberIsAnError() {
+        refused(
+                CLUSTER + "adress = \"x\"\n" + NODE,
+                "cluster.member.adress is not a known key; the nearest is cluster.member.address");
+    }
+
+    @Test
+    void anUnknownVariableIsAnError() {
+        refused(
+                CLUSTER + NODE,
+                Map.of("DANTA_NODE_LISTN", "x"),
+                "the variable DANTA_NODE_LISTN overrides no known key; the nearest is DANTA_NODE_LISTEN");
+    }
+
+    @Test
+    void aWrongVariableIsNamed() {
+        refused(
+                CLUSTER + NODE,
+                Map.of("DANTA_LIMITS_CLIENTS", "many"),
+                "the variable DANTA_LIMITS_CLIENTS is a whole number from 1 on, not \"many\"");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"cluster.id", "node.id", "node.listen", "node.data-dir"})
+    void whatHasNoDefaultMustBeThere(String key) {
+        String name = key.substring(key.indexOf('.') + 1);
+        String start = key.startsWith("cluster") ? CLUSTER : NODE;
+        String without = start.replaceFirst("(?m)^" + name + " = .*\n", "");
+        refused(key.startsWith("cluster") ? without + NODE : CLUSTER + without, key + " is missing");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "listen = 7401 | node.listen is a text in quotes, not 7401",
+                "listen = \"7401\" | node.listen: an address is HOST:PORT",
+                "listen = \"localhost:70000\" | node.listen: a port is between 0 and 65535",
+                "id = \"one\" | node.id is a whole number from 1 on, not \"one\"",
+                "id = 1.5 | node.id is a whole number from 1 on",
+                "id = 0 | node.id is a whole number from 1 on, not 0",
+                "id = 2 | node.id is 2, which cluster.member does not list",
+                "data-dir = [1] | node.data-dir is a text in quotes",
+            })
+    void aWrongValueOfTheNode(String line, String complaint) {
+        String name = line.substring(0, line.indexOf(' '));
+        refused(CLUSTER + NODE.replaceFirst("(?m)^" + name + " = .*$", line), complaint);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "[storage]|map-size = \"4 gigs\"|storage.map-size is a size, as \"64 MiB\", not \"4 gigs\"",
+                "[storage]|map-size = -1|storage.map-size is a size",
+                "[storage]|map-size = true|storage.map-size is a size",
+                "[storage]|map-size = 1024|storage.map-size is at least 65536 bytes, not 1024",
+                "[storage]|map-size = \"99999999999 TiB\"|storage.map-size is a size",
+                "[storage]|map-size-max = \"1 GiB\"|storage.map-size-max is at least 4294967296 bytes",
+                "[storage]|snapshots = 10001|storage.snapshots: snapshots are 1 to 10000",
+                "[storage]|decision-delay = 5|storage.decision-delay is a duration, as \"250 ms\", not 5",
+                "[storage]|decision-delay = \"2 s\"|storage.decision-delay is at most 1 s",
+                "[limits]|clients = 0|limits.clients is a whole number from 1 on, not 0",
+                "[limits]|message-size = 100|limits.message-size is at least 4096 bytes, not 100",
+                "[limits]|message-size = \"3 GiB\"|limits.message-size is below 2 GiB",
+                "[limits]|value-size = \"5 MiB\"|limits.value-size: ",
+                "[limits]|inbox-size = \"1 MiB\"|limits.inbox-size is at least 4194304 bytes",
+                "[limits]|max-clock-ahead = \"soon\"|limits.max-clock-ahead is a duration",
+            })
+    void aWrongLimit(String table, String line, String complaint) {
+        refused(CLUSTER + NODE + table + "\n" + line + "\n", complaint);
+    }
+
+    @Test
+    void aClusterThatCannotBe() {
+        String second = "[[cluster.member]]\nnode = 2\naddress = \"127.0.0.1:7402\"\n";
+        refused(CLUSTER + second + NODE, "cluster.member lists an odd number of nodes, not 2");
+        refused("[cluster]\nid = \"demo\"\n" + NODE, "cluster.member lists an odd number of nodes, not 0");
+        refused(CLUSTER + second + second + NODE, "cluster.member lists node 2 twice");
+        refused(
+                CLUSTER + second + second.replace("node = 2", "node = 3") + NODE,
+                "cluster.member lists the address 127.0.0.1:7402 twice");
+        refused(CLUSTER.replace("\"demo\"", "\" \"") + NODE, "cluster.id has 1 to 100 printable characters");
+        refused(
+                CLUSTER.replace("id = \"demo\"", "id = \"demo\"\nshards = 257") + NODE,
+                "cluster.shards is between 1 and 256, not 257");
+        refused(CLUSTER.replace("node = 1", "node = -1") + NODE, "cluster.member 1 has a node");
+        refused(CLUSTER.replace(":7401", "") + NODE, "cluster.member 1: an address is HOST:PORT");
+        refused("[cluster]\nid = \"demo\"\nmember = 3\n" + NODE, "cluster.member is a list");
+        refused("[cluster]\nid = \"demo\"\nmember = [3]\n" + NODE, "cluster.member 1 has a node");
+    }
+
+    @Test
+    void aFileThatIsNotToml() {
+        refused(CLUSTER + "[node\n", "line 6, column");
+        refused(CLUSTER + "[node\n", "is not TOML");
+        refused(CLUSTER + NODE + "id = 2\n", "is not TOML");
+    }
+
+    @Test
+    void aFileThatIsNoText() throws IOException {
+        Files.write(file, new byte[] {(byte) 0xff, (byte) 0xfe, 0, 1});
+        assertThatExceptionOfType(SettingsException.class)
+                .isThrownBy(() -> NodeSettings.read(file, Map.of()))
+                .withMessageContaining("is not text in UTF-8");
+    }
+
+    @Test
+    void aFileThatIsNotThere() {
+        assertThatExceptionOfType(SettingsException.class)
+                .isThrownBy(() -> NodeSettings.read(file, Map.of()))
+                .withMessage(file + ": there is no such file");
+        assertThatExceptionOfType(SettingsException.class)
+                .isThrownBy(() -> NodeSettings.read(folder, Map.of()))
+                .withMessageContaining(folder + ": cannot be read");
+    }
+
+    @Test
+    void theSamplesAreAClusterOfThreeWithEveryDefault() {
+        for (int id = 1; id <= 3; id++) {
+            Path sample = Path.of("..", "config", "sample", "node-" + id + ".toml");
+            NodeSettings settings = NodeSettings.read(sample, Map.of());
+            assertThat(settings)
+                    .isEqualTo(NodeSettings.of(
+                            new NodeSettings.Cluster(
+                                    "sample",
+                                    1,
+                                    List.of(
+                                            new Member(new ReplicaId(1), "127.0.0.1:7401"),
+                                            new Member(new ReplicaId(2), "127.0.0.1:7402"),
+                                            new Member(new ReplicaId(3), "127.0.0.1:7403"))),
+                            new NodeSettings.Self(
+                                    new ReplicaId(id),
+                                    new HostAndPort("127.0.0.1", 7400 + id),
+                                    Path.of("data/node-" + id))));
+        }
+    }
+
+    /** What the sample shows as defaults, commented out, is what they are. */
+    @Test
+    void theDefaultsThatTheSampleShowsAreTheDefaults() throws IOException {
+        Path sample = Path.of("..", "config", "sample", "node-1.toml");
+        String shown = Files.readString(sample).replaceAll("(?m)^#([a-z-]+ = )", "$1");
+        assertThat(read(shown, Map.of())).isEqualTo(NodeSettings.read(sample, Map.of()));
+        assertThat(SettingKey.paths().map(path -> path.substring(path.indexOf('.') + 1)))
+                .filteredOn(name -> !name.equals("member"))
+                .allSatisfy(name -> assertThat(shown).containsPattern("(?m)^" + name + " = "));
+    }
+}
