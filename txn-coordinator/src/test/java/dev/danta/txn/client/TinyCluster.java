@@ -42,7 +42,8 @@ final class TinyCluster {
 
     final ShardMap shards;
     final List<Membership> memberships;
-    private final Random random;
+    final long seed;
+    final Random random;
     private final Map<Spreader.Target, ReplicaProcess> replicas = new TreeMap<>();
     private final Map<ClientId, ClientProcess> clients = new LinkedHashMap<>();
     private final List<Parcel> bag = new ArrayList<>();
@@ -61,6 +62,7 @@ final class TinyCluster {
     private long armings;
 
     TinyCluster(long seed, int replicasPerShard, int shardCount) {
+        this.seed = seed;
         this.random = new Random(seed);
         this.shards = new ShardMap(shardCount);
         List<ReplicaId> members = IntStream.rangeClosed(1, replicasPerShard)
@@ -160,7 +162,7 @@ final class TinyCluster {
     void runUntil(Predicate<TinyCluster> enough) {
         for (int events = 0; !enough.test(this); events++) {
             if (events > EVENTS_MAX) {
-                throw new AssertionError("still busy after " + EVENTS_MAX + " events: " + bag.size()
+                throw new AssertionError("seed " + seed + ": still busy after " + EVENTS_MAX + " events: " + bag.size()
                         + " messages under way, " + armedTimers() + " timers armed");
             }
             if (!event()) {
@@ -224,6 +226,10 @@ final class TinyCluster {
         }
     }
 
+    long nowNanos() {
+        return nowNanos;
+    }
+
     private Moment now() {
         return new Moment(nowNanos, START_MICROS + nowNanos / 1_000);
     }
@@ -244,9 +250,9 @@ final class TinyCluster {
         }
     }
 
-    private static void assertHolds(boolean holds, String message) {
+    void assertHolds(boolean holds, String message) {
         if (!holds) {
-            throw new AssertionError(message);
+            throw new AssertionError("seed " + seed + ": " + message);
         }
     }
 
