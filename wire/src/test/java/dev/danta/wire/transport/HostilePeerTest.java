@@ -35,9 +35,6 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.logging.Handler;
-import java.util.logging.LogRecord;
-import java.util.logging.Logger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -51,23 +48,8 @@ class HostilePeerTest {
 
     @Test
     void garbage_on_the_port_is_survived_without_a_stack_trace() throws Exception {
-        List<LogRecord> log = new CopyOnWriteArrayList<>();
-        Handler handler = new Handler() {
-            @Override
-            public void publish(LogRecord line) {
-                log.add(line);
-            }
-
-            @Override
-            public void flush() {}
-
-            @Override
-            public void close() {}
-        };
-        Logger grpc = Logger.getLogger("io.grpc");
-        grpc.addHandler(handler);
-        grpc.setUseParentHandlers(false);
-        try (TestNode node = new TestNode(1);
+        try (GrpcLogRecorder log = new GrpcLogRecorder();
+                TestNode node = new TestNode(1);
                 TestClient client = new TestClient(node.endpoint())) {
             await().until(() -> client.has("connected r1"));
             long next = 1;
@@ -80,19 +62,14 @@ class HostilePeerTest {
                 next++;
             }
             assertThat(client.has("disconnected")).isFalse();
-            assertThat(log).allSatisfy(line -> assertThat(line.getThrown()).isNull());
-            assertThat(log.size()).as(() -> messages(log)).isLessThan(10);
-        } finally {
-            grpc.removeHandler(handler);
-            grpc.setUseParentHandlers(true);
+            assertWithoutStackTraces(log);
+            assertThat(log.lines().size()).as(log.texts()::toString).isLessThan(10);
         }
     }
 
-    private static String messages(List<LogRecord> log) {
-        return log.stream()
-                .map(line -> line.getLoggerName() + ": " + line.getMessage())
-                .toList()
-                .toString();
+    private static void assertWithoutStackTraces(GrpcLogRecorder log) {
+        assertThat(log.lines()).allSatisfy(line -> assertThat(line.getThrown()).isNull());
+        assertThat(log.texts()).allSatisfy(text -> assertThat(text).doesNotContain("\n"));
     }
 
     private static List<byte[]> garbage() {
@@ -152,7 +129,8 @@ class HostilePeerTest {
     @Test
     void a_frame_over_the_limit_ends_its_own_stream_only() throws Exception {
         WireLimits small = new WireLimits(8192, 8192, 1000, 10, 10, 10, 10, 100);
-        try (TestNode node = new TestNode(1, 0, settings -> settings.withLimits(small));
+        try (GrpcLogRecorder log = new GrpcLogRecorder();
+                TestNode node = new TestNode(1, 0, settings -> settings.withLimits(small));
                 TestClient client = new TestClient(settings -> settings.withLimits(small), node.endpoint())) {
             await().until(() -> client.has("connected r1"));
             try (RawStream raw = new RawStream(node.address())) {
@@ -168,6 +146,7 @@ class HostilePeerTest {
             client.connections.flush();
             await().until(() -> client.acknowledged().contains(1L));
             assertThat(client.has("disconnected")).isFalse();
+            assertWithoutStackTraces(log);
         }
     }
 
