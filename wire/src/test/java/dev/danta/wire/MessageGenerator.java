@@ -67,6 +67,7 @@ public final class MessageGenerator {
         make(IrMessage.ClockRefused.class, () -> new IrMessage.ClockRefused(taken(), time()));
         make(IrMessage.Executed.class, () -> new IrMessage.Executed(opId()));
         make(IrMessage.ExecuteRefused.class, () -> new IrMessage.ExecuteRefused(opId(), text()));
+        make(IrMessage.ExecuteClockRefused.class, () -> new IrMessage.ExecuteClockRefused(opId(), time()));
         make(IrMessage.Answered.class, () -> new IrMessage.Answered(opId(), any(ReadAnswer.class)));
         make(IrMessage.ProposeOverloaded.class, () -> new IrMessage.ProposeOverloaded(taken()));
         make(IrMessage.OpOverloaded.class, () -> new IrMessage.OpOverloaded(opId()));
