@@ -1,0 +1,247 @@
+package dev.danta.testkit;
+
+import dev.danta.client.DantaClient;
+import dev.danta.node.Node;
+import dev.danta.node.NodeSettings;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A cluster of real nodes in this process: gRPC on loopback, LMDB in a folder. Nodes are numbered from 1 on. Thread-safe;
+ * calls about nodes wait for one another.
+ *
+ * <p>Nodes in one process share its heap and its fate: a test of crashes that lose more than a node's memory needs
+ * processes of their own.
+ */
+public final class EmbeddedCluster implements AutoCloseable {
+    private final String name;
+    private final Path directory;
+    private final boolean temporary;
+    private final List<Member> members = new ArrayList<>();
+
+    private static final class Member {
+        private final int number;
+        private final String endpoint;
+        private final Path settings;
+        private @Nullable Node running;
+
+        Member(int number, String endpoint, Path settings) {
+            this.number = number;
+            this.endpoint = endpoint;
+            this.settings = settings;
+        }
+    }
+
+    private EmbeddedCluster(Builder builder) {
+        Path given = builder.directory;
+        temporary = given == null;
+        directory = given == null ? Folders.temporary() : given.toAbsolutePath();
+        name = builder.name;
+        List<Integer> ports = builder.firstPort > 0
+                ? IntStream.range(builder.firstPort, builder.firstPort + builder.nodes)
+                        .boxed()
+                        .toList()
+                : Ports.free(builder.nodes);
+        for (int number = 1; number <= builder.nodes; number++) {
+            members.add(new Member(
+                    number, "127.0.0.1:" + ports.get(number - 1), directory.resolve("node-" + number + ".toml")));
+        }
+        Folders.create(directory);
+        for (Member member : members) {
+            Folders.write(member.settings, settingsOf(member, builder));
+        }
+    }
+
+    /** Three nodes, one shard, free ports, a temporary folder: unless said otherwise. */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    private String settingsOf(Member member, Builder builder) {
+        String folder = directory.resolve("node-" + member.number).toString();
+        return """
+                [cluster]
+                id = %s
+                shards = %d
+
+                %s
+                [node]
+                id = %d
+                listen = %s
+                data-dir = %s
+                """.formatted(
+                        quoted(name),
+                        builder.shards,
+                        members.stream()
+                                .map(one -> "[[cluster.member]]\nnode = %d\naddress = %s\n"
+                                        .formatted(one.number, quoted(one.endpoint)))
+                                .collect(Collectors.joining("\n")),
+                        member.number,
+                        quoted(member.endpoint),
+                        quoted(folder));
+    }
+
+    private static String quoted(String text) {
+        return '"' + text.replace("\\", "\\\\").replace("\"", "\\\"") + '"';
+    }
+
+    /** The cluster's name. */
+    public String name() {
+        return name;
+    }
+
+    /** Where the nodes' folders and settings are; deleted at the end if it is a temporary one. */
+    public Path directory() {
+        return directory;
+    }
+
+    /** Where each node listens, or would: {@code host:port}, in the order of their numbers. */
+    public List<String> endpoints() {
+        return members.stream().map(member -> member.endpoint).toList();
+    }
+
+    /** A builder that knows the endpoints and the cluster. */
+    public DantaClient.Builder clientBuilder() {
+        return DantaClient.builder().endpoints(endpoints()).cluster(name);
+    }
+
+    /** A client with the defaults; close it before the cluster. */
+    public DantaClient client() {
+        return clientBuilder().build();
+    }
+
+    public int size() {
+        return members.size();
+    }
+
+    public synchronized boolean isRunning(int number) {
+        return member(number).running != null;
+    }
+
+    /** Stops a node in good order; does nothing if it is not running. */
+    public synchronized void stopNode(int number) {
+        Member member = member(number);
+        Node node = member.running;
+        if (node != null) {
+            member.running = null;
+            node.close();
+        }
+    }
+
+    /** Stops a node as a crash would: connections are cut, nothing more is answered or written. */
+    public synchronized void killNode(int number) {
+        Member member = member(number);
+        Node node = member.running;
+        if (node != null) {
+            member.running = null;
+            node.halt();
+        }
+    }
+
+    /** Starts a node that was stopped or killed, on its folder and port; does nothing if it is running. */
+    public synchronized void startNode(int number) {
+        Member member = member(number);
+        if (member.running == null) {
+            member.running = Node.start(NodeSettings.read(member.settings, Map.of()));
+        }
+    }
+
+    /** Stops all nodes, and deletes the folder if it is a temporary one. */
+    @Override
+    public synchronized void close() {
+        members.forEach(member -> stopNode(member.number));
+        if (temporary) {
+            Folders.delete(directory);
+        }
+    }
+
+    private Member member(int number) {
+        if (number < 1 || number > members.size()) {
+            throw new IllegalArgumentException("the nodes are 1 to " + members.size() + ", " + number + " is none");
+        }
+        return members.get(number - 1);
+    }
+
+    /** Says how large the cluster is and where it lives. Not thread-safe. */
+    public static final class Builder {
+        private static final int PORT_MAX = 65_535;
+
+        private int nodes = 3;
+        private int shards = 1;
+        private int firstPort;
+        private @Nullable Path directory;
+        private String name = "embedded-"
+                + HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextInt());
+
+        private Builder() {}
+
+        /** An odd number: 1, 3, 5. */
+        public Builder nodes(int newNodes) {
+            if (newNodes < 1 || newNodes % 2 == 0) {
+                throw new IllegalArgumentException("a cluster has an odd number of nodes, not " + newNodes);
+            }
+            nodes = newNodes;
+            return this;
+        }
+
+        public Builder shards(int newShards) {
+            if (newShards < 1) {
+                throw new IllegalArgumentException("a cluster has at least one shard, not " + newShards);
+            }
+            shards = newShards;
+            return this;
+        }
+
+        /**
+         * Where to keep everything; it stays when the cluster is closed. Data of an earlier cluster there is taken up, if
+         * that had the same name, nodes and shards: give a {@link #name} too.
+         */
+        public Builder directory(Path newDirectory) {
+            directory = newDirectory;
+            return this;
+        }
+
+        /** By default a random one, so that no client ever talks to the wrong cluster. */
+        public Builder name(String newName) {
+            name = newName;
+            return this;
+        }
+
+        /** The first node's port; the others follow it. By default free ones are found. */
+        public Builder firstPort(int newFirstPort) {
+            if (newFirstPort < 1 || newFirstPort > PORT_MAX) {
+                throw new IllegalArgumentException("a port is between 1 and " + PORT_MAX + ", not " + newFirstPort);
+            }
+            firstPort = newFirstPort;
+            return this;
+        }
+
+        /**
+         * Starts all nodes.
+         *
+         * @throws RuntimeException with one sentence, if a port or a folder cannot be used; then nothing is left running
+         */
+        public EmbeddedCluster build() {
+            EmbeddedCluster cluster = new EmbeddedCluster(this);
+            boolean started = false;
+            try {
+                for (int number = 1; number <= nodes; number++) {
+                    cluster.startNode(number);
+                }
+                started = true;
+            } finally {
+                if (!started) {
+                    cluster.close();
+                }
+            }
+            return cluster;
+        }
+    }
+}
