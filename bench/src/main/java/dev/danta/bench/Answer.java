@@ -1,10 +1,5 @@
 package dev.danta.bench;
 
-import java.util.Collections;
-import java.util.Map;
-import java.util.SortedMap;
-import java.util.TreeMap;
-
 /**
  * How one operation went.
  *
@@ -12,12 +7,10 @@ import java.util.TreeMap;
  * @param value what was read; 0 where nothing was
  * @param attempts how often a transaction was run, at least 1
  * @param path how the last attempt was decided
- * @param aborts the attempts that were aborted, by reason
  * @param detail a few words about the cause where it is {@link Status#UNKNOWN} or {@link Status#FAILED}, else empty;
  *     they are counted by text, so no ids and no times belong in them
  */
-public record Answer(
-        Status status, long value, int attempts, Path path, SortedMap<String, Integer> aborts, String detail) {
+public record Answer(Status status, long value, int attempts, Path path, String detail) {
     /** How an operation ended. */
     public enum Status {
         /** It was done. */
@@ -46,16 +39,15 @@ public record Answer(
         if (attempts < 1) {
             throw new IllegalArgumentException("an answer takes at least one attempt: " + attempts);
         }
-        aborts = Collections.unmodifiableSortedMap(new TreeMap<>(aborts));
     }
 
     /** It was done at the first attempt and this was read. */
     public static Answer done(long value, Path path) {
-        return new Answer(Status.DONE, value, 1, path, new TreeMap<>(Map.of()), "");
+        return new Answer(Status.DONE, value, 1, path, "");
     }
 
     /** It was refused at the first attempt. */
     public static Answer declined(Path path) {
-        return new Answer(Status.DECLINED, 0, 1, path, new TreeMap<>(Map.of()), "");
+        return new Answer(Status.DECLINED, 0, 1, path, "");
     }
 }

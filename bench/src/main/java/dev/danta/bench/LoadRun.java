@@ -3,6 +3,7 @@ package dev.danta.bench;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.SortedMap;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.concurrent.CompletionException;
@@ -91,8 +92,10 @@ public final class LoadRun {
         threads.forEach(Thread::start);
         Histogram latencies = new Histogram(3);
         long from = start;
+        SortedMap<String, Long> abortsBefore = new TreeMap<>();
         try {
             watch(start, settings.warmup(), false, warmup, new Histogram(3));
+            abortsBefore = aborts();
             current = measured;
             from = System.nanoTime();
             watch(start, settings.duration().plusNanos(from - start), true, measured, latencies);
@@ -101,9 +104,11 @@ public final class LoadRun {
             ended = true;
         }
         Duration counted = Duration.ofNanos(System.nanoTime() - from);
+        SortedMap<String, Long> aborted = aborts();
+        abortsBefore.forEach((reason, times) -> aborted.merge(reason, -times, Long::sum));
         latencies.add(measured.interval());
         join(threads);
-        return measurement(counted, latencies);
+        return measurement(counted, latencies, aborted);
     }
 
     /** Looks at the invariant; everything must have ended, so after {@link #run}. */
@@ -179,6 +184,12 @@ public final class LoadRun {
                 measurement.latency(),
                 holds,
                 text);
+    }
+
+    private SortedMap<String, Long> aborts() {
+        SortedMap<String, Long> sums = new TreeMap<>();
+        targets.forEach(target -> target.aborts().forEach((reason, times) -> sums.merge(reason, times, Long::sum)));
+        return sums;
     }
 
     private void loop(Target target, SplittableRandom random) {
@@ -262,7 +273,7 @@ public final class LoadRun {
         }
     }
 
-    private Measurement measurement(Duration counted, Histogram latencies) {
+    private Measurement measurement(Duration counted, Histogram latencies, SortedMap<String, Long> aborted) {
         return new Measurement(
                 workload.name(),
                 counted,
@@ -274,7 +285,7 @@ public final class LoadRun {
                 measured.path(Answer.Path.FAST),
                 measured.path(Answer.Path.SLOW),
                 measured.path(Answer.Path.SETTLED),
-                measured.aborts(),
+                aborted,
                 measured.troubles(),
                 Measurement.Latency.of(latencies),
                 workload.invariant() instanceof Workload.Invariant.None
@@ -326,7 +337,7 @@ public final class LoadRun {
     }
 
     private static Answer tried(Target target, Operation operation, SplittableRandom random) {
-        Answer answer = new Answer(Answer.Status.FAILED, 0, 1, Answer.Path.NONE, new TreeMap<>(), "not tried");
+        Answer answer = new Answer(Answer.Status.FAILED, 0, 1, Answer.Path.NONE, "not tried");
         for (int i = 0; i < PART_TRIES_MAX; i++) {
             answer = target.submit(operation).toCompletableFuture().join();
             if (answer.status() == Answer.Status.DONE || answer.status() == Answer.Status.DECLINED) {

@@ -30,23 +30,21 @@ final class Tally {
             Answer.Path.SLOW, new LongAdder(),
             Answer.Path.SETTLED, new LongAdder(),
             Answer.Path.NONE, new LongAdder());
-    private final ConcurrentMap<String, LongAdder> aborts = new ConcurrentHashMap<>();
     private final ConcurrentMap<String, LongAdder> troubles = new ConcurrentHashMap<>();
     private final Recorder recorder = new Recorder(LATENCY_MAX_NANOS, 3);
 
     void add(Answer answer, long latencyNanos) {
         retries.add(answer.attempts() - 1L);
-        answer.aborts().forEach((reason, times) -> count(aborts, reason, times));
         switch (answer.status()) {
             case DONE -> done.increment();
             case DECLINED -> declined.increment();
             case UNKNOWN -> {
                 unknown.increment();
-                count(troubles, answer.detail(), 1);
+                countTrouble(answer.detail());
             }
             case FAILED -> {
                 failed.increment();
-                count(troubles, answer.detail(), 1);
+                countTrouble(answer.detail());
             }
         }
         if (answer.status() == Answer.Status.DONE || answer.status() == Answer.Status.DECLINED) {
@@ -58,9 +56,9 @@ final class Tally {
         }
     }
 
-    private static void count(ConcurrentMap<String, LongAdder> counts, String text, int times) {
-        String key = counts.size() < TEXTS_MAX || counts.containsKey(text) ? text : "other";
-        counts.computeIfAbsent(key, absent -> new LongAdder()).add(times);
+    private void countTrouble(String text) {
+        String key = troubles.size() < TEXTS_MAX || troubles.containsKey(text) ? text : "other";
+        troubles.computeIfAbsent(key, absent -> new LongAdder()).increment();
     }
 
     /** The latencies since the last call; for one reader. */
@@ -93,17 +91,9 @@ final class Tally {
         return adder == null ? 0 : adder.sum();
     }
 
-    SortedMap<String, Long> aborts() {
-        return sums(aborts);
-    }
-
     SortedMap<String, Long> troubles() {
-        return sums(troubles);
-    }
-
-    private static SortedMap<String, Long> sums(ConcurrentMap<String, LongAdder> counts) {
         SortedMap<String, Long> sums = new TreeMap<>();
-        counts.forEach((text, adder) -> sums.put(text, adder.sum()));
+        troubles.forEach((text, adder) -> sums.put(text, adder.sum()));
         return sums;
     }
 }

@@ -1,5 +1,6 @@
 package dev.danta.bench;
 
+import java.util.SortedMap;
 import java.util.concurrent.CompletionStage;
 
 /**
@@ -15,6 +16,9 @@ public interface Target extends AutoCloseable {
      * @return completes with the answer within the target's own deadline, and exceptionally only for bugs
      */
     CompletionStage<Answer> submit(Operation operation);
+
+    /** Attempts aborted up to now, by reason. */
+    SortedMap<String, Long> aborts();
 
     /** Waits for what is still under way, within the target's own deadline. */
     @Override

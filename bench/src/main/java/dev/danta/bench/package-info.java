@@ -7,7 +7,7 @@
  *       dev.danta.bench.SaleWorkload}.
  *   <li>{@link dev.danta.bench.Operation} is one thing asked, {@link dev.danta.bench.Answer} how it went, {@link
  *       dev.danta.bench.Target} who answers: a small asynchronous port, so that a workload runs against a cluster and
- *       against a model of one.
+ *       against a model of one; {@link dev.danta.bench.ClusterTarget} is a client of a cluster.
  *   <li>{@link dev.danta.bench.LoadRun} is the load generator; {@link dev.danta.bench.LoadSettings} its knobs, {@link
  *       dev.danta.bench.LoadListener} who watches, {@link dev.danta.bench.Measurement} what it found.
  *   <li>{@link dev.danta.bench.Machine} and {@link dev.danta.bench.DiskProbe} say where it was found, {@link
