@@ -1,4 +1,24 @@
-/** Workloads under load: what is run, how it is measured, how the result is written. */
+/**
+ * Workloads and their measurement.
+ *
+ * <ul>
+ *   <li>{@link dev.danta.bench.Workload} says what is asked next, what must be there before, and what must hold after:
+ *       {@link dev.danta.bench.TransferWorkload}, {@link dev.danta.bench.KeyValueWorkload}, {@link
+ *       dev.danta.bench.SaleWorkload}.
+ *   <li>{@link dev.danta.bench.Operation} is one thing asked, {@link dev.danta.bench.Answer} how it went, {@link
+ *       dev.danta.bench.Target} who answers: a small asynchronous port, so that a workload runs against a cluster and
+ *       against a model of one; {@link dev.danta.bench.ClusterTarget} is a client of a cluster.
+ *   <li>{@link dev.danta.bench.LoadRun} is the load generator; {@link dev.danta.bench.LoadSettings} its knobs, {@link
+ *       dev.danta.bench.LoadListener} who watches, {@link dev.danta.bench.Measurement} what it found.
+ *   <li>{@link dev.danta.bench.Machine} and {@link dev.danta.bench.DiskProbe} say where it was found, {@link
+ *       dev.danta.bench.ResultFile} keeps both.
+ * </ul>
+ *
+ * <p>Words: a <em>closed loop</em> is a client that asks again as soon as it has its answer, so that the number of
+ * clients is the number of operations under way. A <em>declined</em> operation is one that the workload's own rule
+ * refused (nothing left to sell): a success of the system. An <em>attempt</em> is one run of a transaction; the
+ * attempts after the first are <em>retries</em>. Latency is that of the whole operation with its retries.
+ */
 @NullMarked
 package dev.danta.bench;
 

@@ -1,43 +1,91 @@
 package dev.danta.cli;
 
+import org.slf4j.bridge.SLF4JBridgeHandler;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ScopeType;
 
 /** The root of the {@code danta} command. */
 @Command(
         name = "danta",
         mixinStandardHelpOptions = true,
+        scope = ScopeType.INHERIT,
         versionProvider = Main.Version.class,
         synopsisSubcommandLabel = "COMMAND",
-        description = "Strict transactions only where they are needed, over replicas that need no order.")
+        description = "Strict transactions only where they are needed, over replicas that need no order.",
+        exitCodeListHeading = "%nExit codes:%n",
+        exitCodeList = {
+            "0:ok; for a check: every history is valid",
+            "1:failed; for a check: a history is not valid",
+            "2:arguments, settings or input are wrong, or a port or folder cannot be used",
+            "3:undecided: an outcome is unknown, or a check ran out of time or memory",
+            "4:internal error"
+        },
+        subcommands = {CheckCommand.class})
 public final class Main {
+    @Option(names = "--verbose", scope = ScopeType.INHERIT, description = "Show the stack trace of an error too.")
+    private boolean verbose;
+
     private Main() {}
 
-    /** Runs the command and ends the process with its exit code: 0 ok, 2 usage. */
+    /** Runs the command and ends the process with its exit code. */
     public static void main(String[] args) {
-        System.exit(commandLine().execute(args));
+        SLF4JBridgeHandler.removeHandlersForRootLogger();
+        SLF4JBridgeHandler.install();
+        System.exit(exitCodeOf(args));
+    }
+
+    private static int exitCodeOf(String[] args) {
+        try {
+            return commandLine().execute(args);
+        } catch (Error broken) {
+            // The JVM's own exit code would be 1, which means something else here.
+            System.err.println("danta: " + Complaints.internal(broken));
+            broken.printStackTrace();
+            return ExitCode.INTERNAL;
+        }
     }
 
     static CommandLine commandLine() {
-        CommandLine root = new CommandLine(new Main());
-        // The root alone does nothing: say what there is, and count it as a usage error.
+        Main main = new Main();
+        CommandLine root = new CommandLine(main);
+        Complaints complaints = new Complaints(main);
+        root.setParameterExceptionHandler(complaints);
+        root.setExecutionExceptionHandler(complaints);
+        root.setCaseInsensitiveEnumValuesAllowed(true);
+        // A command that only groups others does nothing alone: say what there is, and count it as a usage error.
         root.setExecutionStrategy(parsed -> {
-            if (parsed.hasSubcommand() || parsed.isUsageHelpRequested() || parsed.isVersionHelpRequested()) {
+            CommandLine last =
+                    parsed.asCommandLineList().get(parsed.asCommandLineList().size() - 1);
+            if (last.getSubcommands().isEmpty()
+                    || parsed.isUsageHelpRequested()
+                    || last.isUsageHelpRequested()
+                    || last.isVersionHelpRequested()) {
                 return new CommandLine.RunLast().execute(parsed);
             }
-            root.usage(root.getErr());
-            return CommandLine.ExitCode.USAGE;
+            last.usage(last.getErr());
+            return ExitCode.USAGE;
         });
         return root;
     }
 
-    /** Reads the version from the jar's manifest, where the build puts it. */
+    boolean verbose() {
+        return verbose;
+    }
+
+    /** The version as the build wrote it into the jar's manifest. */
+    static String version() {
+        String version = Main.class.getPackage().getImplementationVersion();
+        return version == null ? "(not run from its jar)" : version;
+    }
+
+    /** Prints {@link #version}. */
     static final class Version implements IVersionProvider {
         @Override
         public String[] getVersion() {
-            String version = Main.class.getPackage().getImplementationVersion();
-            return new String[] {"danta " + (version == null ? "(not run from its jar)" : version)};
+            return new String[] {"danta " + version()};
         }
     }
 }

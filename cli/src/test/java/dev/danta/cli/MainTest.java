@@ -2,38 +2,62 @@ package dev.danta.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import org.junit.jupiter.api.Test;
-import picocli.CommandLine;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 final class MainTest {
-    private final StringWriter out = new StringWriter();
-    private final StringWriter err = new StringWriter();
-    private final CommandLine danta =
-            Main.commandLine().setOut(new PrintWriter(out)).setErr(new PrintWriter(err));
-
     @Test
     void helpPrintsTheUsageAndSucceeds() {
-        assertThat(danta.execute("--help")).isZero();
-        assertThat(out.toString()).contains("Usage: danta");
+        Danta danta = Danta.run("--help");
+
+        assertThat(danta.exitCode()).isZero();
+        assertThat(danta.out()).contains("Usage: danta").contains("Exit codes:");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"check"})
+    void everyCommandHasHelp(String command) {
+        Danta danta = Danta.run(command, "--help");
+
+        assertThat(danta.exitCode()).isZero();
+        assertThat(danta.out()).contains("Usage: danta " + command);
     }
 
     @Test
     void versionNamesTheProgram() {
-        assertThat(danta.execute("--version")).isZero();
-        assertThat(out.toString()).startsWith("danta ");
+        Danta danta = Danta.run("--version");
+
+        assertThat(danta.exitCode()).isZero();
+        assertThat(danta.out()).startsWith("danta ");
     }
 
     @Test
     void nothingToDoIsAUsageError() {
-        assertThat(danta.execute()).isEqualTo(2);
-        assertThat(err.toString()).contains("Usage: danta");
+        Danta danta = Danta.run();
+
+        assertThat(danta.exitCode()).isEqualTo(2);
+        assertThat(danta.err()).contains("Usage: danta");
     }
 
-    @Test
-    void anUnknownOptionIsAUsageErrorThatNamesIt() {
-        assertThat(danta.execute("--no-such-option")).isEqualTo(2);
-        assertThat(err.toString()).contains("--no-such-option");
+    @ParameterizedTest
+    @ValueSource(strings = {"--no-such-option", "check --no-such-option x", "no-such-command", "check"})
+    void whatIsNotUnderstoodIsAUsageErrorOfOneLine(String line) {
+        Danta danta = Danta.run(line.split(" "));
+
+        assertThat(danta.exitCode()).isEqualTo(2);
+        assertThat(danta.err().lines().findFirst().orElseThrow())
+                .startsWith("danta")
+                .contains("--help says more");
+        assertThat(danta.err()).doesNotContain("\tat ");
+        assertThat(danta.out()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0,3,3", "3,2,2", "2,1,1", "1,4,4", "0,0,0", "3,1,1"})
+    void ofSeveralExitCodesTheWorstWins(int one, int other, int worse) {
+        assertThat(ExitCode.worse(one, other)).isEqualTo(worse);
+        assertThat(ExitCode.worse(other, one)).isEqualTo(worse);
     }
 }

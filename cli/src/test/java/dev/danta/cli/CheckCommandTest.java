@@ -1,0 +1,173 @@
+package dev.danta.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.danta.check.History;
+import dev.danta.check.Operation;
+import dev.danta.check.history.HistoryHeader;
+import dev.danta.check.history.HistoryWriter;
+import dev.danta.check.history.RegisterCodec;
+import dev.danta.check.model.RegisterModel;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+final class CheckCommandTest {
+    private static final String HONEST = """
+            {"process":0,"type":"invoke","f":"write","value":"1"}
+            {"process":0,"type":"ok","f":"write","value":"1"}
+            {"process":1,"type":"invoke","f":"read","value":null}
+            {"process":1,"type":"ok","f":"read","value":"1"}
+            """;
+
+    /** The second write was acknowledged before the read began, and the read does not know of it. */
+    private static final String STALE = """
+            {"process":0,"type":"invoke","f":"write","value":"1"}
+            {"process":0,"type":"ok","f":"write","value":"1"}
+            {"process":0,"type":"invoke","f":"write","value":"2"}
+            {"process":0,"type":"ok","f":"write","value":"2"}
+            {"process":1,"type":"invoke","f":"read","value":null}
+            {"process":1,"type":"ok","f":"read","value":"1"}
+            """;
+
+    private static final String UNANSWERED = """
+            {"process":0,"type":"invoke","f":"write","value":"1"}
+            """;
+
+    @TempDir
+    Path folder;
+
+    @Test
+    void anHonestHistoryIsValid() throws IOException {
+        Danta danta = Danta.run("check", "--model", "register", file("honest.jsonl", HONEST));
+
+        assertThat(danta.exitCode()).isZero();
+        assertThat(danta.out()).startsWith("VALID").contains("honest.jsonl").contains("2 ops");
+    }
+
+    @Test
+    void aStaleReadIsNotValidAndIsNamed() throws IOException {
+        Danta danta = Danta.run("check", "--model", "cas-register", file("stale.jsonl", STALE));
+
+        assertThat(danta.exitCode()).isEqualTo(1);
+        assertThat(danta.out()).startsWith("INVALID").contains("at line 6");
+    }
+
+    @Test
+    void anUnreadableHistoryIsAnErrorThatNamesTheLine() throws IOException {
+        Danta danta = Danta.run("check", "--model", "register", file("broken.jsonl", HONEST + "{\"process\":7}\n"));
+
+        assertThat(danta.exitCode()).isEqualTo(2);
+        assertThat(danta.err()).contains("broken.jsonl").contains("line 5");
+        assertThat(danta.err().lines()).hasSize(1);
+    }
+
+    @Test
+    void aMissingFileIsAnErrorThatNamesIt() {
+        Danta danta = Danta.run(
+                "check", "--model", "register", folder.resolve("none.jsonl").toString());
+
+        assertThat(danta.exitCode()).isEqualTo(2);
+        assertThat(danta.err()).contains("none.jsonl").contains("no such file");
+        assertThat(danta.err().lines()).hasSize(1);
+    }
+
+    @Test
+    void aHistoryWithoutAnyAnswerIsUndecided() throws IOException {
+        Danta danta = Danta.run("check", "--model", "register", file("open.jsonl", UNANSWERED));
+
+        assertThat(danta.exitCode()).isEqualTo(3);
+        assertThat(danta.out()).startsWith("UNKNOWN").contains("vacuous");
+    }
+
+    @Test
+    void anOverlongHistoryIsUndecidedAndNeverValid() throws IOException {
+        Path file = folder.resolve("overlong.jsonl");
+        HistoryWriter.write(file, HistoryHeader.of("register"), new RegisterCodec(), overlong());
+
+        Danta danta = Danta.run("check", "--max-memory", "64k", "--timeout", "20s", file.toString());
+
+        assertThat(danta.exitCode()).isEqualTo(3);
+        assertThat(danta.out()).startsWith("UNKNOWN");
+    }
+
+    /** So many writes at once that finding the order for a read that fits none of them takes for ever. */
+    private static History<RegisterModel.Input, RegisterModel.Output> overlong() {
+        List<Operation<RegisterModel.Input, RegisterModel.Output>> operations = new ArrayList<>();
+        int writers = 60;
+        for (int i = 0; i < writers; i++) {
+            operations.add(Operation.known(
+                    i, new RegisterModel.Input.Write("v" + i), new RegisterModel.Output.Written(), i, 1_000));
+            operations.add(Operation.known(
+                    writers + i,
+                    new RegisterModel.Input.Read(),
+                    new RegisterModel.Output.Value("v" + (writers - 1 - i)),
+                    2_000 + 10L * i,
+                    2_005 + 10L * i));
+        }
+        return History.of(operations);
+    }
+
+    @Test
+    void ofSeveralFilesTheWorstVerdictDecides() throws IOException {
+        Path json = folder.resolve("verdicts.json");
+        Danta danta = Danta.run(
+                "check",
+                "--model",
+                "register",
+                "--json",
+                json.toString(),
+                file("open.jsonl", UNANSWERED),
+                file("stale.jsonl", STALE),
+                file("honest.jsonl", HONEST));
+
+        assertThat(danta.exitCode()).isEqualTo(1);
+        assertThat(danta.out().lines()).hasSize(3);
+        JsonNode report = new ObjectMapper().readTree(Files.readString(json));
+        assertThat(report.get("exitCode").asInt()).isEqualTo(1);
+        assertThat(report.get("files").findValuesAsText("verdict")).containsExactly("UNKNOWN", "INVALID", "VALID");
+        assertThat(report.get("files").get(1).get("failures").get(0).get("line").asInt())
+                .isEqualTo(6);
+    }
+
+    @Test
+    void theHeaderSaysWhichModelAndWhichBeginning() throws IOException {
+        String sale = """
+                {"header":{"format":1,"model":"bounded-counter","initial":"1"}}
+                {"process":0,"type":"invoke","f":"spend","value":1}
+                {"process":0,"type":"ok","f":"spend","value":1,"success":true}
+                {"process":0,"type":"invoke","f":"spend","value":1}
+                {"process":0,"type":"ok","f":"spend","value":1,"success":false}
+                """;
+
+        assertThat(Danta.run("check", file("sale.jsonl", sale)).exitCode()).isZero();
+        assertThat(Danta.run("check", "--init", "2", file("sale.jsonl", sale)).exitCode())
+                .isEqualTo(1);
+    }
+
+    @Test
+    void withoutHeaderAndModelNothingIsGuessed() throws IOException {
+        Danta danta = Danta.run("check", file("honest.jsonl", HONEST));
+
+        assertThat(danta.exitCode()).isEqualTo(2);
+        assertThat(danta.err()).contains("--model");
+    }
+
+    @Test
+    void aModelThatDoesNotExistIsAUsageError() throws IOException {
+        Danta danta = Danta.run("check", "--model", "chess", file("honest.jsonl", HONEST));
+
+        assertThat(danta.exitCode()).isEqualTo(2);
+        assertThat(danta.err()).contains("'chess'").contains("bounded-counter");
+    }
+
+    private String file(String name, String text) throws IOException {
+        return Files.writeString(folder.resolve(name), text).toString();
+    }
+}
