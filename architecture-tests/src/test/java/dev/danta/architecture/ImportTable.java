@@ -15,7 +15,8 @@ import java.util.Optional;
  */
 final class ImportTable {
     /** The JDK, as far as the shells go; what the core may not touch of it is in {@link CoreLaws}. */
-    private static final List<String> JDK = List.of("java..", "javax..", "jdk..", "com.sun.net.httpserver..");
+    private static final List<String> JDK =
+            List.of("java..", "javax..", "jdk..", "com.sun.management..", "com.sun.net.httpserver..");
 
     private static final List<String> EVERYWHERE = List.of("org.jspecify.annotations..");
 

@@ -1,8 +1,9 @@
 package dev.danta.bench;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.ObjectWriter;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.time.Instant;
@@ -32,8 +33,10 @@ public record ResultFile(
         Machine machine,
         @Nullable DiskProbe disk,
         Measurement measurement) {
-    private static final ObjectMapper JSON =
-            JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
+    private static final ObjectWriter JSON = JsonMapper.builder()
+            .enable(SerializationFeature.INDENT_OUTPUT)
+            .build()
+            .writer();
 
     private static final double NANOS_PER_MILLI = 1e6;
 
@@ -43,7 +46,7 @@ public record ResultFile(
 
     /** The JSON text, UTF-8 when it is written, ending in a line break. */
     public String toJson() throws IOException {
-        ObjectNode root = JSON.createObjectNode();
+        ObjectNode root = JsonNodeFactory.instance.objectNode();
         root.put("format", 1);
         root.put("at", at.truncatedTo(ChronoUnit.SECONDS).toString());
         root.put("danta", version);
