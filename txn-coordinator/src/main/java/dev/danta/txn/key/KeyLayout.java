@@ -23,8 +23,8 @@ public final class KeyLayout {
     /**
      * The key of a tuple of {@link String}s, {@link Long}s (or {@link Integer}s) and {@link Bytes} in a collection.
      *
-     * @throws IllegalArgumentException if the tuple is empty, an element is of another type, or the key comes out longer
-     *     than {@link Key#SIZE_MAX}
+     * @throws IllegalArgumentException if the tuple is empty, an element is of another type, a name has an unpaired
+     *     surrogate, or the key comes out longer than {@link Key#SIZE_MAX}
      */
     public static Key key(String space, String collection, List<?> tuple) {
         if (tuple.isEmpty()) {
@@ -53,13 +53,18 @@ public final class KeyLayout {
     }
 
     private static int endOfElementAt(Bytes key, int start) {
-        if (start >= key.size()) {
+        int tag = start < key.size() ? key.at(start) : END;
+        int end = tag == INTEGER
+                ? start + 1 + Long.BYTES
+                : tag == BYTES || tag == STRING ? endOfDelimited(key, start + 1) : Integer.MAX_VALUE;
+        if (end > key.size()) {
             throw new IllegalArgumentException("not a key of this layout: " + key);
         }
-        if (key.at(start) == INTEGER) {
-            return start + 1 + Long.BYTES;
-        }
-        for (int at = start + 1; at < key.size(); at++) {
+        return end;
+    }
+
+    private static int endOfDelimited(Bytes key, int start) {
+        for (int at = start; at < key.size(); at++) {
             if (key.at(at) == END) {
                 boolean escaped = at + 1 < key.size() && key.at(at + 1) == ESCAPED_ZERO;
                 if (!escaped) {
@@ -68,7 +73,7 @@ public final class KeyLayout {
                 at++;
             }
         }
-        throw new IllegalArgumentException("not a key of this layout: " + key);
+        return Integer.MAX_VALUE;
     }
 
     private static final class Writer {
@@ -91,7 +96,18 @@ public final class KeyLayout {
         }
 
         void string(String text) {
+            requireWholeCharacters(text);
             delimited(STRING, text.getBytes(StandardCharsets.UTF_8));
+        }
+
+        /** Half of a surrogate pair has no UTF-8: encoded as a question mark it would name another key. */
+        private static void requireWholeCharacters(String text) {
+            boolean halves = text.codePoints()
+                    .anyMatch(
+                            character -> character >= Character.MIN_SURROGATE && character <= Character.MAX_SURROGATE);
+            if (halves) {
+                throw new IllegalArgumentException("a name in a key has an unpaired surrogate");
+            }
         }
 
         private void integer(long number) {

@@ -1,0 +1,184 @@
+package dev.danta.txn.key;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.danta.ir.id.Bytes;
+import dev.danta.occ.Key;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** protocol.md 10: a key's bytes are ordered as its tuple. The golden bytes are a format: they must never change. */
+class KeyLayoutTest {
+    private static String hex(Object... tuple) {
+        return HexFormat.of()
+                .formatHex(KeyLayout.key("s", "c", List.of(tuple)).bytes().toArray());
+    }
+
+    @Test
+    void theBytesOfAKeyAreThese() {
+        String prefix = "027300" + "026300";
+        assertThat(hex("ab", 1L)).isEqualTo(prefix + "02616200" + "038000000000000001");
+        assertThat(hex(-1L)).isEqualTo(prefix + "037fffffffffffffff");
+        assertThat(hex(Long.MIN_VALUE)).isEqualTo(prefix + "030000000000000000");
+        assertThat(hex(Long.MAX_VALUE)).isEqualTo(prefix + "03ffffffffffffffff");
+        assertThat(hex(7)).isEqualTo(hex(7L));
+        assertThat(hex("")).isEqualTo(prefix + "0200");
+        assertThat(hex("a\0b")).isEqualTo(prefix + "026100ff6200");
+        assertThat(hex("ä€😀")).isEqualTo(prefix + "02c3a4e282acf09f988000");
+        assertThat(hex(Bytes.wrap(new byte[] {0, (byte) 0xff, 1}))).isEqualTo(prefix + "0100ffff0100");
+    }
+
+    private static Object element(Random random) {
+        int kind = random.nextInt(3);
+        if (kind == 0) {
+            long[] places = {0, 1, -1, Long.MIN_VALUE, Long.MAX_VALUE, 255, 256, -256};
+            return places[random.nextInt(places.length)];
+        }
+        int length = random.nextInt(4);
+        if (kind == 1) {
+            String alphabet = "\0\u0001ab\u00e4\uffff";
+            StringBuilder text = new StringBuilder();
+            for (int i = 0; i < length; i++) {
+                text.append(alphabet.charAt(random.nextInt(alphabet.length())));
+            }
+            return random.nextInt(8) == 0 ? text + "\ud83d\ude00" : text.toString();
+        }
+        byte[] content = new byte[length];
+        byte[] places = {0, 1, 2, 3, (byte) 0xff, (byte) 0x80};
+        for (int i = 0; i < length; i++) {
+            content[i] = places[random.nextInt(places.length)];
+        }
+        return Bytes.wrap(content);
+    }
+
+    private static int kind(Object element) {
+        return element instanceof Bytes ? 0 : element instanceof String ? 1 : 2;
+    }
+
+    private static byte[] content(Object element) {
+        return element instanceof Bytes bytes ? bytes.toArray() : ((String) element).getBytes(StandardCharsets.UTF_8);
+    }
+
+    /** The order of tuples as one would say it: element by element, a shorter one before its continuations. */
+    private static int compare(List<?> one, List<?> other) {
+        for (int i = 0; i < Math.min(one.size(), other.size()); i++) {
+            Object a = one.get(i);
+            Object b = other.get(i);
+            int order = Integer.compare(kind(a), kind(b));
+            if (order == 0 && a instanceof Long number) {
+                order = Long.compare(number, (Long) b);
+            } else if (order == 0) {
+                order = Arrays.compareUnsigned(content(a), content(b));
+            }
+            if (order != 0) {
+                return order;
+            }
+        }
+        return Integer.compare(one.size(), other.size());
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4})
+    void theOrderOfTheBytesIsTheOrderOfTheTuples(long seed) {
+        Random random = new Random(seed);
+        List<List<Object>> tuples = new ArrayList<>();
+        for (int i = 0; i < 400; i++) {
+            List<Object> tuple = new ArrayList<>();
+            for (int size = 1 + random.nextInt(3); size > 0; size--) {
+                tuple.add(element(random));
+            }
+            tuples.add(tuple);
+        }
+        for (List<Object> one : tuples) {
+            Key left = KeyLayout.key("space", "things", one);
+            for (List<Object> other : tuples) {
+                Key right = KeyLayout.key("space", "things", other);
+                assertThat(Integer.signum(left.compareTo(right)))
+                        .as("seed %d: %s against %s", seed, one, other)
+                        .isEqualTo(Integer.signum(compare(one, other)));
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4})
+    void whereAnElementEndsCanBeSeenInTheBytes(long seed) {
+        Random random = new Random(seed);
+        for (int i = 0; i < 2_000; i++) {
+            List<Object> tuple = List.of(element(random), element(random), element(random));
+            Bytes whole = KeyLayout.key("s\0", "", tuple).bytes();
+            for (int size = 1; size <= 3; size++) {
+                Bytes part = KeyLayout.key("s\0", "", tuple.subList(0, size)).bytes();
+                assertThat(KeyLayout.endOfElement(whole, 1 + size))
+                        .as("seed %d: %s", seed, tuple)
+                        .isEqualTo(part.size());
+            }
+        }
+    }
+
+    @Test
+    void spacesAndCollectionsThatBeginAlikeDoNotMix() {
+        assertThat(KeyLayout.key("a", "bc", List.of("x"))).isNotEqualTo(KeyLayout.key("ab", "c", List.of("x")));
+    }
+
+    @Test
+    void halfOfACharacterIsRefusedAndNotTakenForAQuestionMark() {
+        for (String text : List.of("\ud83d", "a\ude00", "\ud83dx", "\ude00\ud83d")) {
+            assertThatThrownBy(() -> KeyLayout.key("s", "c", List.of(text)))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("surrogate");
+            assertThatThrownBy(() -> KeyLayout.key(text, "c", List.of(1L)))
+                    .isInstanceOf(IllegalArgumentException.class);
+            assertThatThrownBy(() -> KeyLayout.key("s", text, List.of(1L)))
+                    .isInstanceOf(IllegalArgumentException.class);
+        }
+    }
+
+    @Test
+    void anEmptyTupleAndOtherTypesAreRefused() {
+        assertThatThrownBy(() -> KeyLayout.key("s", "c", List.of()))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("element");
+        assertThatThrownBy(() -> KeyLayout.key("s", "c", List.of(1.5)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("Double");
+    }
+
+    @Test
+    void aKeyThatComesOutTooLongIsRefused() {
+        int room = Key.SIZE_MAX - 3 - 3 - 2;
+        assertThat(KeyLayout.key("s", "c", List.of("x".repeat(room))).bytes().size())
+                .isEqualTo(Key.SIZE_MAX);
+        assertThatThrownBy(() -> KeyLayout.key("s", "c", List.of("x".repeat(room + 1))))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("480");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "00",
+                "02",
+                "0261",
+                "0300",
+                "0700",
+                "0200",
+                "02000200",
+                "0200020003",
+                "020002000380000000000000",
+                "02000200070161"
+            })
+    void whatIsNoKeyOfThisLayoutIsRefused(String hex) {
+        Bytes bytes = Bytes.wrap(HexFormat.of().parseHex(hex));
+        assertThatThrownBy(() -> KeyLayout.endOfElement(bytes, 2)).isInstanceOf(IllegalArgumentException.class);
+    }
+}
