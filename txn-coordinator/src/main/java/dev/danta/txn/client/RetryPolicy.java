@@ -24,7 +24,6 @@ public record RetryPolicy(int attemptsMax, long baseNanos, long capNanos) {
     /** The most to wait after the {@code attempt}-th attempt, from 1 on. */
     public long ceilingNanos(int attempt) {
         int doublings = Math.min(attempt - 1, 40);
-        long grown = baseNanos << doublings;
-        return grown >>> doublings != baseNanos || grown > capNanos ? capNanos : grown;
+        return baseNanos > capNanos >> doublings ? capNanos : baseNanos << doublings;
     }
 }
