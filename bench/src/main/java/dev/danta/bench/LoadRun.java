@@ -32,6 +32,7 @@ public final class LoadRun {
 
     private static final int SUM_KEYS = 250;
     private static final long PAUSE_AFTER_TROUBLE_MAX_NANOS = 100_000_000L;
+    private static final long BETWEEN_LOOKS_MILLIS = 500;
     private static final long TICK_NANOS = 1_000_000_000L;
 
     private final Workload workload;
@@ -323,12 +324,13 @@ public final class LoadRun {
             threads.add(thread);
         }
         threads.forEach(Thread::start);
-        while (threads.stream().anyMatch(Thread::isAlive)) {
-            for (Thread thread : threads) {
-                thread.join(200);
+        for (Thread thread : threads) {
+            while (thread.isAlive()) {
+                thread.join(BETWEEN_LOOKS_MILLIS);
+                watching.done(done.get(), parts.size());
             }
-            watching.done(done.get(), parts.size());
         }
+        watching.done(done.get(), parts.size());
         RuntimeException thrown = bug.get();
         if (thrown != null) {
             throw thrown;

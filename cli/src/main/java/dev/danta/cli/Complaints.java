@@ -1,7 +1,13 @@
 package dev.danta.cli;
 
+import dev.danta.client.DantaException;
+import dev.danta.client.Outcome;
+import dev.danta.client.WrongClusterException;
+import dev.danta.ir.runtime.StorageException;
+import dev.danta.wire.transport.CannotListenException;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
@@ -37,7 +43,7 @@ final class Complaints implements IParameterExceptionHandler, IExecutionExceptio
         String name = command.getCommandSpec().qualifiedName();
         PrintWriter err = command.getErr();
         int code = codeOf(thrown);
-        err.println(name + ": " + (code == ExitCode.INTERNAL ? internal(thrown) : oneLine(thrown.getMessage())));
+        err.println(name + ": " + (code == ExitCode.INTERNAL ? internal(thrown) : inWords(thrown)));
         if (root.verbose()) {
             thrown.printStackTrace(err);
         }
@@ -49,12 +55,27 @@ final class Complaints implements IParameterExceptionHandler, IExecutionExceptio
         if (thrown instanceof CommandException known) {
             return known.exitCode();
         }
+        if (thrown instanceof UncheckedIOException
+                || thrown instanceof StorageException
+                || thrown instanceof CannotListenException
+                || thrown instanceof WrongClusterException) {
+            return ExitCode.USAGE;
+        }
+        if (thrown instanceof DantaException known) {
+            return known.outcome() == Outcome.UNKNOWN ? ExitCode.UNDECIDED : ExitCode.FAILED;
+        }
         return ExitCode.INTERNAL;
     }
 
     /** The line for a bug of ours. */
     static String internal(Throwable thrown) {
         return "internal error: " + oneLine(thrown.toString()) + " (--verbose shows where)";
+    }
+
+    private static String inWords(Exception thrown) {
+        return thrown.getCause() instanceof IOException cause && thrown instanceof UncheckedIOException
+                ? inWords(cause)
+                : oneLine(thrown.getMessage());
     }
 
     /** What kept a file from being used, in a few words that name it. */

@@ -17,9 +17,9 @@ final class MainTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"check"})
+    @ValueSource(strings = {"demo", "bench", "bench transfer", "bench kv", "bench sale", "check", "node", "node start"})
     void everyCommandHasHelp(String command) {
-        Danta danta = Danta.run(command, "--help");
+        Danta danta = Danta.run((command + " --help").split(" "));
 
         assertThat(danta.exitCode()).isZero();
         assertThat(danta.out()).contains("Usage: danta " + command);
@@ -42,7 +42,7 @@ final class MainTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"--no-such-option", "check --no-such-option x", "no-such-command", "check"})
+    @ValueSource(strings = {"--no-such-option", "check --no-such-option x", "no-such-command", "check", "demo x"})
     void whatIsNotUnderstoodIsAUsageErrorOfOneLine(String line) {
         Danta danta = Danta.run(line.split(" "));
 
@@ -52,6 +52,15 @@ final class MainTest {
                 .contains("--help says more");
         assertThat(danta.err()).doesNotContain("\tat ");
         assertThat(danta.out()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"bench", "node"})
+    void aGroupAloneIsAUsageErrorThatListsItsCommands(String group) {
+        Danta danta = Danta.run(group);
+
+        assertThat(danta.exitCode()).isEqualTo(2);
+        assertThat(danta.err()).contains("Usage: danta " + group).contains("Commands:");
     }
 
     @ParameterizedTest

@@ -27,14 +27,21 @@ final class StrictTill implements Till {
     private final Key article;
     private final Input input;
     private final HistoryRecorder.Client<Input, Output> recorder;
+    private final TillQueue queue;
 
     StrictTill(
-            Space space, Table<Long> stock, Key article, Input input, HistoryRecorder.Client<Input, Output> recorder) {
+            Space space,
+            Table<Long> stock,
+            Key article,
+            Input input,
+            HistoryRecorder.Client<Input, Output> recorder,
+            TillQueue queue) {
         this.space = space;
         this.stock = stock;
         this.article = article;
         this.input = input;
         this.recorder = recorder;
+        this.queue = queue;
     }
 
     /** What one call has come to, over all its attempts. */
@@ -59,9 +66,14 @@ final class StrictTill implements Till {
     public Purchase serve(SplittableRandom buyer, long giveUpAtNanos) {
         HistoryRecorder.Call<Output> call = recorder.invoke(input);
         Sale sale = new Sale();
-        while (sale.outcome == Outcome.NOT_APPLIED && System.nanoTime() < giveUpAtNanos) {
-            attempt(sale, giveUpAtNanos);
-            sale.attempts += sale.attemptsOfThisRun;
+        boolean queued = queue.enter();
+        try {
+            while (sale.outcome == Outcome.NOT_APPLIED && System.nanoTime() < giveUpAtNanos) {
+                attempt(sale, giveUpAtNanos);
+                sale.attempts += sale.attemptsOfThisRun;
+            }
+        } finally {
+            queue.leave(queued, sale.outcome == Outcome.APPLIED && !sale.sells);
         }
         switch (sale.outcome) {
             case APPLIED -> call.ok(sale.sells ? new Output.Accepted() : new Output.Limit());

@@ -1,0 +1,164 @@
+package dev.danta.cli;
+
+import dev.danta.bench.LoadSettings;
+import dev.danta.wire.HostAndPort;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Option;
+
+/** What every workload can be told. */
+final class BenchOptions {
+    /** Nodes that a cluster of our own has. */
+    static final int NODES = 3;
+
+    private static final int INSTANCES_DEFAULT = 4;
+
+    @ArgGroup(multiplicity = "1")
+    private Where where = new Where();
+
+    @Option(
+            names = "--clients",
+            paramLabel = "N",
+            defaultValue = "64",
+            description = "Closed loops at the same time (default: ${DEFAULT-VALUE}).")
+    private int clients = 64;
+
+    @Option(
+            names = "--instances",
+            paramLabel = "N",
+            description = "Client instances that the loops share (default: 4, or fewer if there are fewer loops).")
+    private @Nullable Integer instances;
+
+    @Option(
+            names = "--duration",
+            paramLabel = "D",
+            defaultValue = "30s",
+            converter = Quantities.DurationConverter.class,
+            description = "How long operations count (default: ${DEFAULT-VALUE}).")
+    private Duration duration = Duration.ofSeconds(30);
+
+    @Option(
+            names = "--warmup",
+            paramLabel = "D",
+            defaultValue = "5s",
+            converter = Quantities.DurationConverter.class,
+            description = "How long they run before that (default: ${DEFAULT-VALUE}).")
+    private Duration warmup = Duration.ofSeconds(5);
+
+    @Option(
+            names = "--deadline",
+            paramLabel = "D",
+            defaultValue = "5s",
+            converter = Quantities.DurationConverter.class,
+            description = "For one operation with its retries (default: ${DEFAULT-VALUE}).")
+    private Duration deadline = Duration.ofSeconds(5);
+
+    @Option(
+            names = "--connect",
+            paramLabel = "D",
+            defaultValue = "10s",
+            converter = Quantities.DurationConverter.class,
+            description = "How long to wait for a first node (default: ${DEFAULT-VALUE}).")
+    private Duration connect = Duration.ofSeconds(10);
+
+    @Option(names = "--seed", paramLabel = "S", description = "Of the operations asked (default: drawn, and printed).")
+    private @Nullable Long seed;
+
+    @Option(
+            names = "--json",
+            paramLabel = "FILE",
+            description = "Write the result as JSON to this file; - is standard output.")
+    private @Nullable String json;
+
+    @Option(
+            names = "--disk-check",
+            paramLabel = "DIR",
+            description = "Measure the syncs per second of this folder's disk first; for clusters of its own the bench"
+                    + " does so anyway.")
+    private @Nullable Path diskCheck;
+
+    /** Exactly one of these. */
+    static final class Where {
+        @Option(
+                names = "--endpoints",
+                paramLabel = "HOST:PORT",
+                split = ",",
+                required = true,
+                description = "A cluster that is there.")
+        private List<String> endpoints = List.of();
+
+        @Option(names = "--local", required = true, description = "Three nodes inside this process.")
+        private boolean local;
+
+        @Option(names = "--processes", required = true, description = "Three nodes in processes of their own.")
+        private boolean processes;
+    }
+
+    boolean isLocal() {
+        return where.local;
+    }
+
+    boolean isProcesses() {
+        return where.processes;
+    }
+
+    List<String> endpoints() {
+        try {
+            where.endpoints.forEach(HostAndPort::parse);
+        } catch (IllegalArgumentException wrong) {
+            throw new CommandException(ExitCode.USAGE, String.valueOf(wrong.getMessage()), wrong);
+        }
+        return where.endpoints;
+    }
+
+    int instances() {
+        int count = instances == null ? Math.min(INSTANCES_DEFAULT, clients) : instances;
+        if (count < 1 || count > clients) {
+            throw new CommandException(ExitCode.USAGE, "instances must be 1 to the number of clients: " + count);
+        }
+        return count;
+    }
+
+    Duration deadline() {
+        return positive("--deadline", deadline);
+    }
+
+    /** How long clients wait for a first node. */
+    Duration connect() {
+        return positive("--connect", connect);
+    }
+
+    private static Duration positive(String name, Duration duration) {
+        if (duration.isZero()) {
+            throw new CommandException(ExitCode.USAGE, name + " must be positive");
+        }
+        return duration;
+    }
+
+    /** The folder to measure although the cluster is not the bench's own, or null. */
+    @Nullable
+    Path diskCheck() {
+        return diskCheck;
+    }
+
+    /** Where the JSON goes, or null. */
+    @Nullable
+    String json() {
+        return json;
+    }
+
+    LoadSettings settings() {
+        long drawn = seed == null ? ThreadLocalRandom.current().nextLong(1_000_000) : seed;
+        try {
+            // A client asks for an outcome that it lost, for as long again as the operation had.
+            return new LoadSettings(
+                    clients, warmup, duration, drawn, deadline().multipliedBy(2).plusSeconds(5));
+        } catch (IllegalArgumentException wrong) {
+            throw new CommandException(ExitCode.USAGE, String.valueOf(wrong.getMessage()), wrong);
+        }
+    }
+}

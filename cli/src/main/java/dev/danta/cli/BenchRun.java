@@ -1,0 +1,235 @@
+package dev.danta.cli;
+
+import dev.danta.bench.ClusterTarget;
+import dev.danta.bench.DiskProbe;
+import dev.danta.bench.LoadException;
+import dev.danta.bench.LoadListener;
+import dev.danta.bench.LoadRun;
+import dev.danta.bench.LoadSettings;
+import dev.danta.bench.Machine;
+import dev.danta.bench.Measurement;
+import dev.danta.bench.ResultFile;
+import dev.danta.bench.Workload;
+import dev.danta.cli.cluster.ClusterException;
+import dev.danta.cli.cluster.LocalCluster;
+import dev.danta.cli.cluster.ProcessCluster;
+import dev.danta.cli.cluster.RemoteCluster;
+import dev.danta.cli.cluster.RunningCluster;
+import dev.danta.client.DantaClient;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Model.CommandSpec;
+
+/** One benchmark from its options to its result: cluster, clients, load, figures. */
+final class BenchRun {
+    private static final Duration PROBE = Duration.ofSeconds(1);
+    private static final String STDOUT = "-";
+
+    private final BenchOptions options;
+    private final Workload workload;
+    private final CommandSpec spec;
+    private final LoadSettings settings;
+
+    BenchRun(BenchOptions options, Workload workload, CommandSpec spec) {
+        this.options = options;
+        this.workload = workload;
+        this.spec = spec;
+        // Read once, before anything starts: this is where nonsense is found.
+        this.settings = options.settings();
+        options.instances();
+        options.connect();
+    }
+
+    int run() throws InterruptedException {
+        try (RunningCluster cluster = cluster()) {
+            DiskProbe disk = probe(cluster);
+            Measurement measurement = measure(cluster);
+            report(cluster, disk, measurement);
+            return exitCode(measurement);
+        } catch (LoadException | ClusterException failed) {
+            throw new CommandException(ExitCode.FAILED, String.valueOf(failed.getMessage()), failed);
+        }
+    }
+
+    private RunningCluster cluster() throws InterruptedException {
+        if (options.isLocal()) {
+            return LocalCluster.start(BenchOptions.NODES);
+        }
+        return options.isProcesses()
+                ? ProcessCluster.start(BenchOptions.NODES)
+                : new RemoteCluster(options.endpoints());
+    }
+
+    private @Nullable DiskProbe probe(RunningCluster cluster) {
+        Path folder = cluster.dataFolder().orElse(options.diskCheck());
+        if (folder == null) {
+            return null;
+        }
+        try {
+            return DiskProbe.measure(folder, PROBE);
+        } catch (IOException unwritable) {
+            throw new CommandException(ExitCode.USAGE, Complaints.inWords(unwritable), unwritable);
+        }
+    }
+
+    private Measurement measure(RunningCluster cluster) throws InterruptedException {
+        List<ClusterTarget> targets = new ArrayList<>();
+        try (StatusLine line = StatusLine.on(spec.commandLine().getErr())) {
+            for (int i = 0; i < options.instances(); i++) {
+                targets.add(new ClusterTarget(client(cluster), "bench-" + workload.name(), options.deadline()));
+            }
+            LoadRun run = new LoadRun(workload, settings, targets, new Watching(line));
+            run.prepare();
+            return run.verified(run.run());
+        } finally {
+            targets.forEach(ClusterTarget::close);
+        }
+    }
+
+    private DantaClient client(RunningCluster cluster) {
+        return DantaClient.builder()
+                .endpoints(cluster.endpoints())
+                .deadline(options.connect())
+                .build();
+    }
+
+    /** Turns what the run tells into the live line. */
+    private record Watching(StatusLine line) implements LoadListener {
+        @Override
+        public void onPrepared(int done, int of) {
+            line.show("loading: " + done + " of " + of + " batches");
+        }
+
+        @Override
+        public void onTick(Tick tick) {
+            line.show(String.format(
+                    Locale.ROOT,
+                    "%s %3d s: %,.0f/s, p50 %s, p99 %s, %.2f retries each%s%s",
+                    tick.measuring() ? "measuring" : "warm-up",
+                    tick.elapsed().toSeconds(),
+                    tick.perSecond(),
+                    millis(tick.p50Nanos()),
+                    millis(tick.p99Nanos()),
+                    tick.retriesPerOperation(),
+                    tick.unknown() == 0 ? "" : ", " + tick.unknown() + " unknown",
+                    tick.failed() == 0 ? "" : ", " + tick.failed() + " failed"));
+        }
+
+        @Override
+        public void onVerifying(int done, int of) {
+            line.show("looking at the invariant: " + done + " of " + of + " chunks");
+        }
+    }
+
+    private void report(RunningCluster cluster, @Nullable DiskProbe disk, Measurement measurement) {
+        PrintWriter out = spec.commandLine().getOut();
+        if (!STDOUT.equals(options.json())) {
+            lines(cluster, disk, measurement).forEach(out::println);
+            out.flush();
+        }
+        if (options.json() == null) {
+            return;
+        }
+        SortedMap<String, String> facts = new TreeMap<>(cluster.facts());
+        facts.put("clientInstances", String.valueOf(options.instances()));
+        List<String> command = new ArrayList<>();
+        command.add("danta");
+        command.addAll(spec.root().commandLine().getParseResult().originalArgs());
+        ResultFile file = new ResultFile(
+                Instant.now(), Main.version(), command, settings, facts, Machine.here(), disk, measurement);
+        write(options.json(), file, out);
+    }
+
+    private static void write(String where, ResultFile file, PrintWriter out) {
+        try {
+            if (where.equals(STDOUT)) {
+                out.print(file.toJson());
+                out.flush();
+            } else {
+                Files.writeString(Path.of(where), file.toJson(), StandardCharsets.UTF_8);
+            }
+        } catch (IOException unwritable) {
+            throw new CommandException(ExitCode.USAGE, Complaints.inWords(unwritable), unwritable);
+        }
+    }
+
+    private List<String> lines(RunningCluster cluster, @Nullable DiskProbe disk, Measurement measurement) {
+        List<String> lines = new ArrayList<>();
+        Measurement.Latency latency = measurement.latency();
+        long answered = measurement.done() + measurement.declined();
+        lines.add(String.format(
+                Locale.ROOT,
+                "%s: %d clients, seed %d, %s, durability %s",
+                measurement.workload(),
+                settings.clients(),
+                settings.seed(),
+                cluster.facts().getOrDefault("where", "?"),
+                cluster.facts().getOrDefault("durability", "?")));
+        lines.add(String.format(
+                Locale.ROOT,
+                "  done       %,.0f/s (%,d in %.1f s; %,d declined, %,d unknown, %,d failed)",
+                measurement.donePerSecond(),
+                measurement.done(),
+                measurement.measured().toMillis() / 1e3,
+                measurement.declined(),
+                measurement.unknown(),
+                measurement.failed()));
+        lines.add("  latency    p50 " + millis(latency.p50()) + ", p90 " + millis(latency.p90()) + ", p99 "
+                + millis(latency.p99()) + ", p99.9 " + millis(latency.p999()) + ", max " + millis(latency.max()));
+        lines.add(String.format(
+                Locale.ROOT,
+                "  retries    %.3f for each operation; aborts %s",
+                measurement.retriesPerOperation(),
+                counts(measurement.aborts())));
+        lines.add("  path       fast " + share(measurement.fast(), answered) + ", slow "
+                + share(measurement.slow(), answered) + ", settled " + share(measurement.settled(), answered));
+        if (!measurement.troubles().isEmpty()) {
+            lines.add("  troubles   " + counts(measurement.troubles()));
+        }
+        if (disk != null) {
+            lines.add(String.format(
+                    Locale.ROOT,
+                    "  disk       %,.0f syncs/s of 4 KiB by one thread (p50 %s, p99 %s)",
+                    disk.syncsPerSecond(),
+                    millis(disk.p50Nanos()),
+                    millis(disk.p99Nanos())));
+        }
+        if (measurement.invariant() != Measurement.Holds.NONE) {
+            lines.add("  invariant  " + measurement.invariant() + ": " + measurement.invariantText());
+        }
+        return lines;
+    }
+
+    private static String counts(SortedMap<String, Long> counts) {
+        List<String> words = new ArrayList<>();
+        counts.forEach((name, times) -> words.add(name + " " + String.format(Locale.ROOT, "%,d", times)));
+        return words.isEmpty() ? "none" : String.join(", ", words);
+    }
+
+    private static String share(long part, long whole) {
+        return String.format(Locale.ROOT, "%.1f %%", whole == 0 ? 0.0 : 100.0 * part / whole);
+    }
+
+    private static String millis(long nanos) {
+        return String.format(Locale.ROOT, "%.2f ms", nanos / 1e6);
+    }
+
+    private static int exitCode(Measurement measurement) {
+        return switch (measurement.invariant()) {
+            case NO -> ExitCode.FAILED;
+            case UNDECIDED -> ExitCode.UNDECIDED;
+            case YES, NONE -> measurement.done() + measurement.declined() == 0 ? ExitCode.FAILED : ExitCode.OK;
+        };
+    }
+}

@@ -1,0 +1,108 @@
+package dev.danta.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+@Timeout(value = 4, unit = TimeUnit.MINUTES)
+final class BenchCommandTest {
+    @TempDir
+    Path folder;
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "transfer --accounts 150",
+                "sale --units 50",
+                "kv --keys 100",
+                "kv --keys 100 --mode relaxed --mix 80/20/0"
+            })
+    void everyWorkloadRunsAgainstRealNodesAndKeepsItsLaw(String workload) throws IOException {
+        Path file = folder.resolve("result.json");
+
+        Danta bench = bench(workload + " --local --clients 6 --warmup 200ms --duration 800ms --seed 3 --json " + file);
+
+        assertThat(bench.exitCode()).as(bench.out() + bench.err()).isZero();
+        JsonNode result = new ObjectMapper().readTree(Files.readString(file));
+        assertThat(result.at("/result/perSecond").asDouble()).isPositive();
+        assertThat(result.at("/result/failed").asLong()).isZero();
+        assertThat(result.at("/result/invariant/holds").asText()).isEqualTo(workload.startsWith("kv") ? "NONE" : "YES");
+        assertThat(result.at("/load/seed").asLong()).isEqualTo(3);
+        assertThat(result.at("/cluster/nodes").asText()).isEqualTo("3");
+        assertThat(result.at("/disk/syncsPerSecond").asDouble()).isPositive();
+        assertThat(result.at("/command").toString()).contains("\"bench\"");
+        assertThat(bench.out()).contains("latency").contains("syncs/s");
+    }
+
+    @Test
+    void theResultAloneGoesToStandardOutputIfAskedFor() throws IOException {
+        Danta bench = bench("sale --local --clients 2 --warmup 0s --duration 300ms --json -");
+
+        assertThat(bench.exitCode()).as(bench.out() + bench.err()).isZero();
+        assertThat(new ObjectMapper().readTree(bench.out()).at("/load/clients").asInt())
+                .isEqualTo(2);
+    }
+
+    @Test
+    void nodesInProcessesOfTheirOwnAreStartedAndEnded() {
+        Danta bench = bench("transfer --processes --accounts 50 --clients 2 --warmup 0s --duration 500ms");
+
+        assertThat(bench.exitCode()).as(bench.out() + bench.err()).isZero();
+        assertThat(bench.out()).contains("3 node processes").contains("invariant  YES");
+        assertThat(ProcessHandle.current().children().filter(ProcessHandle::isAlive))
+                .isEmpty();
+    }
+
+    @Test
+    void aClusterThatIsNotThereIsAFailureThatNamesIt() {
+        Danta bench = bench("sale --endpoints 127.0.0.1:1 --connect 500ms --duration 1s");
+
+        assertThat(bench.exitCode()).isEqualTo(1);
+        assertThat(bench.err().lines()).singleElement().asString().contains("127.0.0.1:1");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "transfer",
+                "transfer --local --processes",
+                "transfer --local --accounts 1",
+                "transfer --local --clients 0",
+                "transfer --local --duration 0s",
+                "transfer --local --duration soon",
+                "transfer --local --clients 2 --instances 3",
+                "transfer --endpoints nowhere",
+                "kv --local --mix 50/50",
+                "kv --local --mix 50/50/50",
+                "kv --local --mix a/b/c",
+                "kv --local --mode relaxed --mix 50/25/25",
+                "kv --local --mode lazy",
+                "sale --local --units 0",
+                "lottery --local"
+            })
+    void nonsenseIsAUsageErrorBeforeAnythingStarts(String line) {
+        Danta bench = bench(line);
+
+        assertThat(bench.exitCode()).as(bench.err()).isEqualTo(2);
+        assertThat(bench.err()).startsWith("danta bench").doesNotContain("\tat ");
+        assertThat(bench.out()).isEmpty();
+    }
+
+    private static Danta bench(String line) {
+        List<String> arguments = new ArrayList<>(List.of("bench"));
+        arguments.addAll(List.of(line.split(" ")));
+        return Danta.run(arguments.toArray(String[]::new));
+    }
+}
