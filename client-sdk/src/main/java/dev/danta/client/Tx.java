@@ -7,11 +7,13 @@ import dev.danta.occ.Write;
 import dev.danta.txn.client.CallOutcome;
 import dev.danta.txn.client.ClientCall;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -37,8 +39,13 @@ public final class Tx implements AutoCloseable {
      * @param deadlineAtNanos by {@link System#nanoTime()}
      * @param attempt from 1 on
      * @param hints what an earlier attempt has learned
+     * @param turns its turns at hot keys; null if it takes none
      */
-    record Scope(long deadlineAtNanos, int attempt, Kind kind, Hints hints) {}
+    record Scope(long deadlineAtNanos, int attempt, Kind kind, Hints hints, Turns.@Nullable Visit turns) {
+        Scope next(Hints learned) {
+            return new Scope(deadlineAtNanos, attempt + 1, kind, learned, turns);
+        }
+    }
 
     /** Who ends it, and what it may do. */
     enum Kind {
@@ -183,6 +190,20 @@ public final class Tx implements AutoCloseable {
         return calls.commit(commit, remainingNanos("its commit"), scope.attempt());
     }
 
+    Scope scope() {
+        return scope;
+    }
+
+    Set<dev.danta.occ.Key> written() {
+        return writes.keySet();
+    }
+
+    Set<dev.danta.occ.Key> touched() {
+        Set<dev.danta.occ.Key> touched = new HashSet<>(reads.keySet());
+        touched.addAll(writes.keySet());
+        return touched;
+    }
+
     /** What the next attempt may begin with, after {@code aborted}. */
     Hints learned(CallOutcome.Aborted aborted) {
         return scope.hints().after(aborted, reads.keySet());
@@ -236,6 +257,7 @@ public final class Tx implements AutoCloseable {
         if (unknown.isEmpty()) {
             return;
         }
+        awaitTurn(unknown);
         List<Version> versions = calls.readVersions(unknown, remainingNanos("a read"));
         for (int i = 0; i < versions.size(); i++) {
             see(unknown.get(i), scope.hints().newer(unknown.get(i), versions.get(i)));
@@ -247,7 +269,14 @@ public final class Tx implements AutoCloseable {
         requireFewKeys();
     }
 
+    private void awaitTurn(List<dev.danta.occ.Key> keys) {
+        if (scope.turns() != null) {
+            scope.turns().beforeTouching(keys, scope.deadlineAtNanos());
+        }
+    }
+
     private void write(Write write) {
+        awaitTurn(List.of(write.key()));
         writes.put(write.key(), write);
         requireFewKeys();
     }
