@@ -166,11 +166,9 @@ public final class Space {
                 tx.end();
             }
             CallOutcome outcome = tx.settle();
-            if (outcome instanceof CallOutcome.Committed) {
+            if (outcome instanceof CallOutcome.Committed committed) {
                 attempts.onSuccess();
-                if (scope.turns() != null) {
-                    scope.turns().release();
-                }
+                tx.passOn(committed);
                 tx.follow(outcome);
                 return result;
             }

@@ -194,6 +194,13 @@ public final class Tx implements AutoCloseable {
         return scope;
     }
 
+    /** It took effect: whoever waits for its turns may go on. */
+    void passOn(CallOutcome.Committed committed) {
+        if (scope.turns() != null) {
+            scope.turns().release(committed.timestamp(), writes.values());
+        }
+    }
+
     Set<dev.danta.occ.Key> written() {
         return writes.keySet();
     }
@@ -246,22 +253,30 @@ public final class Tx implements AutoCloseable {
         List<dev.danta.occ.Key> unknown = new ArrayList<>();
         for (dev.danta.occ.Key key : keys) {
             if (!writes.containsKey(key) && !reads.containsKey(key)) {
-                Version hint = scope.hints().fresh(key);
-                if (hint == null) {
-                    unknown.add(key);
-                } else {
-                    see(key, hint);
-                }
+                unknown.add(key);
             }
         }
-        if (unknown.isEmpty()) {
-            return;
+        if (!unknown.isEmpty()) {
+            awaitTurn(unknown);
+            unknown.removeIf(this::seeWithoutReading);
         }
-        awaitTurn(unknown);
-        List<Version> versions = calls.readVersions(unknown, remainingNanos("a read"));
-        for (int i = 0; i < versions.size(); i++) {
-            see(unknown.get(i), scope.hints().newer(unknown.get(i), versions.get(i)));
+        if (!unknown.isEmpty()) {
+            List<Version> versions = calls.readVersions(unknown, remainingNanos("a read"));
+            for (int i = 0; i < versions.size(); i++) {
+                see(unknown.get(i), scope.hints().newer(unknown.get(i), versions.get(i)));
+            }
         }
+    }
+
+    private boolean seeWithoutReading(dev.danta.occ.Key key) {
+        Version known = scope.hints().fresh(key);
+        if (known == null && scope.turns() != null) {
+            known = scope.turns().justLeft(key);
+        }
+        if (known != null) {
+            see(key, known);
+        }
+        return known != null;
     }
 
     private void see(dev.danta.occ.Key key, Version version) {
