@@ -14,6 +14,7 @@ final class Attempts {
     private final RetryBudget budget;
     private final SplittableRandom random;
     private final Object lock = new Object();
+    private final Turns turns = new Turns(System::nanoTime);
 
     Attempts(RetryPolicy policy, RetryBudget budget, long seed) {
         this.policy = policy;
@@ -27,12 +28,14 @@ final class Attempts {
         }
     }
 
-    /**
-     * Returns when it is time for the next attempt, or throws because there is none.
-     *
-     * @param attempt the one that failed
-     */
-    void awaitNext(CallOutcome.Aborted aborted, int attempt, int attemptsMax, long deadlineAtNanos) {
+    Turns turns() {
+        return turns;
+    }
+
+    /** Returns when it is time for the next attempt after {@code lost}, or throws because there is none. */
+    void awaitNext(CallOutcome.Aborted aborted, Tx lost, int attemptsMax) {
+        int attempt = lost.attempt();
+        long deadlineAt = lost.scope().deadlineAtNanos();
         if (attempt >= attemptsMax || !policy.mayTryAgainAfter(attempt)) {
             throw givenUp(aborted, attempt, "no more attempts are allowed");
         }
@@ -44,12 +47,23 @@ final class Attempts {
             delay = random.nextLong(policy.ceilingNanos(attempt) + 1);
         }
         long at = System.nanoTime() + delay;
-        if (at - deadlineAtNanos >= 0) {
+        if (!isTurnTaken(aborted, lost)) {
+            sleepUntil(Math.min(at, deadlineAt));
+        }
+        if (System.nanoTime() - deadlineAt >= 0) {
             throw new DeadlineExceededException(
                     "the deadline passed after " + attempts(attempt) + "; at the last one " + reason(aborted),
                     new Facts(aborted.txn().toString(), attempt, Map.of()));
         }
-        sleepUntil(at);
+    }
+
+    /** Whether it was enough to wait for the turn: the fight was among this client's own transactions. */
+    private static boolean isTurnTaken(CallOutcome.Aborted aborted, Tx lost) {
+        Turns.Visit visit = lost.scope().turns();
+        return visit != null
+                && aborted.reason() != CallOutcome.AbortReason.GAVE_UP
+                && !visit.afterLosing(
+                        lost.touched(), lost.written(), lost.scope().deadlineAtNanos());
     }
 
     /** Why a transaction that aborted is not tried again. */

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Hints {
     /** How long a version that was told counts as the newest without asking: about a round trip or two. */
-    private static final long FRESH_NANOS = 2_000_000;
+    static final long FRESH_NANOS = 2_000_000;
 
     static final Hints NONE = new Hints(Map.of(), 0);
 

@@ -132,7 +132,7 @@ public final class Space {
     /** Begins a transaction that the caller ends by {@link Tx#commit()}, {@link Tx#rollback()} or closing it. */
     public Tx begin(TxOptions options) {
         long deadlineAt = client.calls().deadlineAt(options.deadline());
-        return new Tx(client.calls(), new Tx.Scope(deadlineAt, 1, Tx.Kind.BY_HAND, Hints.NONE));
+        return new Tx(client.calls(), new Tx.Scope(deadlineAt, 1, Tx.Kind.BY_HAND, Hints.NONE, null));
     }
 
     private <T extends @Nullable Object, X extends Exception> T attempt(
@@ -142,10 +142,23 @@ public final class Space {
 
     private <T extends @Nullable Object, X extends Exception> T attempt(
             TxOptions options, long deadlineAt, Tx.Kind kind, TxWork<T, X> work) throws X {
+        // Who only reads may read beside others.
+        Turns.Visit turns = kind == Tx.Kind.CLOSURE ? client.attempts().turns().visit() : null;
+        try {
+            return attempt(options, new Tx.Scope(deadlineAt, 1, kind, Hints.NONE, turns), work);
+        } finally {
+            if (turns != null) {
+                turns.release();
+            }
+        }
+    }
+
+    private <T extends @Nullable Object, X extends Exception> T attempt(
+            TxOptions options, Tx.Scope first, TxWork<T, X> work) throws X {
         Attempts attempts = client.attempts();
-        Hints hints = Hints.NONE;
-        for (int attempt = 1; ; attempt++) {
-            Tx tx = new Tx(client.calls(), new Tx.Scope(deadlineAt, attempt, kind, hints));
+        Tx.Scope scope = first;
+        while (true) {
+            Tx tx = new Tx(client.calls(), scope);
             T result;
             try {
                 result = work.run(tx);
@@ -153,14 +166,15 @@ public final class Space {
                 tx.end();
             }
             CallOutcome outcome = tx.settle();
-            if (outcome instanceof CallOutcome.Committed) {
+            if (outcome instanceof CallOutcome.Committed committed) {
                 attempts.onSuccess();
+                tx.passOn(committed);
                 tx.follow(outcome);
                 return result;
             }
             CallOutcome.Aborted aborted = (CallOutcome.Aborted) outcome;
-            hints = tx.learned(aborted);
-            attempts.awaitNext(aborted, attempt, options.attemptsMax(), deadlineAt);
+            scope = scope.next(tx.learned(aborted));
+            attempts.awaitNext(aborted, tx, options.attemptsMax());
             client.calls().counts().retries.increment();
         }
     }

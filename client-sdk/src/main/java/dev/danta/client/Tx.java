@@ -7,11 +7,13 @@ import dev.danta.occ.Write;
 import dev.danta.txn.client.CallOutcome;
 import dev.danta.txn.client.ClientCall;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -37,8 +39,13 @@ public final class Tx implements AutoCloseable {
      * @param deadlineAtNanos by {@link System#nanoTime()}
      * @param attempt from 1 on
      * @param hints what an earlier attempt has learned
+     * @param turns its turns at hot keys; null if it takes none
      */
-    record Scope(long deadlineAtNanos, int attempt, Kind kind, Hints hints) {}
+    record Scope(long deadlineAtNanos, int attempt, Kind kind, Hints hints, Turns.@Nullable Visit turns) {
+        Scope next(Hints learned) {
+            return new Scope(deadlineAtNanos, attempt + 1, kind, learned, turns);
+        }
+    }
 
     /** Who ends it, and what it may do. */
     enum Kind {
@@ -183,6 +190,27 @@ public final class Tx implements AutoCloseable {
         return calls.commit(commit, remainingNanos("its commit"), scope.attempt());
     }
 
+    Scope scope() {
+        return scope;
+    }
+
+    /** It took effect: whoever waits for its turns may go on. */
+    void passOn(CallOutcome.Committed committed) {
+        if (scope.turns() != null) {
+            scope.turns().release(committed.timestamp(), writes.values());
+        }
+    }
+
+    Set<dev.danta.occ.Key> written() {
+        return writes.keySet();
+    }
+
+    Set<dev.danta.occ.Key> touched() {
+        Set<dev.danta.occ.Key> touched = new HashSet<>(reads.keySet());
+        touched.addAll(writes.keySet());
+        return touched;
+    }
+
     /** What the next attempt may begin with, after {@code aborted}. */
     Hints learned(CallOutcome.Aborted aborted) {
         return scope.hints().after(aborted, reads.keySet());
@@ -225,21 +253,30 @@ public final class Tx implements AutoCloseable {
         List<dev.danta.occ.Key> unknown = new ArrayList<>();
         for (dev.danta.occ.Key key : keys) {
             if (!writes.containsKey(key) && !reads.containsKey(key)) {
-                Version hint = scope.hints().fresh(key);
-                if (hint == null) {
-                    unknown.add(key);
-                } else {
-                    see(key, hint);
-                }
+                unknown.add(key);
             }
         }
-        if (unknown.isEmpty()) {
-            return;
+        if (!unknown.isEmpty()) {
+            awaitTurn(unknown);
+            unknown.removeIf(this::seeWithoutReading);
         }
-        List<Version> versions = calls.readVersions(unknown, remainingNanos("a read"));
-        for (int i = 0; i < versions.size(); i++) {
-            see(unknown.get(i), scope.hints().newer(unknown.get(i), versions.get(i)));
+        if (!unknown.isEmpty()) {
+            List<Version> versions = calls.readVersions(unknown, remainingNanos("a read"));
+            for (int i = 0; i < versions.size(); i++) {
+                see(unknown.get(i), scope.hints().newer(unknown.get(i), versions.get(i)));
+            }
         }
+    }
+
+    private boolean seeWithoutReading(dev.danta.occ.Key key) {
+        Version known = scope.hints().fresh(key);
+        if (known == null && scope.turns() != null) {
+            known = scope.turns().justLeft(key);
+        }
+        if (known != null) {
+            see(key, known);
+        }
+        return known != null;
     }
 
     private void see(dev.danta.occ.Key key, Version version) {
@@ -247,7 +284,14 @@ public final class Tx implements AutoCloseable {
         requireFewKeys();
     }
 
+    private void awaitTurn(List<dev.danta.occ.Key> keys) {
+        if (scope.turns() != null) {
+            scope.turns().beforeTouching(keys, scope.deadlineAtNanos());
+        }
+    }
+
     private void write(Write write) {
+        awaitTurn(List.of(write.key()));
         writes.put(write.key(), write);
         requireFewKeys();
     }
