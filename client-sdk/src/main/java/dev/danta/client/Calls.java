@@ -11,6 +11,7 @@ import dev.danta.relaxed.RelaxedState;
 import dev.danta.txn.client.CallOutcome;
 import dev.danta.txn.client.ClientCall;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -71,10 +72,23 @@ final class Calls {
         return System.nanoTime() + nanos(deadline.orElse(defaultDeadline));
     }
 
-    /** The newest versions that one replica of each shard has. */
+    /** The newest versions that one replica of each shard has; in one round trip, as several questions if need be. */
     List<Version> readVersions(List<Key> keys, long deadlineNanos) {
         counts.readRounds.increment();
-        CallOutcome outcome = ask(new ClientCall.ReadVersions(keys), deadlineNanos);
+        if (keys.size() <= Limits.READ_KEYS_MAX) {
+            return versions(ask(new ClientCall.ReadVersions(keys), deadlineNanos));
+        }
+        List<CompletableFuture<List<Version>>> parts = new ArrayList<>();
+        for (int from = 0; from < keys.size(); from += Limits.READ_KEYS_MAX) {
+            ClientCall part =
+                    new ClientCall.ReadVersions(keys.subList(from, Math.min(from + Limits.READ_KEYS_MAX, keys.size())));
+            parts.add(
+                    shell.call(part, deadlineNanos).handle((outcome, error) -> versions(answer(part, outcome, error))));
+        }
+        return parts.stream().flatMap(part -> Results.await(part).stream()).toList();
+    }
+
+    private List<Version> versions(CallOutcome outcome) {
         if (outcome instanceof CallOutcome.Versions versions) {
             return versions.versions();
         }

@@ -13,5 +13,8 @@ final class Limits {
     /** What a key that was read or is written takes beside its bytes. */
     static final int ENTRY_BYTES = 48;
 
+    /** Keys of one question: all their values must fit into one reply, however long they are. */
+    static final int READ_KEYS_MAX = WireLimits.DEFAULT.replyBytesMax() / (VALUE_BYTES_MAX + 1024);
+
     private Limits() {}
 }

@@ -117,6 +117,25 @@ final class WireTest {
     }
 
     @Test
+    void moreThanOneReplyCanCarryIsReadAllTheSame() {
+        try (DantaClient client = builder().build()) {
+            Space shop = client.space("shop");
+            Table<byte[]> blobs = shop.table("blobs", Codecs.BYTES, Mode.STRICT);
+            List<Key> keys = new ArrayList<>();
+            for (int i = 0; i < 20; i++) {
+                Key key = Key.of("same shard", i);
+                keys.add(key);
+                shop.execute(tx -> tx.put(blobs, key, new byte[1 << 20]));
+            }
+
+            Map<Key, byte[]> found = shop.read(tx -> tx.getAll(blobs, keys));
+
+            assertThat(found.keySet()).containsExactlyElementsOf(keys);
+            assertThat(client.stats().readRounds()).isOne();
+        }
+    }
+
+    @Test
     void aClientOfAnotherClusterIsToldSo() {
         assertThatThrownBy(() -> builder().cluster("other").build())
                 .isInstanceOf(WrongClusterException.class)

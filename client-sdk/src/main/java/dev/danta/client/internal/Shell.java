@@ -310,6 +310,9 @@ public final class Shell implements AutoCloseable {
                     joined.countDown();
                 }
             }
+            if (known != null && trouble == Trouble.REFUSED) {
+                LOG.warn("{}", cause);
+            }
             if (known != null) {
                 known.view().addresses().forEach((node, address) -> {
                     if (address.equals(endpoint)) {
