@@ -14,7 +14,7 @@ final class Attempts {
     private final RetryBudget budget;
     private final SplittableRandom random;
     private final Object lock = new Object();
-    private final Turns turns = new Turns(System::nanoTime);
+    private final Turns turns = new Turns(System::nanoTime, Turns.WAIT_NANOS_MAX);
 
     Attempts(RetryPolicy policy, RetryBudget budget, long seed) {
         this.policy = policy;

@@ -28,11 +28,12 @@ final class Turns {
     private static final int HOT_KEYS_MAX = 1024;
     private static final long HOT_NANOS = 50_000_000;
     private static final long DISTRUST_NANOS = 200_000_000;
-    /** Longer than a turn usually takes by far; who waits longer tries its luck. */
-    private static final long WAIT_NANOS_MAX = 1_000_000_000;
+    /** Longer than a turn usually takes by far. */
+    static final long WAIT_NANOS_MAX = 1_000_000_000;
 
     private final Map<Key, Gate> gates = new ConcurrentHashMap<>();
     private final LongSupplier clock;
+    private final long waitNanosMax;
 
     private final class Gate {
         /** Reentrant, since a closure may run another transaction. */
@@ -71,9 +72,15 @@ final class Turns {
         }
     }
 
-    /** Nothing is hot; {@code clock} is {@link System#nanoTime()}, but for tests. */
-    Turns(LongSupplier clock) {
+    /**
+     * Nothing is hot.
+     *
+     * @param clock {@link System#nanoTime()}, but for tests
+     * @param waitNanosMax who has waited so long for a turn tries its luck without
+     */
+    Turns(LongSupplier clock, long waitNanosMax) {
         this.clock = clock;
+        this.waitNanosMax = waitNanosMax;
     }
 
     /** The turns of one transaction, over all its attempts; used and released by the thread that runs it. */
@@ -149,7 +156,7 @@ final class Turns {
         }
 
         private boolean isTaken(Gate gate, long deadlineAtNanos) {
-            long patience = Math.min(deadlineAtNanos - clock.getAsLong(), WAIT_NANOS_MAX);
+            long patience = Math.min(deadlineAtNanos - clock.getAsLong(), waitNanosMax);
             try {
                 return gate.lock.tryLock(Math.max(0, patience), TimeUnit.NANOSECONDS);
             } catch (InterruptedException e) {
