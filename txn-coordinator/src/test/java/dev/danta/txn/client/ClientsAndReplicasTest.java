@@ -282,6 +282,59 @@ class ClientsAndReplicasTest {
     }
 
     @Test
+    void aReplicaThatFallsSilentDelaysOneTransactionAndIsTakenBackOnceItSpeaks() {
+        TinyCluster cluster = new TinyCluster(1, 3, 1);
+        ClientProcess client = cluster.client(1);
+        cluster.stop(TinyCluster.to(3));
+        long began = cluster.nowNanos();
+        assertPath(cluster, client, "a", Outcome.Path.SLOW);
+        assertThat(cluster.nowNanos() - began).isGreaterThan(ClientSettings.DEFAULTS.fastPathMinNanos());
+        began = cluster.nowNanos();
+        assertPath(cluster, client, "b", Outcome.Path.SLOW);
+        assertThat(cluster.nowNanos() - began).isLessThan(ClientSettings.DEFAULTS.fastPathMinNanos());
+        cluster.stop(parcel -> false);
+        cluster.runUntilQuiet();
+        assertPath(cluster, client, "c", Outcome.Path.FAST);
+        cluster.runUntilQuiet();
+        cluster.checkConverged();
+    }
+
+    private static void assertPath(TinyCluster cluster, ClientProcess client, String name, Outcome.Path path) {
+        long call = client.call(write(key(name), "v"), SECOND);
+        cluster.runUntil(all -> client.answerOrNull(call) != null);
+        assertThat(client.answer(call))
+                .isInstanceOfSatisfying(
+                        CallOutcome.Committed.class,
+                        done -> assertThat(done.path()).isEqualTo(path));
+    }
+
+    @ParameterizedTest
+    @MethodSource("seedsAndSizes")
+    void throughPartitionsThatHealEverythingIsSettledAndStrict(long seed, int n) {
+        TinyCluster cluster = new TinyCluster(seed, n, 2).losing(0.02).duplicating(0.05);
+        Incrementers work = new Incrementers(cluster, 4, 60, 2 * SECOND);
+        List<ClientProcess> clients = Stream.of(1, 2, 3).map(cluster::client).toList();
+        clients.forEach(work::next);
+        for (int round = 0; round < 6; round++) {
+            int cut = cluster.random.nextInt(1 << n);
+            Address cutOff = new Address.Client(clients.get(round % 3).id);
+            cluster.stop(parcel -> {
+                boolean toCutReplica = parcel.to() instanceof Address.Replica replica
+                        && (cut >> (replica.id().number() - 1) & 1) == 1;
+                return parcel.to().equals(cutOff)
+                        || (toCutReplica && parcel.envelope().from().equals(cutOff));
+            });
+            cluster.runFor(SECOND / 3);
+        }
+        cluster.stop(parcel -> false);
+        cluster.runUntilQuiet();
+        work.check();
+        cluster.checkConverged();
+        clients.forEach(ClientProcess::checkEveryCallIsAnswered);
+        assertThat(work.committed).as("seed %d", seed).isNotEmpty();
+    }
+
+    @Test
     void withOneOfThreeDownAConflictDoesNotWaitUntilSomebodyGivesUp() {
         TinyCluster cluster = new TinyCluster(1, 3, 1);
         ClientProcess one = cluster.client(1);
@@ -422,6 +475,52 @@ class ClientsAndReplicasTest {
         assertThat(cluster.store(0, 3).newest(X).value()).isEqualTo(Bytes.utf8("v"));
         cluster.runUntilQuiet();
         assertThat(cluster.armedTimers()).isZero();
+    }
+
+    @Test
+    void onlySoManyOutcomesThatWereUnknownAreRemembered() {
+        ClientSettings d = ClientSettings.DEFAULTS;
+        ClientSettings two = new ClientSettings(
+                d.fastPathMinNanos(),
+                d.fastPathMaxNanos(),
+                d.resendMinNanos(),
+                d.resendMaxNanos(),
+                d.giveUpNanos(),
+                d.quorumWaitNanos(),
+                d.spreadWindow(),
+                d.spreadBytesMax(),
+                2,
+                d.knownVersionsMax(),
+                d.knownVersionBytesMax());
+        TinyCluster cluster = new TinyCluster(1, 3, 1);
+        ClientProcess client = cluster.client(1, two);
+        List<Timestamp> unknown = new ArrayList<>();
+        for (int i = 0; i < 3; i++) {
+            long call = client.call(write(key("k" + i), "v"), 0);
+            cluster.runUntil(all -> client.answerOrNull(call) != null);
+            unknown.add(((CallOutcome.Unknown) client.answer(call)).txn());
+            cluster.runUntilQuiet();
+        }
+        List<CallOutcome> later = new ArrayList<>();
+        for (Timestamp txn : unknown) {
+            later.add(client.answer(client.call(new ClientCall.AwaitOutcome(txn), SECOND)));
+        }
+        assertThat(later.get(0)).isInstanceOf(CallOutcome.Unknown.class);
+        assertThat(later.subList(1, 3)).noneMatch(CallOutcome.Unknown.class::isInstance);
+    }
+
+    @Test
+    void aClockFarAheadOfTheReplicasAbortsAndHoldsNothing() {
+        TinyCluster cluster = new TinyCluster(1, 3, 1);
+        ClientProcess client = cluster.client(1);
+        Timestamp future = new Timestamp(TinyCluster.START_MICROS * 2, client.id);
+        ClientCall.Commit commit =
+                new ClientCall.Commit(List.of(new Read(X, future, false)), List.of(new Write(X, Bytes.utf8("v"))));
+        long call = client.call(commit, 10 * SECOND);
+        cluster.runUntilQuiet();
+        assertThat(client.answer(call)).isInstanceOf(CallOutcome.Aborted.class);
+        cluster.checkConverged();
+        assertThat(client.machine.left()).isZero();
     }
 
     @Test

@@ -1,0 +1,94 @@
+package dev.danta.txn.client;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.danta.ir.id.Bytes;
+import dev.danta.ir.id.ClientId;
+import dev.danta.ir.id.Timestamp;
+import dev.danta.ir.runtime.Moment;
+import dev.danta.occ.Key;
+import dev.danta.occ.Version;
+import org.junit.jupiter.api.Test;
+
+/** What a client keeps in mind: its clock (protocol.md 3) and the versions it has learned of. */
+class KnowledgeTest {
+    private static final ClientId SELF = new ClientId(0, 3);
+    private static final ClientId OTHER = new ClientId(0, 9);
+    private static final Key X = Bench.key("x");
+    private static final Key Y = Bench.key("y");
+    private static final Key Z = Bench.key("z");
+
+    private final HybridClock clock = new HybridClock(SELF);
+    private final KnownVersions known = new KnownVersions(2, 4);
+
+    private static Moment wall(long micros) {
+        return new Moment(0, micros);
+    }
+
+    private static Version version(long time, String value) {
+        return new Version(new Timestamp(time, OTHER), Bytes.utf8(value));
+    }
+
+    @Test
+    void theClockFollowsTheWallAndNeverGivesATimeTwice() {
+        assertThat(clock.next(wall(100))).isEqualTo(new Timestamp(100, SELF));
+        assertThat(clock.next(wall(100))).isEqualTo(new Timestamp(101, SELF));
+        assertThat(clock.next(wall(500))).isEqualTo(new Timestamp(500, SELF));
+    }
+
+    @Test
+    void aWallClockThatStepsBackDoesNotTakeTheClockAlong() {
+        clock.next(wall(100));
+        assertThat(clock.next(wall(7))).isEqualTo(new Timestamp(101, SELF));
+    }
+
+    @Test
+    void theClockIsAboveEverythingItHasSeen() {
+        Timestamp seen = new Timestamp(900, OTHER);
+        clock.observe(seen);
+        clock.observe(new Timestamp(200, OTHER));
+        assertThat(clock.next(wall(100)).isAbove(seen)).isTrue();
+    }
+
+    @Test
+    void theNewerOfWhatIsReadAndWhatIsKnownCounts() {
+        assertThat(known.orNewer(X, version(5, "read"))).isEqualTo(version(5, "read"));
+        known.learn(X, version(7, "own"));
+        assertThat(known.orNewer(X, version(5, "read"))).isEqualTo(version(7, "own"));
+        assertThat(known.orNewer(X, version(9, "read"))).isEqualTo(version(9, "read"));
+        assertThat(known.orNewer(Y, Version.NEVER_THERE)).isEqualTo(Version.NEVER_THERE);
+    }
+
+    @Test
+    void whatIsLearnedLateDoesNotReplaceWhatIsNewer() {
+        known.learn(X, version(7, "new"));
+        known.learn(X, version(5, "old"));
+        assertThat(known.orNewer(X, Version.NEVER_THERE)).isEqualTo(version(7, "new"));
+    }
+
+    @Test
+    void aDeletionIsLearnedToo() {
+        Version deletion = new Version(new Timestamp(7, OTHER), null);
+        known.learn(X, deletion);
+        assertThat(known.orNewer(X, version(5, "read"))).isEqualTo(deletion);
+    }
+
+    @Test
+    void whatWasLearnedLongestAgoIsForgottenBeyondTheBound() {
+        known.learn(X, version(1, "x"));
+        known.learn(Y, version(2, "y"));
+        known.learn(X, version(3, "x"));
+        known.learn(Z, version(4, "z"));
+        assertThat(known.orNewer(Y, Version.NEVER_THERE)).isEqualTo(Version.NEVER_THERE);
+        assertThat(known.orNewer(X, Version.NEVER_THERE)).isEqualTo(version(3, "x"));
+        assertThat(known.orNewer(Z, Version.NEVER_THERE)).isEqualTo(version(4, "z"));
+    }
+
+    @Test
+    void longValuesAreNotRemembered() {
+        known.learn(X, version(1, "12345"));
+        assertThat(known.orNewer(X, Version.NEVER_THERE)).isEqualTo(Version.NEVER_THERE);
+        known.learn(X, version(1, "1234"));
+        assertThat(known.orNewer(X, Version.NEVER_THERE)).isEqualTo(version(1, "1234"));
+    }
+}
