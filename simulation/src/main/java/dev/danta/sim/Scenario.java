@@ -1,0 +1,149 @@
+package dev.danta.sim;
+
+import dev.danta.check.CheckOptions;
+import dev.danta.sim.kernel.SimRandom;
+import dev.danta.sim.workload.RegisterWorkload;
+import dev.danta.sim.workload.RelaxedWorkload;
+import dev.danta.sim.workload.SaleWorkload;
+import dev.danta.sim.workload.TransferWorkload;
+import dev.danta.sim.workload.Workload;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/** What the clients of a run do. */
+public enum Scenario {
+    /** Single keys as registers, by strict transactions; judged by the search for a linearization. */
+    REGISTER,
+    /** A bank over several shards; every audit finds the same total. */
+    TRANSFER,
+    /** A stock that is sold by strict transactions; never oversold, judged as a bounded counter. */
+    SALE,
+    /** Relaxed counters: every gain counts once. */
+    COUNTER,
+    /** Relaxed registers, in which the last writer wins. */
+    LWW,
+    /** All of these at once. */
+    MIX;
+
+    private static final List<String> ALWAYS = List.of(
+            "client late timer",
+            "client not connected",
+            "fault clock jump",
+            "fault crash at once",
+            "fault crash before send",
+            "fault crash in sync",
+            "fault cut both ways",
+            "fault cut one way",
+            "fault gale",
+            "fault pause",
+            "fault slow disk",
+            "message Answered",
+            "message Ask",
+            "network cut off",
+            "network lost",
+            "network reordered",
+            "network repeated",
+            "network scattered",
+            "node restarted",
+            "outcome Drained",
+            "outcome Failed DEADLINE");
+
+    private static final List<String> STRICT = List.of(
+            "message Accepted",
+            "message ClockRefused",
+            "message Decide",
+            "message Decided",
+            "message DecisionAcknowledged",
+            "message Finalize",
+            "message Propose",
+            "message Voted",
+            "outcome Aborted CONFLICT",
+            "outcome Aborted GAVE_UP",
+            "outcome Aborted STALE_READ",
+            "outcome Committed FAST",
+            "outcome Failed UNAVAILABLE",
+            "outcome Unknown",
+            "outcome Versions",
+            "path abort finalized",
+            "path fast",
+            "path refused",
+            "refusal Conflict",
+            "refusal PROMISED",
+            "refusal StaleRead",
+            "replica joined batches");
+
+    /** Only where a shard has more than one replica. */
+    private static final List<String> SECOND_ROUND = List.of("outcome Committed SLOW", "path slow");
+
+    private static final List<String> RELAXED = List.of(
+            "message Execute", "message Executed", "outcome Relaxed", "outcome UpdateUnknown", "outcome Updated");
+
+    /** One thread, so that the verdict depends on the history alone unless a limit strikes. */
+    private static final CheckOptions CHECK = new CheckOptions(Duration.ofSeconds(30), 256L << 20, 1, false, false);
+
+    /**
+     * The scenario called {@code name}, in any case.
+     *
+     * @throws IllegalArgumentException if there is none; the message lists all
+     */
+    public static Scenario named(String name) {
+        for (Scenario scenario : values()) {
+            if (scenario.label().equalsIgnoreCase(name)) {
+                return scenario;
+            }
+        }
+        throw new IllegalArgumentException("there is no scenario " + name + "; there are " + labels());
+    }
+
+    private static List<String> labels() {
+        List<String> labels = new ArrayList<>();
+        for (Scenario scenario : values()) {
+            labels.add(scenario.label());
+        }
+        return labels;
+    }
+
+    /** The name in lower case, as on a command line. */
+    public String label() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+
+    /** What has to happen in many runs of this scenario, by its name in coverage: otherwise they do not test it. */
+    public List<String> mustHappen(int replicas) {
+        List<String> all = new ArrayList<>(ALWAYS);
+        if (this != COUNTER && this != LWW) {
+            all.addAll(STRICT);
+            if (replicas > 1) {
+                all.addAll(SECOND_ROUND);
+            }
+        }
+        if (this == COUNTER || this == LWW || this == MIX) {
+            all.addAll(RELAXED);
+        }
+        if (this == LWW || this == MIX) {
+            all.add("message ExecuteClockRefused");
+        }
+        return all;
+    }
+
+    List<Workload> workloads(SimRandom random) {
+        return switch (this) {
+            case REGISTER -> List.of(new RegisterWorkload((int) random.between(1, 4), CHECK));
+            case TRANSFER -> List.of(new TransferWorkload((int) random.between(3, 6)));
+            case SALE -> List.of(new SaleWorkload(random.between(5, 60), CHECK));
+            case COUNTER -> List.of(RelaxedWorkload.ofCounters((int) random.between(1, 3)));
+            case LWW -> List.of(RelaxedWorkload.ofRegisters((int) random.between(1, 3)));
+            case MIX -> {
+                List<Workload> all = new ArrayList<>();
+                for (Scenario scenario : values()) {
+                    if (scenario != MIX) {
+                        all.addAll(scenario.workloads(random));
+                    }
+                }
+                yield all;
+            }
+        };
+    }
+}

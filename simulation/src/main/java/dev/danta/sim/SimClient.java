@@ -1,0 +1,211 @@
+package dev.danta.sim;
+
+import dev.danta.ir.id.ClientId;
+import dev.danta.ir.id.ReplicaId;
+import dev.danta.ir.message.Address;
+import dev.danta.ir.message.Envelope;
+import dev.danta.ir.message.IrMessage;
+import dev.danta.ir.runtime.Driver;
+import dev.danta.ir.runtime.Effect;
+import dev.danta.ir.runtime.Machine;
+import dev.danta.ir.runtime.Moment;
+import dev.danta.ir.runtime.Report;
+import dev.danta.ir.runtime.Scheduler;
+import dev.danta.ir.runtime.Storage;
+import dev.danta.ir.runtime.Timer;
+import dev.danta.ir.runtime.Transport;
+import dev.danta.sim.invariant.Invariants;
+import dev.danta.sim.kernel.Coverage;
+import dev.danta.sim.kernel.EventQueue;
+import dev.danta.sim.kernel.SimClock;
+import dev.danta.sim.kernel.SimRandom;
+import dev.danta.sim.trace.Trace;
+import dev.danta.sim.workload.Caller;
+import dev.danta.txn.client.CallOutcome;
+import dev.danta.txn.client.ClientCall;
+import dev.danta.txn.client.Finished;
+import dev.danta.txn.client.TxnClient;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Consumer;
+
+/** A client: the genuine machine in the genuine driver, with a clock of its own. In this form a client never dies. */
+final class SimClient implements Caller {
+    /** A timer that was cancelled may still come, if it was on its way. */
+    private static final double CANCELLED_COMES_ANYWAY = 0.02;
+
+    private final ClientId id;
+    private final World world;
+    private final SimClock clock;
+    private final Driver<TxnClient.Input> driver;
+    private final Transport transport;
+    private final Set<ReplicaId> connected = new TreeSet<>();
+    private final Map<Long, Consumer<CallOutcome>> waiting = new HashMap<>();
+    private long calls;
+
+    /** What all clients of a run share. */
+    record World(
+            EventQueue events,
+            SimRandom random,
+            Trace trace,
+            Coverage coverage,
+            Invariants invariants,
+            SimParts parts) {}
+
+    SimClient(ClientId id, TxnClient genuine, World world, SimClock clock, Transport transport) {
+        this.id = id;
+        this.world = world;
+        this.clock = clock;
+        this.transport = transport;
+        Machine<TxnClient.Input> machine = world.parts().client(id, genuine);
+        Driver.Ports ports = new Driver.Ports(
+                clock,
+                Storage.NONE,
+                new Connections(),
+                new Timers(),
+                bound -> world.random().between(0, bound),
+                this::onReport);
+        this.driver = new Driver<>(machine, ports, this::onStep);
+    }
+
+    ClientId id() {
+        return id;
+    }
+
+    SimClock clock() {
+        return clock;
+    }
+
+    Address address() {
+        return new Address.Client(id);
+    }
+
+    private void give(TxnClient.Input input) {
+        driver.run(List.of(input));
+    }
+
+    private void onStep(TxnClient.Input input, Moment now, List<Effect> effects) {
+        world.trace().step(name(), input, effects);
+        long nowNanos = world.events().nowNanos();
+        long latest = input instanceof TxnClient.Input.Called called
+                ? nowNanos + clock.worldNanos(called.deadlineNanos())
+                : nowNanos;
+        world.invariants().onClientStep(id, input, effects, nowNanos, latest);
+    }
+
+    private String name() {
+        return "c" + id.low();
+    }
+
+    /** Lets through only what goes to a node that this client is connected to. */
+    private final class Connections implements Transport {
+        @Override
+        public void send(Address to, Envelope envelope) {
+            IrMessage message = envelope.message();
+            if (to instanceof Address.Replica replica && connected.contains(replica.id())) {
+                world.coverage().count("message " + message.getClass().getSimpleName());
+                transport.send(to, envelope);
+            } else {
+                world.coverage().count("client not connected");
+            }
+        }
+
+        @Override
+        public void flush() {
+            transport.flush();
+        }
+    }
+
+    private final class Timers implements Scheduler {
+        private final Map<Timer, Long> armed = new HashMap<>();
+        private long armings;
+
+        @Override
+        public void arm(Timer timer, long delayNanos) {
+            long arming = armings++;
+            armed.put(timer, arming);
+            world.events().after(clock.worldNanos(delayNanos), () -> {
+                if (armed.remove(timer, arming)) {
+                    give(new TxnClient.Input.TimerFired(timer));
+                }
+            });
+        }
+
+        @Override
+        public void cancel(Timer timer) {
+            if (world.random().chance(CANCELLED_COMES_ANYWAY)) {
+                world.coverage().count("client late timer");
+            } else {
+                armed.remove(timer);
+            }
+        }
+    }
+
+    private void onReport(Report report) {
+        if (report instanceof Finished finished) {
+            world.coverage().count(kindOf(finished.outcome()));
+            Consumer<CallOutcome> then = waiting.remove(finished.call());
+            if (then == null) {
+                throw new IllegalStateException("nobody waits for " + finished);
+            }
+            world.events().after(0, () -> then.accept(finished.outcome()));
+        }
+    }
+
+    private static String kindOf(CallOutcome outcome) {
+        String kind = "outcome " + outcome.getClass().getSimpleName();
+        if (outcome instanceof CallOutcome.Committed committed) {
+            return kind + " " + committed.path();
+        }
+        if (outcome instanceof CallOutcome.Aborted aborted) {
+            return kind + " " + aborted.reason();
+        }
+        return outcome instanceof CallOutcome.Failed failed ? kind + " " + failed.failure() : kind;
+    }
+
+    /** A batch has arrived from a node. */
+    void arrive(List<Envelope> batch) {
+        List<TxnClient.Input> inputs = new ArrayList<>(batch.size());
+        for (Envelope envelope : world.parts().arrived(id, batch)) {
+            inputs.add(new TxnClient.Input.Received(envelope));
+        }
+        driver.run(inputs);
+    }
+
+    boolean isConnected(ReplicaId node) {
+        return connected.contains(node);
+    }
+
+    void connected(ReplicaId node) {
+        if (connected.add(node)) {
+            give(new TxnClient.Input.Connected(node));
+        }
+    }
+
+    void disconnected(ReplicaId node, String cause) {
+        if (connected.remove(node)) {
+            give(new TxnClient.Input.Disconnected(node, cause));
+        }
+    }
+
+    @Override
+    public void call(ClientCall call, long deadlineNanos, Consumer<CallOutcome> then) {
+        long number = calls++;
+        waiting.put(number, then);
+        give(new TxnClient.Input.Called(number, call, deadlineNanos));
+    }
+
+    @Override
+    public void after(long nanos, Runnable then) {
+        world.events().after(nanos, then);
+    }
+
+    @Override
+    public long nowNanos() {
+        return world.events().nowNanos();
+    }
+}

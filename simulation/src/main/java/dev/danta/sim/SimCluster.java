@@ -1,0 +1,423 @@
+package dev.danta.sim;
+
+import dev.danta.ir.id.ClientId;
+import dev.danta.ir.id.Epoch;
+import dev.danta.ir.id.ReplicaId;
+import dev.danta.ir.id.ShardId;
+import dev.danta.ir.message.Address;
+import dev.danta.ir.quorum.Membership;
+import dev.danta.sim.disk.Disks;
+import dev.danta.sim.fault.Fault;
+import dev.danta.sim.fault.FaultPlan;
+import dev.danta.sim.invariant.Invariants;
+import dev.danta.sim.invariant.Violation;
+import dev.danta.sim.kernel.Coverage;
+import dev.danta.sim.kernel.EventQueue;
+import dev.danta.sim.kernel.SimClock;
+import dev.danta.sim.kernel.SimRandom;
+import dev.danta.sim.net.LinkProfile;
+import dev.danta.sim.net.SimNetwork;
+import dev.danta.sim.net.Weather;
+import dev.danta.sim.trace.Trace;
+import dev.danta.sim.workload.Script;
+import dev.danta.sim.workload.Session;
+import dev.danta.sim.workload.Workload;
+import dev.danta.txn.client.CallOutcome;
+import dev.danta.txn.client.ClientCall;
+import dev.danta.txn.client.ClientSettings;
+import dev.danta.txn.client.TxnClient;
+import dev.danta.txn.key.ShardMap;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The whole cluster of one run in one thread: first everything goes wrong that the seed says, then all heals, users finish
+ * what they are doing, read everything once more, and clients drain.
+ */
+final class SimCluster {
+    private static final long MILLI = 1_000_000L;
+    private static final long SECOND = 1_000 * MILLI;
+
+    /** By then, after healing, every call must be answered and everything settled. */
+    private static final long LIVENESS_BOUND_NANOS = 60 * SECOND;
+
+    /** How much clocks may drift until the end of a run, with room to spare. */
+    private static final long CLOCK_MARGIN_MICROS = 1_500_000;
+
+    private final SimSettings settings;
+    private final SimParts parts;
+    private final EventQueue events = new EventQueue();
+    private final Coverage coverage = new Coverage();
+    private final Trace trace;
+    private final SimRandom shape;
+    private final SimRandom networkRandom;
+    private final SimRandom faultRandom;
+    private final SimRandom workloadRandom;
+    private final SimNetwork network;
+    private final Invariants invariants;
+    private final SortedMap<ReplicaId, SimNode> nodes = new TreeMap<>();
+    private final List<SimClient> clients = new ArrayList<>();
+    private final List<Connector> connectors = new ArrayList<>();
+    private final List<Session> sessions = new ArrayList<>();
+    private final List<Workload> workloads;
+    private final SortedMap<ReplicaId, Long> downNanos = new TreeMap<>();
+    private final List<SimClock> clocks = new ArrayList<>();
+    private final SimNode.Temper temper;
+    private final FaultPlan plan;
+    private final Weather usualWeather;
+    /** What ends a fault under way; by identity, in the order of their beginning. */
+    private final List<Ending> endings = new ArrayList<>();
+
+    private boolean healed;
+    private int gales;
+    private int unread;
+    private int undrained;
+
+    SimCluster(SimSettings settings, SimParts parts, long seed, Trace.@Nullable Appender out) {
+        this.settings = settings;
+        this.parts = parts;
+        this.trace = new Trace(events, out);
+        this.shape = SimRandom.named(seed, "shape");
+        this.networkRandom = SimRandom.named(seed, "network");
+        this.faultRandom = SimRandom.named(seed, "faults");
+        this.workloadRandom = SimRandom.named(seed, "workload");
+        this.network = new SimNetwork(events, networkRandom, coverage);
+        ShardMap shards = new ShardMap(settings.shards());
+        this.invariants = new Invariants(settings.replicas(), new Disks(shards), coverage, parts.asserting());
+        this.temper = temper();
+        this.workloads = settings.scenario().workloads(shape);
+        SimRandom clockRandom = SimRandom.named(seed, "clock");
+        List<Membership> memberships = memberships();
+        makeNodes(memberships, SimRandom.named(seed, "disk"), clockRandom);
+        makeClients(memberships, shards, SimRandom.named(seed, "client"), clockRandom);
+        List<Address> addresses = clients.stream().map(SimClient::address).toList();
+        this.plan = new FaultPlan(faultRandom, List.copyOf(nodes.keySet()), addresses);
+        this.usualWeather = plan.isCalm() ? Weather.FAIR : plan.usualWeather();
+        network.setWeather(usualWeather);
+    }
+
+    private SimNode.Temper temper() {
+        return new SimNode.Temper(
+                shape.between(20_000, 400_000),
+                shape.between(50_000, 2_000_000),
+                (int) shape.between(1, 64),
+                shape.chance(0.7),
+                shape.chance(0.5) ? shape.between(100_000, 3 * MILLI) : 0,
+                5_000_000);
+    }
+
+    private List<Membership> memberships() {
+        List<ReplicaId> members = new ArrayList<>();
+        for (int i = 1; i <= settings.replicas(); i++) {
+            members.add(new ReplicaId(i));
+        }
+        List<Membership> memberships = new ArrayList<>();
+        for (int i = 0; i < settings.shards(); i++) {
+            memberships.add(new Membership(new ShardId(i), Epoch.FIRST, members));
+        }
+        return memberships;
+    }
+
+    private void makeNodes(List<Membership> memberships, SimRandom diskRandom, SimRandom clockRandom) {
+        SimNode.World world = new SimNode.World(events, diskRandom, trace, coverage, parts, temper);
+        for (ReplicaId id : memberships.get(0).members()) {
+            SimClock clock = clock(clockRandom, clockRandom.between(-50, 50) * 1_000);
+            SimNode node = new SimNode(id, world, clock);
+            memberships.forEach(shard -> node.addReplica(shard, invariants.watch(shard.shard(), id)));
+            nodes.put(id, node);
+            network.join(node.address(), node::arrive);
+        }
+    }
+
+    private SimClock clock(SimRandom random, long offsetMicros) {
+        long driftPpm = random.chance(0.2) ? random.between(-10_000, 10_000) : random.between(-100, 100);
+        SimClock clock = new SimClock(events, driftPpm, offsetMicros);
+        clocks.add(clock);
+        return clock;
+    }
+
+    private void makeClients(
+            List<Membership> memberships, ShardMap shards, SimRandom clientRandom, SimRandom clockRandom) {
+        SimClient.World world = new SimClient.World(events, clientRandom, trace, coverage, invariants, parts);
+        for (int i = 1; i <= settings.clients(); i++) {
+            ClientId id = new ClientId(clientRandom.next(), i);
+            TxnClient machine = new TxnClient(id, shards, memberships, clientSettings());
+            // The first client's clock is near enough for replicas, so that something gets done in every run.
+            long offsetMicros = clientOffsetMicros(clockRandom);
+            SimClock clock = clock(clockRandom, i == 1 ? Math.min(offsetMicros, 0) : offsetMicros);
+            SimClient client = new SimClient(id, machine, world, clock, network.transportOf(new Address.Client(id)));
+            clients.add(client);
+            network.join(client.address(), client::arrive);
+            LinkProfile profile = profile();
+            for (SimNode node : nodes.values()) {
+                network.link(client.address(), node.address(), profile);
+                connectors.add(new Connector(events, networkRandom, network, client, node));
+            }
+        }
+    }
+
+    /** Mostly a little wrong, sometimes by seconds, rarely beyond what replicas put up with. */
+    private static long clientOffsetMicros(SimRandom random) {
+        if (random.chance(0.7)) {
+            return random.between(-20, 20) * 1_000;
+        }
+        return random.chance(0.8) ? random.between(-60_000, 3_000) * 1_000 : random.between(4_500, 7_000) * 1_000;
+    }
+
+    private LinkProfile profile() {
+        if (shape.chance(0.6)) {
+            return LinkProfile.RACK;
+        }
+        return shape.chance(0.8) ? LinkProfile.CLOUD : LinkProfile.MOBILE;
+    }
+
+    private ClientSettings clientSettings() {
+        ClientSettings usual = ClientSettings.DEFAULTS;
+        return new ClientSettings(
+                usual.fastPathMinNanos(),
+                usual.fastPathMaxNanos(),
+                shape.between(50, 150) * MILLI,
+                shape.between(500, 2_000) * MILLI,
+                shape.between(300, 1_500) * MILLI,
+                shape.between(100, 1_000) * MILLI,
+                (int) shape.pick(List.of(2L, 16L, 512L)).longValue(),
+                usual.spreadBytesMax(),
+                usual.unknownsKept(),
+                shape.chance(0.3) ? 1 : usual.knownVersionsMax(),
+                usual.knownVersionBytesMax());
+    }
+
+    SimResult run(long seed) {
+        Violation violation = null;
+        try {
+            runPhases();
+        } catch (Violation found) {
+            violation = found;
+        } catch (RuntimeException thrown) {
+            // An exception out of a machine, a store or a script ends a real process: here it ends the run.
+            violation = new Violation(Violation.Kind.EXCEPTION, thrown + " at " + firstFrame(thrown));
+        }
+        return new SimResult(seed, settings, violation, trace.digest(), events.nowNanos(), trace.steps(), coverage);
+    }
+
+    private static String firstFrame(RuntimeException thrown) {
+        StackTraceElement[] frames = thrown.getStackTrace();
+        return frames.length == 0 ? "an unknown place" : frames[0].toString();
+    }
+
+    private void runPhases() {
+        nodes.values().forEach(this::start);
+        connectors.forEach(connector -> events.after(networkRandom.between(0, 20 * MILLI), connector::connect));
+        startSessions();
+        if (!plan.isCalm()) {
+            planFault();
+        }
+        long faultyNanos = settings.faulty().toNanos();
+        runUntil(faultyNanos);
+        heal();
+        runUntilAnswered(faultyNanos + LIVENESS_BOUND_NANOS);
+        invariants.afterHealing();
+        workloads.forEach(Workload::judge);
+    }
+
+    private void runUntil(long nanos) {
+        boolean more = true;
+        while (more) {
+            more = events.runNext(nanos);
+        }
+    }
+
+    private void start(SimNode node) {
+        node.start(network.transportOf(node.address()), () -> onCrash(node));
+    }
+
+    private void startSessions() {
+        long longThink = shape.between(100, 1_500) * MILLI;
+        for (SimClient client : clients) {
+            int users = 1 + shape.below(3);
+            for (int i = 0; i < users; i++) {
+                SimRandom random = new SimRandom(workloadRandom.next());
+                List<Script> scripts = workloads.stream()
+                        .map(workload -> workload.newScript(client, random))
+                        .toList();
+                Session session = new Session(client, random, scripts, longThink);
+                sessions.add(session);
+                session.start();
+            }
+        }
+    }
+
+    private void planFault() {
+        events.after(plan.gapNanos(), () -> {
+            if (!healed) {
+                happen(plan.draw());
+                planFault();
+            }
+        });
+    }
+
+    private void happen(Fault fault) {
+        trace.event("fault", fault.toString());
+        coverage.count(fault.label());
+        if (fault instanceof Fault.Crash crash) {
+            for (ReplicaId id : crash.nodes()) {
+                downNanos.put(id, crash.downNanos());
+                node(id).crashAt(crash.moment(), 300 * MILLI);
+            }
+        } else if (fault instanceof Fault.Cut cut) {
+            happen(cut);
+        } else if (fault instanceof Fault.Gale gale) {
+            int number = ++gales;
+            network.setWeather(gale.weather());
+            later(gale.nanos(), () -> {
+                if (number == gales) {
+                    network.setWeather(healed ? Weather.FAIR : usualWeather);
+                }
+            });
+        } else if (fault instanceof Fault.Pause pause) {
+            node(pause.node()).pause(pause.nanos());
+        } else if (fault instanceof Fault.SlowDisk slow) {
+            node(slow.node()).slowDisk(slow.factor());
+            later(slow.nanos(), () -> node(slow.node()).slowDisk(1));
+        } else if (fault instanceof Fault.ClockJump jump) {
+            clockOf(jump.whose()).jump(jump.micros());
+        }
+    }
+
+    private void happen(Fault.Cut cut) {
+        for (Address sender : cut.senders()) {
+            for (Address receiver : cut.receivers()) {
+                block(sender, receiver, cut.nanos());
+                if (cut.bothWays()) {
+                    block(receiver, sender, cut.nanos());
+                }
+            }
+        }
+        connectors.forEach(Connector::onCut);
+    }
+
+    private void block(Address sender, Address receiver, long nanos) {
+        network.block(sender, receiver);
+        later(nanos, () -> network.unblock(sender, receiver));
+    }
+
+    /** Ends something in time, or when all heals. */
+    private void later(long nanos, Runnable action) {
+        Ending ending = new Ending(action);
+        endings.add(ending);
+        events.after(nanos, () -> {
+            if (endings.remove(ending)) {
+                action.run();
+            }
+        });
+    }
+
+    private static final class Ending {
+        private final Runnable action;
+
+        Ending(Runnable action) {
+            this.action = action;
+        }
+    }
+
+    private SimNode node(ReplicaId id) {
+        SimNode node = nodes.get(id);
+        if (node == null) {
+            throw new IllegalStateException("there is no node " + id);
+        }
+        return node;
+    }
+
+    private SimClock clockOf(Address address) {
+        if (address instanceof Address.Replica replica) {
+            return node(replica.id()).clock();
+        }
+        return clients.stream()
+                .filter(client -> client.address().equals(address))
+                .findFirst()
+                .orElseThrow()
+                .clock();
+    }
+
+    private void onCrash(SimNode node) {
+        connectors.stream().filter(connector -> connector.node() == node).forEach(Connector::onCrash);
+        events.after(downNanos.getOrDefault(node.id(), 0L), () -> {
+            if (!node.isUp()) {
+                coverage.count("node restarted");
+                start(node);
+            }
+        });
+    }
+
+    private void heal() {
+        trace.event("fault", "all heals");
+        healed = true;
+        network.setWeather(Weather.FAIR);
+        endings.forEach(ending -> ending.action.run());
+        endings.clear();
+        for (SimNode node : nodes.values()) {
+            node.heal();
+            if (!node.isUp()) {
+                start(node);
+            }
+        }
+        clocks.forEach(SimClock::correct);
+        sessions.forEach(Session::stop);
+    }
+
+    /** Users finish, then every client reads everything and drains. */
+    private void runUntilAnswered(long limitNanos) {
+        while (!sessions.stream().allMatch(Session::isIdle)) {
+            next(limitNanos, "users are still waiting for answers");
+        }
+        unread = clients.size();
+        clients.forEach(client -> readAll(client, 0));
+        while (unread > 0) {
+            next(limitNanos, "reads after healing are not answered");
+        }
+        undrained = clients.size();
+        clients.forEach(this::drain);
+        while (undrained > 0) {
+            next(limitNanos, "clients do not drain");
+        }
+    }
+
+    private void next(long limitNanos, String otherwise) {
+        if (!events.runNext(limitNanos)) {
+            throw new Violation(
+                    Violation.Kind.LIVENESS,
+                    otherwise + ", " + LIVENESS_BOUND_NANOS / SECOND + " simulated seconds after everything healed");
+        }
+    }
+
+    private void readAll(SimClient client, int number) {
+        if (number == workloads.size()) {
+            unread--;
+            return;
+        }
+        workloads.get(number).readAll(client, workloadRandom, answered -> {
+            if (answered || isFarAhead(client)) {
+                readAll(client, number + 1);
+            } else {
+                client.after(100 * MILLI, () -> readAll(client, number));
+            }
+        });
+    }
+
+    /** Replicas may refuse whatever such a client proposes: it need not get anything done, but it is answered. */
+    private boolean isFarAhead(SimClient client) {
+        return client.clock().startOffsetMicros() > temper.maxClockAheadMicros() - CLOCK_MARGIN_MICROS;
+    }
+
+    private void drain(SimClient client) {
+        client.call(new ClientCall.Drain(), LIVENESS_BOUND_NANOS, outcome -> {
+            if (!(outcome instanceof CallOutcome.Drained drained && drained.left() == 0)) {
+                throw new Violation(Violation.Kind.LIVENESS, client.address() + " does not drain: " + outcome);
+            }
+            undrained--;
+        });
+    }
+}

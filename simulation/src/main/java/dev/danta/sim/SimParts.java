@@ -1,0 +1,59 @@
+package dev.danta.sim;
+
+import dev.danta.ir.id.ClientId;
+import dev.danta.ir.id.ReplicaId;
+import dev.danta.ir.message.Envelope;
+import dev.danta.ir.replica.Application;
+import dev.danta.ir.replica.IrReplica;
+import dev.danta.ir.replica.RecordStore;
+import dev.danta.ir.runtime.Machine;
+import dev.danta.ir.runtime.Storage;
+import dev.danta.occ.VersionedStore;
+import dev.danta.sim.disk.SimDisk;
+import dev.danta.txn.client.TxnClient;
+import dev.danta.txn.participant.Participant;
+import java.util.List;
+
+/**
+ * The parts that a simulated cluster is put together from. The defaults are the genuine ones; tests of the simulator
+ * replace one of them by a broken one, to see it found.
+ */
+interface SimParts {
+    /** Everything genuine. */
+    SimParts GENUINE = new SimParts() {};
+
+    /** What a replica's driver writes to; asked anew for each process life. */
+    default Storage storage(ReplicaId replica, SimDisk disk) {
+        return disk;
+    }
+
+    /** Where a replica's machine looks up its records; asked anew for each process life. */
+    default RecordStore records(ReplicaId replica, SimDisk disk) {
+        return disk;
+    }
+
+    /** What a replica's machine calls; {@code versions} is what {@code genuine} reads. */
+    default Application application(ReplicaId replica, Participant genuine, VersionedStore versions) {
+        return genuine;
+    }
+
+    /** A replica's machine; asked anew for each process life. */
+    default Machine<IrReplica.Input> replica(ReplicaId replica, IrReplica genuine, SimDisk disk) {
+        return genuine;
+    }
+
+    /** A client's machine. */
+    default Machine<TxnClient.Input> client(ClientId id, TxnClient genuine) {
+        return genuine;
+    }
+
+    /** What a client's driver is handed of a batch that arrived. */
+    default List<Envelope> arrived(ClientId client, List<Envelope> batch) {
+        return batch;
+    }
+
+    /** Whether invariants are asserted at every step and in the end; if not, only answers and histories are judged. */
+    default boolean asserting() {
+        return true;
+    }
+}

@@ -1,0 +1,253 @@
+package dev.danta.sim;
+
+import dev.danta.ir.id.Timestamp;
+import dev.danta.ir.message.Address;
+import dev.danta.ir.message.Envelope;
+import dev.danta.ir.message.IrMessage;
+import dev.danta.ir.message.Refusal;
+import dev.danta.ir.message.Vote;
+import dev.danta.ir.quorum.Membership;
+import dev.danta.ir.replica.Application;
+import dev.danta.ir.replica.IrReplica;
+import dev.danta.ir.runtime.Driver;
+import dev.danta.ir.runtime.Effect;
+import dev.danta.ir.runtime.Machine;
+import dev.danta.ir.runtime.Moment;
+import dev.danta.ir.runtime.Report;
+import dev.danta.ir.runtime.Scheduler;
+import dev.danta.ir.runtime.Timer;
+import dev.danta.ir.runtime.Transport;
+import dev.danta.occ.Key;
+import dev.danta.sim.disk.SimDisk;
+import dev.danta.sim.fault.Fault;
+import dev.danta.sim.invariant.ReplicaWatch;
+import dev.danta.txn.participant.HoldChange;
+import dev.danta.txn.participant.Participant;
+import dev.danta.txn.participant.ReadView;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * One replica in one process life, as a node runs it: what has come in is handled as one batch, the batch is synced, and
+ * only then its answers leave. Reads may be answered beside that, from what is durable.
+ */
+final class SimReplica {
+    private static final long WAKE_MAX_NANOS = 40_000;
+
+    private final SimNode node;
+    private final SimNode.World world;
+    private final Membership membership;
+    private final ReplicaWatch watch;
+    private final Transport transport;
+    private final Participant participant;
+    private final Driver<IrReplica.Input> driver;
+    private final String name;
+    private final List<IrReplica.Input> inbox = new ArrayList<>();
+    private final Map<Key, Integer> heldByWriters = new HashMap<>();
+    private boolean busy;
+    /** Something was handled whose release waits for more to join it. */
+    private boolean heldBack;
+
+    /** What is held back has waited long enough. */
+    private boolean overdue;
+
+    private boolean dead;
+
+    SimReplica(SimNode node, SimNode.World world, Membership membership, ReplicaWatch watch, Transport transport) {
+        this.node = node;
+        this.world = world;
+        this.membership = membership;
+        this.watch = watch;
+        this.transport = transport;
+        this.name = node.id() + "/" + membership.shard();
+        SimDisk disk = watch.disk();
+        long ahead = world.temper().maxClockAheadMicros();
+        this.participant = new Participant(disk, disk, new Participant.Settings(ahead));
+        Application application = world.parts().application(node.id(), participant, disk);
+        IrReplica genuine = new IrReplica(
+                node.id(),
+                membership,
+                new IrReplica.Settings(ahead),
+                world.parts().records(node.id(), disk),
+                application);
+        Machine<IrReplica.Input> machine = world.parts().replica(node.id(), genuine, disk);
+        Driver.Ports ports = new Driver.Ports(
+                node.clock(),
+                world.parts().storage(node.id(), disk),
+                new Watched(),
+                new NoTimers(),
+                bound -> world.diskRandom().between(0, bound),
+                this::onReport);
+        this.driver = new Driver<>(machine, ports, this::onStep);
+    }
+
+    /** Looks at every message that leaves. */
+    private final class Watched implements Transport {
+        @Override
+        public void send(Address to, Envelope envelope) {
+            watch.onSends(envelope.message());
+            world.coverage().count("message " + envelope.message().getClass().getSimpleName());
+            if (envelope.message() instanceof IrMessage.Voted voted && voted.vote() instanceof Vote.No no) {
+                world.coverage().count("refusal " + kindOf(no.refusal()));
+            }
+            transport.send(to, envelope);
+        }
+
+        private static String kindOf(Refusal refusal) {
+            return refusal instanceof Refusal.Barred barred
+                    ? barred.name()
+                    : refusal.getClass().getSimpleName();
+        }
+
+        @Override
+        public void flush() {
+            transport.flush();
+        }
+    }
+
+    /** In this form of the protocol a replica waits for nothing by itself. */
+    private static final class NoTimers implements Scheduler {
+        @Override
+        public void arm(Timer timer, long delayNanos) {
+            throw new IllegalStateException("a replica arms no timers: " + timer);
+        }
+
+        @Override
+        public void cancel(Timer timer) {
+            throw new IllegalStateException("a replica arms no timers: " + timer);
+        }
+    }
+
+    void start() {
+        driver.run(List.of(new IrReplica.Input.Started()));
+    }
+
+    void die() {
+        dead = true;
+    }
+
+    private void onStep(IrReplica.Input input, Moment now, List<Effect> effects) {
+        world.trace().step(name, input, effects);
+        List<Timestamp> holders = participant.holders();
+        watch.onHolders(holders);
+    }
+
+    private void onReport(Report report) {
+        if (report instanceof HoldChange change) {
+            for (Key key : change.written()) {
+                heldByWriters.merge(key, change.begins() ? 1 : -1, Integer::sum);
+            }
+        }
+    }
+
+    void arrive(Envelope envelope) {
+        if (world.temper().readsBesideThread() && envelope.message() instanceof IrMessage.Ask ask) {
+            answerBeside(envelope, ask);
+        } else {
+            inbox.add(new IrReplica.Input.Received(envelope));
+            wake();
+        }
+    }
+
+    private void answerBeside(Envelope envelope, IrMessage.Ask ask) {
+        SimDisk.Image image = watch.disk().durable();
+        ReadView view = new ReadView(image, image, key -> heldByWriters.getOrDefault(key, 0) > 0, Timestamp.ZERO);
+        IrMessage answer = new IrMessage.Answered(
+                ask.id(), view.answer(ask.query(), node.clock().now()));
+        world.trace().message(name, answer);
+        world.coverage().count("message Answered");
+        Address self = new Address.Replica(node.id());
+        transport.send(envelope.from(), new Envelope(membership.shard(), membership.epoch(), self, answer));
+        transport.flush();
+    }
+
+    private void wake() {
+        if (!busy && !inbox.isEmpty()) {
+            busy = true;
+            later(world.diskRandom().between(0, WAKE_MAX_NANOS), this::drain);
+        }
+    }
+
+    /** Does {@code action} after {@code nanos} unless this process is dead then; it waits for the end of a pause. */
+    private void later(long nanos, Runnable action) {
+        world.events().after(nanos, () -> {
+            if (!dead) {
+                node.whenRunning(() -> {
+                    if (!dead) {
+                        action.run();
+                    }
+                });
+            }
+        });
+    }
+
+    private void drain() {
+        List<IrReplica.Input> taken =
+                inbox.subList(0, Math.min(inbox.size(), world.temper().batchMax()));
+        List<IrReplica.Input> batch = List.copyOf(taken);
+        taken.clear();
+        driver.handle(batch);
+        boolean nobodyWaits = batch.stream().allMatch(SimReplica::isDecision);
+        if (nobodyWaits && world.temper().holdBackNanos() > 0 && !overdue) {
+            busy = false;
+            holdBack();
+            wake();
+        } else {
+            sync();
+        }
+    }
+
+    private static boolean isDecision(IrReplica.Input input) {
+        return input instanceof IrReplica.Input.Received received
+                && received.envelope().message() instanceof IrMessage.Decide;
+    }
+
+    /** Nobody waits for the acknowledgement of a decision: the next batch may share its sync. */
+    private void holdBack() {
+        if (heldBack) {
+            world.coverage().count("replica joined batches");
+            return;
+        }
+        heldBack = true;
+        later(world.temper().holdBackNanos(), () -> {
+            overdue = heldBack;
+            if (heldBack && !busy) {
+                busy = true;
+                sync();
+            }
+        });
+    }
+
+    private void sync() {
+        heldBack = false;
+        overdue = false;
+        if (!watch.disk().hasOpenChanges()) {
+            finish();
+            return;
+        }
+        long takes = node.syncNanos();
+        if (node.diesAt(Fault.CrashMoment.IN_SYNC)) {
+            world.events().after(world.diskRandom().between(0, takes), this::crashUnlessDead);
+        }
+        later(takes, this::finish);
+    }
+
+    private void crashUnlessDead() {
+        if (!dead) {
+            node.crash();
+        }
+    }
+
+    private void finish() {
+        if (node.diesAt(Fault.CrashMoment.BEFORE_SEND) && watch.disk().hasOpenChanges()) {
+            watch.disk().commit();
+            node.crash();
+            return;
+        }
+        driver.release();
+        busy = false;
+        wake();
+    }
+}

@@ -1,0 +1,198 @@
+package dev.danta.sim.invariant;
+
+import dev.danta.ir.id.ClientId;
+import dev.danta.ir.id.OpId;
+import dev.danta.ir.id.Timestamp;
+import dev.danta.occ.Key;
+import dev.danta.relaxed.Counter;
+import dev.danta.relaxed.LwwRegister;
+import dev.danta.relaxed.RelaxedState;
+import dev.danta.sim.disk.Disks;
+import dev.danta.sim.disk.SimDisk;
+import dev.danta.txn.RelaxedUpdate;
+import dev.danta.txn.client.CallOutcome;
+import dev.danta.txn.client.ClientCall;
+import dev.danta.txn.participant.RelaxedStore;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What relaxed operations may have come to (protocol.md 8 and 11): replicas hold nothing that nobody sent and lose nothing;
+ * what was acknowledged is on so many disks that every quorum meets it, and every later quorum read shows it.
+ */
+final class RelaxedOracle {
+    private final Disks disks;
+    private final TreeMap<OpId, RelaxedUpdate> updates = new TreeMap<>();
+    private final Set<OpId> refused = new HashSet<>();
+    private final TreeMap<Key, RelaxedState> sent = new TreeMap<>();
+    private final TreeMap<Key, RelaxedState> acknowledged = new TreeMap<>();
+    private final Map<Origin, TreeMap<Timestamp, LwwRegister>> puts = new HashMap<>();
+    private final Map<Origin, TreeMap<Long, Counter>> additions = new HashMap<>();
+    private final Map<Origin, Integer> calls = new HashMap<>();
+    private final Map<CallId, Asked> open = new HashMap<>();
+    private final TreeMap<Key, Long> added = new TreeMap<>();
+
+    private record Origin(ClientId client, Key key) {}
+
+    private record CallId(ClientId client, long number) {}
+
+    /** A call under way: the {@code ordinal}-th change of that client to that key, or a read. */
+    private record Asked(
+            ClientCall call,
+            Origin origin,
+            int ordinal,
+            @Nullable RelaxedState mustContain) {}
+
+    RelaxedOracle(Disks disks) {
+        this.disks = disks;
+    }
+
+    /** Whether {@code whole} has everything that {@code part} has. */
+    static boolean contains(@Nullable RelaxedState whole, @Nullable RelaxedState part) {
+        return part == null
+                || (whole != null && whole.joins(part) && whole.join(part).equals(whole));
+    }
+
+    void onSent(ClientId from, OpId id, RelaxedUpdate update) {
+        RelaxedUpdate before = updates.putIfAbsent(id, update);
+        if (before != null) {
+            Violation.unless(before.equals(update), "an operation's id names one change", id, before, update);
+            return;
+        }
+        sent.merge(update.key(), update.change(), RelaxedState::join);
+        if (update.change() instanceof LwwRegister register
+                && register.stamp().client().equals(from)) {
+            puts.computeIfAbsent(new Origin(from, update.key()), o -> new TreeMap<>())
+                    .putIfAbsent(register.stamp(), register);
+        } else if (update.change() instanceof Counter counter
+                && counter.totals().containsKey(from)) {
+            Counter.Total total = counter.totals().get(from);
+            additions
+                    .computeIfAbsent(new Origin(from, update.key()), o -> new TreeMap<>())
+                    .putIfAbsent(total.sequence(), Counter.of(from, total));
+        }
+    }
+
+    void onReplicaHas(Key key, @Nullable RelaxedState before, RelaxedState after) {
+        Violation.unless(contains(after, before), "a replica's relaxed state never goes back", key, before, after);
+        Violation.unless(contains(sent.get(key), after), "a replica has only what somebody sent", key, after);
+    }
+
+    /** A replica says that {@code id} is durable there; {@code durable} is what it has. */
+    void onExecuted(OpId id, RelaxedStore durable) {
+        RelaxedUpdate update = updates.get(id);
+        Violation.unless(
+                update != null && contains(durable.relaxed(update.key()), update.change()),
+                "an acknowledged operation is on the disk of whoever acknowledges it",
+                id,
+                update);
+    }
+
+    /** A replica says that it has not done {@code id} and never will. */
+    void onRefused(OpId id) {
+        refused.add(id);
+    }
+
+    void onCalled(ClientId client, long number, ClientCall call) {
+        if (call instanceof ClientCall.PutRegister put) {
+            onChange(client, number, call, put.key());
+        } else if (call instanceof ClientCall.AddToCounter add) {
+            added.merge(add.key(), add.amount(), Long::sum);
+            onChange(client, number, call, add.key());
+        } else if (call instanceof ClientCall.ReadRelaxed read && read.level() == ClientCall.Level.QUORUM) {
+            Origin origin = new Origin(client, read.key());
+            open.put(new CallId(client, number), new Asked(call, origin, 0, acknowledged.get(read.key())));
+        }
+    }
+
+    private void onChange(ClientId client, long number, ClientCall call, Key key) {
+        Origin origin = new Origin(client, key);
+        int ordinal = calls.merge(origin, 1, Integer::sum);
+        open.put(new CallId(client, number), new Asked(call, origin, ordinal, null));
+    }
+
+    void onFinished(ClientId client, long number, CallOutcome outcome) {
+        Asked asked = open.remove(new CallId(client, number));
+        if (asked == null) {
+            return;
+        }
+        Key key = asked.origin().key();
+        if (outcome instanceof CallOutcome.Updated) {
+            RelaxedState change = changeOf(asked);
+            Violation.unless(
+                    disks.of(key).stream()
+                                    .filter(disk -> contains(disk.durable().relaxed(key), change))
+                                    .count()
+                            >= disks.quorum(),
+                    "an acknowledged relaxed operation is on at least one of any q disks",
+                    client,
+                    asked.call(),
+                    change);
+            acknowledged.merge(key, change, RelaxedState::join);
+        } else if (outcome instanceof CallOutcome.Relaxed read) {
+            Violation.unless(
+                    contains(read.state(), asked.mustContain()),
+                    "a quorum read shows everything acknowledged before it began",
+                    client,
+                    asked,
+                    read);
+            Violation.unless(contains(sent.get(key), read.state()), "a read shows only what somebody sent", read);
+            if (read.state() != null) {
+                acknowledged.merge(key, read.state(), RelaxedState::join);
+            }
+        } else if (outcome instanceof CallOutcome.Failed failed
+                && failed.failure() == CallOutcome.Failure.OVERLOADED
+                && !(asked.call() instanceof ClientCall.ReadRelaxed)) {
+            calls.merge(asked.origin(), -1, Integer::sum);
+            if (asked.call() instanceof ClientCall.AddToCounter add) {
+                added.merge(add.key(), -add.amount(), Long::sum);
+            }
+        }
+    }
+
+    /** What the call changed: a client's changes to one key take effect in the order of its calls. */
+    private RelaxedState changeOf(Asked asked) {
+        RelaxedState change = asked.call() instanceof ClientCall.AddToCounter
+                ? additions.getOrDefault(asked.origin(), new TreeMap<>()).get((long) asked.ordinal())
+                : puts.getOrDefault(asked.origin(), new TreeMap<>()).values().stream()
+                        .skip(asked.ordinal() - 1L)
+                        .findFirst()
+                        .orElse(null);
+        if (change == null) {
+            throw Violation.broken("an acknowledged change was sent", asked);
+        }
+        return change;
+    }
+
+    /** The end of a run: {@code disk} has every change that no replica refused, and counts every addition once. */
+    void checkComplete(SimDisk disk, Predicate<Key> livesThere, Object where) {
+        updates.forEach((id, update) -> {
+            if (livesThere.test(update.key()) && !refused.contains(id)) {
+                RelaxedState durable = disk.durable().relaxed(update.key());
+                Violation.unless(
+                        contains(durable, update.change()),
+                        "replicas have every relaxed change in the end",
+                        where,
+                        id,
+                        update,
+                        durable);
+            }
+        });
+        added.forEach((key, amount) -> {
+            if (livesThere.test(key)) {
+                Violation.unless(
+                        disk.durable().relaxed(key) instanceof Counter counter && counter.value() == amount,
+                        "a counter counts everything that was added, once",
+                        where,
+                        key,
+                        amount,
+                        disk.durable().relaxed(key));
+            }
+        });
+    }
+}

@@ -1,0 +1,197 @@
+package dev.danta.sim.invariant;
+
+import dev.danta.ir.id.ReplicaId;
+import dev.danta.ir.id.ShardId;
+import dev.danta.ir.id.Timestamp;
+import dev.danta.ir.message.IrMessage;
+import dev.danta.ir.message.OpRecord;
+import dev.danta.ir.message.Vote;
+import dev.danta.occ.AccessSet;
+import dev.danta.occ.Read;
+import dev.danta.occ.Write;
+import dev.danta.relaxed.RelaxedState;
+import dev.danta.sim.disk.DiskWatch;
+import dev.danta.sim.disk.SimDisk;
+import dev.danta.txn.PrepareBody;
+import dev.danta.txn.participant.PutRelaxed;
+import dev.danta.txn.participant.PutVersion;
+import java.util.List;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/** The rules of protocol.md 11, "replica", for one replica of one shard over all its process lives. */
+public final class ReplicaWatch implements DiskWatch {
+    private final ShardId shard;
+    private final ReplicaId replica;
+    private final TxnLedger ledger;
+    private final SerialOracle oracle;
+    private final RelaxedOracle relaxed;
+    private final boolean asserting;
+    private final SimDisk disk = new SimDisk(this);
+
+    ReplicaWatch(
+            ShardId shard,
+            ReplicaId replica,
+            TxnLedger ledger,
+            SerialOracle oracle,
+            RelaxedOracle relaxed,
+            boolean asserting) {
+        this.asserting = asserting;
+        this.shard = shard;
+        this.replica = replica;
+        this.ledger = ledger;
+        this.oracle = oracle;
+        this.relaxed = relaxed;
+    }
+
+    /** The disk that is watched. */
+    public SimDisk disk() {
+        return disk;
+    }
+
+    @Override
+    public void onRecord(@Nullable OpRecord before, OpRecord after) {
+        if (!asserting) {
+            return;
+        }
+        if (before != null) {
+            checkNothingGoesBack(before, after);
+        }
+        boolean isNewOk = after.vote() instanceof Vote.Ok && (before == null || before.vote() == null);
+        if (isNewOk) {
+            checkNoConflict(after);
+        }
+    }
+
+    private void checkNothingGoesBack(OpRecord before, OpRecord after) {
+        boolean kept = (before.vote() == null || before.vote().equals(after.vote()))
+                && (before.decision() == null || before.decision().equals(after.decision()))
+                && (before.body() == null || before.body().equals(after.body()))
+                && after.promised().compareTo(before.promised()) >= 0
+                && acceptanceIsKept(before, after);
+        Violation.unless(
+                kept, "vote, decision and body are written once, ballots never go back", replica, shard, before, after);
+    }
+
+    private static boolean acceptanceIsKept(OpRecord before, OpRecord after) {
+        if (before.accepted() == null) {
+            return true;
+        }
+        if (after.accepted() == null) {
+            return false;
+        }
+        int order = after.accepted().ballot().compareTo(before.accepted().ballot());
+        return order > 0 || (order == 0 && before.accepted().equals(after.accepted()));
+    }
+
+    private void checkNoConflict(OpRecord voted) {
+        for (OpRecord other : disk.undecidedNow()) {
+            if (!other.id().equals(voted.id()) && other.vote() instanceof Vote.Ok) {
+                Violation.unless(
+                        !conflict(voted, other),
+                        "no two undecided OK votes of a replica are in conflict",
+                        replica,
+                        shard,
+                        voted,
+                        other);
+            }
+        }
+    }
+
+    private static boolean conflict(OpRecord one, OpRecord other) {
+        return one.body() instanceof PrepareBody a
+                && other.body() instanceof PrepareBody b
+                && (touches(a.accesses().writes(), b.accesses())
+                        || touches(b.accesses().writes(), a.accesses()));
+    }
+
+    private static boolean touches(List<Write> writes, AccessSet accesses) {
+        for (Write write : writes) {
+            for (Write other : accesses.writes()) {
+                if (write.key().equals(other.key())) {
+                    return true;
+                }
+            }
+            for (Read other : accesses.reads()) {
+                if (write.key().equals(other.key())) {
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+
+    @Override
+    public void onVersion(PutVersion put) {
+        Violation.unless(
+                !asserting || oracle.knows(put.key(), put.version()),
+                "versions come only from commits",
+                replica,
+                shard,
+                put);
+    }
+
+    @Override
+    public void onRelaxed(@Nullable RelaxedState before, PutRelaxed put) {
+        if (asserting) {
+            relaxed.onReplicaHas(put.key(), before, put.state());
+        }
+    }
+
+    @Override
+    public void onDurable(OpRecord record) {
+        if (asserting) {
+            ledger.onDurable(shard, replica, record);
+        }
+    }
+
+    /** After a step: who holds keys in memory must be who holds them by the records. */
+    public void onHolders(List<Timestamp> holders) {
+        if (!asserting) {
+            return;
+        }
+        TreeSet<Timestamp> byRecords = new TreeSet<>();
+        for (OpRecord record : disk.undecidedNow()) {
+            if (record.holds()) {
+                byRecords.add(record.id());
+            }
+        }
+        Violation.unless(
+                byRecords.size() == holders.size() && byRecords.containsAll(holders),
+                "holds in memory equal those derived from the records",
+                replica,
+                shard,
+                "in memory",
+                holders,
+                "by the records",
+                byRecords);
+    }
+
+    /** A message leaves: what it vouches for must be on the disk. */
+    public void onSends(IrMessage message) {
+        if (!asserting) {
+            return;
+        }
+        boolean implied = true;
+        if (message instanceof IrMessage.Voted voted) {
+            OpRecord record = disk.durable().record(voted.id());
+            implied = record != null && voted.vote().equals(record.vote());
+        } else if (message instanceof IrMessage.Accepted accepted) {
+            OpRecord record = disk.durable().record(accepted.id());
+            implied = record != null
+                    && record.accepted() != null
+                    && record.accepted().ballot().compareTo(accepted.ballot()) >= 0;
+        } else if (message instanceof IrMessage.DecisionAcknowledged acknowledged) {
+            OpRecord record = disk.durable().record(acknowledged.id());
+            implied = record != null && record.decision() != null;
+        } else if (message instanceof IrMessage.Decided decided) {
+            OpRecord record = disk.durable().record(decided.id());
+            implied = record != null && decided.decision().equals(record.decision());
+        } else if (message instanceof IrMessage.Executed executed) {
+            relaxed.onExecuted(executed.id(), disk.durable());
+        } else if (message instanceof IrMessage.ExecuteRefused refused) {
+            relaxed.onRefused(refused.id());
+        }
+        Violation.unless(implied, "what a message vouches for is on its sender's disk", replica, shard, message);
+    }
+}

@@ -1,0 +1,70 @@
+package dev.danta.sim.invariant;
+
+import dev.danta.ir.id.Timestamp;
+import dev.danta.occ.AccessSet;
+import dev.danta.occ.Key;
+import dev.danta.occ.Read;
+import dev.danta.occ.Version;
+import dev.danta.occ.Write;
+import java.util.Collection;
+import java.util.NavigableMap;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.function.Predicate;
+
+/**
+ * A store without replicas in which transactions commit one at a time, in the order in which they were first decided
+ * (protocol.md 11). A decision lies between a transaction's start and its answer; so if this order gives every read its
+ * version, the run was strictly serializable.
+ */
+final class SerialOracle {
+    private final TreeMap<Key, NavigableMap<Timestamp, Version>> versions = new TreeMap<>();
+
+    /** Transaction {@code id} has just been decided: COMMIT at {@code timestamp}. */
+    void commit(Timestamp id, Timestamp timestamp, Collection<AccessSet> accesses) {
+        for (AccessSet share : accesses) {
+            for (Read read : share.reads()) {
+                Version newest = newest(read.key());
+                Violation.unless(
+                        read.equals(Read.of(read.key(), newest)),
+                        "committed transactions, replayed in the order of their decisions, give every read its version",
+                        id,
+                        read,
+                        newest);
+            }
+        }
+        for (AccessSet share : accesses) {
+            for (Write write : share.writes()) {
+                Violation.unless(
+                        timestamp.isAbove(newest(write.key()).timestamp()),
+                        "the versions of a key are ordered as the decisions",
+                        id,
+                        timestamp,
+                        write.key(),
+                        newest(write.key()));
+                versions.computeIfAbsent(write.key(), k -> new TreeMap<>())
+                        .put(timestamp, new Version(timestamp, write.value()));
+            }
+        }
+    }
+
+    private Version newest(Key key) {
+        NavigableMap<Timestamp, Version> all = versions.get(key);
+        return all == null ? Version.NEVER_THERE : all.lastEntry().getValue();
+    }
+
+    /** Whether a committed transaction has written exactly this. */
+    boolean knows(Key key, Version version) {
+        NavigableMap<Timestamp, Version> all = versions.get(key);
+        return all == null
+                ? version.equals(Version.NEVER_THERE)
+                : version.equals(Version.NEVER_THERE) || version.equals(all.get(version.timestamp()));
+    }
+
+    /** Every committed version of every key that {@code livesThere}. */
+    SortedMap<Key, NavigableMap<Timestamp, Version>> versionsOn(Predicate<Key> livesThere) {
+        TreeMap<Key, NavigableMap<Timestamp, Version>> there = new TreeMap<>(versions);
+        there.keySet().removeIf(livesThere.negate());
+        return there;
+    }
+}

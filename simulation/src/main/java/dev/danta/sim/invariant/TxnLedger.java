@@ -1,0 +1,253 @@
+package dev.danta.sim.invariant;
+
+import dev.danta.ir.id.Ballot;
+import dev.danta.ir.id.ClientId;
+import dev.danta.ir.id.ReplicaId;
+import dev.danta.ir.id.ShardId;
+import dev.danta.ir.id.Timestamp;
+import dev.danta.ir.message.Decision;
+import dev.danta.ir.message.IrMessage;
+import dev.danta.ir.message.OpRecord;
+import dev.danta.ir.message.Result;
+import dev.danta.ir.message.Vote;
+import dev.danta.occ.AccessSet;
+import dev.danta.sim.kernel.Coverage;
+import dev.danta.txn.PrepareBody;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Everything that was ever proposed, voted, accepted and decided, seen from nowhere: what clients send is held against
+ * what the replicas have on their disks (protocol.md 4.3, 4.4 and 11, "global").
+ */
+final class TxnLedger {
+    private final int replicas;
+    private final int quorum;
+    private final SerialOracle oracle;
+    private final Coverage coverage;
+    private final Map<Timestamp, Txn> txns = new HashMap<>();
+
+    private static final class Txn {
+        private final TreeMap<ShardId, Share> shares = new TreeMap<>();
+        private @Nullable Decision decision;
+    }
+
+    /** One participant's part of one transaction. */
+    private static final class Share {
+        private final PrepareBody body;
+        private final TreeMap<ReplicaId, OpRecord> durable = new TreeMap<>();
+        private @Nullable Result finalized;
+        private boolean usedFastPath;
+
+        Share(PrepareBody body) {
+            this.body = body;
+        }
+    }
+
+    TxnLedger(int replicas, SerialOracle oracle, Coverage coverage) {
+        this.replicas = replicas;
+        this.quorum = replicas / 2 + 1;
+        this.oracle = oracle;
+        this.coverage = coverage;
+    }
+
+    void onClientSends(ClientId from, ShardId shard, IrMessage.Request request) {
+        if (request instanceof IrMessage.Propose propose) {
+            Violation.unless(propose.id().client().equals(from), "a client proposes under its own id", from, propose);
+            onProposed(shard, propose);
+        } else if (request instanceof IrMessage.Finalize finalize) {
+            onFinalized(shard, finalize);
+        } else if (request instanceof IrMessage.Decide decide) {
+            decided(decide.id(), decide.decision());
+            PrepareBody expected = decide.decision() instanceof Decision.Commit ? share(decide.id(), shard).body : null;
+            Violation.unless(
+                    expected == null || expected.equals(decide.body()), "a commit carries its shard's writes", decide);
+        }
+    }
+
+    private void onProposed(ShardId shard, IrMessage.Propose propose) {
+        Txn txn = txns.computeIfAbsent(propose.id(), id -> new Txn());
+        Share known = txn.shares.get(shard);
+        if (known != null) {
+            Violation.unless(known.body.equals(propose.body()), "an id is proposed with one body", propose);
+        } else if (propose.body() instanceof PrepareBody body) {
+            txn.shares.put(shard, new Share(body));
+        } else {
+            throw Violation.broken("a client proposes transactions", propose);
+        }
+    }
+
+    private void onFinalized(ShardId shard, IrMessage.Finalize finalize) {
+        Share share = share(finalize.id(), shard);
+        Violation.unless(
+                finalize.ballot().round() == 0
+                        && finalize.ballot().proposer().equals(finalize.id().client()),
+                "an owner finalizes at its own ballot",
+                finalize);
+        Violation.unless(!share.usedFastPath, "an owner never both uses the fast path and finalizes", finalize);
+        Violation.unless(
+                share.finalized == null || share.finalized.equals(finalize.result()),
+                "an owner finalizes one value",
+                share.finalized,
+                finalize);
+        if (share.finalized == null && finalize.result() instanceof Result.Ok ok) {
+            Violation.unless(
+                    oks(share, ok.timestamp()) >= quorum && greatestIsAmong(share, ok.timestamp()),
+                    "OK is finalized only on the greatest of q genuine OK votes",
+                    finalize,
+                    share.durable);
+        }
+        share.finalized = finalize.result();
+    }
+
+    /** A replica has made {@code record} durable. */
+    void onDurable(ShardId shard, ReplicaId replica, OpRecord record) {
+        Share share = share(record.id(), shard);
+        share.durable.put(replica, record);
+        if (record.decision() != null) {
+            Decision decision = txn(record.id()).decision;
+            Violation.unless(
+                    record.decision().equals(decision),
+                    "a transaction has one outcome, and a replica learns it from whoever decided",
+                    replica,
+                    record,
+                    "decided",
+                    decision);
+        }
+    }
+
+    /** Somebody acts on, or tells, this outcome; the first time is the moment of the decision. */
+    void decided(Timestamp id, Decision decision) {
+        Txn txn = txn(id);
+        if (txn.decision != null) {
+            Violation.unless(
+                    txn.decision.equals(decision), "a transaction has one outcome", id, txn.decision, decision);
+            return;
+        }
+        if (decision instanceof Decision.Commit commit) {
+            checkCommit(id, txn, commit.timestamp());
+            oracle.commit(id, commit.timestamp(), accesses(txn));
+        } else {
+            checkAbort(id, txn);
+        }
+        txn.decision = decision;
+    }
+
+    private void checkCommit(Timestamp id, Txn txn, Timestamp timestamp) {
+        List<ShardId> participants = txn.shares.firstEntry().getValue().body.participants();
+        Violation.unless(
+                participants.equals(List.copyOf(txn.shares.keySet())), "every participant was asked", id, participants);
+        Timestamp greatest = Timestamp.ZERO;
+        for (Map.Entry<ShardId, Share> entry : txn.shares.entrySet()) {
+            greatest = Timestamp.max(greatest, chosen(id, entry.getKey(), entry.getValue()));
+        }
+        Violation.unless(
+                greatest.equals(timestamp), "a commit has the greatest of its shards' timestamps", id, timestamp);
+    }
+
+    /** The timestamp chosen by one shard of a committed transaction. */
+    private Timestamp chosen(Timestamp id, ShardId shard, Share share) {
+        if (share.finalized == null) {
+            List<Vote> votes = share.durable.values().stream()
+                    .map(OpRecord::vote)
+                    .distinct()
+                    .toList();
+            Violation.unless(
+                    share.durable.size() == replicas && votes.size() == 1,
+                    "the fast path needs the same vote of all replicas",
+                    id,
+                    shard,
+                    share.durable);
+            Violation.unless(votes.get(0) instanceof Vote.Ok, "a commit needs OK votes", id, shard, share.durable);
+            share.usedFastPath = true;
+            coverage.count("path fast");
+            return ((Vote.Ok) votes.get(0)).timestamp();
+        }
+        Violation.unless(
+                share.finalized instanceof Result.Ok && accepted(share, id, share.finalized) >= quorum,
+                "a shard's OK is chosen by q acceptances",
+                id,
+                shard,
+                share.finalized,
+                share.durable);
+        Timestamp timestamp = ((Result.Ok) share.finalized).timestamp();
+        Violation.unless(
+                oks(share, timestamp) >= quorum, "a chosen OK rests on q genuine OK votes", id, shard, share.durable);
+        coverage.count("path slow");
+        return timestamp;
+    }
+
+    private void checkAbort(Timestamp id, Txn txn) {
+        boolean refused = false;
+        boolean accepted = false;
+        for (Share share : txn.shares.values()) {
+            long noes = share.durable.values().stream()
+                    .filter(record -> record.vote() instanceof Vote.No)
+                    .count();
+            refused |= noes >= quorum;
+            accepted |= share.finalized instanceof Result.Abort && accepted(share, id, share.finalized) >= quorum;
+        }
+        Violation.unless(refused || accepted, "\"aborted\" is said only when it is durable", id, records(txn));
+        coverage.count(refused ? "path refused" : "path abort finalized");
+    }
+
+    private static long accepted(Share share, Timestamp id, Result result) {
+        return share.durable.values().stream()
+                .filter(record -> record.accepted() != null
+                        && isOwners(record.accepted().ballot(), id)
+                        && record.accepted().result().equals(result))
+                .count();
+    }
+
+    private static boolean isOwners(Ballot ballot, Timestamp id) {
+        return ballot.round() == 0 && ballot.proposer().equals(id.client());
+    }
+
+    private static long oks(Share share, Timestamp atMost) {
+        return share.durable.values().stream()
+                .filter(record ->
+                        record.vote() instanceof Vote.Ok ok && ok.timestamp().isAtOrBelow(atMost))
+                .count();
+    }
+
+    private static boolean greatestIsAmong(Share share, Timestamp greatest) {
+        return share.durable.values().stream().anyMatch(record -> new Vote.Ok(greatest).equals(record.vote()));
+    }
+
+    private static Collection<AccessSet> accesses(Txn txn) {
+        return txn.shares.values().stream().map(share -> share.body.accesses()).toList();
+    }
+
+    private static List<Collection<OpRecord>> records(Txn txn) {
+        return txn.shares.values().stream().map(share -> share.durable.values()).toList();
+    }
+
+    private Txn txn(Timestamp id) {
+        Txn txn = txns.get(id);
+        if (txn == null) {
+            throw Violation.broken("nothing is known of a transaction that nobody proposed", id);
+        }
+        return txn;
+    }
+
+    private Share share(Timestamp id, ShardId shard) {
+        Share share = txn(id).shares.get(shard);
+        if (share == null) {
+            throw Violation.broken("a transaction concerns its participants only", id, shard);
+        }
+        return share;
+    }
+
+    /** Transactions that were proposed and never decided. */
+    List<Timestamp> undecided() {
+        return txns.entrySet().stream()
+                .filter(entry -> entry.getValue().decision == null)
+                .map(Map.Entry::getKey)
+                .sorted()
+                .toList();
+    }
+}

@@ -1,0 +1,493 @@
+package dev.danta.sim.trace;
+
+import dev.danta.ir.id.Ballot;
+import dev.danta.ir.id.ClientId;
+import dev.danta.ir.id.OpId;
+import dev.danta.ir.id.Timestamp;
+import dev.danta.ir.message.Acceptance;
+import dev.danta.ir.message.Address;
+import dev.danta.ir.message.Answer;
+import dev.danta.ir.message.Body;
+import dev.danta.ir.message.Decision;
+import dev.danta.ir.message.Envelope;
+import dev.danta.ir.message.IrMessage;
+import dev.danta.ir.message.OpRecord;
+import dev.danta.ir.message.Query;
+import dev.danta.ir.message.Refusal;
+import dev.danta.ir.message.Result;
+import dev.danta.ir.message.Vote;
+import dev.danta.ir.replica.IrReplica;
+import dev.danta.ir.replica.PutRecord;
+import dev.danta.ir.runtime.Effect;
+import dev.danta.ir.runtime.Mutation;
+import dev.danta.ir.runtime.Report;
+import dev.danta.ir.runtime.Timer;
+import dev.danta.occ.AccessSet;
+import dev.danta.occ.Key;
+import dev.danta.occ.Read;
+import dev.danta.occ.Verdict;
+import dev.danta.occ.Version;
+import dev.danta.occ.Write;
+import dev.danta.relaxed.Counter;
+import dev.danta.relaxed.LwwRegister;
+import dev.danta.relaxed.RelaxedState;
+import dev.danta.sim.kernel.SimClock;
+import dev.danta.txn.PrepareBody;
+import dev.danta.txn.ReadAnswer;
+import dev.danta.txn.ReadQuery;
+import dev.danta.txn.RelaxedUpdate;
+import dev.danta.txn.TxnRefusal;
+import dev.danta.txn.client.CallOutcome;
+import dev.danta.txn.client.ClientCall;
+import dev.danta.txn.client.Finished;
+import dev.danta.txn.client.TxnClient;
+import dev.danta.txn.participant.HoldChange;
+import dev.danta.txn.participant.PutRelaxed;
+import dev.danta.txn.participant.PutVersion;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes inputs and effects as short text, much faster than records write themselves and the same on every Java version.
+ * Clients are named by the low half of their ids, times count from the start of the run.
+ */
+final class Words {
+    /** Encloses what a reader wants to see but a digest must not depend on. */
+    static final char ASIDE = '`';
+
+    private final StringBuilder text;
+    private final boolean withAsides;
+    private final Map<Key, String> keys = new HashMap<>();
+
+    /** With {@code withAsides} timers are written in full, between {@link #ASIDE}s. */
+    Words(StringBuilder text, boolean withAsides) {
+        this.text = text;
+        this.withAsides = withAsides;
+    }
+
+    /** Anything a machine is given. */
+    void input(Object input) {
+        if (input instanceof IrReplica.Input.Received received) {
+            received(received.envelope());
+        } else if (input instanceof TxnClient.Input.Received received) {
+            received(received.envelope());
+        } else if (input instanceof TxnClient.Input.TimerFired fired) {
+            text.append("timer ");
+            timer(fired.timer());
+        } else if (input instanceof TxnClient.Input.Called called) {
+            text.append("call ").append(called.number()).append(' ');
+            call(called.call());
+            text.append(" within ").append(called.deadlineNanos());
+        } else if (input instanceof TxnClient.Input.Connected connected) {
+            text.append("connected to ").append(connected.replica());
+        } else if (input instanceof TxnClient.Input.Disconnected gone) {
+            text.append("disconnected from ")
+                    .append(gone.replica())
+                    .append(": ")
+                    .append(gone.cause());
+        } else if (input instanceof IrReplica.Input.Started) {
+            text.append("started");
+        } else {
+            text.append(input);
+        }
+    }
+
+    void effect(Effect effect) {
+        if (effect instanceof Effect.Send send) {
+            text.append("to ");
+            address(send.to());
+            located(send.envelope());
+        } else if (effect instanceof Effect.Persist persist) {
+            mutation(persist.mutation());
+        } else if (effect instanceof Effect.Tell tell) {
+            report(tell.report());
+        } else if (effect instanceof Effect.Arm arm) {
+            text.append("arm ");
+            timer(arm.timer());
+            text.append(" after ").append(arm.afterNanos()).append('+').append(arm.jitterNanos());
+        } else if (effect instanceof Effect.Cancel cancel) {
+            text.append("cancel ");
+            timer(cancel.timer());
+        }
+    }
+
+    private void received(Envelope envelope) {
+        text.append("from ");
+        address(envelope.from());
+        located(envelope);
+    }
+
+    private void located(Envelope envelope) {
+        text.append(" s").append(envelope.shard().number()).append(" e");
+        text.append(envelope.epoch().number()).append(' ');
+        message(envelope.message());
+    }
+
+    private void address(Address address) {
+        if (address instanceof Address.Client client) {
+            client(client.id());
+        } else if (address instanceof Address.Replica replica) {
+            text.append('r').append(replica.id().number());
+        }
+    }
+
+    private void client(ClientId id) {
+        text.append('c').append(id.low());
+    }
+
+    private void time(Timestamp timestamp) {
+        if (timestamp.equals(Timestamp.ZERO)) {
+            text.append("never");
+        } else {
+            text.append(timestamp.timeMicros() - SimClock.EPOCH_MICROS).append('@');
+            client(timestamp.client());
+        }
+    }
+
+    private void key(Key key) {
+        text.append(keys.computeIfAbsent(key, Words::readable));
+    }
+
+    private void spacedKey(Key key) {
+        text.append(' ');
+        key(key);
+    }
+
+    /** The names in a key with dots between them, without the bytes that mark and end its elements. */
+    private static String readable(Key key) {
+        StringBuilder name = new StringBuilder();
+        for (int i = 0; i < key.bytes().size(); i++) {
+            char c = (char) (key.bytes().at(i) & 0xff);
+            if (c > ' ') {
+                name.append(c);
+            } else if (c == 0 && i + 1 < key.bytes().size()) {
+                name.append('.');
+            }
+        }
+        return name.toString();
+    }
+
+    private void timer(Timer timer) {
+        text.append(timer.getClass().getSimpleName());
+        if (withAsides) {
+            text.append(ASIDE).append(timer).append(ASIDE);
+        }
+    }
+
+    private void op(OpId id) {
+        client(id.client());
+        text.append('#').append(id.sequence());
+    }
+
+    private void ballot(Ballot ballot) {
+        text.append(ballot.epoch()).append('.').append(ballot.round()).append('.');
+        client(ballot.proposer());
+    }
+
+    void message(IrMessage message) {
+        if (message instanceof IrMessage.Request request) {
+            request(request);
+        } else if (message instanceof IrMessage.Reply reply) {
+            reply(reply);
+        }
+    }
+
+    private void request(IrMessage.Request request) {
+        if (request instanceof IrMessage.Propose propose) {
+            named("propose ", propose.id());
+            body(propose.body());
+        } else if (request instanceof IrMessage.Decide decide) {
+            named("decide ", decide.id());
+            decision(decide.decision());
+            body(decide.body());
+        } else if (request instanceof IrMessage.Finalize finalize) {
+            named("finalize ", finalize.id());
+            ballot(finalize.ballot());
+            text.append(' ');
+            result(finalize.result());
+            body(finalize.body());
+        } else if (request instanceof IrMessage.Execute execute) {
+            text.append("execute ");
+            op(execute.id());
+            if (execute.op() instanceof RelaxedUpdate update) {
+                text.append(' ');
+                key(update.key());
+                text.append(" join ");
+                state(update.change());
+            } else {
+                text.append(execute.op());
+            }
+        } else if (request instanceof IrMessage.Ask ask) {
+            text.append("ask ");
+            op(ask.id());
+            query(ask.query());
+        } else {
+            text.append(request);
+        }
+    }
+
+    private void named(String what, Timestamp id) {
+        text.append(what);
+        time(id);
+        text.append(' ');
+    }
+
+    private void reply(IrMessage.Reply reply) {
+        if (reply instanceof IrMessage.Voted voted) {
+            named("voted ", voted.id());
+            vote(voted.vote());
+        } else if (reply instanceof IrMessage.DecisionAcknowledged acknowledged) {
+            named("acknowledged ", acknowledged.id());
+        } else if (reply instanceof IrMessage.Accepted accepted) {
+            named("accepted ", accepted.id());
+            ballot(accepted.ballot());
+        } else if (reply instanceof IrMessage.Decided decided) {
+            named("decided ", decided.id());
+            decision(decided.decision());
+        } else if (reply instanceof IrMessage.Executed executed) {
+            text.append("executed ");
+            op(executed.id());
+        } else if (reply instanceof IrMessage.ClockRefused refused) {
+            named("clock refuses ", refused.id());
+            text.append("at ").append(refused.replicaTimeMicros() - SimClock.EPOCH_MICROS);
+        } else if (reply instanceof IrMessage.ExecuteClockRefused refused) {
+            text.append("clock refuses ");
+            op(refused.id());
+            text.append(" at ").append(refused.replicaTimeMicros() - SimClock.EPOCH_MICROS);
+        } else if (reply instanceof IrMessage.Answered answered) {
+            text.append("answered ");
+            op(answered.id());
+            answer(answered.answer());
+        } else {
+            text.append(reply);
+        }
+    }
+
+    private void query(Query query) {
+        if (query instanceof ReadQuery.Versions versions) {
+            versions.keys().forEach(this::spacedKey);
+        } else if (query instanceof ReadQuery.Relaxed relaxed) {
+            text.append(" relaxed ");
+            key(relaxed.key());
+        } else {
+            text.append(query);
+        }
+    }
+
+    private void answer(Answer answer) {
+        if (answer instanceof ReadAnswer.Versions versions) {
+            for (ReadAnswer.Entry entry : versions.entries()) {
+                text.append(' ');
+                version(entry.version());
+                text.append(entry.held() ? " held" : "");
+            }
+            text.append(" at ").append(versions.replicaTimeMicros() - SimClock.EPOCH_MICROS);
+        } else if (answer instanceof ReadAnswer.Relaxed relaxed) {
+            text.append(' ');
+            state(relaxed.state());
+            text.append(" at ").append(relaxed.replicaTimeMicros() - SimClock.EPOCH_MICROS);
+        } else {
+            text.append(answer);
+        }
+    }
+
+    private void body(@Nullable Body body) {
+        if (body instanceof PrepareBody prepare) {
+            text.append(" of ");
+            prepare.participants().forEach(shard -> text.append('s').append(shard.number()));
+            accesses(prepare.accesses());
+        } else {
+            text.append(' ').append(body);
+        }
+    }
+
+    private void accesses(AccessSet accesses) {
+        reads(accesses.reads());
+        writes(accesses.writes());
+    }
+
+    private void reads(List<Read> reads) {
+        for (Read read : reads) {
+            text.append(" read ");
+            key(read.key());
+            text.append(read.deletion() ? " deleted " : " ");
+            time(read.seen());
+        }
+    }
+
+    private void writes(List<Write> writes) {
+        for (Write write : writes) {
+            text.append(" write ");
+            key(write.key());
+            text.append('=').append(write.value());
+        }
+    }
+
+    private void vote(@Nullable Vote vote) {
+        if (vote instanceof Vote.Ok ok) {
+            text.append("OK ");
+            time(ok.timestamp());
+        } else if (vote instanceof Vote.No no) {
+            text.append("NO ");
+            refusal(no.refusal());
+        } else {
+            text.append("no vote");
+        }
+    }
+
+    private void refusal(Refusal refusal) {
+        if (refusal instanceof TxnRefusal.StaleRead stale) {
+            text.append("stale");
+            newest(stale.newest());
+        } else if (refusal instanceof TxnRefusal.Conflict conflict) {
+            named("conflict with ", conflict.holder());
+        } else {
+            text.append(refusal);
+        }
+    }
+
+    private void newest(List<Verdict.Newest> newest) {
+        for (Verdict.Newest one : newest) {
+            spacedKey(one.key());
+            text.append(':');
+            version(one.version());
+        }
+    }
+
+    private void result(Result result) {
+        if (result instanceof Result.Ok ok) {
+            named("OK ", ok.timestamp());
+        } else {
+            text.append("ABORT");
+        }
+    }
+
+    private void decision(@Nullable Decision decision) {
+        if (decision instanceof Decision.Commit commit) {
+            named("COMMIT ", commit.timestamp());
+        } else {
+            text.append(decision == null ? "undecided" : "ABORT");
+        }
+    }
+
+    private void version(Version version) {
+        time(version.timestamp());
+        text.append('=').append(version.value());
+    }
+
+    private void state(@Nullable RelaxedState state) {
+        if (state instanceof LwwRegister register) {
+            time(register.stamp());
+            text.append('=').append(register.value());
+        } else if (state instanceof Counter counter) {
+            for (Map.Entry<ClientId, Counter.Total> entry : counter.totals().entrySet()) {
+                text.append(' ');
+                client(entry.getKey());
+                text.append('#').append(entry.getValue().sequence());
+                text.append('=').append(entry.getValue().sum());
+            }
+        } else {
+            text.append("nothing");
+        }
+    }
+
+    private void mutation(Mutation mutation) {
+        if (mutation instanceof PutRecord put) {
+            text.append("put record ");
+            record(put.record());
+        } else if (mutation instanceof PutVersion put) {
+            text.append("put version ");
+            key(put.key());
+            text.append(' ');
+            version(put.version());
+        } else if (mutation instanceof PutRelaxed put) {
+            text.append("put relaxed ");
+            key(put.key());
+            text.append(' ');
+            state(put.state());
+        } else {
+            text.append(mutation);
+        }
+    }
+
+    private void record(OpRecord record) {
+        time(record.id());
+        text.append(' ');
+        vote(record.vote());
+        text.append(" promised ");
+        ballot(record.promised());
+        Acceptance accepted = record.accepted();
+        if (accepted != null) {
+            text.append(" accepted ");
+            ballot(accepted.ballot());
+            text.append(' ');
+            result(accepted.result());
+        }
+        text.append(' ');
+        decision(record.decision());
+    }
+
+    private void report(Report report) {
+        if (report instanceof Finished finished) {
+            text.append("finished ").append(finished.call()).append(' ');
+            outcome(finished.outcome());
+        } else if (report instanceof HoldChange change) {
+            named(change.begins() ? "holds " : "no longer holds ", change.holder());
+            change.written().forEach(this::spacedKey);
+        } else {
+            text.append(report);
+        }
+    }
+
+    private void call(ClientCall call) {
+        if (call instanceof ClientCall.Commit commit) {
+            text.append("commit");
+            reads(commit.reads());
+            writes(commit.writes());
+        } else if (call instanceof ClientCall.ReadVersions read) {
+            text.append("read");
+            read.keys().forEach(this::spacedKey);
+        } else if (call instanceof ClientCall.AwaitOutcome await) {
+            named("await ", await.txn());
+        } else if (call instanceof ClientCall.PutRegister put) {
+            text.append("put ");
+            key(put.key());
+            text.append('=').append(put.value());
+        } else if (call instanceof ClientCall.AddToCounter add) {
+            text.append("add ").append(add.amount()).append(" to ");
+            key(add.key());
+        } else if (call instanceof ClientCall.ReadRelaxed read) {
+            text.append("read ").append(read.level()).append(' ');
+            key(read.key());
+        } else {
+            text.append(call);
+        }
+    }
+
+    private void outcome(CallOutcome outcome) {
+        if (outcome instanceof CallOutcome.Committed committed) {
+            named("committed ", committed.txn());
+            time(committed.timestamp());
+            text.append(' ').append(committed.path());
+        } else if (outcome instanceof CallOutcome.Versions versions) {
+            text.append("versions");
+            for (Version version : versions.versions()) {
+                text.append(' ');
+                version(version);
+            }
+        } else if (outcome instanceof CallOutcome.Aborted aborted) {
+            named("aborted ", aborted.txn());
+            text.append(aborted.reason());
+            newest(aborted.newest());
+        } else if (outcome instanceof CallOutcome.Relaxed relaxed) {
+            text.append("relaxed ");
+            state(relaxed.state());
+        } else if (outcome instanceof CallOutcome.Updated) {
+            text.append("updated");
+        } else {
+            text.append(outcome);
+        }
+    }
+}

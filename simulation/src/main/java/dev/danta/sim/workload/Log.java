@@ -1,0 +1,45 @@
+package dev.danta.sim.workload;
+
+import dev.danta.check.History;
+import dev.danta.check.Operation;
+import dev.danta.check.Result;
+import dev.danta.sim.invariant.Violation;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The operations that the sessions of one workload have done, for the checker. */
+final class Log<I, O> {
+    private final List<Operation<I, O>> operations = new ArrayList<>();
+    private long processes;
+
+    /** One caller; after an unknown outcome it goes on under a new number, as histories demand. */
+    final class User {
+        private long number = processes++;
+
+        void known(I input, O output, long invokedNanos, long completedNanos) {
+            operations.add(Operation.known(number, input, output, invokedNanos, completedNanos));
+        }
+
+        void unknown(I input, long invokedNanos) {
+            operations.add(Operation.unknown(number, input, invokedNanos));
+            number = processes++;
+        }
+    }
+
+    User newUser() {
+        return new User();
+    }
+
+    History<I, O> history() {
+        return History.of(operations);
+    }
+
+    /** Ends the run unless {@code result} is a proof. */
+    static void demandValid(String what, Result<?, ?> result) {
+        if (!result.isValid()) {
+            Violation.Kind kind =
+                    result instanceof Result.Invalid ? Violation.Kind.HISTORY_INVALID : Violation.Kind.HISTORY_UNKNOWN;
+            throw new Violation(kind, what + ": " + result.sentence());
+        }
+    }
+}

@@ -1,0 +1,125 @@
+package dev.danta.sim.workload;
+
+import dev.danta.occ.Key;
+import dev.danta.occ.Read;
+import dev.danta.occ.Version;
+import dev.danta.occ.Write;
+import dev.danta.sim.kernel.SimRandom;
+import dev.danta.txn.client.CallOutcome;
+import dev.danta.txn.client.ClientCall;
+import dev.danta.txn.client.RetryPolicy;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+import java.util.function.Function;
+
+/**
+ * One strict transaction as the SDK runs it: read, compute, commit, and again with backoff as long as it was aborted. After
+ * "unknown" nothing is tried again; most callers ask for the outcome, some go on without it.
+ */
+final class Transact {
+    private static final RetryPolicy RETRIES = new RetryPolicy(30, 500_000, 50_000_000);
+    private static final long MILLI = 1_000_000L;
+    private static final long PATIENCE_NANOS = 600_000 * MILLI;
+
+    private final Caller caller;
+    private final SimRandom random;
+    private final List<Key> keys;
+    private final Function<Map<Key, Version>, List<Write>> body;
+    private final Consumer<TxnEnd> done;
+    private int attempt;
+
+    private Transact(
+            Caller caller,
+            SimRandom random,
+            List<Key> keys,
+            Function<Map<Key, Version>, List<Write>> body,
+            Consumer<TxnEnd> done) {
+        this.caller = caller;
+        this.random = random;
+        this.keys = keys;
+        this.body = body;
+        this.done = done;
+    }
+
+    /** Reads {@code keys}, writes what {@code body} makes of them, and says what came of it. */
+    static void run(
+            Caller caller,
+            SimRandom random,
+            List<Key> keys,
+            Function<Map<Key, Version>, List<Write>> body,
+            Consumer<TxnEnd> done) {
+        new Transact(caller, random, keys, body, done).tryOnce();
+    }
+
+    private void tryOnce() {
+        attempt++;
+        if (keys.isEmpty()) {
+            commit(Map.of());
+        } else {
+            caller.call(new ClientCall.ReadVersions(keys), deadline(), this::onRead);
+        }
+    }
+
+    private long deadline() {
+        return random.between(200, 4_000) * MILLI;
+    }
+
+    private void onRead(CallOutcome outcome) {
+        if (!(outcome instanceof CallOutcome.Versions found)) {
+            again();
+            return;
+        }
+        Map<Key, Version> seen = new TreeMap<>();
+        for (int i = 0; i < keys.size(); i++) {
+            seen.put(keys.get(i), found.versions().get(i));
+        }
+        if (random.chance(0.1)) {
+            caller.after(random.between(0, 20 * MILLI), () -> commit(seen));
+        } else {
+            commit(seen);
+        }
+    }
+
+    private void commit(Map<Key, Version> seen) {
+        List<Read> reads = seen.entrySet().stream()
+                .map(entry -> Read.of(entry.getKey(), entry.getValue()))
+                .toList();
+        caller.call(new ClientCall.Commit(reads, body.apply(seen)), deadline(), outcome -> onAnswer(seen, outcome));
+    }
+
+    private void onAnswer(Map<Key, Version> seen, CallOutcome outcome) {
+        if (outcome instanceof CallOutcome.Committed) {
+            done.accept(new TxnEnd.Committed(seen));
+        } else if (outcome instanceof CallOutcome.Unknown unknown) {
+            onUnknown(seen, unknown);
+        } else {
+            again();
+        }
+    }
+
+    private void onUnknown(Map<Key, Version> seen, CallOutcome.Unknown unknown) {
+        if (random.chance(0.2)) {
+            done.accept(new TxnEnd.Unknown(unknown.txn()));
+            return;
+        }
+        caller.call(new ClientCall.AwaitOutcome(unknown.txn()), PATIENCE_NANOS, outcome -> {
+            if (outcome instanceof CallOutcome.Committed) {
+                done.accept(new TxnEnd.Committed(seen));
+            } else if (outcome instanceof CallOutcome.Aborted) {
+                done.accept(new TxnEnd.NotDone());
+            } else {
+                done.accept(new TxnEnd.Unknown(unknown.txn()));
+            }
+        });
+    }
+
+    private void again() {
+        if (RETRIES.mayTryAgainAfter(attempt)) {
+            caller.after(random.between(0, RETRIES.ceilingNanos(attempt)), this::tryOnce);
+        } else {
+            done.accept(new TxnEnd.NotDone());
+        }
+    }
+}

@@ -1,0 +1,112 @@
+package dev.danta.sim;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.danta.sim.invariant.Violation;
+import dev.danta.sim.kernel.Coverage;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+final class SimulationTest {
+    private static final SimSettings SHORT = SimSettings.DEFAULTS.withFaulty(Duration.ofSeconds(10));
+
+    private static final SimSettings VERY_SHORT = SimSettings.DEFAULTS.withFaulty(Duration.ofSeconds(3));
+
+    private static SimResult cleanRun(SimSettings settings, long seed) {
+        SimResult result = Simulation.run(settings, seed);
+        assertThat(result.violation().map(Violation::getMessage))
+                .as(result.command("x.trace"))
+                .isEmpty();
+        return result;
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 3, 5})
+    void manySeedsAreClean(int replicas) {
+        for (long seed = 0; seed < 60; seed++) {
+            cleanRun(SimSettings.DEFAULTS.withReplicas(replicas), seed);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Scenario.class)
+    void everyScenarioIsCleanAndDoesWhatItIsMeantToDo(Scenario scenario) {
+        Coverage all = new Coverage();
+        for (long seed = 5_000; seed < 5_050; seed++) {
+            all.addAll(
+                    cleanRun(SimSettings.DEFAULTS.withScenario(scenario), seed).coverage());
+        }
+
+        assertThat(all.missing(scenario.mustHappen(3))).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1, 1", "4, 2", "7, 6"})
+    void anyNumberOfShardsAndClientsWillDo(int shards, int clients) {
+        for (long seed = 0; seed < 20; seed++) {
+            cleanRun(SHORT.withShards(shards).withClients(clients), seed);
+        }
+    }
+
+    @Test
+    void theSameSeedGivesTheSameRunTwice() {
+        for (long seed = 0; seed < 5; seed++) {
+            List<String> lines = new ArrayList<>();
+            SimResult traced = Simulation.run(SHORT, seed, line -> lines.add(line.toString()));
+            SimResult again = Simulation.run(SHORT, seed);
+
+            assertThat(again.digest()).isEqualTo(traced.digest());
+            assertThat(again.steps()).isEqualTo(traced.steps()).isLessThanOrEqualTo(lines.size());
+            assertThat(again.simulatedNanos()).isEqualTo(traced.simulatedNanos());
+            assertThat(again.coverage().counts()).isEqualTo(traced.coverage().counts());
+        }
+    }
+
+    @Test
+    void anotherSeedGivesAnotherRun() {
+        assertThat(Simulation.run(SHORT, 1).digest())
+                .isNotEqualTo(Simulation.run(SHORT, 2).digest());
+    }
+
+    /** Prints the digest of seed 7; run by {@link #theSameSeedGivesTheSameRunInAnotherJvm}. */
+    public static void main(String[] args) {
+        System.out.println(Simulation.run(VERY_SHORT, 7).digest());
+    }
+
+    @Test
+    void theSameSeedGivesTheSameRunInAnotherJvm() throws IOException, InterruptedException {
+        Path java = Path.of(System.getProperty("java.home"), "bin", "java");
+        Process other = new ProcessBuilder(
+                        java.toString(),
+                        "-Xint",
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        SimulationTest.class.getName())
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start();
+        String printed = new String(other.getInputStream().readAllBytes(), StandardCharsets.UTF_8).trim();
+
+        assertThat(other.waitFor()).isZero();
+        assertThat(printed)
+                .isEqualTo(Long.toString(Simulation.run(VERY_SHORT, 7).digest()));
+    }
+
+    @Test
+    void aBrokenRunNamesTheCommandThatRepeatsIt() {
+        SimResult broken = Simulation.run(
+                SimSettings.DEFAULTS.withShards(3).withScenario(Scenario.SALE), PlantedBug.VALIDATES_NOTHING, 4);
+
+        assertThat(broken.isClean()).isFalse();
+        assertThat(broken.command("out.trace"))
+                .isEqualTo("danta simulate --seed 4 --replicas 3 --scenario sale --shards 3 --trace out.trace");
+    }
+}

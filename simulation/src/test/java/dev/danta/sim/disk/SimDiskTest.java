@@ -1,0 +1,104 @@
+package dev.danta.sim.disk;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.danta.ir.id.Bytes;
+import dev.danta.ir.id.ClientId;
+import dev.danta.ir.id.Timestamp;
+import dev.danta.ir.message.Decision;
+import dev.danta.ir.message.OpRecord;
+import dev.danta.ir.replica.PutRecord;
+import dev.danta.occ.Key;
+import dev.danta.occ.Version;
+import dev.danta.relaxed.LwwRegister;
+import dev.danta.relaxed.RelaxedState;
+import dev.danta.txn.participant.PutRelaxed;
+import dev.danta.txn.participant.PutVersion;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+final class SimDiskTest {
+    private static final Key KEY = new Key(Bytes.utf8("k"));
+    private static final Timestamp EARLY = new Timestamp(1, new ClientId(0, 1));
+    private static final Timestamp LATE = new Timestamp(2, new ClientId(0, 1));
+
+    private final List<String> seen = new ArrayList<>();
+    private final SimDisk disk = new SimDisk(new DiskWatch() {
+        @Override
+        public void onRecord(OpRecord before, OpRecord after) {
+            seen.add((before == null ? "new" : "changed") + " record");
+        }
+
+        @Override
+        public void onVersion(PutVersion put) {
+            seen.add("version");
+        }
+
+        @Override
+        public void onRelaxed(RelaxedState before, PutRelaxed put) {
+            seen.add("relaxed");
+        }
+
+        @Override
+        public void onDurable(OpRecord record) {
+            seen.add("durable");
+        }
+    });
+
+    private static Version version(Timestamp at, String value) {
+        return new Version(at, Bytes.utf8(value));
+    }
+
+    @Test
+    void theOpenBatchIsReadBackAtOnceAndLostAsAWholeInACrash() {
+        LwwRegister register = new LwwRegister(EARLY, Bytes.utf8("r"));
+        disk.apply(new PutRecord(OpRecord.blank(EARLY)));
+        disk.apply(new PutVersion(KEY, version(EARLY, "v")));
+        disk.apply(new PutRelaxed(KEY, register));
+
+        assertThat(disk.record(EARLY)).isNotNull();
+        assertThat(disk.undecided()).hasSize(1);
+        assertThat(disk.newest(KEY)).isEqualTo(version(EARLY, "v"));
+        assertThat(disk.relaxed(KEY)).isEqualTo(register);
+        assertThat(disk.durable().record(EARLY)).isNull();
+
+        disk.crash();
+
+        assertThat(disk.hasOpenChanges()).isFalse();
+        assertThat(disk.record(EARLY)).isNull();
+        assertThat(disk.undecided()).isEmpty();
+        assertThat(disk.newest(KEY)).isEqualTo(Version.NEVER_THERE);
+        assertThat(disk.relaxed(KEY)).isNull();
+    }
+
+    @Test
+    void whatIsCommittedSurvives() {
+        OpRecord decided = OpRecord.blank(LATE).withDecision(new Decision.Abort());
+        disk.apply(new PutRecord(OpRecord.blank(EARLY)));
+        disk.apply(new PutRecord(decided));
+        disk.apply(new PutVersion(KEY, version(LATE, "late")));
+        disk.apply(new PutVersion(KEY, version(EARLY, "early")));
+        disk.commit();
+        disk.apply(new PutRecord(OpRecord.blank(EARLY).withDecision(new Decision.Abort())));
+        disk.crash();
+
+        assertThat(disk.undecided()).containsExactly(OpRecord.blank(EARLY));
+        assertThat(disk.record(LATE)).isEqualTo(decided);
+        assertThat(disk.newest(KEY)).isEqualTo(version(LATE, "late"));
+        assertThat(disk.durable().versions().get(KEY)).hasSize(2);
+        assertThat(seen)
+                .containsExactly(
+                        "new record", "new record", "version", "version", "durable", "durable", "changed record");
+    }
+
+    @Test
+    void aVersionThatIsThereStaysAsItIs() {
+        disk.apply(new PutVersion(KEY, version(EARLY, "first")));
+        disk.commit();
+        disk.apply(new PutVersion(KEY, version(EARLY, "second")));
+        disk.commit();
+
+        assertThat(disk.newest(KEY)).isEqualTo(version(EARLY, "first"));
+    }
+}
