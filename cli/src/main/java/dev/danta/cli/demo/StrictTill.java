@@ -22,6 +22,12 @@ final class StrictTill implements Till {
     /** One call of the client; longer ones only hide that the cluster is stuck. */
     private static final Duration CALL_MAX = Duration.ofSeconds(10);
 
+    /**
+     * After so many it begins anew, with short pauses between them: who has lost often waits longest, and would lose again
+     * to those who have not.
+     */
+    private static final int ATTEMPTS_IN_A_ROW = 6;
+
     private final Space space;
     private final Table<Long> stock;
     private final Key article;
@@ -52,13 +58,15 @@ final class StrictTill implements Till {
         private boolean resolved;
         private Outcome outcome = Outcome.NOT_APPLIED;
 
+        Purchase.Answer answer() {
+            if (outcome != Outcome.APPLIED) {
+                return Purchase.Answer.NONE;
+            }
+            return sells ? Purchase.Answer.BOUGHT : Purchase.Answer.SOLD_OUT;
+        }
+
         Purchase purchase() {
-            return new Purchase(
-                    outcome != Outcome.APPLIED
-                            ? Purchase.Answer.NONE
-                            : sells ? Purchase.Answer.BOUGHT : Purchase.Answer.SOLD_OUT,
-                    Math.max(0, attempts - 1),
-                    resolved);
+            return new Purchase(answer(), Math.max(0, attempts - 1), resolved, System.nanoTime());
         }
     }
 
@@ -67,24 +75,27 @@ final class StrictTill implements Till {
         HistoryRecorder.Call<Output> call = recorder.invoke(input);
         Sale sale = new Sale();
         boolean queued = queue.enter();
+        Purchase purchase;
         try {
             while (sale.outcome == Outcome.NOT_APPLIED && System.nanoTime() < giveUpAtNanos) {
                 attempt(sale, giveUpAtNanos);
                 sale.attempts += sale.attemptsOfThisRun;
             }
+            // The answer is the buyer's before the next one is let in.
+            switch (sale.outcome) {
+                case APPLIED -> call.ok(sale.sells ? new Output.Accepted() : new Output.Limit());
+                case NOT_APPLIED -> call.fail();
+                case UNKNOWN -> call.unknown();
+            }
+            purchase = sale.purchase();
         } finally {
-            queue.leave(queued, sale.outcome == Outcome.APPLIED && !sale.sells);
+            queue.leave(queued, sale.answer(), buyer);
         }
-        switch (sale.outcome) {
-            case APPLIED -> call.ok(sale.sells ? new Output.Accepted() : new Output.Limit());
-            case NOT_APPLIED -> call.fail();
-            case UNKNOWN -> call.unknown();
-        }
-        return sale.purchase();
+        return purchase;
     }
 
     private void attempt(Sale sale, long giveUpAtNanos) {
-        TxOptions options = Tx.options().deadline(remaining(giveUpAtNanos));
+        TxOptions options = Tx.options().deadline(remaining(giveUpAtNanos)).attemptsMax(ATTEMPTS_IN_A_ROW);
         sale.attemptsOfThisRun = 0;
         try {
             space.execute(options, tx -> {
