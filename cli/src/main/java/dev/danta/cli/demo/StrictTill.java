@@ -22,32 +22,20 @@ final class StrictTill implements Till {
     /** One call of the client; longer ones only hide that the cluster is stuck. */
     private static final Duration CALL_MAX = Duration.ofSeconds(10);
 
-    /**
-     * After so many it begins anew, with short pauses between them: who has lost often waits longest, and would lose again
-     * to those who have not.
-     */
-    private static final int ATTEMPTS_IN_A_ROW = 6;
-
     private final Space space;
     private final Table<Long> stock;
     private final Key article;
     private final Input input;
     private final HistoryRecorder.Client<Input, Output> recorder;
-    private final TillQueue queue;
+    private boolean seenSoldOut;
 
     StrictTill(
-            Space space,
-            Table<Long> stock,
-            Key article,
-            Input input,
-            HistoryRecorder.Client<Input, Output> recorder,
-            TillQueue queue) {
+            Space space, Table<Long> stock, Key article, Input input, HistoryRecorder.Client<Input, Output> recorder) {
         this.space = space;
         this.stock = stock;
         this.article = article;
         this.input = input;
         this.recorder = recorder;
-        this.queue = queue;
     }
 
     /** What one call has come to, over all its attempts. */
@@ -74,38 +62,29 @@ final class StrictTill implements Till {
     public Purchase serve(SplittableRandom buyer, long giveUpAtNanos) {
         HistoryRecorder.Call<Output> call = recorder.invoke(input);
         Sale sale = new Sale();
-        boolean queued = queue.enter();
-        Purchase purchase;
-        try {
-            while (sale.outcome == Outcome.NOT_APPLIED && System.nanoTime() < giveUpAtNanos) {
-                attempt(sale, giveUpAtNanos);
-                sale.attempts += sale.attemptsOfThisRun;
-            }
-            // The answer is the buyer's before the next one is let in.
-            switch (sale.outcome) {
-                case APPLIED -> call.ok(sale.sells ? new Output.Accepted() : new Output.Limit());
-                case NOT_APPLIED -> call.fail();
-                case UNKNOWN -> call.unknown();
-            }
-            purchase = sale.purchase();
-        } finally {
-            queue.leave(queued, sale.answer(), buyer);
+        while (sale.outcome == Outcome.NOT_APPLIED && System.nanoTime() < giveUpAtNanos) {
+            attempt(sale, giveUpAtNanos);
+            sale.attempts += sale.attemptsOfThisRun;
         }
-        return purchase;
+        switch (sale.outcome) {
+            case APPLIED -> call.ok(sale.sells ? new Output.Accepted() : new Output.Limit());
+            case NOT_APPLIED -> call.fail();
+            case UNKNOWN -> call.unknown();
+        }
+        seenSoldOut = sale.answer() == Purchase.Answer.SOLD_OUT;
+        return sale.purchase();
     }
 
     private void attempt(Sale sale, long giveUpAtNanos) {
-        TxOptions options = Tx.options().deadline(remaining(giveUpAtNanos)).attemptsMax(ATTEMPTS_IN_A_ROW);
+        TxOptions options = Tx.options().deadline(remaining(giveUpAtNanos));
         sale.attemptsOfThisRun = 0;
         try {
-            space.execute(options, tx -> {
-                long left = tx.get(stock, article).orElse(0L);
-                sale.attemptsOfThisRun = tx.attempt();
-                sale.sells = left > 0;
-                if (sale.sells) {
-                    tx.put(stock, article, left - 1);
-                }
-            });
+            // Who expects to be refused only reads: that is as strict, and is in nobody's way.
+            if (seenSoldOut && readsNothing(options, sale)) {
+                sale.sells = false;
+            } else {
+                space.execute(options, tx -> sell(tx, sale));
+            }
             sale.outcome = Outcome.APPLIED;
         } catch (OutcomeUnknownException unknown) {
             sale.resolved = true;
@@ -115,6 +94,28 @@ final class StrictTill implements Till {
                 throw failed;
             }
             sale.outcome = Outcome.NOT_APPLIED;
+        }
+    }
+
+    private boolean readsNothing(TxOptions options, Sale sale) {
+        try {
+            return space.read(options, tx -> left(tx, sale)) == 0;
+        } catch (OutcomeUnknownException lost) {
+            // A read leaves nothing behind to be unsure of: the transaction that follows reads again.
+            return false;
+        }
+    }
+
+    private long left(Tx tx, Sale sale) {
+        sale.attemptsOfThisRun = tx.attempt();
+        return tx.get(stock, article).orElse(0L);
+    }
+
+    private void sell(Tx tx, Sale sale) {
+        long left = left(tx, sale);
+        sale.sells = left > 0;
+        if (sale.sells) {
+            tx.put(stock, article, left - 1);
         }
     }
 
