@@ -9,9 +9,9 @@ import dev.danta.ir.id.Timestamp;
  * @param resolvedBelow an unknown operation at or below it was aborted
  * @param deletedBelow of an operation at or below it nothing is known here
  */
-public record Watermarks(Timestamp noFirstVoteBelow, Timestamp resolvedBelow, Timestamp deletedBelow) {
+record Watermarks(Timestamp noFirstVoteBelow, Timestamp resolvedBelow, Timestamp deletedBelow) {
     /** Nothing forgotten yet. */
-    public static final Watermarks NONE = new Watermarks(Timestamp.ZERO, Timestamp.ZERO, Timestamp.ZERO);
+    static final Watermarks NONE = new Watermarks(Timestamp.ZERO, Timestamp.ZERO, Timestamp.ZERO);
 
     public Watermarks {
         if (resolvedBelow.isAbove(noFirstVoteBelow) || deletedBelow.isAbove(resolvedBelow)) {
