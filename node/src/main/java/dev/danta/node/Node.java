@@ -24,13 +24,72 @@ public final class Node implements AutoCloseable {
     /** How long clients that read slowly may hold up a shutdown. */
     private static final Duration FAREWELL = Duration.ofSeconds(2);
 
+    /**
+     * Why a node has stopped serving by itself.
+     *
+     * @param message one sentence
+     * @param exitCode of the process: {@link #STORAGE} or {@link #BUG}
+     */
+    public record Failure(String message, int exitCode) {
+        /** The disk, the folder or another part of the surroundings. */
+        public static final int STORAGE = 2;
+        /** Our own fault. */
+        public static final int BUG = 4;
+    }
+
+    /**
+     * What a node has done since it started, over all its shards. Rates are differences of two of these.
+     *
+     * @param batches drained from an inbox and handled
+     * @param inputs handled in them
+     * @param commits each with its sync
+     * @param handleNanos spent in machines and in the open batches of the stores
+     * @param commitNanos spent in commits
+     * @param releaseNanos spent letting replies go
+     * @param commitNanosMax the longest commit
+     * @param reads answered from snapshots
+     * @param refused requests turned away because an inbox was full
+     * @param dropped messages lost for the same reason
+     * @param inboxSize messages waiting now
+     */
+    public record Stats(
+            long batches,
+            long inputs,
+            long commits,
+            long handleNanos,
+            long commitNanos,
+            long releaseNanos,
+            long commitNanosMax,
+            long reads,
+            long refused,
+            long dropped,
+            int inboxSize) {
+
+        static final Stats NONE = new Stats(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
+
+        Stats plus(Stats other) {
+            return new Stats(
+                    batches + other.batches,
+                    inputs + other.inputs,
+                    commits + other.commits,
+                    handleNanos + other.handleNanos,
+                    commitNanos + other.commitNanos,
+                    releaseNanos + other.releaseNanos,
+                    Math.max(commitNanosMax, other.commitNanosMax),
+                    reads + other.reads,
+                    refused + other.refused,
+                    dropped + other.dropped,
+                    inboxSize + other.inboxSize);
+        }
+    }
+
     private final NodeSettings settings;
     private final List<ShardReplica> shards = new ArrayList<>();
     private final AtomicBoolean stopping = new AtomicBoolean();
     private final CountDownLatch ended = new CountDownLatch(1);
     private @Nullable ReplicationServer server;
     private int recovered;
-    private @Nullable NodeFailure failure;
+    private @Nullable Failure failure;
 
     private Node(NodeSettings settings) {
         this.settings = settings;
@@ -104,8 +163,8 @@ public final class Node implements AutoCloseable {
         return recovered;
     }
 
-    public NodeStats stats() {
-        NodeStats sum = NodeStats.NONE;
+    public Stats stats() {
+        Stats sum = Stats.NONE;
         for (ShardReplica replica : shards) {
             sum = sum.plus(replica.stats());
         }
@@ -113,7 +172,7 @@ public final class Node implements AutoCloseable {
     }
 
     /** Why it has stopped, or is stopping, by itself; empty if it was asked to, or serves. */
-    public synchronized Optional<NodeFailure> failure() {
+    public synchronized Optional<Failure> failure() {
         return Optional.ofNullable(failure);
     }
 
@@ -123,7 +182,7 @@ public final class Node implements AutoCloseable {
     }
 
     /** On a shard's thread, as its last act. */
-    private void onFailure(ShardReplica replica, NodeFailure why) {
+    private void onFailure(ShardReplica replica, Failure why) {
         synchronized (this) {
             if (failure == null) {
                 failure = why;

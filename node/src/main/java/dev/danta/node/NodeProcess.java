@@ -14,7 +14,7 @@ public final class NodeProcess {
     /** It was asked to stop, and did. */
     public static final int OK = 0;
     /** The settings, the port, a folder or the disk cannot be used. */
-    public static final int UNUSABLE = NodeFailure.STORAGE;
+    public static final int UNUSABLE = Node.Failure.STORAGE;
 
     private static final Logger LOG = LoggerFactory.getLogger(NodeProcess.class);
 
@@ -26,13 +26,13 @@ public final class NodeProcess {
      *
      * @param environment whose variables override the settings
      * @param errors gets one line if the node cannot start or has failed
-     * @return the exit code for the process: {@link #OK}, {@link #UNUSABLE}, or {@link NodeFailure#BUG}
+     * @return the exit code for the process: {@link #OK}, {@link #UNUSABLE}, or {@link Node.Failure#BUG}
      */
     public static int run(Path settingsFile, Map<String, String> environment, PrintStream errors) {
         Node node;
         try {
             node = Node.start(NodeSettings.read(settingsFile, environment));
-        } catch (SettingsException | StorageException | CannotListenException unusable) {
+        } catch (NodeSettings.Invalid | StorageException | CannotListenException unusable) {
             errors.println("danta: " + unusable.getMessage());
             return UNUSABLE;
         }

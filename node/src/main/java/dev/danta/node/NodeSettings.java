@@ -135,6 +135,15 @@ public record NodeSettings(Cluster cluster, Self node, Storage storage, Limits l
         }
     }
 
+    /** The settings are wrong; the message is one sentence that names the file, the key and what is wrong with it. */
+    public static final class Invalid extends RuntimeException {
+        private static final long serialVersionUID = 1;
+
+        Invalid(String message) {
+            super(message);
+        }
+    }
+
     /** What suits most. */
     public static final Storage STORAGE_DEFAULT = new Storage(StoreSettings.DEFAULT, Duration.ofMillis(1));
 
@@ -154,7 +163,7 @@ public record NodeSettings(Cluster cluster, Self node, Storage storage, Limits l
      * Reads a file, and the environment's variables over it.
      *
      * @param environment such as {@link System#getenv()}
-     * @throws SettingsException if the file cannot be read, is not TOML, or a key is unknown, missing or wrong
+     * @throws Invalid if the file cannot be read, is not TOML, or a key is unknown, missing or wrong
      */
     public static NodeSettings read(Path file, Map<String, String> environment) {
         return new SettingsReader(file, SettingsSource.of(file, environment)).read();

@@ -49,13 +49,13 @@ final class SettingsReader {
         JsonNode node = entry.path("node");
         JsonNode address = entry.path("address");
         if (!node.isInt() || node.intValue() < 1 || !address.isTextual()) {
-            throw new SettingsException(
+            throw new NodeSettings.Invalid(
                     place + " has a node, which is a number from 1 on, and an address, as \"127.0.0.1:7401\"");
         }
         try {
             return new Member(new ReplicaId(node.intValue()), address.textValue());
         } catch (IllegalArgumentException wrong) {
-            throw new SettingsException(place + ": " + wrong.getMessage());
+            throw new NodeSettings.Invalid(place + ": " + wrong.getMessage());
         }
     }
 
@@ -67,7 +67,7 @@ final class SettingsReader {
         try {
             return new NodeSettings.Self(new ReplicaId(id), address, Path.of(folder));
         } catch (InvalidPathException wrong) {
-            throw new SettingsException(place(SettingKey.NODE_DATA_DIR) + " is not a path: " + wrong.getReason());
+            throw new NodeSettings.Invalid(place(SettingKey.NODE_DATA_DIR) + " is not a path: " + wrong.getReason());
         }
     }
 
@@ -116,7 +116,7 @@ final class SettingsReader {
         try {
             return making.make();
         } catch (IllegalArgumentException wrong) {
-            throw new SettingsException(file + ": " + wrong.getMessage());
+            throw new NodeSettings.Invalid(file + ": " + wrong.getMessage());
         }
     }
 
@@ -124,7 +124,7 @@ final class SettingsReader {
         try {
             return making.make();
         } catch (IllegalArgumentException wrong) {
-            throw new SettingsException(place(key) + ": " + wrong.getMessage());
+            throw new NodeSettings.Invalid(place(key) + ": " + wrong.getMessage());
         }
     }
 
@@ -139,13 +139,13 @@ final class SettingsReader {
             throw missing(key);
         }
         if (!given.value().isTextual()) {
-            throw new SettingsException(given.place() + " is a text in quotes, not " + given.value());
+            throw new NodeSettings.Invalid(given.place() + " is a text in quotes, not " + given.value());
         }
         return given.value().textValue();
     }
 
-    private SettingsException missing(SettingKey key) {
-        return new SettingsException(file + ": " + key.path() + " is missing");
+    private NodeSettings.Invalid missing(SettingKey key) {
+        return new NodeSettings.Invalid(file + ": " + key.path() + " is missing");
     }
 
     /** A number from 1 on; required where {@code usual} is null. */
@@ -159,7 +159,7 @@ final class SettingsReader {
         }
         long number = wholeNumber(given.value().asText());
         if (number < 1 || number > Integer.MAX_VALUE || given.value().isFloatingPointNumber()) {
-            throw new SettingsException(given.place() + " is a whole number from 1 on, not " + given.value());
+            throw new NodeSettings.Invalid(given.place() + " is a whole number from 1 on, not " + given.value());
         }
         return (int) number;
     }
@@ -167,7 +167,7 @@ final class SettingsReader {
     private int bytes(SettingKey key, int usual, int least) {
         long size = size(key, usual, least);
         if (size > Integer.MAX_VALUE) {
-            throw new SettingsException(place(key) + " is below 2 GiB");
+            throw new NodeSettings.Invalid(place(key) + " is below 2 GiB");
         }
         return (int) size;
     }
@@ -175,7 +175,7 @@ final class SettingsReader {
     private long size(SettingKey key, long usual, long least) {
         long size = measured(key, usual, "a size, as \"64 MiB\"", SettingsReader::bytesIn);
         if (size < least) {
-            throw new SettingsException(place(key) + " is at least " + least + " bytes, not " + size);
+            throw new NodeSettings.Invalid(place(key) + " is at least " + least + " bytes, not " + size);
         }
         return size;
     }
@@ -223,7 +223,7 @@ final class SettingsReader {
         long number = wholeNumber(text.substring(0, digits));
         long factor = units.factor(text.substring(digits).strip().toLowerCase(Locale.ROOT));
         if (number < 0 || factor == 0 || number > Long.MAX_VALUE / factor) {
-            throw new SettingsException(given.place() + " is " + what + ", not " + given.value());
+            throw new NodeSettings.Invalid(given.place() + " is " + what + ", not " + given.value());
         }
         return number * factor;
     }

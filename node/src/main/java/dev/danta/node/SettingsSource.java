@@ -49,14 +49,14 @@ record SettingsSource(Map<SettingKey, Given> values, List<JsonNode> members) {
         try {
             return new TomlMapper().readTree(Files.readString(file));
         } catch (JacksonException notToml) {
-            throw new SettingsException(file + ", " + placeOf(notToml) + ": is not TOML: "
+            throw new NodeSettings.Invalid(file + ", " + placeOf(notToml) + ": is not TOML: "
                     + notToml.getOriginalMessage().lines().findFirst().orElse(""));
         } catch (NoSuchFileException missing) {
-            throw new SettingsException(file + ": there is no such file");
+            throw new NodeSettings.Invalid(file + ": there is no such file");
         } catch (MalformedInputException binary) {
-            throw new SettingsException(file + ": is not text in UTF-8");
+            throw new NodeSettings.Invalid(file + ": is not text in UTF-8");
         } catch (IOException unreadable) {
-            throw new SettingsException(file + ": cannot be read: " + unreadable.getMessage());
+            throw new NodeSettings.Invalid(file + ": cannot be read: " + unreadable.getMessage());
         }
     }
 
@@ -88,14 +88,14 @@ record SettingsSource(Map<SettingKey, Given> values, List<JsonNode> members) {
                 .distinct();
     }
 
-    private static SettingsException unknown(Path file, String path, Stream<String> known) {
-        return new SettingsException(
+    private static NodeSettings.Invalid unknown(Path file, String path, Stream<String> known) {
+        return new NodeSettings.Invalid(
                 file + ": " + path + " is not a known key; the nearest is " + SettingKey.nearest(path, known));
     }
 
     private static List<JsonNode> entries(Path file, Given listed) {
         if (!listed.value().isArray()) {
-            throw new SettingsException(listed.place() + " is a list: write [[cluster.member]] once for each node");
+            throw new NodeSettings.Invalid(listed.place() + " is a list: write [[cluster.member]] once for each node");
         }
         List<JsonNode> members = new ArrayList<>();
         for (JsonNode member : listed.value()) {
@@ -125,7 +125,7 @@ record SettingsSource(Map<SettingKey, Given> values, List<JsonNode> members) {
                 JsonNode text = new TomlMapper().getNodeFactory().textNode(variable.getValue());
                 values.put(key, new Given("the variable " + variable.getKey(), text));
             } else if (looksLikeAKey(variable.getKey())) {
-                throw new SettingsException(
+                throw new NodeSettings.Invalid(
                         "the variable " + variable.getKey() + " overrides no known key; the nearest is "
                                 + SettingKey.nearest(variable.getKey(), byVariable.keySet().stream()));
             }

@@ -54,7 +54,7 @@ final class ShardReplica {
     private final SharedHolds holds = new SharedHolds();
     private final SystemClock clock = new SystemClock();
     private final Thread thread;
-    private final BiConsumer<ShardReplica, NodeFailure> onFailure;
+    private final BiConsumer<ShardReplica, Node.Failure> onFailure;
     private final CompletableFuture<Integer> started = new CompletableFuture<>();
     private volatile boolean halted;
     private volatile @Nullable StorageException readFailure;
@@ -72,7 +72,7 @@ final class ShardReplica {
      * @param onFailure called once, on this replica's thread and as its last act, if it must stop serving
      */
     ShardReplica(
-            ShardId shard, NodeSettings settings, Sessions sessions, BiConsumer<ShardReplica, NodeFailure> onFailure) {
+            ShardId shard, NodeSettings settings, Sessions sessions, BiConsumer<ShardReplica, Node.Failure> onFailure) {
         this.shard = shard;
         this.settings = settings;
         this.self = settings.node().id();
@@ -152,8 +152,8 @@ final class ShardReplica {
         return new Envelope(shard, membership.epoch(), new Address.Replica(self), reply);
     }
 
-    NodeStats stats() {
-        return new NodeStats(
+    Node.Stats stats() {
+        return new Node.Stats(
                 batches.sum(),
                 inputs.sum(),
                 commits.count.sum(),
@@ -194,7 +194,8 @@ final class ShardReplica {
     }
 
     private void run() {
-        NodeFailure failure = new NodeFailure("the thread of shard " + shard.number() + " has died", NodeFailure.BUG);
+        Node.Failure failure =
+                new Node.Failure("the thread of shard " + shard.number() + " has died", Node.Failure.BUG);
         try {
             failure = serve();
         } finally {
@@ -208,7 +209,7 @@ final class ShardReplica {
     }
 
     /** Null after a good end. */
-    private @Nullable NodeFailure serve() {
+    private Node.@Nullable Failure serve() {
         try {
             takeUp();
             drainUntilClosed();
@@ -221,14 +222,15 @@ final class ShardReplica {
         } catch (RuntimeException | InterruptedException bug) {
             LOG.error("node {} stops serving shard {}: a bug", self.number(), shard.number(), bug);
             leaveBroken();
-            return new NodeFailure("a bug stopped shard " + shard.number() + ": " + bug.getMessage(), NodeFailure.BUG);
+            return new Node.Failure(
+                    "a bug stopped shard " + shard.number() + ": " + bug.getMessage(), Node.Failure.BUG);
         }
     }
 
-    private NodeFailure storageFailure(StorageException unusable) {
+    private Node.Failure storageFailure(StorageException unusable) {
         LOG.error("node {} stops serving shard {}: {}", self.number(), shard.number(), unusable.getMessage());
         LOG.debug("its cause", unusable);
-        return new NodeFailure(String.valueOf(unusable.getMessage()), NodeFailure.STORAGE);
+        return new Node.Failure(String.valueOf(unusable.getMessage()), Node.Failure.STORAGE);
     }
 
     private void takeUp() {

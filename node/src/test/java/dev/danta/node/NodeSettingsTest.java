@@ -51,7 +51,7 @@ final class NodeSettingsTest {
     }
 
     private void refused(String content, Map<String, String> environment, String... parts) {
-        assertThatExceptionOfType(SettingsException.class)
+        assertThatExceptionOfType(NodeSettings.Invalid.class)
                 .isThrownBy(() -> read(content, environment))
                 .withMessageContainingAll(parts)
                 .satisfies(refusal -> assertThat(refusal.getMessage()).doesNotContain("\n"));
@@ -258,17 +258,17 @@ final class NodeSettingsTest {
     @Test
     void aFileThatIsNoText() throws IOException {
         Files.write(file, new byte[] {(byte) 0xff, (byte) 0xfe, 0, 1});
-        assertThatExceptionOfType(SettingsException.class)
+        assertThatExceptionOfType(NodeSettings.Invalid.class)
                 .isThrownBy(() -> NodeSettings.read(file, Map.of()))
                 .withMessageContaining("is not text in UTF-8");
     }
 
     @Test
     void aFileThatIsNotThere() {
-        assertThatExceptionOfType(SettingsException.class)
+        assertThatExceptionOfType(NodeSettings.Invalid.class)
                 .isThrownBy(() -> NodeSettings.read(file, Map.of()))
                 .withMessage(file + ": there is no such file");
-        assertThatExceptionOfType(SettingsException.class)
+        assertThatExceptionOfType(NodeSettings.Invalid.class)
                 .isThrownBy(() -> NodeSettings.read(folder, Map.of()))
                 .withMessageContaining(folder + ": cannot be read");
     }

@@ -19,6 +19,7 @@ import dev.danta.ir.message.IrMessage;
 import dev.danta.ir.message.Vote;
 import dev.danta.ir.runtime.StorageException;
 import dev.danta.node.storage.StoreSettings;
+import dev.danta.node.storage.Tampering;
 import dev.danta.occ.Read;
 import dev.danta.occ.Version;
 import dev.danta.relaxed.LwwRegister;
@@ -365,7 +366,7 @@ final class NodeTest {
             node.awaitEnd();
         }
         assertThat(node.failure()).hasValueSatisfying(failure -> {
-            assertThat(failure.exitCode()).isEqualTo(NodeFailure.STORAGE);
+            assertThat(failure.exitCode()).isEqualTo(Node.Failure.STORAGE);
             assertThat(failure.message()).contains("storage.map-size-max").contains("shard-0");
         });
         try (Node again = Node.start(usual);
@@ -376,13 +377,33 @@ final class NodeTest {
     }
 
     @Test
+    void aDamagedStoreStopsTheNodeWhenItIsReadWhichSaysWhy() throws InterruptedException {
+        Path shard = settings().node().dataDir().resolve("shard-0");
+        try (Node node = Node.start(settings());
+                NodeClient client = connect(node)) {
+            client.ask(Requests.update(1));
+        }
+        Tampering.spoilRelaxed(shard, "relaxed");
+        Node node = Node.start(settings());
+        try (NodeClient client = connect(node)) {
+            client.send(
+                    envelope(new IrMessage.Ask(new OpId(Requests.CLIENT, 1), new ReadQuery.Relaxed(key("relaxed")))));
+            node.awaitEnd();
+        }
+        assertThat(node.failure()).hasValueSatisfying(failure -> {
+            assertThat(failure.exitCode()).isEqualTo(Node.Failure.STORAGE);
+            assertThat(failure.message()).contains(shard.toString()).contains("is damaged");
+        });
+    }
+
+    @Test
     void whatItDoesIsCounted() {
         try (Node node = Node.start(settings());
                 NodeClient client = connect(node)) {
             client.ask(propose(1, "a"));
             client.ask(commit(1, "a"));
             read(client, "a");
-            NodeStats stats = node.stats();
+            Node.Stats stats = node.stats();
             // Taking up what the store holds is not counted.
             assertThat(stats.inputs()).isEqualTo(2);
             assertThat(stats.batches()).isEqualTo(2);

@@ -164,7 +164,9 @@ final class Environment implements AutoCloseable {
     }
 
     private static StorageException failure(Path folder, String what, LmdbException complaint) {
-        return new StorageException("the store in " + folder + " " + what + ": " + complaint.getMessage(), complaint);
+        // "Platform constant error code: ENOSPC No space left on device (28)": the beginning helps nobody.
+        String why = String.valueOf(complaint.getMessage()).replace("Platform constant error code: ", "");
+        return new StorageException("the store in " + folder + " " + what + ": " + why, complaint);
     }
 
     @Override

@@ -37,6 +37,9 @@ import org.lmdbjava.LmdbException;
  * {@link #close} are left.
  */
 public final class LmdbReplicaStore implements Storage, RecordStore, VersionedStore, RelaxedStore, AutoCloseable {
+    /** What a snapshot shows. Valid only within the call that handed it out. */
+    public interface View extends VersionedStore, RelaxedStore {}
+
     private final Environment environment;
     private final Snapshots snapshots;
     private final Semaphore snapshotPermits;

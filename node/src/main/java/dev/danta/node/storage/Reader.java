@@ -19,7 +19,7 @@ import org.lmdbjava.Txn;
  * Reads the tables within one transaction, which it owns. Everything is copied out: what LMDB hands back is its own memory,
  * and the next call repoints it. Not thread-safe, but not bound to a thread either.
  */
-final class Reader implements View {
+final class Reader implements LmdbReplicaStore.View {
     private final Tables tables;
     private final Txn<ByteBuffer> txn;
     private final ByteBuffer key = ByteBuffer.allocateDirect(StoredKeys.KEY_BYTES_MAX);

@@ -167,7 +167,7 @@ final class FolderTest {
         try (LmdbReplicaStore store = open()) {
             assertThat(store.folder()).isEqualTo(folder);
         }
-        LaterFormat.write(folder);
+        Tampering.writeLaterFormat(folder);
         refused("has format 2, and this version reads format 1 only");
     }
 
