@@ -37,7 +37,8 @@ public enum Scenario {
             "fault cut both ways",
             "fault cut one way",
             "fault gale",
-            "fault pause",
+            "fault pause of client",
+            "fault pause of node",
             "fault slow disk",
             "message Answered",
             "message Ask",
@@ -70,12 +71,12 @@ public enum Scenario {
             "path fast",
             "path refused",
             "refusal Conflict",
-            "refusal PROMISED",
             "refusal StaleRead",
             "replica joined batches");
 
-    /** Only where a shard has more than one replica. */
-    private static final List<String> SECOND_ROUND = List.of("outcome Committed SLOW", "path slow");
+    /** Hardly ever, or never, where a shard has one replica only. */
+    private static final List<String> SECOND_ROUND =
+            List.of("outcome Committed SLOW", "outcome Failed OVERLOADED", "path slow", "refusal PROMISED");
 
     private static final List<String> RELAXED = List.of(
             "message Execute", "message Executed", "outcome Relaxed", "outcome UpdateUnknown", "outcome Updated");

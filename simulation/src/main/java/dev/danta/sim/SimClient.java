@@ -45,6 +45,8 @@ final class SimClient implements Caller {
     private final Transport transport;
     private final Set<ReplicaId> connected = new TreeSet<>();
     private final Map<Long, Consumer<CallOutcome>> waiting = new HashMap<>();
+    private final List<TxnClient.Input> parked = new ArrayList<>();
+    private long pausedUntilNanos;
     private long calls;
 
     /** What all clients of a run share. */
@@ -84,8 +86,38 @@ final class SimClient implements Caller {
         return new Address.Client(id);
     }
 
+    private void give(List<TxnClient.Input> inputs) {
+        if (pausedUntilNanos > world.events().nowNanos()) {
+            parked.addAll(inputs);
+        } else {
+            driver.run(inputs);
+        }
+    }
+
     private void give(TxnClient.Input input) {
-        driver.run(List.of(input));
+        give(List.of(input));
+    }
+
+    /** The process stands still: what comes in meanwhile is handled when it goes on. */
+    void pause(long nanos) {
+        pausedUntilNanos = Math.max(pausedUntilNanos, world.events().nowNanos() + nanos);
+        world.events().after(nanos, this::goOn);
+    }
+
+    private void goOn() {
+        long nowNanos = world.events().nowNanos();
+        if (pausedUntilNanos <= nowNanos && !parked.isEmpty()) {
+            world.invariants().onPauseEnds(id, nowNanos);
+            List<TxnClient.Input> inputs = List.copyOf(parked);
+            parked.clear();
+            driver.run(inputs);
+        }
+    }
+
+    /** No pause is under way any more. */
+    void heal() {
+        pausedUntilNanos = 0;
+        goOn();
     }
 
     private void onStep(TxnClient.Input input, Moment now, List<Effect> effects) {
@@ -173,7 +205,7 @@ final class SimClient implements Caller {
         for (Envelope envelope : world.parts().arrived(id, batch)) {
             inputs.add(new TxnClient.Input.Received(envelope));
         }
-        driver.run(inputs);
+        give(inputs);
     }
 
     boolean isConnected(ReplicaId node) {

@@ -4,10 +4,11 @@
  *
  * <ul>
  *   <li>{@code sim}: the cluster and its parts; what is simulated ({@link dev.danta.sim.SimSettings}) and what came of it;
- *   <li>{@code sim.kernel}: time, order, random streams, clocks, trace and coverage;
+ *   <li>{@code sim.kernel}: time, order, random streams, clocks and coverage;
  *   <li>{@code sim.net}, {@code sim.disk}: the two ports that faults act on;
  *   <li>{@code sim.fault}: what goes wrong, and when;
  *   <li>{@code sim.workload}: what clients do, and the histories they leave;
+ *   <li>{@code sim.trace}: the text and the digest of a run;
  *   <li>{@code sim.invariant}: what must hold at every step and in the end;
  *   <li>{@code sim.run}: many seeds at once, and the command; the only place with real threads and real time.
  * </ul>

@@ -54,11 +54,11 @@ public sealed interface Fault {
         }
     }
 
-    /** A node's process stands still, as in a long collection of garbage, and then goes on. */
-    record Pause(ReplicaId node, long nanos) implements Fault {
+    /** A process stands still, as in a long collection of garbage, and then goes on. */
+    record Pause(Address whose, long nanos) implements Fault {
         @Override
         public String label() {
-            return "fault pause";
+            return whose instanceof Address.Client ? "fault pause of client" : "fault pause of node";
         }
     }
 

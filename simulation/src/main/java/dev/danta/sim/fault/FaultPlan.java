@@ -63,7 +63,7 @@ public final class FaultPlan {
             case CRASH_MANY -> new Fault.Crash(some(nodes), moment(), lasting(250));
             case CUT -> cut();
             case GALE -> new Fault.Gale(weather(), lasting(700));
-            case PAUSE -> new Fault.Pause(random.pick(nodes), lasting(200));
+            case PAUSE -> new Fault.Pause(anyone(), lasting(200));
             case SLOW_DISK -> new Fault.SlowDisk(random.pick(nodes), (int) random.between(3, 60), lasting(600));
             case CLOCK_JUMP -> new Fault.ClockJump(anyone(), random.between(-1_500, 1_500) * 1_000);
         };

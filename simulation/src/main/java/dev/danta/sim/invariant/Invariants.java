@@ -73,6 +73,11 @@ public final class Invariants {
         }
     }
 
+    /** A client that stood still until now could not keep deadlines that have passed meanwhile. */
+    public void onPauseEnds(ClientId client, long nowNanos) {
+        openCalls.replaceAll((call, latest) -> call.client().equals(client) ? Math.max(latest, nowNanos) : latest);
+    }
+
     private void onClientSends(ClientId client, ShardId shard, IrMessage message) {
         if (message instanceof IrMessage.Execute execute && execute.op() instanceof RelaxedUpdate update) {
             relaxed.onSent(client, execute.id(), update);

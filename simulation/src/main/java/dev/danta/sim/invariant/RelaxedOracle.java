@@ -16,6 +16,7 @@ import dev.danta.txn.participant.RelaxedStore;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Predicate;
@@ -166,6 +167,12 @@ final class RelaxedOracle {
         if (change == null) {
             throw Violation.broken("an acknowledged change was sent", asked);
         }
+        Violation.unless(
+                !(asked.call() instanceof ClientCall.PutRegister put)
+                        || (change instanceof LwwRegister register && Objects.equals(register.value(), put.value())),
+                "a client's changes to a key are stamped in the order of its calls",
+                asked,
+                change);
         return change;
     }
 

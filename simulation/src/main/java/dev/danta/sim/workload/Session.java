@@ -27,7 +27,7 @@ public final class Session {
     }
 
     public void start() {
-        long think = random.chance(0.7) ? random.between(0, 3 * MILLI) : random.exponential(longThinkNanos);
+        long think = random.chance(0.6) ? random.between(0, 3 * MILLI) : random.exponential(longThinkNanos);
         caller.after(think, this::act);
     }
 

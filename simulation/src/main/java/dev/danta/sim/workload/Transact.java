@@ -19,7 +19,7 @@ import java.util.function.Function;
  * "unknown" nothing is tried again; most callers ask for the outcome, some go on without it.
  */
 final class Transact {
-    private static final RetryPolicy RETRIES = new RetryPolicy(30, 500_000, 50_000_000);
+    private static final RetryPolicy RETRIES = new RetryPolicy(12, 500_000, 50_000_000);
     private static final long MILLI = 1_000_000L;
     private static final long PATIENCE_NANOS = 600_000 * MILLI;
 
