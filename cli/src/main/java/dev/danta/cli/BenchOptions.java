@@ -65,6 +65,14 @@ final class BenchOptions {
             description = "How long to wait for a first node (default: ${DEFAULT-VALUE}).")
     private Duration connect = Duration.ofSeconds(10);
 
+    @Option(
+            names = "--down",
+            paramLabel = "N",
+            defaultValue = "0",
+            description = "Of a cluster of its own, kill so many nodes once everything is loaded; 0 or 1 (default:"
+                    + " ${DEFAULT-VALUE}).")
+    private int down;
+
     @Option(names = "--seed", paramLabel = "S", description = "Of the operations asked (default: drawn, and printed).")
     private @Nullable Long seed;
 
@@ -137,6 +145,15 @@ final class BenchOptions {
             throw new CommandException(ExitCode.USAGE, name + " must be positive");
         }
         return duration;
+    }
+
+    /** How many nodes are killed before the load begins. */
+    int down() {
+        if (down < 0 || down > NODES / 2 || (down > 0 && !where.local && !where.processes)) {
+            throw new CommandException(
+                    ExitCode.USAGE, "--down is 0 or " + NODES / 2 + ", and needs --local or --processes: " + down);
+        }
+        return down;
     }
 
     /** The folder to measure although the cluster is not the bench's own, or null. */

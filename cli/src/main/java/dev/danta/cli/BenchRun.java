@@ -49,6 +49,7 @@ final class BenchRun {
         this.settings = options.settings();
         options.instances();
         options.connect();
+        options.down();
     }
 
     int run() throws InterruptedException {
@@ -89,8 +90,11 @@ final class BenchRun {
             for (int i = 0; i < options.instances(); i++) {
                 targets.add(new ClusterTarget(client(cluster), "bench-" + workload.name(), options.deadline()));
             }
-            LoadRun run = new LoadRun(workload, settings, targets, new Watching(line));
+            LoadRun run = LoadRun.against(targets, workload, settings, new Watching(line));
             run.prepare();
+            for (int node = 1; node <= options.down(); node++) {
+                cluster.kill(node);
+            }
             return run.verified(run.run());
         } finally {
             targets.forEach(ClusterTarget::close);
@@ -142,6 +146,7 @@ final class BenchRun {
             return;
         }
         SortedMap<String, String> facts = new TreeMap<>(cluster.facts());
+        facts.put("nodesKilled", String.valueOf(options.down()));
         facts.put("clientInstances", String.valueOf(options.instances()));
         List<String> command = new ArrayList<>();
         command.add("danta");
@@ -170,11 +175,12 @@ final class BenchRun {
         long answered = measurement.done() + measurement.declined();
         lines.add(String.format(
                 Locale.ROOT,
-                "%s: %d clients, seed %d, %s, durability %s",
+                "%s: %d clients, seed %d, %s%s, durability %s",
                 measurement.workload(),
                 settings.clients(),
                 settings.seed(),
                 cluster.facts().getOrDefault("where", "?"),
+                options.down() == 0 ? "" : " (" + options.down() + " killed)",
                 cluster.facts().getOrDefault("durability", "?")));
         lines.add(String.format(
                 Locale.ROOT,

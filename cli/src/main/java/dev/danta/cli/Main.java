@@ -23,7 +23,13 @@ import picocli.CommandLine.ScopeType;
             "3:undecided: an outcome is unknown, or a check ran out of time or memory",
             "4:internal error"
         },
-        subcommands = {DemoCommand.class, BenchCommand.class, CheckCommand.class, NodeCommand.class})
+        subcommands = {
+            DemoCommand.class,
+            BenchCommand.class,
+            SimulationCommand.class,
+            CheckCommand.class,
+            NodeCommand.class
+        })
 public final class Main {
     @Option(names = "--verbose", scope = ScopeType.INHERIT, description = "Show the stack trace of an error too.")
     private boolean verbose;

@@ -66,6 +66,19 @@ final class BenchCommandTest {
     }
 
     @Test
+    void withOneNodeOfThreeDownTransactionsGoOnBySlowPath() throws IOException {
+        Path file = folder.resolve("result.json");
+
+        Danta bench = bench(
+                "transfer --local --down 1 --accounts 50 --clients 4 --warmup 0s --duration 800ms --json " + file);
+
+        assertThat(bench.exitCode()).as(bench.out() + bench.err()).isZero();
+        JsonNode paths = new ObjectMapper().readTree(Files.readString(file)).at("/result/paths");
+        assertThat(paths.get("fast").asLong()).isZero();
+        assertThat(paths.get("slow").asLong()).isPositive();
+    }
+
+    @Test
     void aClusterThatIsNotThereIsAFailureThatNamesIt() {
         Danta bench = bench("sale --endpoints 127.0.0.1:1 --connect 500ms --duration 1s");
 
@@ -90,6 +103,8 @@ final class BenchCommandTest {
                 "kv --local --mode relaxed --mix 50/25/25",
                 "kv --local --mode lazy",
                 "sale --local --units 0",
+                "sale --local --down 2",
+                "sale --endpoints 127.0.0.1:7401 --down 1",
                 "lottery --local"
             })
     void nonsenseIsAUsageErrorBeforeAnythingStarts(String line) {

@@ -26,7 +26,7 @@ public final class LocalCluster implements RunningCluster {
         return cluster;
     }
 
-    /** Ends a node without warning. */
+    @Override
     public synchronized void kill(int node) {
         if (!closed) {
             nodes.killNode(node);

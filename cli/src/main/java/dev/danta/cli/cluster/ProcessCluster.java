@@ -17,6 +17,7 @@ import java.util.TreeMap;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -196,8 +197,8 @@ public final class ProcessCluster implements RunningCluster {
         }
     }
 
-    private synchronized boolean isRunning(int node) {
-        Process process = processes.get(node - 1);
+    private boolean isRunning(int node) {
+        Process process = processOf(node);
         return process != null && process.isAlive();
     }
 
@@ -224,14 +225,28 @@ public final class ProcessCluster implements RunningCluster {
     }
 
     /** Kills all nodes at once, as {@code kill -9} does; returns when they are gone. */
-    public synchronized void killAll() throws InterruptedException {
-        for (Process process : processes) {
-            if (process != null) {
-                process.destroyForcibly();
-            }
-        }
-        for (Process process : processes) {
-            if (process != null && !process.waitFor(ENDS_WITHIN.toSeconds(), TimeUnit.SECONDS)) {
+    public void killAll() throws InterruptedException {
+        kill(running());
+    }
+
+    @Override
+    public void kill(int node) throws InterruptedException {
+        Process process = processOf(node);
+        kill(process == null ? List.of() : List.of(process));
+    }
+
+    private synchronized List<Process> running() {
+        return processes.stream().flatMap(Stream::ofNullable).toList();
+    }
+
+    private synchronized @Nullable Process processOf(int node) {
+        return processes.get(node - 1);
+    }
+
+    private static void kill(List<Process> victims) throws InterruptedException {
+        victims.forEach(Process::destroyForcibly);
+        for (Process process : victims) {
+            if (!process.waitFor(ENDS_WITHIN.toSeconds(), TimeUnit.SECONDS)) {
                 throw new ClusterException("process " + process.pid() + " outlives its killing");
             }
         }
@@ -267,16 +282,9 @@ public final class ProcessCluster implements RunningCluster {
             return;
         }
         closed = true;
-        for (Process process : processes) {
-            if (process != null) {
-                process.destroy();
-            }
-        }
-        for (Process process : processes) {
-            if (process != null) {
-                endProcess(process);
-            }
-        }
+        List<Process> ending = running();
+        ending.forEach(Process::destroy);
+        ending.forEach(ProcessCluster::endProcess);
         folder.close();
     }
 

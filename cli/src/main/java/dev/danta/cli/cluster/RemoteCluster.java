@@ -30,5 +30,10 @@ public record RemoteCluster(List<String> endpoints) implements RunningCluster {
     }
 
     @Override
+    public void kill(int node) {
+        throw new UnsupportedOperationException("node " + node + " is not ours to kill");
+    }
+
+    @Override
     public void close() {}
 }

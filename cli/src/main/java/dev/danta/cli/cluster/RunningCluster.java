@@ -16,6 +16,13 @@ public interface RunningCluster extends AutoCloseable {
     /** The folder that holds its data, if that is on this machine. */
     Optional<Path> dataFolder();
 
+    /**
+     * Ends a node (from 1 on) without warning.
+     *
+     * @throws UnsupportedOperationException if it is not this process that started it
+     */
+    void kill(int node) throws InterruptedException;
+
     @Override
     void close();
 }

@@ -106,7 +106,6 @@ public final class FlashSale {
         TxOptions patient = Tx.options().deadline(CALL);
         first.execute(patient, tx -> tx.put(stocks.get(0), KEY, (long) settings.units()));
         HistoryRecorder<Input, Output> recorder = new HistoryRecorder<>();
-        List<TillQueue> queues = clients.stream().map(client -> new TillQueue()).toList();
         List<Till> tills = new ArrayList<>();
         for (int i = 0; i < settings.threads(); i++) {
             int client = i % clients.size();
@@ -115,8 +114,7 @@ public final class FlashSale {
                     stocks.get(client),
                     KEY,
                     new Input.Spend(ARTICLE, 1),
-                    recorder.client(),
-                    queues.get(client)));
+                    recorder.client()));
         }
         long start = System.nanoTime();
         Breakdown breakdown = new Breakdown(nodes, settings.units(), new SplittableRandom(settings.seed()), start);

@@ -2,6 +2,7 @@ package dev.danta.cli.demo;
 
 import dev.danta.client.DantaException;
 import dev.danta.client.Key;
+import dev.danta.client.Outcome;
 import dev.danta.client.Table;
 import java.util.SplittableRandom;
 import java.util.concurrent.locks.LockSupport;
@@ -28,17 +29,17 @@ final class RelaxedTill implements Till {
             try {
                 long seen = stock.get(article).orElse(0L);
                 if (seen <= 0) {
-                    return new Purchase(Purchase.Answer.SOLD_OUT, attempt, false);
+                    return new Purchase(Purchase.Answer.SOLD_OUT, attempt, false, System.nanoTime());
                 }
                 LockSupport.parkNanos(buyer.nextLong(CONFIRM_NANOS_MAX));
                 stock.put(article, seen - 1);
-                return new Purchase(Purchase.Answer.BOUGHT, attempt, false);
+                return new Purchase(Purchase.Answer.BOUGHT, attempt, false, System.nanoTime());
             } catch (DantaException failed) {
-                if (!failed.retryable() && failed.outcome() != dev.danta.client.Outcome.UNKNOWN) {
+                if (!failed.retryable() && failed.outcome() != Outcome.UNKNOWN) {
                     throw failed;
                 }
             }
         }
-        return new Purchase(Purchase.Answer.NONE, 0, false);
+        return new Purchase(Purchase.Answer.NONE, 0, false, System.nanoTime());
     }
 }

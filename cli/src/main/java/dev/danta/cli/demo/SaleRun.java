@@ -79,7 +79,7 @@ final class SaleRun {
             LockSupport.parkNanos(random.nextLong(PAUSE_NANOS_MAX));
             long asked = System.nanoTime();
             Purchase purchase = till.serve(random, giveUpAtNanos);
-            long told = System.nanoTime();
+            long told = purchase.toldAtNanos();
             retries += purchase.retries();
             resolved += purchase.resolved() ? 1 : 0;
             if (purchase.answer() == Purchase.Answer.NONE) {

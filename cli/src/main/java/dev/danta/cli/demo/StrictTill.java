@@ -27,21 +27,15 @@ final class StrictTill implements Till {
     private final Key article;
     private final Input input;
     private final HistoryRecorder.Client<Input, Output> recorder;
-    private final TillQueue queue;
+    private boolean seenSoldOut;
 
     StrictTill(
-            Space space,
-            Table<Long> stock,
-            Key article,
-            Input input,
-            HistoryRecorder.Client<Input, Output> recorder,
-            TillQueue queue) {
+            Space space, Table<Long> stock, Key article, Input input, HistoryRecorder.Client<Input, Output> recorder) {
         this.space = space;
         this.stock = stock;
         this.article = article;
         this.input = input;
         this.recorder = recorder;
-        this.queue = queue;
     }
 
     /** What one call has come to, over all its attempts. */
@@ -52,13 +46,15 @@ final class StrictTill implements Till {
         private boolean resolved;
         private Outcome outcome = Outcome.NOT_APPLIED;
 
+        Purchase.Answer answer() {
+            if (outcome != Outcome.APPLIED) {
+                return Purchase.Answer.NONE;
+            }
+            return sells ? Purchase.Answer.BOUGHT : Purchase.Answer.SOLD_OUT;
+        }
+
         Purchase purchase() {
-            return new Purchase(
-                    outcome != Outcome.APPLIED
-                            ? Purchase.Answer.NONE
-                            : sells ? Purchase.Answer.BOUGHT : Purchase.Answer.SOLD_OUT,
-                    Math.max(0, attempts - 1),
-                    resolved);
+            return new Purchase(answer(), Math.max(0, attempts - 1), resolved, System.nanoTime());
         }
     }
 
@@ -66,20 +62,16 @@ final class StrictTill implements Till {
     public Purchase serve(SplittableRandom buyer, long giveUpAtNanos) {
         HistoryRecorder.Call<Output> call = recorder.invoke(input);
         Sale sale = new Sale();
-        boolean queued = queue.enter();
-        try {
-            while (sale.outcome == Outcome.NOT_APPLIED && System.nanoTime() < giveUpAtNanos) {
-                attempt(sale, giveUpAtNanos);
-                sale.attempts += sale.attemptsOfThisRun;
-            }
-        } finally {
-            queue.leave(queued, sale.outcome == Outcome.APPLIED && !sale.sells);
+        while (sale.outcome == Outcome.NOT_APPLIED && System.nanoTime() < giveUpAtNanos) {
+            attempt(sale, giveUpAtNanos);
+            sale.attempts += sale.attemptsOfThisRun;
         }
         switch (sale.outcome) {
             case APPLIED -> call.ok(sale.sells ? new Output.Accepted() : new Output.Limit());
             case NOT_APPLIED -> call.fail();
             case UNKNOWN -> call.unknown();
         }
+        seenSoldOut = sale.answer() == Purchase.Answer.SOLD_OUT;
         return sale.purchase();
     }
 
@@ -87,14 +79,12 @@ final class StrictTill implements Till {
         TxOptions options = Tx.options().deadline(remaining(giveUpAtNanos));
         sale.attemptsOfThisRun = 0;
         try {
-            space.execute(options, tx -> {
-                long left = tx.get(stock, article).orElse(0L);
-                sale.attemptsOfThisRun = tx.attempt();
-                sale.sells = left > 0;
-                if (sale.sells) {
-                    tx.put(stock, article, left - 1);
-                }
-            });
+            // Who expects to be refused only reads: that is as strict, and is in nobody's way.
+            if (seenSoldOut && readsNothing(options, sale)) {
+                sale.sells = false;
+            } else {
+                space.execute(options, tx -> sell(tx, sale));
+            }
             sale.outcome = Outcome.APPLIED;
         } catch (OutcomeUnknownException unknown) {
             sale.resolved = true;
@@ -104,6 +94,28 @@ final class StrictTill implements Till {
                 throw failed;
             }
             sale.outcome = Outcome.NOT_APPLIED;
+        }
+    }
+
+    private boolean readsNothing(TxOptions options, Sale sale) {
+        try {
+            return space.read(options, tx -> left(tx, sale)) == 0;
+        } catch (OutcomeUnknownException lost) {
+            // A read leaves nothing behind to be unsure of: the transaction that follows reads again.
+            return false;
+        }
+    }
+
+    private long left(Tx tx, Sale sale) {
+        sale.attemptsOfThisRun = tx.attempt();
+        return tx.get(stock, article).orElse(0L);
+    }
+
+    private void sell(Tx tx, Sale sale) {
+        long left = left(tx, sale);
+        sale.sells = left > 0;
+        if (sale.sells) {
+            tx.put(stock, article, left - 1);
         }
     }
 

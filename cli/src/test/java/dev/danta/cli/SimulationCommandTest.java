@@ -1,0 +1,73 @@
+package dev.danta.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+@Timeout(value = 4, unit = TimeUnit.MINUTES)
+final class SimulationCommandTest {
+    @TempDir
+    Path folder;
+
+    @Test
+    void someSeedsAreRunAndSummedUp() {
+        Danta simulation = Danta.run("simulate", "--seeds", "0..3", "--replicas", "3", "--faulty", "2s");
+
+        assertThat(simulation.exitCode()).as(simulation.out()).isZero();
+        assertThat(simulation.out()).contains("violations", "digest of all", "0..3");
+    }
+
+    @Test
+    void oneSeedLeavesItsTraceAndTheSameDigestTwice() throws IOException {
+        Path trace = folder.resolve("seed.trace");
+        String[] line = {"simulate", "--seed", "5", "--scenario", "sale", "--faulty", "2s", "--trace", trace.toString()
+        };
+
+        Danta first = Danta.run(line);
+        Danta second = Danta.run(line);
+
+        assertThat(first.exitCode()).as(first.out()).isZero();
+        assertThat(first.out()).contains("digest").isEqualTo(second.out());
+        assertThat(Files.readString(trace)).isNotEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "--seeds 3..1",
+                "--seeds soon",
+                "--seeds 0..1 --replicas 2",
+                "--seeds 0..1 --scenario war",
+                "--seeds 0..1 --workers 0",
+                "--seeds 0..1 --seed 1 --trace t",
+                "--seed 1"
+            })
+    void nonsenseIsAUsageError(String options) {
+        Danta simulation = Danta.run(("simulate " + options).strip().split(" "));
+
+        assertThat(simulation.exitCode()).as(simulation.err()).isEqualTo(2);
+        assertThat(simulation.err()).startsWith("danta simulate: ");
+    }
+
+    @Test
+    void aTraceThatCannotBeWrittenIsNamed() {
+        Danta simulation = Danta.run(
+                "simulate",
+                "--seed",
+                "1",
+                "--trace",
+                folder.resolve("none/seed.trace").toString());
+
+        assertThat(simulation.exitCode()).isEqualTo(2);
+        assertThat(simulation.err()).contains("none/seed.trace");
+    }
+}
