@@ -10,7 +10,7 @@ package dev.danta.bench;
  * @param detail a few words about the cause where it is {@link Status#UNKNOWN} or {@link Status#FAILED}, else empty;
  *     they are counted by text, so no ids and no times belong in them
  */
-public record Answer(Status status, long value, int attempts, Path path, String detail) {
+record Answer(Status status, long value, int attempts, Path path, String detail) {
     /** How an operation ended. */
     public enum Status {
         /** It was done. */

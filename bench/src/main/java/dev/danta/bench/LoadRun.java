@@ -46,12 +46,7 @@ public final class LoadRun {
     private volatile Tally current = warmup;
     private volatile boolean ended;
 
-    /**
-     * A run to be made.
-     *
-     * @param targets at least one; clients are spread over them
-     */
-    public LoadRun(Workload workload, LoadSettings settings, List<? extends Target> targets, LoadListener listener) {
+    LoadRun(Workload workload, LoadSettings settings, List<? extends Target> targets, LoadListener listener) {
         if (targets.isEmpty()) {
             throw new IllegalArgumentException("a load needs somebody to ask");
         }
@@ -59,6 +54,16 @@ public final class LoadRun {
         this.settings = settings;
         this.targets = List.copyOf(targets);
         this.listener = listener;
+    }
+
+    /**
+     * A run to be made against a cluster.
+     *
+     * @param targets at least one; clients are spread over them
+     */
+    public static LoadRun against(
+            List<ClusterTarget> targets, Workload workload, LoadSettings settings, LoadListener listener) {
+        return new LoadRun(workload, settings, targets, listener);
     }
 
     /**

@@ -9,7 +9,7 @@ import java.util.concurrent.CompletionStage;
  * <p>A target may do its work in the calling thread and return when it is done: a load generator gives each client a
  * thread of its own.
  */
-public interface Target extends AutoCloseable {
+interface Target extends AutoCloseable {
     /**
      * Asks for one operation.
      *

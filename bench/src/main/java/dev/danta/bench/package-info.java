@@ -5,8 +5,7 @@
  *   <li>{@link dev.danta.bench.Workload} says what is asked next, what must be there before, and what must hold after:
  *       {@link dev.danta.bench.TransferWorkload}, {@link dev.danta.bench.KeyValueWorkload}, {@link
  *       dev.danta.bench.SaleWorkload}.
- *   <li>{@link dev.danta.bench.Operation} is one thing asked, {@link dev.danta.bench.Answer} how it went, {@link
- *       dev.danta.bench.Target} who answers: a small asynchronous port, so that a workload runs against a cluster and
+ *   <li>{@link dev.danta.bench.Operation} is one thing asked, {@code Answer} how it went, {@code Target} who answers: a small asynchronous port, so that a workload runs against a cluster and
  *       against a model of one; {@link dev.danta.bench.ClusterTarget} is a client of a cluster.
  *   <li>{@link dev.danta.bench.LoadRun} is the load generator; {@link dev.danta.bench.LoadSettings} its knobs, {@link
  *       dev.danta.bench.LoadListener} who watches, {@link dev.danta.bench.Measurement} what it found.

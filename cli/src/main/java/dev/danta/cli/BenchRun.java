@@ -90,7 +90,7 @@ final class BenchRun {
             for (int i = 0; i < options.instances(); i++) {
                 targets.add(new ClusterTarget(client(cluster), "bench-" + workload.name(), options.deadline()));
             }
-            LoadRun run = new LoadRun(workload, settings, targets, new Watching(line));
+            LoadRun run = LoadRun.against(targets, workload, settings, new Watching(line));
             run.prepare();
             for (int node = 1; node <= options.down(); node++) {
                 cluster.kill(node);

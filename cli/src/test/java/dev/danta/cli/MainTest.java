@@ -17,7 +17,18 @@ final class MainTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"demo", "bench", "bench transfer", "bench kv", "bench sale", "check", "node", "node start"})
+    @ValueSource(
+            strings = {
+                "demo",
+                "bench",
+                "bench transfer",
+                "bench kv",
+                "bench sale",
+                "check",
+                "node",
+                "node start",
+                "simulate"
+            })
     void everyCommandHasHelp(String command) {
         Danta danta = Danta.run((command + " --help").split(" "));
 

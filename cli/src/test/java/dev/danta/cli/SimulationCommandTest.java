@@ -28,8 +28,7 @@ final class SimulationCommandTest {
     @Test
     void oneSeedLeavesItsTraceAndTheSameDigestTwice() throws IOException {
         Path trace = folder.resolve("seed.trace");
-        String[] line = {
-            "simulate", "--seed", "5", "--scenario", "sale", "--faulty", "2s", "--trace", trace.toString()
+        String[] line = {"simulate", "--seed", "5", "--scenario", "sale", "--faulty", "2s", "--trace", trace.toString()
         };
 
         Danta first = Danta.run(line);
@@ -62,7 +61,11 @@ final class SimulationCommandTest {
     @Test
     void aTraceThatCannotBeWrittenIsNamed() {
         Danta simulation = Danta.run(
-                "simulate", "--seed", "1", "--trace", folder.resolve("none/seed.trace").toString());
+                "simulate",
+                "--seed",
+                "1",
+                "--trace",
+                folder.resolve("none/seed.trace").toString());
 
         assertThat(simulation.exitCode()).isEqualTo(2);
         assertThat(simulation.err()).contains("none/seed.trace");
