@@ -23,9 +23,6 @@ import picocli.CommandLine.ScopeType;
             "3:undecided: an outcome is unknown, or a check ran out of time or memory",
             "4:internal error"
         },
-<<<<<<< HEAD
-        subcommands = {DemoCommand.class, BenchCommand.class, SimulationCommand.class, CheckCommand.class, NodeCommand.class})
-=======
         subcommands = {
             DemoCommand.class,
             BenchCommand.class,
@@ -33,7 +30,6 @@ import picocli.CommandLine.ScopeType;
             CheckCommand.class,
             NodeCommand.class
         })
->>>>>>> 6765b818ef1f025f8426c33f8cecdb8a523fcc21
 public final class Main {
     @Option(names = "--verbose", scope = ScopeType.INHERIT, description = "Show the stack trace of an error too.")
     private boolean verbose;

@@ -20,12 +20,8 @@ import picocli.CommandLine.TypeConversionException;
 /** Whole clusters in one thread each, from seeds. */
 @Command(
         name = "simulate",
-<<<<<<< HEAD
-        description = "Runs whole clusters in one thread each, from seeds, with faults, and judges what their clients saw.")
-=======
         description =
                 "Runs whole clusters in one thread each, from seeds, with faults, and judges what their clients saw.")
->>>>>>> 6765b818ef1f025f8426c33f8cecdb8a523fcc21
 final class SimulationCommand implements Callable<Integer> {
     private static final int WORKERS_MAX = 1024;
 
@@ -58,14 +54,10 @@ final class SimulationCommand implements Callable<Integer> {
             description = "Simulated time in which things go wrong, before everything heals (default: 20s).")
     private Duration faulty = SimSettings.DEFAULTS.faulty();
 
-<<<<<<< HEAD
-    @Option(names = "--workers", paramLabel = "N", description = "Seeds run at the same time (default: one per processor).")
-=======
     @Option(
             names = "--workers",
             paramLabel = "N",
             description = "Seeds run at the same time (default: one per processor).")
->>>>>>> 6765b818ef1f025f8426c33f8cecdb8a523fcc21
     private int workers = Runtime.getRuntime().availableProcessors();
 
     /** Many seeds, or one with its trace. */
@@ -120,13 +112,8 @@ final class SimulationCommand implements Callable<Integer> {
     @Override
     public Integer call() throws InterruptedException {
         SimSettings settings = settings();
-<<<<<<< HEAD
-        SimulateCommand command =
-                new SimulateCommand(spec.commandLine().getOut(), spec.commandLine().getErr());
-=======
         SimulateCommand command = new SimulateCommand(
                 spec.commandLine().getOut(), spec.commandLine().getErr());
->>>>>>> 6765b818ef1f025f8426c33f8cecdb8a523fcc21
         if (seeds.range != null) {
             return command.runSeeds(settings, seeds.range, workers);
         }
