@@ -36,7 +36,9 @@ public record SimResult(
         SimSettings usual = SimSettings.DEFAULTS;
         String shards = settings.shards() == usual.shards() ? "" : " --shards " + settings.shards();
         String clients = settings.clients() == usual.clients() ? "" : " --clients " + settings.clients();
-        String faulty = settings.faulty().equals(usual.faulty()) ? "" : " --faulty " + settings.faulty();
+        String faulty = settings.faulty().equals(usual.faulty())
+                ? ""
+                : " --faulty " + settings.faulty().toMillis() + "ms";
         return "danta simulate --seed " + seed + " --replicas " + settings.replicas() + " --scenario "
                 + settings.scenario().label() + shards + clients + faulty + " --trace " + file;
     }

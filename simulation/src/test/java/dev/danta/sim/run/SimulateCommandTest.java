@@ -45,7 +45,7 @@ final class SimulateCommandTest {
                 .contains(
                         "seed 3 VIOLATED",
                         "INVARIANT: two and two are four",
-                        "repeat: danta simulate --seed 3 --replicas 3 --scenario transfer --faulty PT3S --trace ",
+                        "repeat: danta simulate --seed 3 --replicas 3 --scenario transfer --faulty 3000ms --trace ",
                         "violations           1");
     }
 
