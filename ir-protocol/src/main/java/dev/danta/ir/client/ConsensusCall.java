@@ -136,8 +136,8 @@ public final class ConsensusCall {
     }
 
     /**
-     * The owner has waited long enough: where a quorum of OK votes has not been seen, an abort is finalized, so that
-     * "aborted" can be said once q replicas accept it (protocol.md 4.4 b).
+     * The owner has waited long enough, also for a quorum of votes of any kind: where a quorum of OK votes has not been
+     * seen, an abort is finalized, so that "aborted" can be said once q replicas accept it (protocol.md 4.4 b).
      */
     public List<Outgoing> onGiveUp() {
         if (!(progress instanceof Progress.Pending) || finalized != null) {

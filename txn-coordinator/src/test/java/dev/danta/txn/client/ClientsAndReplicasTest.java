@@ -470,8 +470,10 @@ class ClientsAndReplicasTest {
         cluster.runFor(20 * SECOND);
         assertThat(client.answerOrNull(drain)).isNull();
         cluster.restart(3);
+        long restarted = cluster.nowNanos();
         cluster.runUntil(all -> client.answerOrNull(drain) != null);
         assertThat(client.answer(drain)).isEqualTo(new CallOutcome.Drained(0));
+        assertThat(cluster.nowNanos() - restarted).isLessThan(SECOND);
         assertThat(cluster.store(0, 3).newest(X).value()).isEqualTo(Bytes.utf8("v"));
         cluster.runUntilQuiet();
         assertThat(cluster.armedTimers()).isZero();
