@@ -4,12 +4,14 @@ import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.danta.check.BankCheck;
 import dev.danta.check.CheckOptions;
 import dev.danta.check.Checker;
 import dev.danta.check.MalformedHistoryException;
 import dev.danta.check.Model;
 import dev.danta.check.Operation;
 import dev.danta.check.Result;
+import dev.danta.check.history.BankCodec;
 import dev.danta.check.history.BoundedCounterCodec;
 import dev.danta.check.history.HistoryFile;
 import dev.danta.check.history.HistoryHeader;
@@ -52,7 +54,8 @@ final class CheckCommand implements Callable<Integer> {
         REGISTER,
         CAS_REGISTER,
         KV,
-        BOUNDED_COUNTER;
+        BOUNDED_COUNTER,
+        BANK;
 
         static ModelName of(String name) {
             for (ModelName model : values()) {
@@ -61,7 +64,7 @@ final class CheckCommand implements Callable<Integer> {
                 }
             }
             throw new CommandLine.TypeConversionException(
-                    "there is no model '" + name + "': register, cas-register, kv or bounded-counter");
+                    "there is no model '" + name + "': register, cas-register, kv, bounded-counter or bank");
         }
 
         @Override
@@ -77,13 +80,14 @@ final class CheckCommand implements Callable<Integer> {
             names = "--model",
             paramLabel = "M",
             converter = ModelConverter.class,
-            description = "register, cas-register, kv or bounded-counter. Default: what the file's header says.")
+            description = "register, cas-register, kv, bounded-counter or bank. Default: what the file's header says.")
     private @Nullable ModelName model;
 
     @Option(
             names = "--init",
             paramLabel = "V",
-            description = "The value before the first operation. Default: the header's, else none, or 0 for a counter.")
+            description = "The value before the first operation. Default: the header's, else none, or 0 for a counter;"
+                    + " for a bank it is the total.")
     private @Nullable String init;
 
     @Option(
@@ -204,6 +208,7 @@ final class CheckCommand implements Callable<Integer> {
                             options);
                 case KV -> judged(file, new KeyValueModel(initial(header)), new KeyValueCodec(), options);
                 case BOUNDED_COUNTER -> judged(file, counter(header), new BoundedCounterCodec(), options);
+                case BANK -> bank(file, header);
             };
         } catch (MalformedHistoryException malformed) {
             return unreadable(file, String.valueOf(malformed.getMessage()));
@@ -231,13 +236,25 @@ final class CheckCommand implements Callable<Integer> {
         return init != null || header == null ? init : header.settings().get("initial");
     }
 
-    private BoundedCounterModel counter(@Nullable HistoryHeader header) {
+    /** Every read by itself, against the total: no search, so no limits. */
+    private Verdict bank(String file, @Nullable HistoryHeader header) throws IOException {
+        HistoryFile<BankCheck.Input, BankCheck.Output> read = read(file, new BankCodec());
+        return verdict(file, ModelName.BANK.toString(), read, BankCheck.check(read.history(), number(header)));
+    }
+
+    private long number(@Nullable HistoryHeader header) {
         String initial = initial(header);
         try {
-            return new BoundedCounterModel(initial == null ? 0 : Long.parseLong(initial), floor, ceiling);
+            return initial == null ? 0 : Long.parseLong(initial);
         } catch (NumberFormatException notANumber) {
             throw new CommandException(
-                    ExitCode.USAGE, "a counter begins with a number, not '" + initial + "'", notANumber);
+                    ExitCode.USAGE, "this model begins with a number, not with '" + initial + "'", notANumber);
+        }
+    }
+
+    private BoundedCounterModel counter(@Nullable HistoryHeader header) {
+        try {
+            return new BoundedCounterModel(number(header), floor, ceiling);
         } catch (IllegalArgumentException outside) {
             throw new CommandException(ExitCode.USAGE, String.valueOf(outside.getMessage()), outside);
         }
@@ -247,7 +264,7 @@ final class CheckCommand implements Callable<Integer> {
             String file, Model<S, I, O> model, OperationCodec<I, O> codec, CheckOptions options) throws IOException {
         HistoryFile<I, O> read = read(file, codec);
         Result<I, O> result = Checker.check(model, read.history(), options);
-        return verdict(file, model, read, result);
+        return verdict(file, model.name(), read, result);
     }
 
     private static <I, O> HistoryFile<I, O> read(String file, OperationCodec<I, O> codec) throws IOException {
@@ -258,20 +275,17 @@ final class CheckCommand implements Callable<Integer> {
         return HistoryReader.read(in, codec);
     }
 
-    private static <S, I, O> Verdict verdict(
-            String file, Model<S, I, O> model, HistoryFile<I, O> read, Result<I, O> result) {
+    private static <I, O> Verdict verdict(String file, String model, HistoryFile<I, O> read, Result<I, O> result) {
         ObjectNode node = JsonNodeFactory.instance.objectNode();
         StringBuilder line = new StringBuilder();
         int code;
         node.put("file", file);
-        node.put("model", model.name());
+        node.put("model", model);
         if (result instanceof Result.Invalid<I, O> invalid) {
             code = ExitCode.FAILED;
-            Operation<I, O> operation = invalid.operation();
-            String where = operation.line() == Operation.NO_LINE ? "" : "at line " + operation.line() + ": ";
-            line.append("INVALID  ").append(file).append("  model=").append(model.name());
+            line.append("INVALID  ").append(file).append("  model=").append(model);
             line.append(invalid.partition().isEmpty() ? "" : "  key=" + invalid.partition());
-            line.append("  ").append(where).append(invalid.failures().get(0).explanation());
+            line.append("  ").append(invalid.failures().get(0).explanation());
             node.put("verdict", "INVALID");
             for (Result.Failure<I, O> failure : invalid.failures()) {
                 ObjectNode failed = node.withArray("failures").addObject();
@@ -281,7 +295,7 @@ final class CheckCommand implements Callable<Integer> {
             }
         } else if (result instanceof Result.Unknown<I, O> unknown) {
             code = ExitCode.UNDECIDED;
-            line.append("UNKNOWN  ").append(file).append("  model=").append(model.name());
+            line.append("UNKNOWN  ").append(file).append("  model=").append(model);
             line.append("  ").append(reason(unknown));
             node.put("verdict", "UNKNOWN");
             node.put("reason", unknown.reason().name().toLowerCase(Locale.ROOT));
@@ -289,7 +303,7 @@ final class CheckCommand implements Callable<Integer> {
             unknown.undecided().forEach(node.withArray("undecided")::add);
         } else {
             code = ExitCode.OK;
-            line.append("VALID    ").append(file).append("  model=").append(model.name());
+            line.append("VALID    ").append(file).append("  model=").append(model);
             node.put("verdict", "VALID");
         }
         Result.Progress progress = result.progress();

@@ -247,22 +247,22 @@ final class DemoCommand implements Callable<Integer> {
                 outcome.strict(),
                 outcome.judgement(),
                 history.toString(),
-                "danta demo --seed " + settings.seed() + " --units " + settings.units() + " --buyers "
+                "./danta demo --seed " + settings.seed() + " --units " + settings.units() + " --buyers "
                         + settings.buyers(),
                 machine.cores() + " cores, " + (machine.memoryBytes() >> 30) + " GiB, " + machine.os() + ", "
                         + machine.jvm(),
                 List.of(
                         new DemoReport.Command(
-                                "danta check " + history,
+                                "./danta check " + history,
                                 "judges the recorded history again, with the model in its header"),
                         new DemoReport.Command(
-                                "danta demo --seed " + (settings.seed() + 1),
+                                "./danta demo --seed " + (settings.seed() + 1),
                                 "the same with other luck: another node, another moment"),
                         new DemoReport.Command(
-                                "danta bench transfer --processes --clients 64",
+                                "./danta bench transfer --processes --clients 64",
                                 "measures strict transfers between accounts on three node processes"),
                         new DemoReport.Command(
-                                "danta simulate --seeds 0..999 --replicas 3",
+                                "./danta simulate --seeds 0..999 --replicas 3",
                                 "a thousand whole clusters in one thread each, with faults drawn from the seed")));
     }
 

@@ -56,7 +56,7 @@ final class CheckCommandTest {
         Danta danta = Danta.run("check", "--model", "cas-register", file("stale.jsonl", STALE));
 
         assertThat(danta.exitCode()).isEqualTo(1);
-        assertThat(danta.out()).startsWith("INVALID").contains("at line 6");
+        assertThat(danta.out()).startsWith("INVALID").containsOnlyOnce("at line 6");
     }
 
     @Test
@@ -149,6 +149,21 @@ final class CheckCommandTest {
         assertThat(Danta.run("check", file("sale.jsonl", sale)).exitCode()).isZero();
         assertThat(Danta.run("check", "--init", "2", file("sale.jsonl", sale)).exitCode())
                 .isEqualTo(1);
+    }
+
+    @Test
+    void aBankWhoseTotalChangesIsNotValid() throws IOException {
+        String bank = """
+                {"process":0,"type":"invoke","f":"read","value":null}
+                {"process":0,"type":"ok","f":"read","value":{"a":40,"b":60}}
+                """;
+
+        assertThat(Danta.run("check", "--model", "bank", "--init", "100", file("bank.jsonl", bank))
+                        .exitCode())
+                .isZero();
+        Danta danta = Danta.run("check", "--model", "bank", "--init", "101", file("bank.jsonl", bank));
+        assertThat(danta.exitCode()).isEqualTo(1);
+        assertThat(danta.out()).contains("a total of 100 instead of 101");
     }
 
     @Test

@@ -99,7 +99,7 @@ final class ReportPage {
     }
 
     private void closeUp() {
-        out.append("<section>\n<h2>The strict round, close up</h2>\n<figure>\n");
+        out.append("<section>\n<h2>The strict round, close up</h2>\n<figure class=\"wide\">\n");
         out.append(SoldChart.of(
                 report.strict(), "strict", FULL_WIDTH, report.strict().units()));
         out.append("</figure>\n</section>\n");
@@ -109,7 +109,7 @@ final class ReportPage {
         out.append("<section>\n<h2>How long buyers waited in the strict round</h2>\n<p class=\"note\">"
                 + "One dot for each buyer, from asking to the answer, with all retries. "
                 + "<span class=\"swatch bought\"></span> bought &nbsp; <span class=\"swatch soldout\"></span> sold out"
-                + "</p>\n<figure>\n");
+                + "</p>\n<figure class=\"wide\">\n");
         out.append(WaitChart.of(report.strict(), FULL_WIDTH)).append("</figure>\n</section>\n");
     }
 

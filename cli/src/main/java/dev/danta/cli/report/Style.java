@@ -92,6 +92,8 @@ final class Style {
             footer code { font-size: 13px; }
             @media (max-width: 640px) {
               h1 { font-size: 30px; }
+              .wide { overflow-x: auto; }
+              .wide svg { width: 860px; }
               .commands div { grid-template-columns: 1fr; }
             }
             @media print {
@@ -106,6 +108,8 @@ final class Style {
               section { margin-top: 18px; }
               section, figure, .card, tr { break-inside: avoid; }
               .cards, .pair { grid-template-columns: 1fr 1fr; }
+              .scroll { overflow: visible; }
+              th, td { padding: 5px 7px; font-size: 10.5px; }
               * { -webkit-print-color-adjust: exact; print-color-adjust: exact; }
             }
             """;
