@@ -98,6 +98,11 @@ public final class QuorumCall {
         return asked.contains(replica) && !done.containsKey(replica) ? askNext() : List.of();
     }
 
+    /** A replica can be reached again: what it was asked before is repeated, unless it has answered. */
+    public List<Outgoing> onConnected(ReplicaId replica) {
+        return unanswered().contains(replica) ? List.of(new Outgoing(replica, request)) : List.of();
+    }
+
     /** No sufficient answer in time: one more replica is asked, and all that have not answered once more. */
     public List<Outgoing> resend() {
         List<Outgoing> again = new ArrayList<>();

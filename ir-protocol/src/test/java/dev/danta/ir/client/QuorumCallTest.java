@@ -86,6 +86,16 @@ class QuorumCallTest {
     }
 
     @Test
+    void aReplicaThatComesBackIsAskedAgainUnlessItHasAnsweredOrWasNeverAsked() {
+        QuorumCall call = call(2);
+        call.start(2);
+        call.onReply(r(2), DONE);
+        assertThat(call.onConnected(r(1))).isEmpty();
+        assertThat(call.onConnected(r(2))).isEmpty();
+        assertThat(call.onConnected(r(3))).isEqualTo(to(3));
+    }
+
+    @Test
     void onceLateTheSilentAreAskedAgainAndOneMore() {
         QuorumCall call = call(2);
         call.start(2);

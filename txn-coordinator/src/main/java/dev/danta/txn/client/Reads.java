@@ -157,6 +157,10 @@ final class Reads {
         underWay.values().forEach(question -> send(turn, question, question.quorum.onSuspected(replica)));
     }
 
+    void onConnected(Turn turn, ReplicaId replica) {
+        underWay.values().forEach(question -> send(turn, question, question.quorum.onConnected(replica)));
+    }
+
     void onAskAgain(Turn turn, AskAgain timer) {
         Question question = underWay.get(timer.id());
         if (question == null) {

@@ -192,7 +192,14 @@ final class Transactions {
         }
     }
 
-    void onConnected(Turn turn) {
+    /** What {@code replica} has missed is sent again, and transactions that waited for connections may begin. */
+    void onConnected(Turn turn, ReplicaId replica) {
+        for (Running run : running.values()) {
+            run.resendNanos = settings.resendMinNanos();
+            turn.send(run.coordinator.resend().stream()
+                    .filter(request -> request.to().equals(replica))
+                    .toList());
+        }
         for (Map.Entry<Long, ClientCall.Commit> entry : List.copyOf(waiting.entrySet())) {
             if (hasQuorums(entry.getValue())) {
                 stopWaiting(entry.getKey());

@@ -96,7 +96,8 @@ public final class TxnClient implements Machine<TxnClient.Input> {
         } else if (input instanceof Input.Connected connected) {
             peers.onConnected(connected.replica());
             turn.run(spreader.onConnected(connected.replica(), now.monotonicNanos()));
-            transactions.onConnected(turn);
+            transactions.onConnected(turn, connected.replica());
+            reads.onConnected(turn, connected.replica());
         } else if (input instanceof Input.Disconnected disconnected) {
             peers.onDisconnected(disconnected.replica(), disconnected.cause());
             transactions.onDown(turn, disconnected.replica());

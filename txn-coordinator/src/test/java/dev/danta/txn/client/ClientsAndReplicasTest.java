@@ -526,6 +526,25 @@ class ClientsAndReplicasTest {
     }
 
     @Test
+    void whatWasUnderWayWhenAllReplicasDiedIsSettledAsSoonAsTheyAreBack() {
+        TinyCluster cluster = new TinyCluster(1, 3, 1);
+        ClientProcess client = cluster.client(1);
+        long call = client.call(write(X, "v"), 60 * SECOND);
+        long read = client.call(new ClientCall.ReadVersions(List.of(Y)), 60 * SECOND);
+        for (int replica = 1; replica <= 3; replica++) {
+            cluster.crash(replica);
+        }
+        cluster.runFor(30 * SECOND);
+        for (int replica = 1; replica <= 3; replica++) {
+            cluster.restart(replica);
+        }
+        long restarted = cluster.nowNanos();
+        cluster.runUntil(all -> client.answerOrNull(call) != null && client.answerOrNull(read) != null);
+        assertThat(cluster.nowNanos() - restarted).isLessThan(SECOND / 100);
+        assertThat(client.answer(read)).isInstanceOf(CallOutcome.Versions.class);
+    }
+
+    @Test
     void aDrainWithoutSuccessTellsHowMuchIsLeft() {
         TinyCluster cluster = new TinyCluster(1, 3, 1);
         ClientProcess client = cluster.client(1);

@@ -12,9 +12,11 @@ import dev.danta.ir.id.OpId;
 import dev.danta.ir.id.ReplicaId;
 import dev.danta.ir.id.ShardId;
 import dev.danta.ir.id.Timestamp;
+import dev.danta.ir.message.Address;
 import dev.danta.ir.message.IrMessage;
 import dev.danta.ir.message.Vote;
 import dev.danta.ir.quorum.Membership;
+import dev.danta.ir.runtime.Effect;
 import dev.danta.occ.Key;
 import dev.danta.occ.Read;
 import dev.danta.occ.Version;
@@ -278,6 +280,38 @@ class TxnClientTest {
         assertThatThrownBy(() -> new ClientCall.Commit(List.of(), List.of(write, write)))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("twice");
+    }
+
+    @Test
+    void aReplicaThatComesBackIsAskedAtOnceForTheVotesItStillOwes() {
+        Bench bench = new Bench(3, 1).connected(1, 2, 3);
+        bench.call(write(X, "v"));
+        Timestamp id = bench.sent(IrMessage.Propose.class).get(0).id();
+        bench.handle(new TxnClient.Input.Disconnected(new ReplicaId(1), "gone"));
+        bench.handle(new TxnClient.Input.Disconnected(new ReplicaId(2), "gone"));
+        bench.reply(0, 3, new IrMessage.Voted(id, new Vote.Ok(id)));
+        assertThat(bench.handle(new TxnClient.Input.Connected(new ReplicaId(1))))
+                .singleElement()
+                .isInstanceOfSatisfying(Effect.Send.class, send -> {
+                    assertThat(send.to()).isEqualTo(new Address.Replica(new ReplicaId(1)));
+                    assertThat(send.envelope().message()).isInstanceOf(IrMessage.Propose.class);
+                });
+        bench.reply(0, 1, new IrMessage.Voted(id, new Vote.Ok(id)));
+        assertThat(Bench.sent(bench.handle(new TxnClient.Input.Connected(new ReplicaId(2))), IrMessage.Finalize.class))
+                .hasSize(1);
+    }
+
+    @Test
+    void aReplicaThatComesBackIsAskedAtOnceForTheAnswersItStillOwes() {
+        Bench bench = new Bench(3, 1).connected(1);
+        bench.call(new ClientCall.ReadVersions(List.of(X)));
+        assertThat(bench.sent(IrMessage.Ask.class)).hasSize(1);
+        bench.handle(new TxnClient.Input.Disconnected(new ReplicaId(1), "gone"));
+        int asked = bench.sent(IrMessage.Ask.class).size();
+        bench.handle(new TxnClient.Input.Connected(new ReplicaId(1)));
+        assertThat(bench.sent(IrMessage.Ask.class)).hasSize(asked + 1);
+        bench.handle(new TxnClient.Input.Connected(new ReplicaId(3)));
+        assertThat(bench.sent(IrMessage.Ask.class)).hasSize(asked + 1);
     }
 
     @Test
