@@ -11,7 +11,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** The simulator is worth something only if it finds bugs: each is planted, and must be found within so many seeds. */
 final class PlantedBugsTest {
-    private static final int SEEDS_MAX = 400;
+    private static final int SEEDS_MAX = 4_000;
     private static final SimSettings SETTINGS = SimSettings.DEFAULTS.withFaulty(Duration.ofSeconds(10));
 
     private static Optional<SimResult> firstBroken(SimParts parts, Scenario scenario) {
