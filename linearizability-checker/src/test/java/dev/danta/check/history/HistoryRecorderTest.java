@@ -125,17 +125,18 @@ class HistoryRecorderTest {
 
         History<Input, Output> history = shared.history();
         assertThat(history.size()).isEqualTo(4 * 500);
-        assertThat(history.unknown()).isEqualTo(4 * 20);
+        assertThat(history.unknown()).isEqualTo(4 * 4);
         assertThat(Checker.check(new KeyValueModel(), history)).isInstanceOf(Result.Valid.class);
         assertThat(Checker.check(new KeyValueModel(), inBetween)).isNotInstanceOf(Result.Invalid.class);
     }
 
+    /** Few outcomes stay unknown: each of them doubles what an unlucky timing lets the search look at. */
     private static void work(Map<String, String> table, HistoryRecorder.Client<Input, Output> client, int number) {
         for (int i = 0; i < 500; i++) {
             String key = "k" + i % 3;
-            if (i % 25 == 24) {
+            if (i % 125 == 124) {
                 HistoryRecorder.Call<Output> call = client.invoke(new Input.Put(key, number + "/" + i));
-                if (i % 50 == 49) {
+                if (i % 250 == 249) {
                     table.put(key, number + "/" + i);
                 }
                 call.unknown();
