@@ -102,9 +102,7 @@ final class HouseRules {
     /** Single public types that only something outside the code uses. */
     private static final Map<String, String> FOR_NOBODY_HERE = Map.of(
             "dev.danta.cli.Main", "the manifest names it: the JVM uses it",
-            "dev.danta.wire.transport.LinkStatus", "a client's answer to how its connections stand",
-            "dev.danta.bench.Target", "the port that workloads are written against",
-            "dev.danta.bench.Answer", "what that port answers");
+            "dev.danta.wire.transport.LinkStatus", "a client's answer to how its connections stand");
 
     private static final List<String> EMPTY_WORDS = List.of("Manager", "Helper", "Helpers", "Util", "Utils", "Impl");
 

@@ -23,6 +23,7 @@ import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.stream.Collectors;
 
 /**
  * A client of a cluster, as a target. Works in the calling thread: an answer is there when {@link #submit} returns.
@@ -143,8 +144,17 @@ public final class ClusterTarget implements Target {
                 : attempt.ended(Answer.Status.UNKNOWN, name(unknown));
     }
 
+    /** What failed and what is wrong with whom, without anything that differs from time to time. */
     private static String name(DantaException thrown) {
-        return thrown.getClass().getSimpleName().replace("Exception", "");
+        String name = thrown.getClass().getSimpleName().replace("Exception", "");
+        if (thrown.causes().isEmpty()) {
+            return name;
+        }
+        return thrown.causes().entrySet().stream()
+                .map(cause -> cause.getValue().startsWith(cause.getKey())
+                        ? cause.getValue()
+                        : cause.getKey() + " " + cause.getValue())
+                .collect(Collectors.joining("; ", name + " (", ")"));
     }
 
     private void run(Tx tx, Operation operation, Attempt attempt) {
