@@ -2,7 +2,7 @@ package dev.danta.node;
 
 import dev.danta.ir.message.Envelope;
 import dev.danta.ir.message.IrMessage;
-import dev.danta.ir.replica.IrReplica;
+import dev.danta.txn.recovery.SweepingReplica;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,7 +26,7 @@ final class Inbox {
     private long dropped;
     private long refused;
 
-    private record Entry(IrReplica.Input input, long bytes) {}
+    private record Entry(SweepingReplica.Input input, long bytes) {}
 
     Inbox(int messagesMax, long bytesMax) {
         this.messagesMax = messagesMax;
@@ -66,7 +66,7 @@ final class Inbox {
     }
 
     private void add(Envelope envelope, long weight) {
-        entries.add(new Entry(new IrReplica.Input.Received(envelope), weight));
+        entries.add(new Entry(new SweepingReplica.Input.Received(envelope), weight));
         bytes += weight;
     }
 
@@ -79,7 +79,7 @@ final class Inbox {
      *
      * @return false once the inbox is closed and empty
      */
-    boolean drainTo(List<IrReplica.Input> target, int most, long patienceNanos) throws InterruptedException {
+    boolean drainTo(List<SweepingReplica.Input> target, int most, long patienceNanos) throws InterruptedException {
         lock.lockInterruptibly();
         try {
             long patience = patienceNanos;

@@ -3,6 +3,7 @@ package dev.danta.node;
 import dev.danta.ir.id.Epoch;
 import dev.danta.ir.id.ShardId;
 import dev.danta.ir.runtime.StorageException;
+import dev.danta.txn.recovery.RecoverySettings;
 import dev.danta.wire.HostAndPort;
 import dev.danta.wire.ServerHello;
 import dev.danta.wire.transport.CannotListenException;
@@ -87,12 +88,14 @@ public final class Node implements AutoCloseable {
     private final List<ShardReplica> shards = new ArrayList<>();
     private final AtomicBoolean stopping = new AtomicBoolean();
     private final CountDownLatch ended = new CountDownLatch(1);
+    private final Recovery recovery;
     private @Nullable ReplicationServer server;
     private int recovered;
     private @Nullable Failure failure;
 
     private Node(NodeSettings settings) {
         this.settings = settings;
+        this.recovery = new Recovery(settings, RecoverySettings.DEFAULTS);
     }
 
     /**
@@ -118,7 +121,8 @@ public final class Node implements AutoCloseable {
     private void open() {
         Sessions sessions = new Sessions();
         for (int number = 0; number < settings.cluster().shards(); number++) {
-            ShardReplica replica = new ShardReplica(new ShardId(number), settings, sessions, this::onFailure);
+            ShardReplica replica =
+                    new ShardReplica(new ShardId(number), settings, sessions, recovery::report, this::onFailure);
             shards.add(replica);
             recovered += replica.start();
         }
@@ -136,6 +140,7 @@ public final class Node implements AutoCloseable {
                 settings.cluster().members());
         ReplicationServer started = ReplicationServer.start(
                 transport, () -> greeting.at(SystemClock.wallMicros()), new Reception(List.copyOf(shards), sessions));
+        recovery.start();
         synchronized (this) {
             server = started;
             if (failure != null) {
@@ -203,6 +208,7 @@ public final class Node implements AutoCloseable {
     @Override
     public void close() {
         if (begin()) {
+            recovery.close();
             shards.forEach(ShardReplica::finish);
             shards.forEach(ShardReplica::join);
             ReplicationServer started = server();
@@ -220,6 +226,7 @@ public final class Node implements AutoCloseable {
      */
     public void halt() {
         if (begin()) {
+            recovery.close();
             ReplicationServer started = server();
             if (started != null) {
                 started.stop(Duration.ZERO);

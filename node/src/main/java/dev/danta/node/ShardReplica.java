@@ -11,9 +11,8 @@ import dev.danta.ir.message.Query;
 import dev.danta.ir.quorum.Membership;
 import dev.danta.ir.replica.IrReplica;
 import dev.danta.ir.runtime.Driver;
-import dev.danta.ir.runtime.Invariant;
 import dev.danta.ir.runtime.Mutation;
-import dev.danta.ir.runtime.Scheduler;
+import dev.danta.ir.runtime.Report;
 import dev.danta.ir.runtime.Storage;
 import dev.danta.ir.runtime.StorageException;
 import dev.danta.ir.runtime.Timer;
@@ -24,12 +23,17 @@ import dev.danta.occ.Key;
 import dev.danta.txn.ReadQuery;
 import dev.danta.txn.participant.Participant;
 import dev.danta.txn.participant.ReadView;
+import dev.danta.txn.recovery.Overdue;
+import dev.danta.txn.recovery.RecoverySettings;
+import dev.danta.txn.recovery.SweepingReplica;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -48,8 +52,10 @@ final class ShardReplica {
     private final Membership membership;
     private final NodeSettings settings;
     private final LmdbReplicaStore store;
-    private final IrReplica machine;
-    private final Driver<IrReplica.Input> driver;
+    private final SweepingReplica machine;
+    private final Driver<SweepingReplica.Input> driver;
+    private final DueTimers timers = new DueTimers();
+    private final Consumer<Overdue> onOverdue;
     private final Inbox inbox;
     private final SharedHolds holds = new SharedHolds();
     private final SystemClock clock = new SystemClock();
@@ -69,14 +75,20 @@ final class ShardReplica {
     /**
      * Opens the store; nothing runs yet.
      *
+     * @param onOverdue told of transactions that have been undecided here for long, again and again; must not block
      * @param onFailure called once, on this replica's thread and as its last act, if it must stop serving
      */
     ShardReplica(
-            ShardId shard, NodeSettings settings, Sessions sessions, BiConsumer<ShardReplica, Node.Failure> onFailure) {
+            ShardId shard,
+            NodeSettings settings,
+            Sessions sessions,
+            Consumer<Overdue> onOverdue,
+            BiConsumer<ShardReplica, Node.Failure> onFailure) {
         this.shard = shard;
         this.settings = settings;
         this.self = settings.node().id();
         this.membership = settings.cluster().membership(shard);
+        this.onOverdue = onOverdue;
         this.onFailure = onFailure;
         NodeSettings.Limits limits = settings.limits();
         this.inbox = new Inbox(limits.inboxMessages(), limits.inboxBytes());
@@ -86,14 +98,29 @@ final class ShardReplica {
                 settings.storage().map());
         this.commits = new Commits(store);
         Participant participant = new Participant(store, store, new Participant.Settings(limits.maxClockAheadMicros()));
-        this.machine = new IrReplica(
+        IrReplica replica = new IrReplica(
                 self, membership, new IrReplica.Settings(limits.maxClockAheadMicros()), store, participant);
+        this.machine = new SweepingReplica(replica, RecoverySettings.DEFAULTS);
         this.driver = new Driver<>(machine, ports(new ClientReplies(sessions)), null);
         this.thread = new Thread(this::run, "danta-" + self.number() + "-shard-" + shard.number());
     }
 
     private Driver.Ports ports(Transport replies) {
-        return new Driver.Ports(clock, commits, replies, new NoTimers(), bound -> 0, holds);
+        return new Driver.Ports(
+                clock,
+                commits,
+                replies,
+                timers,
+                bound -> ThreadLocalRandom.current().nextLong(bound + 1),
+                this::tell);
+    }
+
+    private void tell(Report report) {
+        if (report instanceof Overdue overdue) {
+            onOverdue.accept(overdue);
+        } else {
+            holds.tell(report);
+        }
     }
 
     /** Starts the thread and waits until the replica has taken up what its store holds. */
@@ -234,18 +261,21 @@ final class ShardReplica {
     }
 
     private void takeUp() {
-        driver.run(List.of(new IrReplica.Input.Started()));
+        driver.run(List.of(new SweepingReplica.Input.Started()));
         started.complete(machine.undecided().size());
     }
 
     private void drainUntilClosed() throws InterruptedException {
         int most = settings.limits().batchMessages();
         long delayNanos = settings.storage().decisionDelay().toNanos();
-        List<IrReplica.Input> batch = new ArrayList<>();
+        List<SweepingReplica.Input> batch = new ArrayList<>();
         int kept = 0;
         long releaseAt = 0;
-        while (inbox.drainTo(batch, most, kept == 0 ? FOREVER_NANOS : releaseAt - System.nanoTime()) && !halted) {
+        while (inbox.drainTo(batch, most, patienceNanos(kept, releaseAt)) && !halted) {
             long before = System.nanoTime();
+            for (Timer timer : timers.takeDue()) {
+                batch.add(new SweepingReplica.Input.TimerFired(timer));
+            }
             if (!batch.isEmpty()) {
                 driver.handle(batch);
                 batches.increment();
@@ -268,8 +298,13 @@ final class ShardReplica {
         }
     }
 
-    private static boolean canWait(IrReplica.Input input) {
-        return input instanceof IrReplica.Input.Received received
+    private long patienceNanos(int kept, long releaseAt) {
+        long untilRelease = kept == 0 ? FOREVER_NANOS : releaseAt - System.nanoTime();
+        return Math.min(untilRelease, timers.patienceNanos());
+    }
+
+    private static boolean canWait(SweepingReplica.Input input) {
+        return input instanceof SweepingReplica.Input.Received received
                 && received.envelope().message() instanceof IrMessage.Decide;
     }
 
@@ -317,19 +352,6 @@ final class ShardReplica {
             count.increment();
             nanos.add(taken);
             nanosMax = Math.max(nanosMax, taken);
-        }
-    }
-
-    /** A replica waits for nothing by itself yet. */
-    private static final class NoTimers implements Scheduler {
-        @Override
-        public void arm(Timer timer, long delayNanos) {
-            Invariant.check(false, "a replica arms no timers", timer);
-        }
-
-        @Override
-        public void cancel(Timer timer) {
-            Invariant.check(false, "a replica arms no timers", timer);
         }
     }
 }

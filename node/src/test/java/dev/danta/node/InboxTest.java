@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.danta.ir.id.Bytes;
 import dev.danta.ir.message.Envelope;
-import dev.danta.ir.replica.IrReplica;
+import dev.danta.txn.recovery.SweepingReplica;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -24,10 +24,10 @@ final class InboxTest {
     }
 
     private static List<Envelope> drained(Inbox inbox, int most) throws InterruptedException {
-        List<IrReplica.Input> inputs = new ArrayList<>();
+        List<SweepingReplica.Input> inputs = new ArrayList<>();
         assertThat(inbox.drainTo(inputs, most, PATIENCE_NANOS)).isTrue();
         return inputs.stream()
-                .map(input -> ((IrReplica.Input.Received) input).envelope())
+                .map(input -> ((SweepingReplica.Input.Received) input).envelope())
                 .toList();
     }
 
@@ -73,7 +73,7 @@ final class InboxTest {
 
     @Test
     void waitingForTheFirstEndsWhenPatienceDoes() throws InterruptedException {
-        List<IrReplica.Input> inputs = new ArrayList<>();
+        List<SweepingReplica.Input> inputs = new ArrayList<>();
         assertThat(new Inbox(2, ROOMY).drainTo(inputs, 9, 1000)).isTrue();
         assertThat(inputs).isEmpty();
     }

@@ -17,8 +17,12 @@ public sealed interface IrMessage {
     /** Consensus, ballot 0: vote on {@code body}. */
     record Propose(Timestamp id, Body body) implements Request {}
 
-    /** Consensus: accept {@code result} at {@code ballot}. It carries this shard's body. */
-    record Finalize(Timestamp id, Ballot ballot, Result result, Body body) implements Request {}
+    /** Consensus: accept {@code result} at {@code ballot}. It carries the body, unless nobody who answered knows it. */
+    record Finalize(
+            Timestamp id,
+            Ballot ballot,
+            Result result,
+            @Nullable Body body) implements Request {}
 
     /** Consensus: promise {@code ballot}, and tell what is known. */
     record Inquire(Timestamp id, Ballot ballot, List<ShardId> participants) implements Request {

@@ -11,6 +11,7 @@ import dev.danta.ir.message.Envelope;
 import dev.danta.ir.message.IrMessage;
 import dev.danta.ir.message.OpRecord;
 import dev.danta.ir.message.Refusal;
+import dev.danta.ir.message.Result;
 import dev.danta.ir.message.Vote;
 import dev.danta.ir.quorum.Membership;
 import dev.danta.ir.runtime.Effect;
@@ -153,6 +154,8 @@ public final class IrReplica implements Machine<IrReplica.Input> {
             step.reply(new IrMessage.Decided(before.id(), before.decision(), before.body()));
         } else if (finalize.ballot().compareTo(before.promised()) < 0) {
             step.reply(new IrMessage.Preempted(before.id(), finalize.ballot(), before.promised()));
+        } else if (finalize.result() instanceof Result.Ok && finalize.body() == null && before.body() == null) {
+            step.reply(new IrMessage.BodyMissing(before.id()));
         } else {
             OpRecord after = withoutLaterVote(before.withBody(finalize.body()))
                     .withAccepted(new Acceptance(finalize.ballot(), finalize.result()));

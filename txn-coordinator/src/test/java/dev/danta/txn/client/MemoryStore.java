@@ -20,7 +20,7 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** A replica's state in memory, with the part of it that would survive a crash kept apart. */
-final class MemoryStore implements Storage, RecordStore, VersionedStore, RelaxedStore {
+public final class MemoryStore implements Storage, RecordStore, VersionedStore, RelaxedStore {
     private final Map<Timestamp, OpRecord> records = new TreeMap<>();
     private final Map<Key, TreeMap<Timestamp, Version>> versions = new TreeMap<>();
     private final Map<Key, RelaxedState> relaxed = new TreeMap<>();
@@ -40,7 +40,7 @@ final class MemoryStore implements Storage, RecordStore, VersionedStore, Relaxed
     }
 
     /** What a process that starts after a crash finds. */
-    MemoryStore afterCrash() {
+    public MemoryStore afterCrash() {
         MemoryStore found = new MemoryStore();
         durable.forEach(found::apply);
         found.commit();

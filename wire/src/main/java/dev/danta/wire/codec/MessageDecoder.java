@@ -114,7 +114,7 @@ final class MessageDecoder {
         Ballot ballot = ballot(wire.hasBallot(), wire.getBallot(), at);
         at.field("result");
         var result = OutcomeCodec.result(wire.hasResult(), wire.getResult(), at);
-        return new IrMessage.Finalize(id, ballot, result, bodies.body(wire.hasBody(), wire.getBody(), at));
+        return new IrMessage.Finalize(id, ballot, result, bodies.bodyIfPresent(wire.hasBody(), wire.getBody(), at));
     }
 
     private IrMessage inquire(MessageProto.Inquire wire, Place at) {

@@ -54,11 +54,14 @@ final class MessageEncoder {
         } else if (request instanceof IrMessage.Execute execute) {
             into.setExecute(encode(execute));
         } else if (request instanceof IrMessage.Finalize finalize) {
-            into.setFinalize(MessageProto.Finalize.newBuilder()
+            MessageProto.Finalize.Builder wire = MessageProto.Finalize.newBuilder()
                     .setId(IdCodec.encode(finalize.id()))
                     .setBallot(IdCodec.encode(finalize.ballot()))
-                    .setResult(OutcomeCodec.encode(finalize.result()))
-                    .setBody(bodies.encode(finalize.body())));
+                    .setResult(OutcomeCodec.encode(finalize.result()));
+            if (finalize.body() != null) {
+                wire.setBody(bodies.encode(finalize.body()));
+            }
+            into.setFinalize(wire);
         } else if (request instanceof IrMessage.Inquire inquire) {
             into.setInquire(encode(inquire));
         }

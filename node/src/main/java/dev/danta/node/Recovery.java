@@ -1,0 +1,182 @@
+package dev.danta.node;
+
+import dev.danta.ir.id.ClientId;
+import dev.danta.ir.id.ReplicaId;
+import dev.danta.ir.message.Address;
+import dev.danta.ir.message.Envelope;
+import dev.danta.ir.runtime.Driver;
+import dev.danta.ir.runtime.Storage;
+import dev.danta.ir.runtime.Timer;
+import dev.danta.ir.runtime.Transport;
+import dev.danta.txn.recovery.Overdue;
+import dev.danta.txn.recovery.RecoverySettings;
+import dev.danta.txn.recovery.Settler;
+import dev.danta.wire.ServerHello;
+import dev.danta.wire.transport.ConnectionListener;
+import dev.danta.wire.transport.Endpoint;
+import dev.danta.wire.transport.ReplicaConnections;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Settles, for the replicas of this node, transactions whose clients are gone: one thread with a {@link Settler}, which
+ * talks to all nodes, its own among them, as a client does. It connects when it is needed for the first time.
+ */
+final class Recovery implements ConnectionListener, AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Recovery.class);
+    /** What is beyond that is dropped: replicas report again, and replies come again when they are asked again. */
+    private static final int INBOX_MAX = 16_384;
+
+    private final NodeSettings settings;
+    private final ClientId id;
+    private final BlockingQueue<Settler.Input> inbox = new ArrayBlockingQueue<>(INBOX_MAX);
+    private final DueTimers timers = new DueTimers();
+    private final Settler settler;
+    private final Driver<Settler.Input> driver;
+    private final Thread thread;
+    private final AtomicLong settled = new AtomicLong();
+    private @Nullable ReplicaConnections connections;
+    private volatile boolean closing;
+
+    Recovery(NodeSettings settings, RecoverySettings recovery) {
+        this.settings = settings;
+        SecureRandom random = new SecureRandom();
+        this.id = new ClientId(random.nextLong(), random.nextLong());
+        this.settler = new Settler(id, settings.cluster()::membership, recovery);
+        this.driver = new Driver<>(
+                settler,
+                new Driver.Ports(
+                        new SystemClock(),
+                        Storage.NONE,
+                        new Outgoing(),
+                        timers,
+                        bound -> ThreadLocalRandom.current().nextLong(bound + 1),
+                        report -> {}),
+                null);
+        this.thread = new Thread(this::run, "danta-" + settings.node().id().number() + "-recovery");
+        this.thread.setDaemon(true);
+    }
+
+    void start() {
+        thread.start();
+    }
+
+    /** A replica of this node reports a transaction. Never blocks. */
+    void report(Overdue overdue) {
+        offer(new Settler.Input.Reported(overdue));
+    }
+
+    /** How many transactions this node has settled since it was started. */
+    long settled() {
+        return settled.get();
+    }
+
+    private void offer(Settler.Input input) {
+        if (!inbox.offer(input)) {
+            LOG.debug("the settler's inbox is full");
+        }
+    }
+
+    private void run() {
+        try {
+            List<Settler.Input> batch = new ArrayList<>();
+            while (!closing) {
+                Settler.Input first = inbox.poll(Math.max(0, timers.patienceNanos()), TimeUnit.NANOSECONDS);
+                for (Timer timer : timers.takeDue()) {
+                    batch.add(new Settler.Input.TimerFired(timer));
+                }
+                if (first != null) {
+                    batch.add(first);
+                    inbox.drainTo(batch);
+                }
+                driver.run(batch);
+                batch.clear();
+                settled.set(settler.settled());
+            }
+        } catch (InterruptedException closed) {
+            LOG.debug("the settler's thread ends");
+        } catch (RuntimeException bug) {
+            LOG.error(
+                    "node {} settles nothing any more: a bug",
+                    settings.node().id().number(),
+                    bug);
+        }
+    }
+
+    private ReplicaConnections connections() {
+        if (connections == null) {
+            List<Endpoint> endpoints = settings.cluster().members().stream()
+                    .map(member -> new Endpoint(member.hostAndPort(), member.node()))
+                    .toList();
+            ReplicaConnections.Settings transport = ReplicaConnections.Settings.of(
+                            id, settings.cluster().id())
+                    .withLimits(settings.limits().wire());
+            connections = ReplicaConnections.open(transport, endpoints, SystemClock::wallMicros, this);
+        }
+        return connections;
+    }
+
+    private final class Outgoing implements Transport {
+        @Override
+        public void send(Address to, Envelope envelope) {
+            if (to instanceof Address.Replica replica && !connections().send(replica.id(), envelope)) {
+                LOG.debug("not connected to {}", replica.id());
+            }
+        }
+
+        @Override
+        public void flush() {
+            connections().flush();
+        }
+    }
+
+    @Override
+    public void onConnected(ReplicaId node, ServerHello greeting) {
+        LOG.debug("the settler is connected to {}", node);
+    }
+
+    @Override
+    public void onEnvelopes(ReplicaId node, List<Envelope> batch) {
+        batch.forEach(envelope -> offer(new Settler.Input.Received(envelope)));
+    }
+
+    @Override
+    public void onDisconnected(ReplicaId node, String cause) {
+        LOG.debug("the settler lost {}: {}", node, cause);
+    }
+
+    @Override
+    public void onUnreachable(Endpoint endpoint, String cause) {
+        LOG.debug("the settler cannot reach {}: {}", endpoint, cause);
+    }
+
+    @Override
+    public void onPermanentFailure(Endpoint endpoint, String cause) {
+        LOG.warn("transactions cannot be settled through {}: {}", endpoint, cause);
+    }
+
+    /** Ends the thread and its connections; what was being settled is left to others. */
+    @Override
+    public void close() {
+        closing = true;
+        thread.interrupt();
+        try {
+            thread.join();
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        }
+        if (connections != null) {
+            connections.close(Duration.ZERO);
+        }
+    }
+}

@@ -1,0 +1,214 @@
+package dev.danta.txn.recovery;
+
+import dev.danta.ir.client.Outgoing;
+import dev.danta.ir.id.Ballot;
+import dev.danta.ir.id.ClientId;
+import dev.danta.ir.id.ReplicaId;
+import dev.danta.ir.id.ShardId;
+import dev.danta.ir.id.Timestamp;
+import dev.danta.ir.message.Body;
+import dev.danta.ir.message.Decision;
+import dev.danta.ir.message.IrMessage;
+import dev.danta.ir.message.Result;
+import dev.danta.ir.quorum.Membership;
+import dev.danta.ir.runtime.Invariant;
+import dev.danta.txn.coordinator.Outcome;
+import dev.danta.txn.coordinator.ShardRequest;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Settles a transaction whose coordinator may be gone (protocol.md 6): with a ballot above any it has seen, per participant
+ * Inquire, the one safe value, Finalize; then the decision to every replica of every participant. Anyone may do it, and
+ * several may do it at once.
+ *
+ * <p>Invariants: one value per ballot and shard; every quorum is counted within one attempt. Its owner says when to resend,
+ * and when to try again after it was preempted.
+ */
+public final class Settlement {
+    private final Timestamp id;
+    private final List<ShardId> participants;
+    private final Function<ShardId, Membership> memberships;
+    private final ClientId proposer;
+    private final Map<ShardId, ShardTakeover> takeovers = new TreeMap<>();
+    private final Map<ShardId, Set<ReplicaId>> unacknowledged = new TreeMap<>();
+    private int round;
+    private Outcome outcome = new Outcome.Pending();
+
+    /**
+     * Nothing is sent yet.
+     *
+     * @param participants all shards of the transaction, as its Prepare named them
+     * @param proposer of this process's life only, like every proposer
+     */
+    public Settlement(
+            Timestamp id, List<ShardId> participants, Function<ShardId, Membership> memberships, ClientId proposer) {
+        Invariant.check(!participants.isEmpty(), "a transaction has a participant", id);
+        this.id = id;
+        this.participants = List.copyOf(participants);
+        this.memberships = memberships;
+        this.proposer = proposer;
+    }
+
+    public Timestamp id() {
+        return id;
+    }
+
+    public Outcome outcome() {
+        return outcome;
+    }
+
+    /** Whether a higher ballot stands in the way of this attempt; after a pause {@link #attempt} begins another. */
+    public boolean isPreempted() {
+        return outcome instanceof Outcome.Pending
+                && takeovers.values().stream().anyMatch(takeover -> takeover.preemptedBy() != null);
+    }
+
+    /** Whether every participant has the decision at q replicas at least. */
+    public boolean isSpread() {
+        return !(outcome instanceof Outcome.Pending)
+                && unacknowledged.entrySet().stream().allMatch(entry -> missingMost(entry.getKey(), entry.getValue()));
+    }
+
+    private boolean missingMost(ShardId shard, Set<ReplicaId> missing) {
+        Membership membership = memberships.apply(shard);
+        return membership.size() - missing.size() >= membership.quorum();
+    }
+
+    /** Begins an attempt with a ballot above every one seen so far. */
+    public List<ShardRequest> attempt() {
+        if (!(outcome instanceof Outcome.Pending)) {
+            return List.of();
+        }
+        round = 1 + highestRoundSeen();
+        List<ShardRequest> requests = new ArrayList<>();
+        for (ShardId shard : participants) {
+            Membership membership = memberships.apply(shard);
+            ShardTakeover before = takeovers.get(shard);
+            Body body = before == null ? null : before.body();
+            Ballot ballot = new Ballot(membership.epoch().number(), round, proposer);
+            ShardTakeover takeover = new ShardTakeover(membership, id, participants, ballot, body);
+            takeovers.put(shard, takeover);
+            requests.addAll(located(shard, takeover.start()));
+        }
+        return requests;
+    }
+
+    private int highestRoundSeen() {
+        int highest = round;
+        for (ShardTakeover takeover : takeovers.values()) {
+            if (takeover.preemptedBy() != null) {
+                highest = Math.max(highest, takeover.preemptedBy().round());
+            }
+        }
+        return highest;
+    }
+
+    /** A replica of {@code shard} answered something about this transaction. */
+    public List<ShardRequest> onReply(ShardId shard, ReplicaId from, IrMessage.Reply reply) {
+        ShardTakeover takeover = takeovers.get(shard);
+        if (takeover == null) {
+            return List.of();
+        }
+        if (!(outcome instanceof Outcome.Pending)) {
+            return onReplyWhileSpreading(takeover, shard, from, reply);
+        }
+        List<ShardRequest> requests = new ArrayList<>(located(shard, takeover.onReply(from, reply)));
+        decide();
+        requests.addAll(decisions());
+        return requests;
+    }
+
+    /** What is under way once more, to those that have not answered it. */
+    public List<ShardRequest> resend() {
+        if (!(outcome instanceof Outcome.Pending)) {
+            return decisions();
+        }
+        List<ShardRequest> requests = new ArrayList<>();
+        takeovers.forEach((shard, takeover) -> requests.addAll(located(shard, takeover.resend())));
+        return requests;
+    }
+
+    private List<ShardRequest> onReplyWhileSpreading(
+            ShardTakeover takeover, ShardId shard, ReplicaId from, IrMessage.Reply reply) {
+        if (reply instanceof IrMessage.DecisionAcknowledged) {
+            unacknowledged.getOrDefault(shard, new TreeSet<>()).remove(from);
+            return List.of();
+        }
+        boolean bodyWasKnown = takeover.body() != null;
+        takeover.onReply(from, reply);
+        if (reply instanceof IrMessage.BodyMissing) {
+            return takeover.body() == null ? located(shard, takeover.start()) : decisions(shard, from);
+        }
+        return !bodyWasKnown && takeover.body() != null ? decisions() : List.of();
+    }
+
+    private void decide() {
+        Timestamp greatest = Timestamp.ZERO;
+        boolean allOk = true;
+        boolean forgotten = false;
+        for (ShardTakeover takeover : takeovers.values()) {
+            if (takeover.learned() instanceof Decision.Commit commit) {
+                conclude(new Outcome.Committed(commit.timestamp(), Outcome.Path.SETTLED));
+                return;
+            }
+            if (takeover.learned() instanceof Decision.Abort || takeover.chosen() instanceof Result.Abort) {
+                conclude(new Outcome.Aborted(List.of()));
+                return;
+            }
+            if (takeover.chosen() instanceof Result.Ok ok) {
+                greatest = Timestamp.max(greatest, ok.timestamp());
+            } else {
+                allOk = false;
+            }
+            forgotten |= takeover.isForgotten();
+        }
+        if (allOk) {
+            conclude(new Outcome.Committed(greatest, Outcome.Path.SETTLED));
+        } else if (forgotten) {
+            outcome = new Outcome.Forgotten();
+        }
+    }
+
+    private void conclude(Outcome decided) {
+        outcome = decided;
+        for (ShardId shard : participants) {
+            unacknowledged.put(shard, new TreeSet<>(memberships.apply(shard).members()));
+        }
+    }
+
+    private List<ShardRequest> decisions() {
+        List<ShardRequest> requests = new ArrayList<>();
+        unacknowledged.forEach(
+                (shard, missing) -> missing.forEach(replica -> requests.addAll(decisions(shard, replica))));
+        return requests;
+    }
+
+    private List<ShardRequest> decisions(ShardId shard, ReplicaId to) {
+        ShardTakeover takeover = takeovers.get(shard);
+        Body body = takeover == null ? null : takeover.body();
+        Decision decision = decision();
+        return decision == null
+                ? List.of()
+                : List.of(new ShardRequest(shard, to, new IrMessage.Decide(id, decision, body)));
+    }
+
+    private @Nullable Decision decision() {
+        if (outcome instanceof Outcome.Committed committed) {
+            return new Decision.Commit(committed.timestamp());
+        }
+        return outcome instanceof Outcome.Aborted ? new Decision.Abort() : null;
+    }
+
+    private static List<ShardRequest> located(ShardId shard, List<Outgoing> outgoing) {
+        return outgoing.stream()
+                .map(out -> new ShardRequest(shard, out.to(), out.request()))
+                .toList();
+    }
+}

@@ -1,0 +1,177 @@
+package dev.danta.txn.recovery;
+
+import dev.danta.ir.id.ClientId;
+import dev.danta.ir.id.ShardId;
+import dev.danta.ir.id.Timestamp;
+import dev.danta.ir.message.Address;
+import dev.danta.ir.message.Envelope;
+import dev.danta.ir.message.IrMessage;
+import dev.danta.ir.quorum.Membership;
+import dev.danta.ir.runtime.Effect;
+import dev.danta.ir.runtime.Machine;
+import dev.danta.ir.runtime.Moment;
+import dev.danta.ir.runtime.Timer;
+import dev.danta.txn.coordinator.Outcome;
+import dev.danta.txn.coordinator.ShardRequest;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Settles the transactions that a node's replicas report as overdue, one {@link Settlement} each. To the replicas it talks
+ * to, its own node's among them, it is a client like any other, with an id of its own.
+ */
+public final class Settler implements Machine<Settler.Input> {
+    private final ClientId self;
+    private final Function<ShardId, Membership> memberships;
+    private final RecoverySettings settings;
+    private final Map<Timestamp, Task> tasks = new TreeMap<>();
+    private long settled;
+
+    /** What a settler is told. */
+    public sealed interface Input {
+        /** A replica reports a transaction; again and again until it is decided there. */
+        record Reported(Overdue overdue) implements Input {}
+
+        /** A message came. */
+        record Received(Envelope envelope) implements Input {}
+
+        /** A timer that this machine armed has fired; one that was cancelled may still come. */
+        record TimerFired(Timer timer) implements Input {}
+    }
+
+    /** The next step of one settlement: another attempt if it was preempted, else what is unanswered once more. */
+    record Again(Timestamp txn) implements Timer {}
+
+    private static final class Task {
+        private final Settlement settlement;
+        private int tries;
+
+        Task(Settlement settlement) {
+            this.settlement = settlement;
+        }
+    }
+
+    /**
+     * Begins with nothing to do.
+     *
+     * @param self random, of this process's life only: its ballots carry it
+     * @param memberships of every shard of the cluster: a transaction may have participants anywhere
+     */
+    public Settler(ClientId self, Function<ShardId, Membership> memberships, RecoverySettings settings) {
+        this.self = self;
+        this.memberships = memberships;
+        this.settings = settings;
+    }
+
+    @Override
+    public List<Effect> handle(Input input, Moment now) {
+        if (input instanceof Input.Reported reported) {
+            return onReported(reported.overdue());
+        }
+        if (input instanceof Input.Received received) {
+            return received.envelope().message() instanceof IrMessage.Reply reply
+                    ? onReply(received.envelope(), reply)
+                    : List.of();
+        }
+        return input instanceof Input.TimerFired fired && fired.timer() instanceof Again again
+                ? onAgain(again)
+                : List.of();
+    }
+
+    /** Transactions that are being settled. */
+    public int underWay() {
+        return tasks.size();
+    }
+
+    /** How many have been settled so far. */
+    public long settled() {
+        return settled;
+    }
+
+    private List<Effect> onReported(Overdue overdue) {
+        if (tasks.containsKey(overdue.txn()) || tasks.size() >= settings.settlementsMax()) {
+            return List.of();
+        }
+        Task task = new Task(new Settlement(overdue.txn(), overdue.participants(), memberships, self));
+        tasks.put(overdue.txn(), task);
+        List<Effect> effects = send(task.settlement.attempt());
+        effects.add(armAgain(overdue.txn(), task));
+        return effects;
+    }
+
+    private List<Effect> onReply(Envelope envelope, IrMessage.Reply reply) {
+        Timestamp txn = transactionOf(reply);
+        if (txn == null || !(envelope.from() instanceof Address.Replica from)) {
+            return List.of();
+        }
+        Task task = tasks.get(txn);
+        if (task == null
+                || !envelope.epoch().equals(memberships.apply(envelope.shard()).epoch())) {
+            return List.of();
+        }
+        List<Effect> effects = send(task.settlement.onReply(envelope.shard(), from.id(), reply));
+        if (task.settlement.isSpread() || task.settlement.outcome() instanceof Outcome.Forgotten) {
+            tasks.remove(txn);
+            settled++;
+            effects.add(new Effect.Cancel(new Again(txn)));
+        }
+        return effects;
+    }
+
+    private List<Effect> onAgain(Again timer) {
+        Task task = tasks.get(timer.txn());
+        if (task == null) {
+            return List.of();
+        }
+        task.tries++;
+        List<Effect> effects =
+                send(task.settlement.isPreempted() ? task.settlement.attempt() : task.settlement.resend());
+        effects.add(armAgain(timer.txn(), task));
+        return effects;
+    }
+
+    private static @Nullable Timestamp transactionOf(IrMessage.Reply reply) {
+        if (reply instanceof IrMessage.Promised promised) {
+            return promised.id();
+        }
+        if (reply instanceof IrMessage.Accepted accepted) {
+            return accepted.id();
+        }
+        if (reply instanceof IrMessage.Preempted preempted) {
+            return preempted.id();
+        }
+        if (reply instanceof IrMessage.Decided decided) {
+            return decided.id();
+        }
+        if (reply instanceof IrMessage.DecisionAcknowledged acknowledged) {
+            return acknowledged.id();
+        }
+        if (reply instanceof IrMessage.BodyMissing missing) {
+            return missing.id();
+        }
+        return reply instanceof IrMessage.TooOld tooOld ? tooOld.id() : null;
+    }
+
+    private List<Effect> send(List<ShardRequest> requests) {
+        List<Effect> effects = new ArrayList<>();
+        for (ShardRequest request : requests) {
+            Envelope envelope = new Envelope(
+                    request.shard(),
+                    memberships.apply(request.shard()).epoch(),
+                    new Address.Client(self),
+                    request.request());
+            effects.add(new Effect.Send(new Address.Replica(request.to()), envelope));
+        }
+        return effects;
+    }
+
+    /** Ever more slowly, and apart from other settlers of the same transaction. */
+    private Effect armAgain(Timestamp txn, Task task) {
+        long base = settings.againNanos() << Math.min(task.tries, 5);
+        return new Effect.Arm(new Again(txn), base, base);
+    }
+}

@@ -1,0 +1,261 @@
+package dev.danta.txn.recovery;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.danta.ir.id.Bytes;
+import dev.danta.ir.id.ClientId;
+import dev.danta.ir.id.Epoch;
+import dev.danta.ir.id.ReplicaId;
+import dev.danta.ir.id.ShardId;
+import dev.danta.ir.id.Timestamp;
+import dev.danta.ir.message.Address;
+import dev.danta.ir.message.Decision;
+import dev.danta.ir.message.Envelope;
+import dev.danta.ir.message.IrMessage;
+import dev.danta.ir.message.OpRecord;
+import dev.danta.ir.quorum.Membership;
+import dev.danta.ir.replica.IrReplica;
+import dev.danta.ir.runtime.Effect;
+import dev.danta.ir.runtime.Moment;
+import dev.danta.occ.AccessSet;
+import dev.danta.occ.Key;
+import dev.danta.occ.Version;
+import dev.danta.occ.Write;
+import dev.danta.txn.client.MemoryStore;
+import dev.danta.txn.coordinator.Coordinator;
+import dev.danta.txn.coordinator.Outcome;
+import dev.danta.txn.coordinator.ShardRequest;
+import dev.danta.txn.participant.Participant;
+import java.util.ArrayList;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.SplittableRandom;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Protocol.md 6: a coordinator may die after any of its messages; whoever settles its transaction tells the truth. */
+final class Section6SettlingTest {
+    private static final Moment NOW = new Moment(0, 1_000);
+    private static final Timestamp TXN = new Timestamp(500, new ClientId(7, 7));
+    private static final ShardId SHARD_A = new ShardId(0);
+    private static final ShardId SHARD_B = new ShardId(1);
+    private static final List<ShardId> BOTH = List.of(SHARD_A, SHARD_B);
+    private static final Key KEY = new Key(Bytes.utf8("k"));
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 3, 5})
+    void everyCutPointOfATwoShardCoordinatorIsSettledAlike(int replicas) {
+        Set<String> outcomes = new TreeSet<>();
+        for (int cut = 0; cut <= 8 * replicas; cut++) {
+            for (long seed = 0; seed < 40; seed++) {
+                outcomes.add(settleAfterCut(replicas, cut, seed));
+            }
+        }
+        assertThat(outcomes).as("the cuts reach both outcomes").containsExactlyInAnyOrder("abort", "commit");
+    }
+
+    private static String settleAfterCut(int replicas, int cut, long seed) {
+        String place = "replicas " + replicas + ", cut " + cut + ", seed " + seed;
+        Shards shards = new Shards(replicas, seed);
+        Coordinator coordinator = new Coordinator(TXN, Map.of(SHARD_A, write("a"), SHARD_B, write("b")), shards::of);
+        Outcome told = shards.runOwner(coordinator, cut);
+        List<Settlement> settlers = List.of(shards.settler(1), shards.settler(2));
+        shards.runSettlers(settlers);
+        Outcome first = settlers.get(0).outcome();
+        assertThat(settlers.get(1).outcome()).as(place).isEqualTo(first);
+        if (!(told instanceof Outcome.Pending)) {
+            assertThat(decision(first)).as(place + ": what the client was told").isEqualTo(decision(told));
+        }
+        shards.assertDecided(decision(first), place);
+        return first instanceof Outcome.Committed ? "commit" : "abort";
+    }
+
+    @Test
+    void aReplicaThatNeverSawThePrepareAppliesASettledCommit() {
+        Shards shards = new Shards(3, 1);
+        Coordinator coordinator = new Coordinator(TXN, Map.of(SHARD_A, write("a")), shards::of);
+        List<ShardRequest> requests = new ArrayList<>();
+        for (ShardRequest prepare : coordinator.start(Set.of(new ReplicaId(3)))) {
+            if (prepare.to().number() != 3) {
+                shards.deliver(prepare, new Address.Client(TXN.client()))
+                        .forEach(vote -> requests.addAll(coordinator.onReply(SHARD_A, prepare.to(), vote)));
+            }
+        }
+        assertThat(requests).as("a Finalize for each replica").hasSize(3);
+        requests.stream()
+                .filter(finalize -> finalize.to().number() != 3)
+                .forEach(finalize -> shards.deliver(finalize, new Address.Client(TXN.client())));
+        Settlement settlement = new Settlement(TXN, List.of(SHARD_A), shards::of, new ClientId(9, 9));
+        shards.runSettlers(List.of(settlement));
+        assertThat(settlement.outcome()).isInstanceOf(Outcome.Committed.class);
+        assertThat(shards.newest(SHARD_A, 3).value()).isEqualTo(Bytes.utf8("a"));
+    }
+
+    @Test
+    void aCommitThatTheClientWasToldIsFoundAlthoughOneVoterIsAway() {
+        Shards shards = new Shards(3, 1);
+        Coordinator coordinator = new Coordinator(TXN, Map.of(SHARD_A, write("a")), shards::of);
+        Outcome told = shards.runOwner(coordinator, 3);
+        assertThat(told).isInstanceOf(Outcome.Committed.class);
+        shards.down(3);
+        Settlement settlement = new Settlement(TXN, List.of(SHARD_A), shards::of, new ClientId(9, 9));
+        shards.runSettlers(List.of(settlement));
+        assertThat(decision(settlement.outcome())).isEqualTo(decision(told));
+    }
+
+    @Test
+    void anInquiryBarsTheOwnersLateVotes() {
+        Shards shards = new Shards(3, 1);
+        Settlement settlement = new Settlement(TXN, List.of(SHARD_A), shards::of, new ClientId(9, 9));
+        shards.runSettlers(List.of(settlement));
+        assertThat(settlement.outcome()).isInstanceOf(Outcome.Aborted.class);
+        Coordinator late = new Coordinator(TXN, Map.of(SHARD_A, write("a")), shards::of);
+        assertThat(shards.runOwner(late, 100)).isInstanceOf(Outcome.Aborted.class);
+    }
+
+    private static AccessSet write(String value) {
+        return new AccessSet(List.of(), List.of(new Write(KEY, Bytes.utf8(value))));
+    }
+
+    private static Decision decision(Outcome outcome) {
+        return outcome instanceof Outcome.Committed committed
+                ? new Decision.Commit(committed.timestamp())
+                : new Decision.Abort();
+    }
+
+    /** Replicas of two shards, reached one message at a time in a seeded order. */
+    private static final class Shards {
+        private final SplittableRandom random;
+        private final Map<ShardId, Membership> memberships = new TreeMap<>();
+        private final Map<ShardId, Map<ReplicaId, IrReplica>> replicas = new TreeMap<>();
+        private final Map<ShardId, Map<ReplicaId, MemoryStore>> stores = new TreeMap<>();
+        private final Set<ReplicaId> down = new TreeSet<>();
+
+        Shards(int size, long seed) {
+            random = new SplittableRandom(seed);
+            List<ReplicaId> members = new ArrayList<>();
+            for (int i = 1; i <= size; i++) {
+                members.add(new ReplicaId(i));
+            }
+            for (ShardId shard : BOTH) {
+                Membership membership = new Membership(shard, Epoch.FIRST, members);
+                memberships.put(shard, membership);
+                for (ReplicaId member : members) {
+                    MemoryStore store = new MemoryStore();
+                    Participant participant = new Participant(store, store, new Participant.Settings(1_000_000));
+                    stores.computeIfAbsent(shard, s -> new TreeMap<>()).put(member, store);
+                    replicas.computeIfAbsent(shard, s -> new TreeMap<>())
+                            .put(
+                                    member,
+                                    new IrReplica(
+                                            member, membership, new IrReplica.Settings(1_000_000), store, participant));
+                }
+            }
+        }
+
+        Membership of(ShardId shard) {
+            Membership membership = memberships.get(shard);
+            assertThat(membership).isNotNull();
+            return membership;
+        }
+
+        Settlement settler(int number) {
+            return new Settlement(TXN, BOTH, this::of, new ClientId(100, number));
+        }
+
+        void down(int replica) {
+            down.add(new ReplicaId(replica));
+        }
+
+        Version newest(ShardId shard, int replica) {
+            return stores.get(shard).get(new ReplicaId(replica)).newest(KEY);
+        }
+
+        List<IrMessage.Reply> deliver(ShardRequest request, Address from) {
+            List<IrMessage.Reply> replies = new ArrayList<>();
+            if (down.contains(request.to())) {
+                return replies;
+            }
+            MemoryStore store = stores.get(request.shard()).get(request.to());
+            Envelope envelope = new Envelope(request.shard(), Epoch.FIRST, from, request.request());
+            IrReplica replica = replicas.get(request.shard()).get(request.to());
+            for (Effect effect : replica.handle(new IrReplica.Input.Received(envelope), NOW)) {
+                if (effect instanceof Effect.Persist persist) {
+                    store.apply(persist.mutation());
+                } else if (effect instanceof Effect.Send send
+                        && send.envelope().message() instanceof IrMessage.Reply reply) {
+                    replies.add(reply);
+                }
+            }
+            store.commit();
+            return replies;
+        }
+
+        /** Runs the owner until {@code cut} of its messages have arrived; its decisions count among them. */
+        Outcome runOwner(Coordinator coordinator, int cut) {
+            List<ShardRequest> bag = new ArrayList<>(coordinator.start(Set.of()));
+            boolean decisionsSent = false;
+            for (int arrived = 0; arrived < cut && !bag.isEmpty(); arrived++) {
+                ShardRequest request = bag.remove(random.nextInt(bag.size()));
+                for (IrMessage.Reply reply : deliver(request, new Address.Client(TXN.client()))) {
+                    bag.addAll(coordinator.onReply(request.shard(), request.to(), reply));
+                }
+                if (random.nextInt(10) == 0) {
+                    bag.addAll(coordinator.onFastPathTimeout());
+                } else if (random.nextInt(20) == 0) {
+                    bag.addAll(coordinator.onGiveUp());
+                }
+                if (!decisionsSent && !(coordinator.outcome() instanceof Outcome.Pending)) {
+                    decisionsSent = true;
+                    bag.addAll(coordinator.decisions());
+                }
+            }
+            return coordinator.outcome();
+        }
+
+        /** Runs settlers side by side until each has brought its decision to everyone who can be reached. */
+        void runSettlers(List<Settlement> settlers) {
+            IdentityHashMap<Settlement, List<ShardRequest>> bags = new IdentityHashMap<>();
+            settlers.forEach(settler -> bags.put(settler, new ArrayList<>(settler.attempt())));
+            for (int step = 0; step < 100_000; step++) {
+                Settlement settler = settlers.get(random.nextInt(settlers.size()));
+                List<ShardRequest> bag = bags.get(settler);
+                if (bag.isEmpty()) {
+                    bag.addAll(settler.isPreempted() ? settler.attempt() : settler.resend());
+                } else {
+                    ShardRequest request = bag.remove(random.nextInt(bag.size()));
+                    if (random.nextInt(10) != 0) {
+                        for (IrMessage.Reply reply : deliver(request, new Address.Client(new ClientId(100, 1)))) {
+                            bag.addAll(settler.onReply(request.shard(), request.to(), reply));
+                        }
+                    }
+                }
+                boolean reachedAll = down.isEmpty()
+                        ? settlers.stream()
+                                .allMatch(s -> s.isSpread() && s.resend().isEmpty())
+                        : settlers.stream().allMatch(Settlement::isSpread);
+                if (reachedAll) {
+                    return;
+                }
+            }
+            throw new AssertionError("not settled after 100,000 steps");
+        }
+
+        void assertDecided(Decision decision, String place) {
+            stores.forEach((shard, perReplica) -> perReplica.forEach((replica, store) -> {
+                OpRecord kept = store.record(TXN);
+                assertThat(kept).as(place + " at " + shard + " " + replica).isNotNull();
+                assertThat(kept.decision())
+                        .as(place + " at " + shard + " " + replica)
+                        .isEqualTo(decision);
+                Version version = store.newest(KEY);
+                assertThat(version.value() != null).as(place).isEqualTo(decision instanceof Decision.Commit);
+            }));
+        }
+    }
+}
