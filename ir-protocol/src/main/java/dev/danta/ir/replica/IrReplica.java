@@ -2,6 +2,7 @@ package dev.danta.ir.replica;
 
 import dev.danta.ir.id.Ballot;
 import dev.danta.ir.id.ReplicaId;
+import dev.danta.ir.id.ShardId;
 import dev.danta.ir.id.Timestamp;
 import dev.danta.ir.message.Acceptance;
 import dev.danta.ir.message.Address;
@@ -268,6 +269,11 @@ public final class IrReplica implements Machine<IrReplica.Input> {
             throw new IllegalStateException("a promise sets the vote: " + promised);
         }
         return promised.vote();
+    }
+
+    /** The shard it is a replica of. */
+    public ShardId shard() {
+        return membership.shard();
     }
 
     /** The records without a decision, by ascending id; for invariants and diagnosis. */

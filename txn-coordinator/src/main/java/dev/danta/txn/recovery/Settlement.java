@@ -33,7 +33,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Settlement {
     private final Timestamp id;
-    private final List<ShardId> participants;
+    private List<ShardId> participants;
     private final Function<ShardId, Membership> memberships;
     private final ClientId proposer;
     private final Map<ShardId, ShardTakeover> takeovers = new TreeMap<>();
@@ -44,16 +44,23 @@ public final class Settlement {
     /**
      * Nothing is sent yet.
      *
-     * @param participants all shards of the transaction, as its Prepare named them
+     * @param participants all shards of the transaction, as its Prepare named them, or some of them: the first body that
+     *     comes in names all
      * @param proposer of this process's life only, like every proposer
+     * @param roundsUsed no round up to this one is used: {@code proposer} may have proposed something in it before
      */
     public Settlement(
-            Timestamp id, List<ShardId> participants, Function<ShardId, Membership> memberships, ClientId proposer) {
+            Timestamp id,
+            List<ShardId> participants,
+            Function<ShardId, Membership> memberships,
+            ClientId proposer,
+            int roundsUsed) {
         Invariant.check(!participants.isEmpty(), "a transaction has a participant", id);
         this.id = id;
         this.participants = List.copyOf(participants);
         this.memberships = memberships;
         this.proposer = proposer;
+        this.round = roundsUsed;
     }
 
     public Timestamp id() {
@@ -92,12 +99,21 @@ public final class Settlement {
             Membership membership = memberships.apply(shard);
             ShardTakeover before = takeovers.get(shard);
             Body body = before == null ? null : before.body();
-            Ballot ballot = new Ballot(membership.epoch().number(), round, proposer);
-            ShardTakeover takeover = new ShardTakeover(membership, id, participants, ballot, body);
+            ShardTakeover takeover = takeover(membership, body);
             takeovers.put(shard, takeover);
             requests.addAll(located(shard, takeover.start()));
         }
         return requests;
+    }
+
+    private ShardTakeover takeover(Membership membership, @Nullable Body body) {
+        Ballot ballot = new Ballot(membership.epoch().number(), round, proposer);
+        return new ShardTakeover(membership, id, participants, ballot, body);
+    }
+
+    /** The highest round used so far. */
+    int round() {
+        return round;
     }
 
     private int highestRoundSeen() {
@@ -120,6 +136,15 @@ public final class Settlement {
             return onReplyWhileSpreading(takeover, shard, from, reply);
         }
         List<ShardRequest> requests = new ArrayList<>(located(shard, takeover.onReply(from, reply)));
+        Body body = takeover.body();
+        if (body != null && !body.participants().equals(participants)) {
+            // What was made ready with too few participants must not be sent: a commit needs every one of them.
+            participants = body.participants();
+            requests.clear();
+            decideIfLearned(takeover);
+            requests.addAll(outcome instanceof Outcome.Pending ? attempt() : decisions());
+            return requests;
+        }
         decide();
         requests.addAll(decisions());
         return requests;
@@ -149,16 +174,24 @@ public final class Settlement {
         return !bodyWasKnown && takeover.body() != null ? decisions() : List.of();
     }
 
+    private void decideIfLearned(ShardTakeover takeover) {
+        if (takeover.learned() instanceof Decision.Commit commit) {
+            conclude(new Outcome.Committed(commit.timestamp(), Outcome.Path.SETTLED));
+        } else if (takeover.learned() instanceof Decision.Abort) {
+            conclude(new Outcome.Aborted(List.of()));
+        }
+    }
+
     private void decide() {
         Timestamp greatest = Timestamp.ZERO;
         boolean allOk = true;
         boolean forgotten = false;
         for (ShardTakeover takeover : takeovers.values()) {
-            if (takeover.learned() instanceof Decision.Commit commit) {
-                conclude(new Outcome.Committed(commit.timestamp(), Outcome.Path.SETTLED));
+            decideIfLearned(takeover);
+            if (!(outcome instanceof Outcome.Pending)) {
                 return;
             }
-            if (takeover.learned() instanceof Decision.Abort || takeover.chosen() instanceof Result.Abort) {
+            if (takeover.chosen() instanceof Result.Abort) {
                 conclude(new Outcome.Aborted(List.of()));
                 return;
             }
@@ -179,7 +212,9 @@ public final class Settlement {
     private void conclude(Outcome decided) {
         outcome = decided;
         for (ShardId shard : participants) {
-            unacknowledged.put(shard, new TreeSet<>(memberships.apply(shard).members()));
+            Membership membership = memberships.apply(shard);
+            takeovers.computeIfAbsent(shard, s -> takeover(membership, null));
+            unacknowledged.put(shard, new TreeSet<>(membership.members()));
         }
     }
 

@@ -29,6 +29,7 @@ public final class Settler implements Machine<Settler.Input> {
     private final Function<ShardId, Membership> memberships;
     private final RecoverySettings settings;
     private final Map<Timestamp, Task> tasks = new TreeMap<>();
+    private int roundsUsed;
     private long settled;
 
     /** What a settler is told. */
@@ -96,7 +97,7 @@ public final class Settler implements Machine<Settler.Input> {
         if (tasks.containsKey(overdue.txn()) || tasks.size() >= settings.settlementsMax()) {
             return List.of();
         }
-        Task task = new Task(new Settlement(overdue.txn(), overdue.participants(), memberships, self));
+        Task task = new Task(new Settlement(overdue.txn(), overdue.participants(), memberships, self, roundsUsed));
         tasks.put(overdue.txn(), task);
         List<Effect> effects = send(task.settlement.attempt());
         effects.add(armAgain(overdue.txn(), task));
@@ -116,6 +117,8 @@ public final class Settler implements Machine<Settler.Input> {
         List<Effect> effects = send(task.settlement.onReply(envelope.shard(), from.id(), reply));
         if (task.settlement.isSpread() || task.settlement.outcome() instanceof Outcome.Forgotten) {
             tasks.remove(txn);
+            // Another replica may report it again: what answers this task, late, must not count for that one.
+            roundsUsed = Math.max(roundsUsed, task.settlement.round());
             settled++;
             effects.add(new Effect.Cancel(new Again(txn)));
         }

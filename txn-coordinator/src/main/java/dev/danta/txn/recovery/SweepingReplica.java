@@ -1,5 +1,6 @@
 package dev.danta.txn.recovery;
 
+import dev.danta.ir.id.ShardId;
 import dev.danta.ir.id.Timestamp;
 import dev.danta.ir.message.Body;
 import dev.danta.ir.message.Envelope;
@@ -67,9 +68,11 @@ public final class SweepingReplica implements Machine<SweepingReplica.Input> {
             undecidedSince.put(open.id(), since);
             boolean overdue = now.monotonicNanos() - since >= settings.recoveryAfterNanos();
             Body body = open.body();
-            if (overdue && body != null && told < settings.settlementsMax()) {
+            if (overdue && told < settings.settlementsMax()) {
                 told++;
-                effects.add(new Effect.Tell(new Overdue(open.id(), body.participants())));
+                // Where only a promise is known, whoever knows more will name the others.
+                List<ShardId> participants = body == null ? List.of(replica.shard()) : body.participants();
+                effects.add(new Effect.Tell(new Overdue(open.id(), participants)));
             }
         }
         effects.add(armSweep());

@@ -2,6 +2,7 @@ package dev.danta.txn.recovery;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.danta.ir.id.Ballot;
 import dev.danta.ir.id.Bytes;
 import dev.danta.ir.id.ClientId;
 import dev.danta.ir.id.Epoch;
@@ -90,7 +91,7 @@ final class Section6SettlingTest {
         requests.stream()
                 .filter(finalize -> finalize.to().number() != 3)
                 .forEach(finalize -> shards.deliver(finalize, new Address.Client(TXN.client())));
-        Settlement settlement = new Settlement(TXN, List.of(SHARD_A), shards::of, new ClientId(9, 9));
+        Settlement settlement = new Settlement(TXN, List.of(SHARD_A), shards::of, new ClientId(9, 9), 0);
         shards.runSettlers(List.of(settlement));
         assertThat(settlement.outcome()).isInstanceOf(Outcome.Committed.class);
         assertThat(shards.newest(SHARD_A, 3).value()).isEqualTo(Bytes.utf8("a"));
@@ -103,7 +104,7 @@ final class Section6SettlingTest {
         Outcome told = shards.runOwner(coordinator, 3);
         assertThat(told).isInstanceOf(Outcome.Committed.class);
         shards.down(3);
-        Settlement settlement = new Settlement(TXN, List.of(SHARD_A), shards::of, new ClientId(9, 9));
+        Settlement settlement = new Settlement(TXN, List.of(SHARD_A), shards::of, new ClientId(9, 9), 0);
         shards.runSettlers(List.of(settlement));
         assertThat(decision(settlement.outcome())).isEqualTo(decision(told));
     }
@@ -111,11 +112,51 @@ final class Section6SettlingTest {
     @Test
     void anInquiryBarsTheOwnersLateVotes() {
         Shards shards = new Shards(3, 1);
-        Settlement settlement = new Settlement(TXN, List.of(SHARD_A), shards::of, new ClientId(9, 9));
+        Settlement settlement = new Settlement(TXN, List.of(SHARD_A), shards::of, new ClientId(9, 9), 0);
         shards.runSettlers(List.of(settlement));
         assertThat(settlement.outcome()).isInstanceOf(Outcome.Aborted.class);
         Coordinator late = new Coordinator(TXN, Map.of(SHARD_A, write("a")), shards::of);
         assertThat(shards.runOwner(late, 100)).isInstanceOf(Outcome.Aborted.class);
+    }
+
+    @Test
+    void whoKnowsOneParticipantOnlyLearnsOfTheOthers() {
+        Shards shards = new Shards(3, 1);
+        Coordinator coordinator = new Coordinator(TXN, Map.of(SHARD_A, write("a"), SHARD_B, write("b")), shards::of);
+        assertThat(shards.runOwner(coordinator, 6)).isInstanceOf(Outcome.Committed.class);
+        Settlement settlement = new Settlement(TXN, List.of(SHARD_B), shards::of, new ClientId(9, 9), 0);
+        shards.runSettlers(List.of(settlement));
+        shards.assertDecided(decision(coordinator.outcome()), "told one of two shards");
+    }
+
+    @Test
+    void aSettlerNeverUsesABallotTwice() {
+        Shards shards = new Shards(3, 1);
+        Settler settler = new Settler(new ClientId(9, 9), shards::of, RecoverySettings.DEFAULTS);
+        Settler.Input report = new Settler.Input.Reported(new Overdue(TXN, List.of(SHARD_A)));
+        List<Ballot> first = ballots(settler.handle(report, NOW));
+        for (int replica = 1; replica <= 2; replica++) {
+            IrMessage.Reply abort = new IrMessage.Decided(TXN, new Decision.Abort(), null);
+            IrMessage.Reply acknowledged = new IrMessage.DecisionAcknowledged(TXN);
+            Address from = new Address.Replica(new ReplicaId(replica));
+            for (IrMessage.Reply reply : List.of(abort, acknowledged)) {
+                settler.handle(new Settler.Input.Received(new Envelope(SHARD_A, Epoch.FIRST, from, reply)), NOW);
+            }
+        }
+        assertThat(settler.underWay()).isZero();
+        List<Ballot> second = ballots(settler.handle(report, NOW));
+        assertThat(first).hasSize(3);
+        assertThat(second).hasSize(3).doesNotContainAnyElementsOf(first);
+    }
+
+    private static List<Ballot> ballots(List<Effect> effects) {
+        List<Ballot> ballots = new ArrayList<>();
+        for (Effect effect : effects) {
+            if (effect instanceof Effect.Send send && send.envelope().message() instanceof IrMessage.Inquire inquire) {
+                ballots.add(inquire.ballot());
+            }
+        }
+        return ballots;
     }
 
     private static AccessSet write(String value) {
@@ -165,7 +206,7 @@ final class Section6SettlingTest {
         }
 
         Settlement settler(int number) {
-            return new Settlement(TXN, BOTH, this::of, new ClientId(100, number));
+            return new Settlement(TXN, BOTH, this::of, new ClientId(100, number), 0);
         }
 
         void down(int replica) {
