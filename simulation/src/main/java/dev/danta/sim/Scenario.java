@@ -30,6 +30,7 @@ public enum Scenario {
     private static final List<String> ALWAYS = List.of(
             "client late timer",
             "client not connected",
+            "fault client dies",
             "fault clock jump",
             "fault crash at once",
             "fault crash before send",

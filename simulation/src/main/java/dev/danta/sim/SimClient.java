@@ -2,6 +2,7 @@ package dev.danta.sim;
 
 import dev.danta.ir.id.ClientId;
 import dev.danta.ir.id.ReplicaId;
+import dev.danta.ir.id.Timestamp;
 import dev.danta.ir.message.Address;
 import dev.danta.ir.message.Envelope;
 import dev.danta.ir.message.IrMessage;
@@ -30,11 +31,15 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Consumer;
 
-/** A client: the genuine machine in the genuine driver, with a clock of its own. In this form a client never dies. */
+/** A client: the genuine machine in the genuine driver, with a clock of its own. One that dies never comes back. */
 final class SimClient implements Caller {
+    /** What a history makes of a call whose client died. */
+    private static final CallOutcome NEVER_ANSWERED = new CallOutcome.Unknown(Timestamp.ZERO, new TreeMap<>());
+
     /** A timer that was cancelled may still come, if it was on its way. */
     private static final double CANCELLED_COMES_ANYWAY = 0.02;
 
@@ -44,10 +49,11 @@ final class SimClient implements Caller {
     private final Driver<TxnClient.Input> driver;
     private final Transport transport;
     private final Set<ReplicaId> connected = new TreeSet<>();
-    private final Map<Long, Consumer<CallOutcome>> waiting = new HashMap<>();
+    private final Map<Long, Consumer<CallOutcome>> waiting = new TreeMap<>();
     private final List<TxnClient.Input> parked = new ArrayList<>();
     private long pausedUntilNanos;
     private long calls;
+    private boolean dead;
 
     /** What all clients of a run share. */
     record World(
@@ -87,6 +93,9 @@ final class SimClient implements Caller {
     }
 
     private void give(List<TxnClient.Input> inputs) {
+        if (dead) {
+            return;
+        }
         if (pausedUntilNanos > world.events().nowNanos()) {
             parked.addAll(inputs);
         } else {
@@ -106,12 +115,26 @@ final class SimClient implements Caller {
 
     private void goOn() {
         long nowNanos = world.events().nowNanos();
-        if (pausedUntilNanos <= nowNanos && !parked.isEmpty()) {
+        if (!dead && pausedUntilNanos <= nowNanos && !parked.isEmpty()) {
             world.invariants().onPauseEnds(id, nowNanos);
             List<TxnClient.Input> inputs = List.copyOf(parked);
             parked.clear();
             driver.run(inputs);
         }
+    }
+
+    /** Dies at once; what it was asked and has not answered may have been done or not. */
+    void die() {
+        dead = true;
+        parked.clear();
+        List<Consumer<CallOutcome>> unanswered = List.copyOf(waiting.values());
+        waiting.clear();
+        unanswered.forEach(then -> then.accept(NEVER_ANSWERED));
+    }
+
+    @Override
+    public boolean isAlive() {
+        return !dead;
     }
 
     /** No pause is under way any more. */
@@ -226,6 +249,12 @@ final class SimClient implements Caller {
 
     @Override
     public void call(ClientCall call, long deadlineNanos, Consumer<CallOutcome> then) {
+        if (dead) {
+            if (call instanceof ClientCall.AwaitOutcome) {
+                then.accept(NEVER_ANSWERED);
+            }
+            return;
+        }
         long number = calls++;
         waiting.put(number, then);
         give(new TxnClient.Input.Called(number, call, deadlineNanos));
@@ -233,7 +262,11 @@ final class SimClient implements Caller {
 
     @Override
     public void after(long nanos, Runnable then) {
-        world.events().after(nanos, then);
+        world.events().after(nanos, () -> {
+            if (!dead) {
+                then.run();
+            }
+        });
     }
 
     @Override

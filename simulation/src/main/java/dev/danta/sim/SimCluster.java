@@ -6,7 +6,9 @@ import dev.danta.ir.id.ReplicaId;
 import dev.danta.ir.id.ShardId;
 import dev.danta.ir.message.Address;
 import dev.danta.ir.quorum.Membership;
+import dev.danta.ir.runtime.Transport;
 import dev.danta.sim.disk.Disks;
+import dev.danta.sim.fault.ClientDeaths;
 import dev.danta.sim.fault.Fault;
 import dev.danta.sim.fault.FaultPlan;
 import dev.danta.sim.invariant.Invariants;
@@ -27,6 +29,7 @@ import dev.danta.txn.client.ClientCall;
 import dev.danta.txn.client.ClientSettings;
 import dev.danta.txn.client.TxnClient;
 import dev.danta.txn.key.ShardMap;
+import dev.danta.txn.recovery.RecoverySettings;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedMap;
@@ -56,6 +59,8 @@ final class SimCluster {
     private final SimRandom networkRandom;
     private final SimRandom faultRandom;
     private final SimRandom workloadRandom;
+    private final SimRandom settling;
+    private final ClientDeaths deaths;
     private final SimNetwork network;
     private final Invariants invariants;
     private final SortedMap<ReplicaId, SimNode> nodes = new TreeMap<>();
@@ -84,6 +89,8 @@ final class SimCluster {
         this.networkRandom = SimRandom.named(seed, "network");
         this.faultRandom = SimRandom.named(seed, "faults");
         this.workloadRandom = SimRandom.named(seed, "workload");
+        this.settling = SimRandom.named(seed, "settling");
+        this.deaths = new ClientDeaths(SimRandom.named(seed, "client deaths"));
         this.network = new SimNetwork(events, networkRandom, coverage);
         ShardMap shards = new ShardMap(settings.shards());
         this.invariants = new Invariants(settings.replicas(), new Disks(shards), coverage, parts.asserting());
@@ -106,7 +113,12 @@ final class SimCluster {
                 (int) shape.between(1, 64),
                 shape.chance(0.7),
                 shape.chance(0.5) ? shape.between(100_000, 3 * MILLI) : 0,
-                5_000_000);
+                5_000_000,
+                new RecoverySettings(
+                        settling.between(300, 2_000) * MILLI,
+                        settling.between(50, 300) * MILLI,
+                        settling.between(20, 80) * MILLI,
+                        (int) settling.pick(List.of(1L, 8L, 256L)).longValue()));
     }
 
     private List<Membership> memberships() {
@@ -122,7 +134,8 @@ final class SimCluster {
     }
 
     private void makeNodes(List<Membership> memberships, SimRandom diskRandom, SimRandom clockRandom) {
-        SimNode.World world = new SimNode.World(events, diskRandom, trace, coverage, parts, temper);
+        SimNode.World world =
+                new SimNode.World(events, diskRandom, settling, trace, coverage, invariants, parts, temper);
         for (ReplicaId id : memberships.get(0).members()) {
             SimClock clock = clock(clockRandom, clockRandom.between(-50, 50) * 1_000);
             SimNode node = new SimNode(id, world, clock);
@@ -186,7 +199,10 @@ final class SimCluster {
                 (int) shape.pick(List.of(2L, 16L, 512L)).longValue(),
                 shape.chance(0.2) ? shape.between(3_000, 30_000) : usual.spreadBytesMax(),
                 usual.unknownsKept(),
-                shape.chance(0.3) ? 1 : usual.knownVersionsMax(),
+                // Replicas do not catch up: what a dead client's commit did not reach is read out of date there for
+                // good, and
+                // a client gets over it by what it remembers of each key.
+                shape.chance(0.3) && !deaths.some() ? 1 : usual.knownVersionsMax(),
                 usual.knownVersionBytesMax());
     }
 
@@ -216,6 +232,7 @@ final class SimCluster {
             planFault();
         }
         long faultyNanos = settings.faulty().toNanos();
+        planDeaths(faultyNanos);
         runUntil(faultyNanos);
         heal();
         runUntilAnswered(faultyNanos + LIVENESS_BOUND_NANOS);
@@ -231,7 +248,29 @@ final class SimCluster {
     }
 
     private void start(SimNode node) {
-        node.start(network.transportOf(node.address()), () -> onCrash(node));
+        node.start(network.transportOf(node.address()), this::link, () -> onCrash(node));
+    }
+
+    private Transport link(SimSettler settler) {
+        network.join(settler.address(), settler::arrive);
+        for (SimNode node : nodes.values()) {
+            network.link(settler.address(), node.address(), LinkProfile.RACK);
+        }
+        return network.transportOf(settler.address());
+    }
+
+    private List<SimClient> living() {
+        return clients.stream().filter(SimClient::isAlive).toList();
+    }
+
+    /** The last living client never dies: somebody has to look at what is left. */
+    private void planDeaths(long faultyNanos) {
+        for (long atNanos : deaths.draw(clients.size() - 1, faultyNanos)) {
+            events.after(
+                    atNanos,
+                    () -> happen(deaths.whose(
+                            living().stream().map(SimClient::address).toList())));
+        }
     }
 
     private void startSessions() {
@@ -288,6 +327,10 @@ final class SimCluster {
             later(slow.nanos(), () -> node(slow.node()).slowDisk(1));
         } else if (fault instanceof Fault.ClockJump jump) {
             clockOf(jump.whose()).jump(jump.micros());
+        } else if (fault instanceof Fault.ClientDies death) {
+            SimClient dying = client(death.whose());
+            invariants.onClientDies(dying.id());
+            dying.die();
         }
     }
 
@@ -380,15 +423,18 @@ final class SimCluster {
         while (!sessions.stream().allMatch(Session::isIdle)) {
             next(limitNanos, "users are still waiting for answers");
         }
-        unread = clients.size();
-        clients.forEach(client -> readAll(client, 0));
+        unread = living().size();
+        living().forEach(client -> readAll(client, 0));
         while (unread > 0) {
             next(limitNanos, "reads after healing are not answered");
         }
-        undrained = clients.size();
-        clients.forEach(this::drain);
+        undrained = living().size();
+        living().forEach(this::drain);
         while (undrained > 0) {
             next(limitNanos, "clients do not drain");
+        }
+        while (!invariants.isSettled()) {
+            next(limitNanos, "what dead clients left is not settled");
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.danta.sim;
 
+import dev.danta.ir.id.ClientId;
 import dev.danta.ir.id.ReplicaId;
 import dev.danta.ir.id.ShardId;
 import dev.danta.ir.message.Address;
@@ -7,20 +8,24 @@ import dev.danta.ir.message.Envelope;
 import dev.danta.ir.quorum.Membership;
 import dev.danta.ir.runtime.Transport;
 import dev.danta.sim.fault.Fault;
+import dev.danta.sim.invariant.Invariants;
 import dev.danta.sim.invariant.ReplicaWatch;
 import dev.danta.sim.kernel.Coverage;
 import dev.danta.sim.kernel.EventQueue;
 import dev.danta.sim.kernel.SimClock;
 import dev.danta.sim.kernel.SimRandom;
 import dev.danta.sim.trace.Trace;
+import dev.danta.txn.recovery.Overdue;
+import dev.danta.txn.recovery.RecoverySettings;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A node: its clock and its disks outlive its processes. One process at a time runs a replica of every shard; it can die,
+ * A node: its clock and its disks outlive its processes. One process at a time runs a replica of every shard and a settler; it can die,
  * start again, and stand still.
  */
 final class SimNode {
@@ -31,14 +36,23 @@ final class SimNode {
     private final SortedMap<ShardId, SimReplica> process = new TreeMap<>();
     private final List<Runnable> parked = new ArrayList<>();
     private boolean isUp;
+    private long lives;
     private long pausedUntilNanos;
     private int diskFactor = 1;
     private Fault.@Nullable CrashMoment crashPending;
     private Runnable onCrash = () -> {};
+    private @Nullable SimSettler settler;
 
     /** What all processes of a run share. */
     record World(
-            EventQueue events, SimRandom diskRandom, Trace trace, Coverage coverage, SimParts parts, Temper temper) {}
+            EventQueue events,
+            SimRandom diskRandom,
+            SimRandom settling,
+            Trace trace,
+            Coverage coverage,
+            Invariants invariants,
+            SimParts parts,
+            Temper temper) {}
 
     /**
      * What is drawn once for a run.
@@ -50,6 +64,7 @@ final class SimNode {
      *     does, or by the machine
      * @param holdBackNanos how long a batch that only has decisions may wait for others to share its sync
      * @param maxClockAheadMicros how far ids and stamps may be ahead of a replica's clock
+     * @param recovery when transactions are settled by others than their clients
      */
     record Temper(
             long syncMinNanos,
@@ -57,7 +72,8 @@ final class SimNode {
             int batchMax,
             boolean readsBesideThread,
             long holdBackNanos,
-            long maxClockAheadMicros) {}
+            long maxClockAheadMicros,
+            RecoverySettings recovery) {}
 
     /** What one replica keeps over its process lives. */
     private record Home(Membership membership, ReplicaWatch watch) {}
@@ -84,8 +100,51 @@ final class SimNode {
         return isUp;
     }
 
-    /** {@code transport} carries what replicas send; {@code crashed} is told when the process dies. */
-    void start(Transport transport, Runnable crashed) {
+    /** Lays the links of a settler, and gives it its end of them. */
+    interface Linking {
+        Transport link(SimSettler settler);
+    }
+
+    /** The transport of a settler that is only known when the settler is. */
+    private static final class LinkedLater implements Transport {
+        private @Nullable Transport linked;
+
+        @Override
+        public void send(Address to, Envelope envelope) {
+            Objects.requireNonNull(linked).send(to, envelope);
+        }
+
+        @Override
+        public void flush() {
+            Objects.requireNonNull(linked).flush();
+        }
+    }
+
+    /** A replica of this node reports a transaction to the settler beside it. */
+    void report(Overdue overdue) {
+        if (settler != null) {
+            settler.report(overdue);
+        }
+    }
+
+    private Membership membership(ShardId shard) {
+        return Objects.requireNonNull(homes.get(shard), "a node has a replica of each shard")
+                .membership();
+    }
+
+    /**
+     * Starts a process.
+     *
+     * @param transport carries what replicas send
+     * @param linking connects its settler to all nodes
+     * @param crashed told when the process dies
+     */
+    void start(Transport transport, Linking linking, Runnable crashed) {
+        LinkedLater outbox = new LinkedLater();
+        ClientId settlerId = new ClientId(world.settling().next(), ++lives * 1_000 + id.number());
+        SimSettler born = new SimSettler(settlerId, this, world, this::membership, outbox);
+        outbox.linked = linking.link(born);
+        settler = born;
         world.trace().event(id.toString(), "starts");
         isUp = true;
         onCrash = crashed;
@@ -181,6 +240,10 @@ final class SimNode {
         parked.clear();
         process.values().forEach(SimReplica::die);
         process.clear();
+        if (settler != null) {
+            settler.die();
+        }
+        settler = null;
         homes.values().forEach(home -> home.watch().disk().crash());
         onCrash.run();
     }

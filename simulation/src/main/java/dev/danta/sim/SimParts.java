@@ -4,7 +4,6 @@ import dev.danta.ir.id.ClientId;
 import dev.danta.ir.id.ReplicaId;
 import dev.danta.ir.message.Envelope;
 import dev.danta.ir.replica.Application;
-import dev.danta.ir.replica.IrReplica;
 import dev.danta.ir.replica.RecordStore;
 import dev.danta.ir.runtime.Machine;
 import dev.danta.ir.runtime.Storage;
@@ -12,6 +11,8 @@ import dev.danta.occ.VersionedStore;
 import dev.danta.sim.disk.SimDisk;
 import dev.danta.txn.client.TxnClient;
 import dev.danta.txn.participant.Participant;
+import dev.danta.txn.recovery.Settler;
+import dev.danta.txn.recovery.SweepingReplica;
 import java.util.List;
 
 /**
@@ -38,8 +39,18 @@ interface SimParts {
     }
 
     /** A replica's machine; asked anew for each process life. */
-    default Machine<IrReplica.Input> replica(ReplicaId replica, IrReplica genuine, SimDisk disk) {
+    default Machine<SweepingReplica.Input> replica(ReplicaId replica, SweepingReplica genuine, SimDisk disk) {
         return genuine;
+    }
+
+    /** What the settler of a node's process is; asked anew for each process life. */
+    default Machine<Settler.Input> settler(ReplicaId node, Settler genuine) {
+        return genuine;
+    }
+
+    /** What a settler's driver is handed of what arrived. */
+    default List<Envelope> arrivedAtSettler(List<Envelope> batch) {
+        return batch;
     }
 
     /** A client's machine. */

@@ -14,7 +14,6 @@ import dev.danta.ir.runtime.Effect;
 import dev.danta.ir.runtime.Machine;
 import dev.danta.ir.runtime.Moment;
 import dev.danta.ir.runtime.Report;
-import dev.danta.ir.runtime.Scheduler;
 import dev.danta.ir.runtime.Timer;
 import dev.danta.ir.runtime.Transport;
 import dev.danta.occ.Key;
@@ -24,6 +23,8 @@ import dev.danta.sim.invariant.ReplicaWatch;
 import dev.danta.txn.participant.HoldChange;
 import dev.danta.txn.participant.Participant;
 import dev.danta.txn.participant.ReadView;
+import dev.danta.txn.recovery.Overdue;
+import dev.danta.txn.recovery.SweepingReplica;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -42,9 +43,9 @@ final class SimReplica {
     private final ReplicaWatch watch;
     private final Transport transport;
     private final Participant participant;
-    private final Driver<IrReplica.Input> driver;
+    private final Driver<SweepingReplica.Input> driver;
     private final String name;
-    private final List<IrReplica.Input> inbox = new ArrayList<>();
+    private final List<SweepingReplica.Input> inbox = new ArrayList<>();
     private final Map<Key, Integer> heldByWriters = new HashMap<>();
     private boolean busy;
     /** Something was handled whose release waits for more to join it. */
@@ -72,13 +73,14 @@ final class SimReplica {
                 new IrReplica.Settings(ahead),
                 world.parts().records(node.id(), disk),
                 application);
-        Machine<IrReplica.Input> machine = world.parts().replica(node.id(), genuine, disk);
+        SweepingReplica sweeping = new SweepingReplica(genuine, world.temper().recovery());
+        Machine<SweepingReplica.Input> machine = world.parts().replica(node.id(), sweeping, disk);
         Driver.Ports ports = new Driver.Ports(
                 node.clock(),
                 world.parts().storage(node.id(), disk),
                 new Watched(),
-                new NoTimers(),
-                bound -> world.diskRandom().between(0, bound),
+                new SimTimers(node.clock(), world.settling(), this::later, this::onTimer),
+                bound -> world.settling().between(0, bound),
                 this::onReport);
         this.driver = new Driver<>(machine, ports, this::onStep);
     }
@@ -107,28 +109,15 @@ final class SimReplica {
         }
     }
 
-    /** In this form of the protocol a replica waits for nothing by itself. */
-    private static final class NoTimers implements Scheduler {
-        @Override
-        public void arm(Timer timer, long delayNanos) {
-            throw new IllegalStateException("a replica arms no timers: " + timer);
-        }
-
-        @Override
-        public void cancel(Timer timer) {
-            throw new IllegalStateException("a replica arms no timers: " + timer);
-        }
-    }
-
     void start() {
-        driver.run(List.of(new IrReplica.Input.Started()));
+        driver.run(List.of(new SweepingReplica.Input.Started()));
     }
 
     void die() {
         dead = true;
     }
 
-    private void onStep(IrReplica.Input input, Moment now, List<Effect> effects) {
+    private void onStep(SweepingReplica.Input input, Moment now, List<Effect> effects) {
         world.trace().step(name, input, effects);
         List<Timestamp> holders = participant.holders();
         watch.onHolders(holders);
@@ -139,6 +128,9 @@ final class SimReplica {
             for (Key key : change.written()) {
                 heldByWriters.merge(key, change.begins() ? 1 : -1, Integer::sum);
             }
+        } else if (report instanceof Overdue late) {
+            world.coverage().count("replica reports overdue");
+            node.report(late);
         }
     }
 
@@ -146,9 +138,14 @@ final class SimReplica {
         if (world.temper().readsBesideThread() && envelope.message() instanceof IrMessage.Ask ask) {
             answerBeside(envelope, ask);
         } else {
-            inbox.add(new IrReplica.Input.Received(envelope));
+            inbox.add(new SweepingReplica.Input.Received(envelope));
             wake();
         }
+    }
+
+    private void onTimer(Timer timer) {
+        inbox.add(new SweepingReplica.Input.TimerFired(timer));
+        wake();
     }
 
     private void answerBeside(Envelope envelope, IrMessage.Ask ask) {
@@ -184,9 +181,9 @@ final class SimReplica {
     }
 
     private void drain() {
-        List<IrReplica.Input> taken =
+        List<SweepingReplica.Input> taken =
                 inbox.subList(0, Math.min(inbox.size(), world.temper().batchMax()));
-        List<IrReplica.Input> batch = List.copyOf(taken);
+        List<SweepingReplica.Input> batch = List.copyOf(taken);
         taken.clear();
         driver.handle(batch);
         boolean nobodyWaits = batch.stream().allMatch(SimReplica::isDecision);
@@ -199,8 +196,8 @@ final class SimReplica {
         }
     }
 
-    private static boolean isDecision(IrReplica.Input input) {
-        return input instanceof IrReplica.Input.Received received
+    private static boolean isDecision(SweepingReplica.Input input) {
+        return input instanceof SweepingReplica.Input.Received received
                 && received.envelope().message() instanceof IrMessage.Decide;
     }
 

@@ -16,7 +16,6 @@ import dev.danta.ir.message.OpRecord;
 import dev.danta.ir.message.Query;
 import dev.danta.ir.message.Vote;
 import dev.danta.ir.replica.Application;
-import dev.danta.ir.replica.IrReplica;
 import dev.danta.ir.replica.RecordStore;
 import dev.danta.ir.runtime.Effect;
 import dev.danta.ir.runtime.Machine;
@@ -41,6 +40,8 @@ import dev.danta.txn.client.TxnClient;
 import dev.danta.txn.participant.Participant;
 import dev.danta.txn.participant.PutRelaxed;
 import dev.danta.txn.participant.PutVersion;
+import dev.danta.txn.recovery.Settler;
+import dev.danta.txn.recovery.SweepingReplica;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -241,9 +242,9 @@ enum PlantedBug implements SimParts {
     /** 8: a Commit is acknowledged and ignored where the Prepare was never seen. */
     IGNORES_COMMIT_WITHOUT_PREPARE {
         @Override
-        public Machine<IrReplica.Input> replica(ReplicaId replica, IrReplica genuine, SimDisk disk) {
+        public Machine<SweepingReplica.Input> replica(ReplicaId replica, SweepingReplica genuine, SimDisk disk) {
             return (input, now) -> {
-                if (input instanceof IrReplica.Input.Received received
+                if (input instanceof SweepingReplica.Input.Received received
                         && received.envelope().message() instanceof IrMessage.Decide decide
                         && disk.record(decide.id()) == null) {
                     IrMessage reply = new IrMessage.DecisionAcknowledged(decide.id());
@@ -254,6 +255,46 @@ enum PlantedBug implements SimParts {
                 }
                 return genuine.handle(input, now);
             };
+        }
+    },
+
+    /** 5: whoever settles a transaction looks at votes only, not at what was accepted. */
+    SETTLES_WITHOUT_LOOKING_AT_ACCEPTED {
+        @Override
+        public List<Envelope> arrivedAtSettler(List<Envelope> batch) {
+            List<Envelope> all = new ArrayList<>();
+            for (Envelope envelope : batch) {
+                all.add(
+                        envelope.message() instanceof IrMessage.Promised promised
+                                ? new Envelope(
+                                        envelope.shard(),
+                                        envelope.epoch(),
+                                        envelope.from(),
+                                        new IrMessage.Promised(
+                                                promised.id(),
+                                                promised.ballot(),
+                                                promised.vote(),
+                                                null,
+                                                promised.body()))
+                                : envelope);
+            }
+            return all;
+        }
+    },
+
+    /** 5: every promise counts twice, so that a settler recovers with q - 1. */
+    SETTLES_WITH_HALF_A_QUORUM {
+        @Override
+        public List<Envelope> arrivedAtSettler(List<Envelope> batch) {
+            return twice(batch, IrMessage.Promised.class);
+        }
+    },
+
+    /** Nobody settles anything. */
+    SETTLES_NOTHING {
+        @Override
+        public Machine<Settler.Input> settler(ReplicaId node, Settler genuine) {
+            return (input, now) -> List.of();
         }
     },
 
@@ -374,6 +415,18 @@ enum PlantedBug implements SimParts {
                 : new Vote.No(new TxnRefusal.Conflict(((Verdict.Conflict) verdict).holder()));
     }
 
+    private static List<Envelope> twice(List<Envelope> batch, Class<? extends IrMessage> kind) {
+        List<Envelope> all = new ArrayList<>();
+        for (Envelope envelope : batch) {
+            all.add(envelope);
+            if (kind.isInstance(envelope.message()) && envelope.from() instanceof Address.Replica replica) {
+                Address twin = new Address.Replica(new ReplicaId(replica.id().number() == 1 ? 2 : 1));
+                all.add(new Envelope(envelope.shard(), envelope.epoch(), twin, envelope.message()));
+            }
+        }
+        return all;
+    }
+
     private static Counter doubled(Counter counter) {
         TreeMap<ClientId, Counter.Total> totals = new TreeMap<>();
         counter.totals()
@@ -441,7 +494,7 @@ enum PlantedBug implements SimParts {
             }
 
             @Override
-            public Machine<IrReplica.Input> replica(ReplicaId replica, IrReplica genuine, SimDisk disk) {
+            public Machine<SweepingReplica.Input> replica(ReplicaId replica, SweepingReplica genuine, SimDisk disk) {
                 return bug.replica(replica, genuine, disk);
             }
 
@@ -453,6 +506,16 @@ enum PlantedBug implements SimParts {
             @Override
             public List<Envelope> arrived(ClientId client, List<Envelope> batch) {
                 return bug.arrived(client, batch);
+            }
+
+            @Override
+            public Machine<Settler.Input> settler(ReplicaId node, Settler genuine) {
+                return bug.settler(node, genuine);
+            }
+
+            @Override
+            public List<Envelope> arrivedAtSettler(List<Envelope> batch) {
+                return bug.arrivedAtSettler(batch);
             }
 
             @Override

@@ -77,4 +77,12 @@ public sealed interface Fault {
             return "fault clock jump";
         }
     }
+
+    /** A client's process dies, for good: nobody goes on with what it had under way. */
+    record ClientDies(Address whose) implements Fault {
+        @Override
+        public String label() {
+            return "fault client dies";
+        }
+    }
 }

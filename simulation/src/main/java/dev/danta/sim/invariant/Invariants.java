@@ -8,9 +8,13 @@ import dev.danta.ir.message.Decision;
 import dev.danta.ir.message.IrMessage;
 import dev.danta.ir.message.OpRecord;
 import dev.danta.ir.runtime.Effect;
+import dev.danta.occ.Key;
+import dev.danta.occ.Version;
+import dev.danta.occ.Write;
 import dev.danta.sim.disk.Disks;
 import dev.danta.sim.disk.SimDisk;
 import dev.danta.sim.kernel.Coverage;
+import dev.danta.txn.PrepareBody;
 import dev.danta.txn.RelaxedUpdate;
 import dev.danta.txn.client.CallOutcome;
 import dev.danta.txn.client.Finished;
@@ -18,8 +22,11 @@ import dev.danta.txn.client.TxnClient;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
  * Asserts protocol.md 11 while a run goes on; only what an event touches is looked at. Every method throws
@@ -32,6 +39,7 @@ public final class Invariants {
     private final TxnLedger ledger;
     private final RelaxedOracle relaxed;
     private final Map<CallId, Long> openCalls = new HashMap<>();
+    private final Set<ClientId> dead = new TreeSet<>();
 
     private record CallId(ClientId client, long number) {}
 
@@ -78,6 +86,36 @@ public final class Invariants {
         openCalls.replaceAll((call, latest) -> call.client().equals(client) ? Math.max(latest, nowNanos) : latest);
     }
 
+    /** What it had under way nobody answers any more. */
+    public void onClientDies(ClientId client) {
+        dead.add(client);
+        openCalls.keySet().removeIf(call -> call.client().equals(client));
+    }
+
+    /** A node's settler has handled an input. */
+    public void onSettlerStep(ClientId settler, List<Effect> effects) {
+        if (!asserting) {
+            return;
+        }
+        for (Effect effect : effects) {
+            if (effect instanceof Effect.Send send && send.envelope().message() instanceof IrMessage.Request request) {
+                ledger.onSettlerSends(settler, send.envelope().shard(), request);
+            }
+        }
+    }
+
+    /** Whether nothing is undecided, and nothing still to be synced, on any disk. */
+    public boolean isSettled() {
+        for (ShardId shard : disks.shards()) {
+            for (SimDisk disk : disks.of(shard).values()) {
+                if (disk.hasOpenChanges() || !disk.undecidedNow().isEmpty()) {
+                    return false;
+                }
+            }
+        }
+        return true;
+    }
+
     private void onClientSends(ClientId client, ShardId shard, IrMessage message) {
         if (message instanceof IrMessage.Execute execute && execute.op() instanceof RelaxedUpdate update) {
             relaxed.onSent(client, execute.id(), update);
@@ -103,19 +141,31 @@ public final class Invariants {
         relaxed.onFinished(client, finished.call(), outcome);
     }
 
-    /** The end of a run in which everything has healed and every client has drained. */
+    /**
+     * The end of a run in which everything has healed and every living client has drained. A replica that no message about
+     * a dead client's transaction or update has reached does not have it, as long as replicas do not catch up from each
+     * other; so where a client has died, replicas must have everything of the living, whatever is committed must be known
+     * to q replicas of each of its shards, and each must have the versions of exactly the commits that it knows.
+     */
     public void afterHealing() {
         if (!asserting) {
             return;
         }
         liveness(openCalls.isEmpty(), "every call is answered", openCalls.keySet());
-        liveness(ledger.undecided().isEmpty(), "every transaction is decided", ledger.undecided());
+        liveness(ledger.undecided(dead).isEmpty(), "every transaction is decided", ledger.undecided(dead));
+        liveness(
+                ledger.notSpread().isEmpty(),
+                "q replicas of each participant know of every commit",
+                ledger.notSpread());
         for (ShardId shard : disks.shards()) {
             SimDisk.Image first = disks.of(shard).values().iterator().next().durable();
             SortedMap<Timestamp, Decision> decisions = decisions(first);
             disks.of(shard).forEach((replica, disk) -> {
                 String where = replica + " of " + shard;
-                liveness(decisions(disk.durable()).equals(decisions), "replicas know the same decisions", where);
+                liveness(
+                        ofLiving(decisions(disk.durable())).equals(ofLiving(decisions)),
+                        "replicas know the same decisions",
+                        where);
                 checkSettled(shard, disk, first, where);
             });
         }
@@ -125,6 +175,15 @@ public final class Invariants {
         liveness(!disk.hasOpenChanges(), "everything is durable in the end", where);
         liveness(disk.undecidedNow().isEmpty(), "nothing is undecided in the end", where, disk.undecidedNow());
         SimDisk.Image image = disk.durable();
+        if (!dead.isEmpty()) {
+            liveness(
+                    image.versions().equals(versionsOfCommits(image)),
+                    "replicas have exactly the versions of the commits they know",
+                    where,
+                    image.versions());
+            relaxed.checkComplete(disk, key -> disks.shardOf(key).equals(shard), where, dead);
+            return;
+        }
         liveness(
                 image.versions()
                         .equals(oracle.versionsOn(key -> disks.shardOf(key).equals(shard))),
@@ -137,7 +196,26 @@ public final class Invariants {
                 where,
                 image.relaxed(),
                 first.relaxed());
-        relaxed.checkComplete(disk, key -> disks.shardOf(key).equals(shard), where);
+        relaxed.checkComplete(disk, key -> disks.shardOf(key).equals(shard), where, dead);
+    }
+
+    private SortedMap<Timestamp, Decision> ofLiving(SortedMap<Timestamp, Decision> decisions) {
+        TreeMap<Timestamp, Decision> living = new TreeMap<>(decisions);
+        living.keySet().removeIf(id -> dead.contains(id.client()));
+        return living;
+    }
+
+    private static SortedMap<Key, NavigableMap<Timestamp, Version>> versionsOfCommits(SimDisk.Image image) {
+        TreeMap<Key, NavigableMap<Timestamp, Version>> versions = new TreeMap<>();
+        for (OpRecord record : image.records().values()) {
+            if (record.decision() instanceof Decision.Commit commit && record.body() instanceof PrepareBody body) {
+                for (Write write : body.accesses().writes()) {
+                    versions.computeIfAbsent(write.key(), k -> new TreeMap<>())
+                            .put(commit.timestamp(), new Version(commit.timestamp(), write.value()));
+                }
+            }
+        }
+        return versions;
     }
 
     private static SortedMap<Timestamp, Decision> decisions(SimDisk.Image image) {

@@ -17,6 +17,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -40,6 +41,7 @@ final class TxnLedger {
     private static final class Share {
         private final PrepareBody body;
         private final TreeMap<ReplicaId, OpRecord> durable = new TreeMap<>();
+        private final TreeMap<Ballot, Result> settling = new TreeMap<>();
         private @Nullable Result finalized;
         private boolean usedFastPath;
 
@@ -66,6 +68,36 @@ final class TxnLedger {
             PrepareBody expected = decide.decision() instanceof Decision.Commit ? share(decide.id(), shard).body : null;
             Violation.unless(
                     expected == null || expected.equals(decide.body()), "a commit carries its shard's writes", decide);
+        }
+    }
+
+    /** Whoever settles a transaction stands for nothing but what replicas vouch for. */
+    void onSettlerSends(ClientId from, ShardId shard, IrMessage.Request request) {
+        if (request instanceof IrMessage.Finalize finalize) {
+            Share share = share(finalize.id(), shard);
+            Result before = share.settling.putIfAbsent(finalize.ballot(), finalize.result());
+            Violation.unless(
+                    finalize.ballot().round() > 0
+                            && finalize.ballot().proposer().equals(from)
+                            && (before == null || before.equals(finalize.result())),
+                    "a settler proposes one value per ballot of its own",
+                    finalize,
+                    before);
+            if (before == null && finalize.result() instanceof Result.Ok ok) {
+                Violation.unless(
+                        oks(share, ok.timestamp()) >= quorum && greatestIsAmong(share, ok.timestamp()),
+                        "OK is finalized only on the greatest of q genuine OK votes",
+                        finalize,
+                        share.durable);
+            }
+        } else if (request instanceof IrMessage.Decide decide) {
+            decided(decide.id(), decide.decision());
+            Violation.unless(
+                    decide.body() == null || share(decide.id(), shard).body.equals(decide.body()),
+                    "a commit carries its shard's writes",
+                    decide);
+        } else {
+            Violation.unless(request instanceof IrMessage.Inquire, "a settler settles", from, request);
         }
     }
 
@@ -151,14 +183,15 @@ final class TxnLedger {
 
     /** The timestamp chosen by one shard of a committed transaction. */
     private Timestamp chosen(Timestamp id, ShardId shard, Share share) {
-        if (share.finalized == null) {
+        Result.Ok accepted = acceptedOk(share);
+        if (accepted == null) {
             List<Vote> votes = share.durable.values().stream()
                     .map(OpRecord::vote)
                     .distinct()
                     .toList();
             Violation.unless(
-                    share.durable.size() == replicas && votes.size() == 1,
-                    "the fast path needs the same vote of all replicas",
+                    share.finalized == null && share.durable.size() == replicas && votes.size() == 1,
+                    "a shard's OK is chosen by q acceptances, or by the same vote of all replicas",
                     id,
                     shard,
                     share.durable);
@@ -167,14 +200,7 @@ final class TxnLedger {
             coverage.count("path fast");
             return ((Vote.Ok) votes.get(0)).timestamp();
         }
-        Violation.unless(
-                share.finalized instanceof Result.Ok && accepted(share, id, share.finalized) >= quorum,
-                "a shard's OK is chosen by q acceptances",
-                id,
-                shard,
-                share.finalized,
-                share.durable);
-        Timestamp timestamp = ((Result.Ok) share.finalized).timestamp();
+        Timestamp timestamp = accepted.timestamp();
         Violation.unless(
                 oks(share, timestamp) >= quorum, "a chosen OK rests on q genuine OK votes", id, shard, share.durable);
         coverage.count("path slow");
@@ -189,22 +215,29 @@ final class TxnLedger {
                     .filter(record -> record.vote() instanceof Vote.No)
                     .count();
             refused |= noes >= quorum;
-            accepted |= share.finalized instanceof Result.Abort && accepted(share, id, share.finalized) >= quorum;
+            accepted |= accepted(share, new Result.Abort()) >= quorum;
         }
         Violation.unless(refused || accepted, "\"aborted\" is said only when it is durable", id, records(txn));
         coverage.count(refused ? "path refused" : "path abort finalized");
     }
 
-    private static long accepted(Share share, Timestamp id, Result result) {
-        return share.durable.values().stream()
-                .filter(record -> record.accepted() != null
-                        && isOwners(record.accepted().ballot(), id)
-                        && record.accepted().result().equals(result))
-                .count();
+    private Result.@Nullable Ok acceptedOk(Share share) {
+        for (OpRecord record : share.durable.values()) {
+            if (record.accepted() != null
+                    && record.accepted().result() instanceof Result.Ok ok
+                    && accepted(share, ok) >= quorum) {
+                return ok;
+            }
+        }
+        return null;
     }
 
-    private static boolean isOwners(Ballot ballot, Timestamp id) {
-        return ballot.round() == 0 && ballot.proposer().equals(id.client());
+    /** Of whatever ballot: once a value is chosen, no other one is ever proposed at a higher ballot. */
+    private static long accepted(Share share, Result result) {
+        return share.durable.values().stream()
+                .filter(record ->
+                        record.accepted() != null && record.accepted().result().equals(result))
+                .count();
     }
 
     private static long oks(Share share, Timestamp atMost) {
@@ -242,12 +275,30 @@ final class TxnLedger {
         return share;
     }
 
-    /** Transactions that were proposed and never decided. */
-    List<Timestamp> undecided() {
+    /** Transactions that were proposed and never decided; those of the dead that reached nobody are none. */
+    List<Timestamp> undecided(Set<ClientId> dead) {
         return txns.entrySet().stream()
                 .filter(entry -> entry.getValue().decision == null)
+                .filter(entry -> !dead.contains(entry.getKey().client())
+                        || entry.getValue().shares.values().stream().anyMatch(share -> !share.durable.isEmpty()))
                 .map(Map.Entry::getKey)
                 .sorted()
                 .toList();
+    }
+
+    /** Committed transactions that fewer than q replicas of some participant know to be committed. */
+    List<Timestamp> notSpread() {
+        return txns.entrySet().stream()
+                .filter(entry -> entry.getValue().decision instanceof Decision.Commit
+                        && entry.getValue().shares.values().stream().anyMatch(share -> knowing(share) < quorum))
+                .map(Map.Entry::getKey)
+                .sorted()
+                .toList();
+    }
+
+    private static long knowing(Share share) {
+        return share.durable.values().stream()
+                .filter(record -> record.decision() != null)
+                .count();
     }
 }

@@ -16,7 +16,6 @@ import dev.danta.ir.message.Query;
 import dev.danta.ir.message.Refusal;
 import dev.danta.ir.message.Result;
 import dev.danta.ir.message.Vote;
-import dev.danta.ir.replica.IrReplica;
 import dev.danta.ir.replica.PutRecord;
 import dev.danta.ir.runtime.Effect;
 import dev.danta.ir.runtime.Mutation;
@@ -44,6 +43,8 @@ import dev.danta.txn.client.TxnClient;
 import dev.danta.txn.participant.HoldChange;
 import dev.danta.txn.participant.PutRelaxed;
 import dev.danta.txn.participant.PutVersion;
+import dev.danta.txn.recovery.Settler;
+import dev.danta.txn.recovery.SweepingReplica;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -69,11 +70,19 @@ final class Words {
 
     /** Anything a machine is given. */
     void input(Object input) {
-        if (input instanceof IrReplica.Input.Received received) {
+        if (input instanceof SweepingReplica.Input.Received received) {
             received(received.envelope());
         } else if (input instanceof TxnClient.Input.Received received) {
             received(received.envelope());
+        } else if (input instanceof Settler.Input.Received received) {
+            received(received.envelope());
         } else if (input instanceof TxnClient.Input.TimerFired fired) {
+            text.append("timer ");
+            timer(fired.timer());
+        } else if (input instanceof SweepingReplica.Input.TimerFired fired) {
+            text.append("timer ");
+            timer(fired.timer());
+        } else if (input instanceof Settler.Input.TimerFired fired) {
             text.append("timer ");
             timer(fired.timer());
         } else if (input instanceof TxnClient.Input.Called called) {
@@ -87,7 +96,7 @@ final class Words {
                     .append(gone.replica())
                     .append(": ")
                     .append(gone.cause());
-        } else if (input instanceof IrReplica.Input.Started) {
+        } else if (input instanceof SweepingReplica.Input.Started) {
             text.append("started");
         } else {
             text.append(input);

@@ -4,12 +4,16 @@ import dev.danta.txn.client.CallOutcome;
 import dev.danta.txn.client.ClientCall;
 import java.util.function.Consumer;
 
-/** A client as a script sees it. Answers never come within the call that asked. */
+/** A client as a script sees it. Answers never come within the call that asked, but of a dead one. */
 public interface Caller {
     /** Asks; {@code then} gets the one answer, by the deadline. */
     void call(ClientCall call, long deadlineNanos, Consumer<CallOutcome> then);
 
+    /** Does {@code then} after a while; never, if the client is dead then. */
     void after(long nanos, Runnable then);
+
+    /** A dead one answers what is open with "unknown", and nothing any more after that. */
+    boolean isAlive();
 
     /** The world's time, for histories. */
     long nowNanos();

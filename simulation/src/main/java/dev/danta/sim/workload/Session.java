@@ -47,7 +47,8 @@ public final class Session {
         stopping = true;
     }
 
+    /** Whether nothing is under way; nothing is, where the client is dead. */
     public boolean isIdle() {
-        return idle;
+        return idle || !caller.isAlive();
     }
 }

@@ -1,0 +1,92 @@
+package dev.danta.sim;
+
+import dev.danta.ir.id.ClientId;
+import dev.danta.ir.id.ShardId;
+import dev.danta.ir.message.Address;
+import dev.danta.ir.message.Envelope;
+import dev.danta.ir.quorum.Membership;
+import dev.danta.ir.runtime.Driver;
+import dev.danta.ir.runtime.Storage;
+import dev.danta.ir.runtime.Transport;
+import dev.danta.txn.recovery.Overdue;
+import dev.danta.txn.recovery.Settler;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+
+/** The settler of one process life of a node, under an id of that life: it keeps nothing, and dies with the process. */
+final class SimSettler {
+    private final ClientId id;
+    private final SimNode node;
+    private final SimNode.World world;
+    private final Driver<Settler.Input> driver;
+    private boolean dead;
+
+    SimSettler(
+            ClientId id,
+            SimNode node,
+            SimNode.World world,
+            Function<ShardId, Membership> memberships,
+            Transport transport) {
+        this.id = id;
+        this.node = node;
+        this.world = world;
+        Settler genuine = new Settler(id, memberships, world.temper().recovery());
+        Driver.Ports ports = new Driver.Ports(
+                node.clock(),
+                Storage.NONE,
+                transport,
+                new SimTimers(
+                        node.clock(),
+                        world.settling(),
+                        this::later,
+                        timer -> driver().run(List.of(new Settler.Input.TimerFired(timer)))),
+                bound -> world.settling().between(0, bound),
+                report -> {});
+        this.driver = new Driver<>(world.parts().settler(node.id(), genuine), ports, (input, now, effects) -> {
+            world.trace().step("settler of " + node.id(), input, effects);
+            world.invariants().onSettlerStep(id, effects);
+        });
+    }
+
+    private Driver<Settler.Input> driver() {
+        return driver;
+    }
+
+    Address address() {
+        return new Address.Client(id);
+    }
+
+    void die() {
+        dead = true;
+    }
+
+    private void later(long nanos, Runnable action) {
+        world.events().after(nanos, () -> whenRunning(action));
+    }
+
+    private void whenRunning(Runnable action) {
+        if (!dead) {
+            node.whenRunning(() -> {
+                if (!dead) {
+                    action.run();
+                }
+            });
+        }
+    }
+
+    void report(Overdue overdue) {
+        later(0, () -> driver.run(List.of(new Settler.Input.Reported(overdue))));
+    }
+
+    /** A batch has arrived from a node. */
+    void arrive(List<Envelope> batch) {
+        whenRunning(() -> {
+            List<Settler.Input> inputs = new ArrayList<>(batch.size());
+            for (Envelope envelope : world.parts().arrivedAtSettler(batch)) {
+                inputs.add(new Settler.Input.Received(envelope));
+            }
+            driver.run(inputs);
+        });
+    }
+}
