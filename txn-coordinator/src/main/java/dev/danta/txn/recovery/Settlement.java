@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Invariants: one value per ballot and shard; every quorum is counted within one attempt. Its owner says when to resend,
  * and when to try again after it was preempted.
  */
-public final class Settlement {
+final class Settlement {
     private final Timestamp id;
     private List<ShardId> participants;
     private final Function<ShardId, Membership> memberships;

@@ -44,10 +44,6 @@ final class ShardTakeover {
         this.body = body;
     }
 
-    Membership membership() {
-        return membership;
-    }
-
     @Nullable
     Result chosen() {
         return chosen;
