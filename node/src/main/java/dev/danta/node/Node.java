@@ -95,7 +95,7 @@ public final class Node implements AutoCloseable {
 
     private Node(NodeSettings settings) {
         this.settings = settings;
-        this.recovery = new Recovery(settings, RecoverySettings.DEFAULTS);
+        this.recovery = new Recovery(settings, RecoverySettings.DEFAULTS, this::stopBecause);
     }
 
     /**
@@ -188,6 +188,10 @@ public final class Node implements AutoCloseable {
 
     /** On a shard's thread, as its last act. */
     private void onFailure(ShardReplica replica, Failure why) {
+        stopBecause(why);
+    }
+
+    private void stopBecause(Failure why) {
         synchronized (this) {
             if (failure == null) {
                 failure = why;
@@ -197,7 +201,7 @@ public final class Node implements AutoCloseable {
                 return;
             }
         }
-        // Stopping waits for the threads of the shards, of which this is one.
+        // Stopping waits for the threads of the shards and of the settler, of which this is one.
         new Thread(this::close, "danta-" + settings.node().id().number() + "-stop").start();
     }
 

@@ -23,7 +23,7 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -44,12 +44,18 @@ final class Recovery implements ConnectionListener, AutoCloseable {
     private final Settler settler;
     private final Driver<Settler.Input> driver;
     private final Thread thread;
-    private final AtomicLong settled = new AtomicLong();
     private @Nullable ReplicaConnections connections;
+    private final Consumer<Node.Failure> onFailure;
     private volatile boolean closing;
 
-    Recovery(NodeSettings settings, RecoverySettings recovery) {
+    /**
+     * Nothing runs yet.
+     *
+     * @param onFailure called on this thread, as its last act, if it ends by a bug; must not wait for it
+     */
+    Recovery(NodeSettings settings, RecoverySettings recovery, Consumer<Node.Failure> onFailure) {
         this.settings = settings;
+        this.onFailure = onFailure;
         SecureRandom random = new SecureRandom();
         this.id = new ClientId(random.nextLong(), random.nextLong());
         this.settler = new Settler(id, settings.cluster()::membership, recovery);
@@ -76,11 +82,6 @@ final class Recovery implements ConnectionListener, AutoCloseable {
         offer(new Settler.Input.Reported(overdue));
     }
 
-    /** How many transactions this node has settled since it was started. */
-    long settled() {
-        return settled.get();
-    }
-
     private void offer(Settler.Input input) {
         if (!inbox.offer(input)) {
             LOG.debug("the settler's inbox is full");
@@ -101,15 +102,12 @@ final class Recovery implements ConnectionListener, AutoCloseable {
                 }
                 driver.run(batch);
                 batch.clear();
-                settled.set(settler.settled());
             }
         } catch (InterruptedException closed) {
             LOG.debug("the settler's thread ends");
         } catch (RuntimeException bug) {
-            LOG.error(
-                    "node {} settles nothing any more: a bug",
-                    settings.node().id().number(),
-                    bug);
+            LOG.error("node {} stops: a bug in settling", settings.node().id().number(), bug);
+            onFailure.accept(new Node.Failure("a bug stopped settling: " + bug.getMessage(), Node.Failure.BUG));
         }
     }
 

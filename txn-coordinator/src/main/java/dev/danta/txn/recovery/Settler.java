@@ -30,7 +30,6 @@ public final class Settler implements Machine<Settler.Input> {
     private final RecoverySettings settings;
     private final Map<Timestamp, Task> tasks = new TreeMap<>();
     private int roundsUsed;
-    private long settled;
 
     /** What a settler is told. */
     public sealed interface Input {
@@ -88,11 +87,6 @@ public final class Settler implements Machine<Settler.Input> {
         return tasks.size();
     }
 
-    /** How many have been settled so far. */
-    public long settled() {
-        return settled;
-    }
-
     private List<Effect> onReported(Overdue overdue) {
         if (tasks.containsKey(overdue.txn()) || tasks.size() >= settings.settlementsMax()) {
             return List.of();
@@ -119,7 +113,6 @@ public final class Settler implements Machine<Settler.Input> {
             tasks.remove(txn);
             // Another replica may report it again: what answers this task, late, must not count for that one.
             roundsUsed = Math.max(roundsUsed, task.settlement.round());
-            settled++;
             effects.add(new Effect.Cancel(new Again(txn)));
         }
         return effects;
