@@ -27,7 +27,7 @@ import dev.danta.txn.client.ClientCall;
 import dev.danta.txn.client.Finished;
 import dev.danta.txn.client.TxnClient;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -176,7 +176,7 @@ final class SimClient implements Caller {
     }
 
     private final class Timers implements Scheduler {
-        private final Map<Timer, Long> armed = new HashMap<>();
+        private final Map<Timer, Long> armed = new LinkedHashMap<>();
         private long armings;
 
         @Override

@@ -26,7 +26,7 @@ import dev.danta.txn.participant.ReadView;
 import dev.danta.txn.recovery.Overdue;
 import dev.danta.txn.recovery.SweepingReplica;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -46,7 +46,7 @@ final class SimReplica {
     private final Driver<SweepingReplica.Input> driver;
     private final String name;
     private final List<SweepingReplica.Input> inbox = new ArrayList<>();
-    private final Map<Key, Integer> heldByWriters = new HashMap<>();
+    private final Map<Key, Integer> heldByWriters = new LinkedHashMap<>();
     private boolean busy;
     /** Something was handled whose release waits for more to join it. */
     private boolean heldBack;

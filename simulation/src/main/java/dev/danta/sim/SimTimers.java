@@ -4,7 +4,7 @@ import dev.danta.ir.runtime.Scheduler;
 import dev.danta.ir.runtime.Timer;
 import dev.danta.sim.kernel.SimClock;
 import dev.danta.sim.kernel.SimRandom;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Consumer;
 
@@ -16,7 +16,7 @@ final class SimTimers implements Scheduler {
     private final SimRandom random;
     private final Later later;
     private final Consumer<Timer> fired;
-    private final Map<Timer, Long> armed = new HashMap<>();
+    private final Map<Timer, Long> armed = new LinkedHashMap<>();
     private long armings;
 
     /** Does something after a while, unless the process is dead then. */

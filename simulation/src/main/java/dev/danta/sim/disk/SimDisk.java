@@ -17,7 +17,6 @@ import dev.danta.txn.participant.RelaxedStore;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -38,8 +37,8 @@ public final class SimDisk implements Storage, RecordStore, VersionedStore, Rela
     private final Image durable = new Image();
     private final List<Mutation> open = new ArrayList<>();
     private final Map<Timestamp, OpRecord> openRecords = new LinkedHashMap<>();
-    private final Map<Key, Version> openVersions = new HashMap<>();
-    private final Map<Key, RelaxedState> openRelaxed = new HashMap<>();
+    private final Map<Key, Version> openVersions = new LinkedHashMap<>();
+    private final Map<Key, RelaxedState> openRelaxed = new LinkedHashMap<>();
     private final TreeMap<Timestamp, OpRecord> undecided = new TreeMap<>();
 
     /** What is on the platter. */

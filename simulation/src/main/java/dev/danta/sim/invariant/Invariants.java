@@ -19,7 +19,7 @@ import dev.danta.txn.RelaxedUpdate;
 import dev.danta.txn.client.CallOutcome;
 import dev.danta.txn.client.Finished;
 import dev.danta.txn.client.TxnClient;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
@@ -38,7 +38,7 @@ public final class Invariants {
     private final SerialOracle oracle = new SerialOracle();
     private final TxnLedger ledger;
     private final RelaxedOracle relaxed;
-    private final Map<CallId, Long> openCalls = new HashMap<>();
+    private final Map<CallId, Long> openCalls = new LinkedHashMap<>();
     private final Set<ClientId> dead = new TreeSet<>();
 
     private record CallId(ClientId client, long number) {}

@@ -13,8 +13,8 @@ import dev.danta.txn.RelaxedUpdate;
 import dev.danta.txn.client.CallOutcome;
 import dev.danta.txn.client.ClientCall;
 import dev.danta.txn.participant.RelaxedStore;
-import java.util.HashMap;
-import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -29,13 +29,13 @@ import org.jspecify.annotations.Nullable;
 final class RelaxedOracle {
     private final Disks disks;
     private final TreeMap<OpId, RelaxedUpdate> updates = new TreeMap<>();
-    private final Set<OpId> refused = new HashSet<>();
+    private final Set<OpId> refused = new LinkedHashSet<>();
     private final TreeMap<Key, RelaxedState> sent = new TreeMap<>();
     private final TreeMap<Key, RelaxedState> acknowledged = new TreeMap<>();
-    private final Map<Origin, TreeMap<Timestamp, LwwRegister>> puts = new HashMap<>();
-    private final Map<Origin, TreeMap<Long, Counter>> additions = new HashMap<>();
-    private final Map<Origin, Integer> calls = new HashMap<>();
-    private final Map<CallId, Asked> open = new HashMap<>();
+    private final Map<Origin, TreeMap<Timestamp, LwwRegister>> puts = new LinkedHashMap<>();
+    private final Map<Origin, TreeMap<Long, Counter>> additions = new LinkedHashMap<>();
+    private final Map<Origin, Integer> calls = new LinkedHashMap<>();
+    private final Map<CallId, Asked> open = new LinkedHashMap<>();
     private final TreeMap<Key, Long> added = new TreeMap<>();
 
     private record Origin(ClientId client, Key key) {}

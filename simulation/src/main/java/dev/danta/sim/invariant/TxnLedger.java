@@ -14,7 +14,7 @@ import dev.danta.occ.AccessSet;
 import dev.danta.sim.kernel.Coverage;
 import dev.danta.txn.PrepareBody;
 import java.util.Collection;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -30,7 +30,7 @@ final class TxnLedger {
     private final int quorum;
     private final SerialOracle oracle;
     private final Coverage coverage;
-    private final Map<Timestamp, Txn> txns = new HashMap<>();
+    private final Map<Timestamp, Txn> txns = new LinkedHashMap<>();
 
     private static final class Txn {
         private final TreeMap<ShardId, Share> shares = new TreeMap<>();
