@@ -19,16 +19,15 @@ import dev.danta.ir.runtime.Timer;
 import dev.danta.ir.runtime.Transport;
 import dev.danta.node.storage.LmdbReplicaStore;
 import dev.danta.node.storage.ReplicaIdentity;
-import dev.danta.occ.Key;
-import dev.danta.txn.ReadQuery;
+import dev.danta.occ.WriteHolds;
 import dev.danta.txn.participant.Participant;
 import dev.danta.txn.participant.ReadView;
+import dev.danta.txn.participant.ReadViewRules;
 import dev.danta.txn.recovery.Overdue;
 import dev.danta.txn.recovery.RecoverySettings;
 import dev.danta.txn.recovery.SweepingReplica;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.LongAdder;
@@ -159,8 +158,9 @@ final class ShardReplica {
 
     private Answer answer(Query query) {
         // The holds first and the snapshot second: see HoldChange.
-        Set<Key> held = query instanceof ReadQuery.Versions versions ? holds.heldAmong(versions.keys()) : Set.of();
-        return store.read(view -> new ReadView(view, view, held::contains, Timestamp.ZERO).answer(query, clock.now()));
+        WriteHolds held = holds.takenFor(query);
+        return store.read(view ->
+                new ReadView(view, view, held, Timestamp.ZERO, ReadViewRules.PROTOCOL).answer(query, clock.now()));
     }
 
     /** The reply to a request that there is no room for; null if it is of a kind that is never refused. */

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * OK) until its decision. Two holders may conflict only where one of them was accepted against this replica's own NO
  * (protocol.md 2.1 and 5). Derived from the records; rebuilt at a restart. Not thread-safe.
  */
-public final class Holds {
+public final class Holds implements WriteHolds {
     private final Map<Timestamp, AccessSet> byHolder = new LinkedHashMap<>();
     private final Map<Key, List<Hold>> byKey = new LinkedHashMap<>();
 
@@ -65,7 +65,7 @@ public final class Holds {
         return null;
     }
 
-    /** An undecided transaction that writes {@code key}, or null if there is none. */
+    @Override
     public @Nullable Timestamp writerOf(Key key) {
         return otherHolder(null, key, true);
     }

@@ -22,6 +22,46 @@ public final class Validator {
      */
     public static Verdict validate(
             Timestamp proposed, AccessSet accesses, VersionedStore store, Holds holds, Timestamp deletedBelow) {
+        Comparison compared = compare(accesses, store, deletedBelow);
+        if (!compared.newer().isEmpty()) {
+            return new Verdict.Stale(compared.newer());
+        }
+        Timestamp holder = holds.conflicting(proposed, accesses);
+        if (holder != null) {
+            return new Verdict.Conflict(holder);
+        }
+        Timestamp floor = compared.floor();
+        for (Write write : accesses.writes()) {
+            floor = Timestamp.max(floor, store.newest(write.key()).timestamp());
+        }
+        return new Verdict.Ok(proposed.raisedAbove(floor), compared.behind());
+    }
+
+    /**
+     * Whether everything read is still the newest here and no undecided transaction writes any of it (protocol.md 5.1).
+     * The timestamp of an OK is the greatest that is touched; nothing is committed at it.
+     *
+     * @param reads what was read; writes in it are not looked at
+     */
+    public static Verdict validateReads(
+            AccessSet reads, VersionedStore store, WriteHolds holds, Timestamp deletedBelow) {
+        Comparison compared = compare(reads, store, deletedBelow);
+        if (!compared.newer().isEmpty()) {
+            return new Verdict.Stale(compared.newer());
+        }
+        for (Read read : reads.reads()) {
+            Timestamp writer = holds.writerOf(read.key());
+            if (writer != null) {
+                return new Verdict.Conflict(writer);
+            }
+        }
+        return new Verdict.Ok(compared.floor(), compared.behind());
+    }
+
+    /** What was read, held against what is here. */
+    private record Comparison(List<Verdict.Newest> newer, boolean behind, Timestamp floor) {}
+
+    private static Comparison compare(AccessSet accesses, VersionedStore store, Timestamp deletedBelow) {
         List<Verdict.Newest> newer = new ArrayList<>();
         boolean behind = false;
         Timestamp floor = Timestamp.ZERO;
@@ -36,17 +76,7 @@ public final class Validator {
             behind |= order < 0;
             floor = Timestamp.max(floor, Timestamp.max(newest.timestamp(), read.seen()));
         }
-        if (!newer.isEmpty()) {
-            return new Verdict.Stale(newer);
-        }
-        Timestamp holder = holds.conflicting(proposed, accesses);
-        if (holder != null) {
-            return new Verdict.Conflict(holder);
-        }
-        for (Write write : accesses.writes()) {
-            floor = Timestamp.max(floor, store.newest(write.key()).timestamp());
-        }
-        return new Verdict.Ok(proposed.raisedAbove(floor), behind);
+        return new Comparison(newer, behind, floor);
     }
 
     private static Timestamp effective(Version version, Timestamp deletedBelow) {

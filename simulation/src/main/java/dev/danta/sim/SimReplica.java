@@ -16,19 +16,20 @@ import dev.danta.ir.runtime.Moment;
 import dev.danta.ir.runtime.Report;
 import dev.danta.ir.runtime.Timer;
 import dev.danta.ir.runtime.Transport;
-import dev.danta.occ.Key;
+import dev.danta.occ.AccessSet;
+import dev.danta.occ.Holds;
+import dev.danta.occ.Write;
 import dev.danta.sim.disk.SimDisk;
 import dev.danta.sim.fault.Fault;
 import dev.danta.sim.invariant.ReplicaWatch;
 import dev.danta.txn.participant.HoldChange;
 import dev.danta.txn.participant.Participant;
 import dev.danta.txn.participant.ReadView;
+import dev.danta.txn.participant.ReadViewRules;
 import dev.danta.txn.recovery.Overdue;
 import dev.danta.txn.recovery.SweepingReplica;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 
 /**
  * One replica in one process life, as a node runs it: what has come in is handled as one batch, the batch is synced, and
@@ -46,7 +47,7 @@ final class SimReplica {
     private final Driver<SweepingReplica.Input> driver;
     private final String name;
     private final List<SweepingReplica.Input> inbox = new ArrayList<>();
-    private final Map<Key, Integer> heldByWriters = new LinkedHashMap<>();
+    private final Holds writeHolds = new Holds();
     private boolean busy;
     /** Something was handled whose release waits for more to join it. */
     private boolean heldBack;
@@ -125,8 +126,13 @@ final class SimReplica {
 
     private void onReport(Report report) {
         if (report instanceof HoldChange change) {
-            for (Key key : change.written()) {
-                heldByWriters.merge(key, change.begins() ? 1 : -1, Integer::sum);
+            if (change.begins()) {
+                List<Write> written = change.written().stream()
+                        .map(key -> new Write(key, null))
+                        .toList();
+                writeHolds.hold(change.holder(), new AccessSet(List.of(), written));
+            } else {
+                writeHolds.release(change.holder());
             }
         } else if (report instanceof Overdue late) {
             world.coverage().count("replica reports overdue");
@@ -150,7 +156,7 @@ final class SimReplica {
 
     private void answerBeside(Envelope envelope, IrMessage.Ask ask) {
         SimDisk.Image image = watch.disk().durable();
-        ReadView view = new ReadView(image, image, key -> heldByWriters.getOrDefault(key, 0) > 0, Timestamp.ZERO);
+        ReadView view = new ReadView(image, image, writeHolds, Timestamp.ZERO, ReadViewRules.PROTOCOL);
         IrMessage answer = new IrMessage.Answered(
                 ask.id(), view.answer(ask.query(), node.clock().now()));
         world.trace().message(name, answer);

@@ -2,6 +2,7 @@ package dev.danta.txn;
 
 import dev.danta.ir.id.Timestamp;
 import dev.danta.ir.message.Answer;
+import dev.danta.occ.Verdict;
 import dev.danta.occ.Version;
 import dev.danta.relaxed.RelaxedState;
 import java.util.List;
@@ -31,6 +32,41 @@ public sealed interface ReadAnswer extends Answer {
      * @param state null if the key has no value there
      */
     record Relaxed(@Nullable RelaxedState state, long replicaTimeMicros) implements ReadAnswer {}
+
+    /**
+     * To {@link ReadQuery.KeyRead}.
+     *
+     * @param version the key's newest version there
+     * @param writer an undecided transaction that writes the key and holds it there, or null
+     * @param deletedBelow the replica's watermark, which is not above the g of the question
+     */
+    record KeyRead(Version version, @Nullable Timestamp writer, Timestamp deletedBelow) implements ReadAnswer {}
+
+    /** To {@link ReadQuery.Validate}: nothing newer is there, and no undecided transaction writes any of it. */
+    record Valid() implements ReadAnswer {}
+
+    /**
+     * To {@link ReadQuery.Validate}: something newer is there.
+     *
+     * @param newest the newest versions and values of the keys concerned
+     * @param deletedBelow the replica's watermark
+     */
+    record Outdated(List<Verdict.Newest> newest, Timestamp deletedBelow) implements ReadAnswer {
+        public Outdated {
+            newest = List.copyOf(newest);
+        }
+    }
+
+    /** To {@link ReadQuery.Validate}: an undecided transaction writes something of it. */
+    record Held(Timestamp writer) implements ReadAnswer {}
+
+    /**
+     * To {@link ReadQuery.KeyRead} and {@link ReadQuery.Validate}: the replica has forgotten more than the question
+     * allows, so it does not answer. The round must be begun wholly anew.
+     *
+     * @param deletedBelow the replica's watermark, above the g of the question
+     */
+    record Forgotten(Timestamp deletedBelow) implements ReadAnswer {}
 
     /** The query is none that this participant understands. */
     record Malformed() implements ReadAnswer {}

@@ -1,6 +1,8 @@
 package dev.danta.txn;
 
+import dev.danta.ir.id.Timestamp;
 import dev.danta.ir.message.Query;
+import dev.danta.occ.AccessSet;
 import dev.danta.occ.Key;
 import java.util.List;
 
@@ -15,4 +17,26 @@ public sealed interface ReadQuery extends Query {
 
     /** The value of this relaxed key. */
     record Relaxed(Key key) implements ReadQuery {}
+
+    /**
+     * One replica's share of a strict read of one key (protocol.md 5.1).
+     *
+     * @param g the greatest {@code deletedBelow} that the client had heard of when this round began: a replica that has
+     *     forgotten more does not answer
+     */
+    record KeyRead(Key key, Timestamp g) implements ReadQuery {}
+
+    /**
+     * Whether what was read in this shard is still the newest, and nobody is about to change it (protocol.md 5.1).
+     *
+     * @param reads what was read, without any write
+     * @param g as in {@link KeyRead}
+     */
+    record Validate(AccessSet reads, Timestamp g) implements ReadQuery {
+        public Validate {
+            if (!reads.writes().isEmpty()) {
+                throw new IllegalArgumentException("a validation writes nothing: " + reads.writes());
+            }
+        }
+    }
 }

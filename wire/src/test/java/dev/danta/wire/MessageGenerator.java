@@ -88,6 +88,13 @@ public final class MessageGenerator {
         make(ReadQuery.Relaxed.class, () -> new ReadQuery.Relaxed(key()));
         make(ReadAnswer.Versions.class, () -> new ReadAnswer.Versions(listOf(this::entry), time(), timestamp()));
         make(ReadAnswer.Relaxed.class, () -> new ReadAnswer.Relaxed(orNull(this::relaxedState), time()));
+        make(ReadQuery.KeyRead.class, () -> new ReadQuery.KeyRead(key(), timestamp()));
+        make(ReadQuery.Validate.class, () -> new ReadQuery.Validate(new AccessSet(reads(), List.of()), timestamp()));
+        make(ReadAnswer.KeyRead.class, () -> new ReadAnswer.KeyRead(version(), orNull(this::taken), timestamp()));
+        make(ReadAnswer.Valid.class, ReadAnswer.Valid::new);
+        make(ReadAnswer.Outdated.class, () -> new ReadAnswer.Outdated(listOf(this::newest), timestamp()));
+        make(ReadAnswer.Held.class, () -> new ReadAnswer.Held(taken()));
+        make(ReadAnswer.Forgotten.class, () -> new ReadAnswer.Forgotten(taken()));
         make(ReadAnswer.Malformed.class, ReadAnswer.Malformed::new);
         make(LwwRegister.class, () -> new LwwRegister(taken(), orNull(this::value)));
         make(Counter.class, this::counter);
@@ -237,18 +244,21 @@ public final class MessageGenerator {
         return List.copyOf(shards);
     }
 
-    private PrepareBody body() {
+    private List<Read> reads() {
         TreeMap<Key, Read> reads = new TreeMap<>();
         for (Key key : listOf(this::key)) {
             Timestamp seen = timestamp();
             reads.put(key, new Read(key, seen, !seen.equals(Timestamp.ZERO) && random.nextBoolean()));
         }
+        return List.copyOf(reads.values());
+    }
+
+    private PrepareBody body() {
         TreeMap<Key, Write> writes = new TreeMap<>();
         for (Key key : listOf(this::key)) {
             writes.put(key, new Write(key, orNull(this::value)));
         }
-        return new PrepareBody(
-                participants(), new AccessSet(List.copyOf(reads.values()), List.copyOf(writes.values())));
+        return new PrepareBody(participants(), new AccessSet(reads(), List.copyOf(writes.values())));
     }
 
     private Acceptance acceptance() {

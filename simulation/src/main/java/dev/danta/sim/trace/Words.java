@@ -280,6 +280,14 @@ final class Words {
         } else if (query instanceof ReadQuery.Relaxed relaxed) {
             text.append(" relaxed ");
             key(relaxed.key());
+        } else if (query instanceof ReadQuery.KeyRead keyRead) {
+            text.append(" strictly ");
+            key(keyRead.key());
+            named(" up to ", keyRead.g());
+        } else if (query instanceof ReadQuery.Validate validate) {
+            text.append(" validate");
+            accesses(validate.reads());
+            named(" up to ", validate.g());
         } else {
             text.append(query);
         }
@@ -297,6 +305,29 @@ final class Words {
             text.append(' ');
             state(relaxed.state());
             text.append(" at ").append(relaxed.replicaTimeMicros() - SimClock.EPOCH_MICROS);
+        } else if (answer instanceof ReadAnswer strict) {
+            strict(strict);
+        } else {
+            text.append(answer);
+        }
+    }
+
+    private void strict(ReadAnswer answer) {
+        if (answer instanceof ReadAnswer.KeyRead keyRead) {
+            text.append(' ');
+            version(keyRead.version());
+            if (keyRead.writer() != null) {
+                named(" held by ", keyRead.writer());
+            }
+            named(" above ", keyRead.deletedBelow());
+        } else if (answer instanceof ReadAnswer.Outdated outdated) {
+            text.append(" outdated");
+            newest(outdated.newest());
+            named(" above ", outdated.deletedBelow());
+        } else if (answer instanceof ReadAnswer.Held held) {
+            named(" held by ", held.writer());
+        } else if (answer instanceof ReadAnswer.Forgotten forgotten) {
+            named(" forgotten up to ", forgotten.deletedBelow());
         } else {
             text.append(answer);
         }

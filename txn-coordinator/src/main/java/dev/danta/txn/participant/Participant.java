@@ -135,7 +135,7 @@ public final class Participant implements Application {
 
     @Override
     public Answer answer(Query query, Moment now) {
-        return new ReadView(versions, relaxed, key -> holds.writerOf(key) != null, Timestamp.ZERO).answer(query, now);
+        return new ReadView(versions, relaxed, holds, Timestamp.ZERO, ReadViewRules.PROTOCOL).answer(query, now);
     }
 
     /** The transactions that hold keys here, in the order in which they came; for invariants. */

@@ -5,26 +5,36 @@ import dev.danta.ir.message.Answer;
 import dev.danta.ir.message.Query;
 import dev.danta.ir.runtime.Moment;
 import dev.danta.occ.Key;
+import dev.danta.occ.Validator;
+import dev.danta.occ.Verdict;
 import dev.danta.occ.VersionedStore;
+import dev.danta.occ.WriteHolds;
 import dev.danta.txn.ReadAnswer;
 import dev.danta.txn.ReadQuery;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Predicate;
 
 /**
  * Answers reads from one view of a replica's durable state. A node uses one per read, over a snapshot of its own, so that
- * reads do not queue behind writes; {@code heldByWriter} must have been taken before the snapshot (see
- * {@link HoldChange}).
+ * reads do not queue behind writes.
+ *
+ * <p>A strict reader counts on this: of every transaction that this replica has sent an OK vote for before the question
+ * came, the answer shows the hold or what was decided. So {@code holds} must have been taken before the snapshot that
+ * {@code versions} shows (see {@link HoldChange}): a hold that has ended by then ended with a decision that was durable
+ * already. And {@code deletedBelow} must come from that same snapshot: what it says is dropped may be missing there, and
+ * nothing else.
+ *
+ * @param holds the undecided transactions that write
+ * @param deletedBelow this replica's watermark
  */
 public record ReadView(
-        VersionedStore versions, RelaxedStore relaxed, Predicate<Key> heldByWriter, Timestamp deletedBelow) {
+        VersionedStore versions, RelaxedStore relaxed, WriteHolds holds, Timestamp deletedBelow, ReadViewRules rules) {
 
     public Answer answer(Query query, Moment now) {
         if (query instanceof ReadQuery.Versions asked) {
             List<ReadAnswer.Entry> entries = new ArrayList<>(asked.keys().size());
             for (Key key : asked.keys()) {
-                boolean held = heldByWriter.test(key);
+                boolean held = holds.writerOf(key) != null;
                 entries.add(new ReadAnswer.Entry(versions.newest(key), held));
             }
             return new ReadAnswer.Versions(entries, now.wallMicros(), deletedBelow);
@@ -32,6 +42,25 @@ public record ReadView(
         if (query instanceof ReadQuery.Relaxed asked) {
             return new ReadAnswer.Relaxed(relaxed.relaxed(asked.key()), now.wallMicros());
         }
+        if (query instanceof ReadQuery.KeyRead asked) {
+            return rules.mayAnswer(deletedBelow, asked.g())
+                    ? new ReadAnswer.KeyRead(
+                            versions.newest(asked.key()), rules.writerShown(asked.key(), holds), deletedBelow)
+                    : new ReadAnswer.Forgotten(deletedBelow);
+        }
+        if (query instanceof ReadQuery.Validate asked) {
+            return rules.mayAnswer(deletedBelow, asked.g()) ? validated(asked) : new ReadAnswer.Forgotten(deletedBelow);
+        }
         return new ReadAnswer.Malformed();
+    }
+
+    private ReadAnswer validated(ReadQuery.Validate asked) {
+        Verdict verdict = Validator.validateReads(asked.reads(), versions, rules.holdsInTheWay(holds), deletedBelow);
+        if (verdict instanceof Verdict.Stale stale) {
+            return new ReadAnswer.Outdated(stale.newest(), deletedBelow);
+        }
+        return verdict instanceof Verdict.Conflict conflict
+                ? new ReadAnswer.Held(conflict.holder())
+                : new ReadAnswer.Valid();
     }
 }

@@ -32,12 +32,7 @@ final class BodyCodec {
         for (ShardId participant : prepare.participants()) {
             wire.addParticipants(participant.number());
         }
-        for (Read read : accesses.reads()) {
-            wire.addReads(DataProto.Read.newBuilder()
-                    .setKey(ValueCodec.encode(read.key()))
-                    .setSeen(IdCodec.encode(read.seen()))
-                    .setDeletion(read.deletion()));
-        }
+        accesses.reads().forEach(read -> wire.addReads(encode(read)));
         for (Write write : accesses.writes()) {
             DataProto.Write.Builder wireWrite = DataProto.Write.newBuilder().setKey(ValueCodec.encode(write.key()));
             if (write.value() != null) {
@@ -46,6 +41,28 @@ final class BodyCodec {
             wire.addWrites(wireWrite);
         }
         return DataProto.Body.newBuilder().setPrepare(wire).build();
+    }
+
+    private static DataProto.Read encode(Read read) {
+        return DataProto.Read.newBuilder()
+                .setKey(ValueCodec.encode(read.key()))
+                .setSeen(IdCodec.encode(read.seen()))
+                .setDeletion(read.deletion())
+                .build();
+    }
+
+    DataProto.Reads encodeReads(AccessSet accesses) {
+        values.requireKeyCount(accesses.reads().size());
+        DataProto.Reads.Builder wire = DataProto.Reads.newBuilder();
+        accesses.reads().forEach(read -> wire.addReads(encode(read)));
+        return wire.build();
+    }
+
+    AccessSet reads(boolean present, DataProto.Reads wire, Place at) {
+        at.field("reads");
+        at.requirePresent(present);
+        at.requireCount(wire.getReadsCount(), values.keyCountMax());
+        return new AccessSet(reads("reads", wire.getReadsList(), at), List.of());
     }
 
     Body body(boolean present, DataProto.Body wire, Place at) {
@@ -59,7 +76,8 @@ final class BodyCodec {
         at.requireCount(prepare.getReadsCount() + prepare.getWritesCount(), values.keyCountMax());
         at.field("body.participants");
         List<ShardId> participants = IdCodec.participants(prepare.getParticipantsList(), values.participantsMax(), at);
-        return new PrepareBody(participants, new AccessSet(reads(prepare, at), writes(prepare, at)));
+        return new PrepareBody(
+                participants, new AccessSet(reads("body.reads", prepare.getReadsList(), at), writes(prepare, at)));
     }
 
     @Nullable
@@ -67,16 +85,16 @@ final class BodyCodec {
         return present ? body(true, wire, at) : null;
     }
 
-    private static List<Read> reads(DataProto.Prepare prepare, Place at) {
-        List<Read> reads = new ArrayList<>(prepare.getReadsCount());
+    private static List<Read> reads(String field, List<DataProto.Read> wires, Place at) {
+        List<Read> reads = new ArrayList<>(wires.size());
         Key last = null;
-        for (int i = 0; i < prepare.getReadsCount(); i++) {
-            DataProto.Read wire = prepare.getReads(i);
-            at.item("body.reads", i, "key");
+        for (int i = 0; i < wires.size(); i++) {
+            DataProto.Read wire = wires.get(i);
+            at.item(field, i, "key");
             Key key = ValueCodec.key(wire.getKey(), at);
             requireAscending(last, key, at);
             last = key;
-            at.item("body.reads", i, "seen");
+            at.item(field, i, "seen");
             Timestamp seen = IdCodec.timestamp(wire.hasSeen(), wire.getSeen(), at);
             if (wire.getDeletion() && seen.equals(Timestamp.ZERO)) {
                 throw at.malformed("is zero, but a deletion has a timestamp");

@@ -7,7 +7,9 @@ import dev.danta.ir.id.Timestamp;
 import dev.danta.ir.message.Answer;
 import dev.danta.ir.message.IrMessage;
 import dev.danta.ir.message.Query;
+import dev.danta.occ.AccessSet;
 import dev.danta.occ.Key;
+import dev.danta.occ.Verdict;
 import dev.danta.occ.Version;
 import dev.danta.relaxed.RelaxedState;
 import dev.danta.txn.ReadAnswer;
@@ -156,8 +158,24 @@ final class MessageDecoder {
                 at.field("key");
                 yield new ReadQuery.Relaxed(ValueCodec.key(wire.getRelaxed().getKey(), at));
             }
+            case KEY_READ -> keyRead(wire.getKeyRead(), at);
+            case VALIDATE -> validate(wire.getValidate(), at);
             case QUERY_NOT_SET -> throw at.malformed("is of no known kind");
         };
+    }
+
+    private static Query keyRead(MessageProto.KeyRead wire, Place at) {
+        at.field("key");
+        Key key = ValueCodec.key(wire.getKey(), at);
+        at.field("deleted_below_max");
+        return new ReadQuery.KeyRead(key, IdCodec.timestamp(wire.hasDeletedBelowMax(), wire.getDeletedBelowMax(), at));
+    }
+
+    private Query validate(MessageProto.Validate wire, Place at) {
+        AccessSet reads = bodies.reads(wire.hasReads(), wire.getReads(), at);
+        at.field("deleted_below_max");
+        return new ReadQuery.Validate(
+                reads, IdCodec.timestamp(wire.hasDeletedBelowMax(), wire.getDeletedBelowMax(), at));
     }
 
     private List<Key> keys(List<ByteString> wire, Place at) {
@@ -240,6 +258,17 @@ final class MessageDecoder {
             case VERSIONS -> versions(wire.getVersions(), at);
             case RELAXED -> relaxed(wire.getRelaxed(), at);
             case MALFORMED -> new ReadAnswer.Malformed();
+            case KEY_READ -> keyRead(wire.getKeyRead(), at);
+            case VALID -> new ReadAnswer.Valid();
+            case OUTDATED -> outdated(wire.getOutdated(), at);
+            case HELD -> {
+                at.field("held");
+                yield new ReadAnswer.Held(IdCodec.takenTimestamp(true, wire.getHeld(), at));
+            }
+            case FORGOTTEN -> {
+                at.field("forgotten");
+                yield new ReadAnswer.Forgotten(IdCodec.takenTimestamp(true, wire.getForgotten(), at));
+            }
             case ANSWER_NOT_SET -> throw at.malformed("is of no known kind");
         };
     }
@@ -259,6 +288,22 @@ final class MessageDecoder {
         at.field("deleted_below");
         return new ReadAnswer.Versions(
                 entries, replicaTimeMicros, IdCodec.timestamp(wire.hasDeletedBelow(), wire.getDeletedBelow(), at));
+    }
+
+    private ReadAnswer keyRead(MessageProto.KeyReadAnswer wire, Place at) {
+        at.field("version");
+        Version version = values.version(wire.hasVersion(), wire.getVersion(), at);
+        at.field("writer");
+        Timestamp writer = wire.hasWriter() ? IdCodec.takenTimestamp(true, wire.getWriter(), at) : null;
+        at.field("deleted_below");
+        return new ReadAnswer.KeyRead(
+                version, writer, IdCodec.timestamp(wire.hasDeletedBelow(), wire.getDeletedBelow(), at));
+    }
+
+    private ReadAnswer outdated(MessageProto.Outdated wire, Place at) {
+        List<Verdict.Newest> newest = outcomes.newest("newest", wire.getNewestList(), at);
+        at.field("deleted_below");
+        return new ReadAnswer.Outdated(newest, IdCodec.timestamp(wire.hasDeletedBelow(), wire.getDeletedBelow(), at));
     }
 
     private ReadAnswer relaxed(MessageProto.RelaxedAnswer wire, Place at) {

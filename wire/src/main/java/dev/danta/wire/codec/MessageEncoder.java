@@ -79,6 +79,14 @@ final class MessageEncoder {
             wire.setVersions(keys);
         } else if (query instanceof ReadQuery.Relaxed relaxed) {
             wire.setRelaxed(MessageProto.ReadRelaxed.newBuilder().setKey(ValueCodec.encode(relaxed.key())));
+        } else if (query instanceof ReadQuery.KeyRead keyRead) {
+            wire.setKeyRead(MessageProto.KeyRead.newBuilder()
+                    .setKey(ValueCodec.encode(keyRead.key()))
+                    .setDeletedBelowMax(IdCodec.encode(keyRead.g())));
+        } else if (query instanceof ReadQuery.Validate validate) {
+            wire.setValidate(MessageProto.Validate.newBuilder()
+                    .setReads(bodies.encodeReads(validate.reads()))
+                    .setDeletedBelowMax(IdCodec.encode(validate.g())));
         } else {
             throw new IllegalArgumentException("there is no encoding for the query " + query);
         }
@@ -210,10 +218,34 @@ final class MessageEncoder {
             wire.setRelaxed(wireAnswer);
         } else if (answer instanceof ReadAnswer.Malformed) {
             wire.setMalformed(DataProto.Nothing.getDefaultInstance());
+        } else if (answer instanceof ReadAnswer strict) {
+            putStrict(strict, wire);
         } else {
             throw new IllegalArgumentException("there is no encoding for the answer " + answer);
         }
         return wire.build();
+    }
+
+    private void putStrict(ReadAnswer answer, MessageProto.Answered.Builder into) {
+        if (answer instanceof ReadAnswer.KeyRead keyRead) {
+            MessageProto.KeyReadAnswer.Builder wire = MessageProto.KeyReadAnswer.newBuilder()
+                    .setVersion(values.encode(keyRead.version()))
+                    .setDeletedBelow(IdCodec.encode(keyRead.deletedBelow()));
+            if (keyRead.writer() != null) {
+                wire.setWriter(IdCodec.encode(keyRead.writer()));
+            }
+            into.setKeyRead(wire);
+        } else if (answer instanceof ReadAnswer.Valid) {
+            into.setValid(DataProto.Nothing.getDefaultInstance());
+        } else if (answer instanceof ReadAnswer.Outdated outdated) {
+            into.setOutdated(MessageProto.Outdated.newBuilder()
+                    .addAllNewest(outcomes.encode(outdated.newest()))
+                    .setDeletedBelow(IdCodec.encode(outdated.deletedBelow())));
+        } else if (answer instanceof ReadAnswer.Held held) {
+            into.setHeld(IdCodec.encode(held.writer()));
+        } else if (answer instanceof ReadAnswer.Forgotten forgotten) {
+            into.setForgotten(IdCodec.encode(forgotten.deletedBelow()));
+        }
     }
 
     private MessageProto.VersionsAnswer encode(ReadAnswer.Versions versions) {

@@ -68,14 +68,21 @@ final class OutcomeCodec {
     }
 
     private DataProto.StaleRead encode(TxnRefusal.StaleRead stale) {
-        values.requireKeyCount(stale.newest().size());
-        DataProto.StaleRead.Builder wire = DataProto.StaleRead.newBuilder();
-        for (Verdict.Newest newest : stale.newest()) {
-            wire.addNewest(DataProto.Newest.newBuilder()
+        return DataProto.StaleRead.newBuilder()
+                .addAllNewest(encode(stale.newest()))
+                .build();
+    }
+
+    List<DataProto.Newest> encode(List<Verdict.Newest> all) {
+        values.requireKeyCount(all.size());
+        List<DataProto.Newest> wire = new ArrayList<>(all.size());
+        for (Verdict.Newest newest : all) {
+            wire.add(DataProto.Newest.newBuilder()
                     .setKey(ValueCodec.encode(newest.key()))
-                    .setVersion(values.encode(newest.version())));
+                    .setVersion(values.encode(newest.version()))
+                    .build());
         }
-        return wire.build();
+        return wire;
     }
 
     private Refusal refusal(DataProto.Refusal wire, Place at) {
@@ -98,17 +105,21 @@ final class OutcomeCodec {
     }
 
     private TxnRefusal.StaleRead staleRead(DataProto.StaleRead wire, Place at) {
-        at.field("vote.no.newest");
-        at.requireCount(wire.getNewestCount(), values.keyCountMax());
-        List<Verdict.Newest> newest = new ArrayList<>(wire.getNewestCount());
-        for (int i = 0; i < wire.getNewestCount(); i++) {
-            DataProto.Newest one = wire.getNewest(i);
-            at.item("vote.no.newest", i, "key");
+        return new TxnRefusal.StaleRead(newest("vote.no.newest", wire.getNewestList(), at));
+    }
+
+    List<Verdict.Newest> newest(String field, List<DataProto.Newest> wire, Place at) {
+        at.field(field);
+        at.requireCount(wire.size(), values.keyCountMax());
+        List<Verdict.Newest> newest = new ArrayList<>(wire.size());
+        for (int i = 0; i < wire.size(); i++) {
+            DataProto.Newest one = wire.get(i);
+            at.item(field, i, "key");
             Key key = ValueCodec.key(one.getKey(), at);
-            at.item("vote.no.newest", i, "version");
+            at.item(field, i, "version");
             newest.add(new Verdict.Newest(key, values.version(one.hasVersion(), one.getVersion(), at)));
         }
-        return new TxnRefusal.StaleRead(newest);
+        return newest;
     }
 
     static DataProto.Result encode(Result result) {

@@ -1,0 +1,27 @@
+package dev.danta.txn.participant;
+
+import dev.danta.ir.id.Timestamp;
+import dev.danta.occ.Key;
+import dev.danta.occ.WriteHolds;
+import org.jspecify.annotations.Nullable;
+
+/** The rules by which a replica answers strict reads (protocol.md 5.1). Tests of the simulator break them one by one. */
+public interface ReadViewRules {
+    /** The protocol's. */
+    ReadViewRules PROTOCOL = new ReadViewRules() {};
+
+    /** Whether a replica that has forgotten up to {@code deletedBelow} answers a round that began with {@code g}. */
+    default boolean mayAnswer(Timestamp deletedBelow, Timestamp g) {
+        return deletedBelow.isAtOrBelow(g);
+    }
+
+    /** The holds that a key read is told of. */
+    default @Nullable Timestamp writerShown(Key key, WriteHolds holds) {
+        return holds.writerOf(key);
+    }
+
+    /** The holds that stand in the way of a validation. */
+    default WriteHolds holdsInTheWay(WriteHolds holds) {
+        return holds;
+    }
+}
