@@ -4,6 +4,7 @@ import dev.danta.ir.id.Epoch;
 import dev.danta.ir.id.ReplicaId;
 import dev.danta.ir.id.ShardId;
 import dev.danta.ir.quorum.Membership;
+import dev.danta.ir.quorum.Memberships;
 import dev.danta.node.storage.StoreSettings;
 import dev.danta.wire.HostAndPort;
 import dev.danta.wire.Member;
@@ -12,6 +13,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 
 /** Everything a node must be told, checked as a whole. */
 public record NodeSettings(Cluster cluster, Self node, Storage storage, Limits limits) {
@@ -60,6 +62,13 @@ public record NodeSettings(Cluster cluster, Self node, Storage storage, Limits l
                             "cluster.member lists the address " + addresses.get(i) + " twice");
                 }
             }
+        }
+
+        /** The first membership of every shard. */
+        public Memberships memberships() {
+            return new Memberships(IntStream.range(0, shards)
+                    .mapToObj(shard -> membership(new ShardId(shard)))
+                    .toList());
         }
 
         /** The replicas of one shard: one on every node. */

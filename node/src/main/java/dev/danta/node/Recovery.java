@@ -58,7 +58,7 @@ final class Recovery implements ConnectionListener, AutoCloseable {
         this.onFailure = onFailure;
         SecureRandom random = new SecureRandom();
         this.id = new ClientId(random.nextLong(), random.nextLong());
-        this.settler = new Settler(id, settings.cluster()::membership, recovery);
+        this.settler = new Settler(id, settings.cluster().memberships(), recovery);
         this.driver = new Driver<>(
                 settler,
                 new Driver.Ports(

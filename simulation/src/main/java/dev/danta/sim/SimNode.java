@@ -6,6 +6,7 @@ import dev.danta.ir.id.ShardId;
 import dev.danta.ir.message.Address;
 import dev.danta.ir.message.Envelope;
 import dev.danta.ir.quorum.Membership;
+import dev.danta.ir.quorum.Memberships;
 import dev.danta.ir.runtime.Transport;
 import dev.danta.sim.fault.Fault;
 import dev.danta.sim.invariant.Invariants;
@@ -127,11 +128,6 @@ final class SimNode {
         }
     }
 
-    private Membership membership(ShardId shard) {
-        return Objects.requireNonNull(homes.get(shard), "a node has a replica of each shard")
-                .membership();
-    }
-
     /**
      * Starts a process.
      *
@@ -142,7 +138,9 @@ final class SimNode {
     void start(Transport transport, Linking linking, Runnable crashed) {
         LinkedLater outbox = new LinkedLater();
         ClientId settlerId = new ClientId(world.settling().next(), ++lives * 1_000 + id.number());
-        SimSettler born = new SimSettler(settlerId, this, world, this::membership, outbox);
+        Memberships memberships =
+                new Memberships(homes.values().stream().map(Home::membership).toList());
+        SimSettler born = new SimSettler(settlerId, this, world, memberships, outbox);
         outbox.linked = linking.link(born);
         settler = born;
         world.trace().event(id.toString(), "starts");

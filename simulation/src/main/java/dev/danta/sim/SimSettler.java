@@ -1,10 +1,9 @@
 package dev.danta.sim;
 
 import dev.danta.ir.id.ClientId;
-import dev.danta.ir.id.ShardId;
 import dev.danta.ir.message.Address;
 import dev.danta.ir.message.Envelope;
-import dev.danta.ir.quorum.Membership;
+import dev.danta.ir.quorum.Memberships;
 import dev.danta.ir.runtime.Driver;
 import dev.danta.ir.runtime.Storage;
 import dev.danta.ir.runtime.Transport;
@@ -12,7 +11,6 @@ import dev.danta.txn.recovery.Overdue;
 import dev.danta.txn.recovery.Settler;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Function;
 
 /** The settler of one process life of a node, under an id of that life: it keeps nothing, and dies with the process. */
 final class SimSettler {
@@ -22,12 +20,7 @@ final class SimSettler {
     private final Driver<Settler.Input> driver;
     private boolean dead;
 
-    SimSettler(
-            ClientId id,
-            SimNode node,
-            SimNode.World world,
-            Function<ShardId, Membership> memberships,
-            Transport transport) {
+    SimSettler(ClientId id, SimNode node, SimNode.World world, Memberships memberships, Transport transport) {
         this.id = id;
         this.node = node;
         this.world = world;

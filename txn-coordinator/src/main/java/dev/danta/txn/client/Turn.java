@@ -5,6 +5,7 @@ import dev.danta.ir.id.ShardId;
 import dev.danta.ir.message.Address;
 import dev.danta.ir.message.Envelope;
 import dev.danta.ir.quorum.Membership;
+import dev.danta.ir.quorum.Memberships;
 import dev.danta.ir.runtime.Effect;
 import dev.danta.ir.runtime.Invariant;
 import dev.danta.ir.runtime.Moment;
@@ -32,22 +33,18 @@ final class Turn {
     /** What every part of a client shares. */
     static final class Context {
         private final ClientId self;
-        private final Map<ShardId, Membership> memberships = new TreeMap<>();
+        private final Memberships memberships;
         private final Map<Long, OpenCall> openCalls = new TreeMap<>();
         private final Spreader spreader;
 
-        Context(ClientId self, List<Membership> memberships, Spreader spreader) {
+        Context(ClientId self, Memberships memberships, Spreader spreader) {
             this.self = self;
-            memberships.forEach(membership -> this.memberships.put(membership.shard(), membership));
+            this.memberships = memberships;
             this.spreader = spreader;
         }
 
         Membership membership(ShardId shard) {
-            Membership membership = memberships.get(shard);
-            if (membership == null) {
-                throw new IllegalStateException("no members are known of " + shard);
-            }
-            return membership;
+            return memberships.of(shard);
         }
 
         Spreader spreader() {

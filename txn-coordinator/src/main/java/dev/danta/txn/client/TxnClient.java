@@ -7,6 +7,7 @@ import dev.danta.ir.message.Address;
 import dev.danta.ir.message.Envelope;
 import dev.danta.ir.message.IrMessage;
 import dev.danta.ir.quorum.Membership;
+import dev.danta.ir.quorum.Memberships;
 import dev.danta.ir.runtime.Effect;
 import dev.danta.ir.runtime.Machine;
 import dev.danta.ir.runtime.Moment;
@@ -75,7 +76,7 @@ public final class TxnClient implements Machine<TxnClient.Input> {
         }
         this.shards = shards;
         this.spreader = new Spreader(settings);
-        this.context = new Turn.Context(self, memberships, spreader);
+        this.context = new Turn.Context(self, new Memberships(memberships), spreader);
         this.clock = new HybridClock(self);
         this.peers = new Peers(self, memberships);
         KnownVersions known = new KnownVersions(settings.knownVersionsMax(), settings.knownVersionBytesMax());

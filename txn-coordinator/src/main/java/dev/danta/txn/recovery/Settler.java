@@ -1,12 +1,11 @@
 package dev.danta.txn.recovery;
 
 import dev.danta.ir.id.ClientId;
-import dev.danta.ir.id.ShardId;
 import dev.danta.ir.id.Timestamp;
 import dev.danta.ir.message.Address;
 import dev.danta.ir.message.Envelope;
 import dev.danta.ir.message.IrMessage;
-import dev.danta.ir.quorum.Membership;
+import dev.danta.ir.quorum.Memberships;
 import dev.danta.ir.runtime.Effect;
 import dev.danta.ir.runtime.Machine;
 import dev.danta.ir.runtime.Moment;
@@ -17,7 +16,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Settler implements Machine<Settler.Input> {
     private final ClientId self;
-    private final Function<ShardId, Membership> memberships;
+    private final Memberships memberships;
     private final RecoverySettings settings;
     private final Map<Timestamp, Task> tasks = new TreeMap<>();
     private int roundsUsed;
@@ -61,7 +59,7 @@ public final class Settler implements Machine<Settler.Input> {
      * @param self random, of this process's life only: its ballots carry it
      * @param memberships of every shard of the cluster: a transaction may have participants anywhere
      */
-    public Settler(ClientId self, Function<ShardId, Membership> memberships, RecoverySettings settings) {
+    public Settler(ClientId self, Memberships memberships, RecoverySettings settings) {
         this.self = self;
         this.memberships = memberships;
         this.settings = settings;
@@ -91,7 +89,7 @@ public final class Settler implements Machine<Settler.Input> {
         if (tasks.containsKey(overdue.txn()) || tasks.size() >= settings.settlementsMax()) {
             return List.of();
         }
-        Task task = new Task(new Settlement(overdue.txn(), overdue.participants(), memberships, self, roundsUsed));
+        Task task = new Task(new Settlement(overdue.txn(), overdue.participants(), memberships::of, self, roundsUsed));
         tasks.put(overdue.txn(), task);
         List<Effect> effects = send(task.settlement.attempt());
         effects.add(armAgain(overdue.txn(), task));
@@ -105,7 +103,7 @@ public final class Settler implements Machine<Settler.Input> {
         }
         Task task = tasks.get(txn);
         if (task == null
-                || !envelope.epoch().equals(memberships.apply(envelope.shard()).epoch())) {
+                || !envelope.epoch().equals(memberships.of(envelope.shard()).epoch())) {
             return List.of();
         }
         List<Effect> effects = send(task.settlement.onReply(envelope.shard(), from.id(), reply));
@@ -157,7 +155,7 @@ public final class Settler implements Machine<Settler.Input> {
         for (ShardRequest request : requests) {
             Envelope envelope = new Envelope(
                     request.shard(),
-                    memberships.apply(request.shard()).epoch(),
+                    memberships.of(request.shard()).epoch(),
                     new Address.Client(self),
                     request.request());
             effects.add(new Effect.Send(new Address.Replica(request.to()), envelope));

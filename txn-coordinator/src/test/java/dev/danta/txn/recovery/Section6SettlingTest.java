@@ -15,6 +15,7 @@ import dev.danta.ir.message.Envelope;
 import dev.danta.ir.message.IrMessage;
 import dev.danta.ir.message.OpRecord;
 import dev.danta.ir.quorum.Membership;
+import dev.danta.ir.quorum.Memberships;
 import dev.danta.ir.replica.IrReplica;
 import dev.danta.ir.runtime.Effect;
 import dev.danta.ir.runtime.Moment;
@@ -132,7 +133,7 @@ final class Section6SettlingTest {
     @Test
     void aSettlerNeverUsesABallotTwice() {
         Shards shards = new Shards(3, 1);
-        Settler settler = new Settler(new ClientId(9, 9), shards::of, RecoverySettings.DEFAULTS);
+        Settler settler = new Settler(new ClientId(9, 9), shards.memberships(), RecoverySettings.DEFAULTS);
         Settler.Input report = new Settler.Input.Reported(new Overdue(TXN, List.of(SHARD_A)));
         List<Ballot> first = ballots(settler.handle(report, NOW));
         for (int replica = 1; replica <= 2; replica++) {
@@ -203,6 +204,10 @@ final class Section6SettlingTest {
             Membership membership = memberships.get(shard);
             assertThat(membership).isNotNull();
             return membership;
+        }
+
+        Memberships memberships() {
+            return new Memberships(List.copyOf(memberships.values()));
         }
 
         Settlement settler(int number) {
