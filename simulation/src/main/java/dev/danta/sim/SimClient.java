@@ -20,6 +20,7 @@ import dev.danta.sim.kernel.Coverage;
 import dev.danta.sim.kernel.EventQueue;
 import dev.danta.sim.kernel.SimClock;
 import dev.danta.sim.kernel.SimRandom;
+import dev.danta.sim.net.SimNetwork;
 import dev.danta.sim.trace.Trace;
 import dev.danta.sim.workload.Caller;
 import dev.danta.txn.client.CallOutcome;
@@ -36,7 +37,7 @@ import java.util.TreeSet;
 import java.util.function.Consumer;
 
 /** A client: the genuine machine in the genuine driver, with a clock of its own. One that dies never comes back. */
-final class SimClient implements Caller {
+final class SimClient implements Caller, SimNetwork.Party {
     /** What a history makes of a call whose client died. */
     private static final CallOutcome NEVER_ANSWERED = new CallOutcome.Unknown(Timestamp.ZERO, new TreeMap<>());
 
@@ -53,7 +54,9 @@ final class SimClient implements Caller {
     private final List<TxnClient.Input> parked = new ArrayList<>();
     private long pausedUntilNanos;
     private long calls;
+    private long sendsLeft;
     private boolean dead;
+    private Runnable lastSend = () -> {};
 
     /** What all clients of a run share. */
     record World(
@@ -123,6 +126,12 @@ final class SimClient implements Caller {
         }
     }
 
+    /** Dies when it has sent so many messages more. */
+    void dieAfter(int sends, Runnable dying) {
+        sendsLeft = sends;
+        lastSend = dying;
+    }
+
     /** Dies at once; what it was asked and has not answered may have been done or not. */
     void die() {
         dead = true;
@@ -133,12 +142,18 @@ final class SimClient implements Caller {
     }
 
     @Override
+    public long life() {
+        return dead ? 1 : 0;
+    }
+
+    @Override
     public boolean isAlive() {
         return !dead;
     }
 
-    /** No pause is under way any more. */
+    /** No pause is under way any more, and no death. */
     void heal() {
+        sendsLeft = 0;
         pausedUntilNanos = 0;
         goOn();
     }
@@ -152,7 +167,7 @@ final class SimClient implements Caller {
         world.invariants().onClientStep(id, input, effects, nowNanos, latest);
     }
 
-    private String name() {
+    String name() {
         return "c" + id.low();
     }
 
@@ -160,10 +175,16 @@ final class SimClient implements Caller {
     private final class Connections implements Transport {
         @Override
         public void send(Address to, Envelope envelope) {
+            if (dead) {
+                return;
+            }
             IrMessage message = envelope.message();
             if (to instanceof Address.Replica replica && connected.contains(replica.id())) {
                 world.coverage().count("message " + message.getClass().getSimpleName());
                 transport.send(to, envelope);
+                if (--sendsLeft == 0) {
+                    lastSend.run();
+                }
             } else {
                 world.coverage().count("client not connected");
             }
@@ -201,7 +222,7 @@ final class SimClient implements Caller {
     }
 
     private void onReport(Report report) {
-        if (report instanceof Finished finished) {
+        if (!dead && report instanceof Finished finished) {
             world.coverage().count(kindOf(finished.outcome()));
             Consumer<CallOutcome> then = waiting.remove(finished.call());
             if (then == null) {
@@ -223,7 +244,8 @@ final class SimClient implements Caller {
     }
 
     /** A batch has arrived from a node. */
-    void arrive(List<Envelope> batch) {
+    @Override
+    public void arrive(List<Envelope> batch) {
         List<TxnClient.Input> inputs = new ArrayList<>(batch.size());
         for (Envelope envelope : world.parts().arrived(id, batch)) {
             inputs.add(new TxnClient.Input.Received(envelope));

@@ -8,9 +8,7 @@ import dev.danta.ir.message.Address;
 import dev.danta.ir.quorum.Membership;
 import dev.danta.ir.runtime.Transport;
 import dev.danta.sim.disk.Disks;
-import dev.danta.sim.fault.ClientDeaths;
-import dev.danta.sim.fault.Fault;
-import dev.danta.sim.fault.FaultPlan;
+import dev.danta.sim.fault.FaultSchedule;
 import dev.danta.sim.invariant.Invariants;
 import dev.danta.sim.invariant.Violation;
 import dev.danta.sim.kernel.Coverage;
@@ -19,7 +17,6 @@ import dev.danta.sim.kernel.SimClock;
 import dev.danta.sim.kernel.SimRandom;
 import dev.danta.sim.net.LinkProfile;
 import dev.danta.sim.net.SimNetwork;
-import dev.danta.sim.net.Weather;
 import dev.danta.sim.trace.Trace;
 import dev.danta.sim.workload.Script;
 import dev.danta.sim.workload.Session;
@@ -57,10 +54,9 @@ final class SimCluster {
     private final Trace trace;
     private final SimRandom shape;
     private final SimRandom networkRandom;
-    private final SimRandom faultRandom;
+    private final SimRandom linkRandom;
     private final SimRandom workloadRandom;
     private final SimRandom settling;
-    private final ClientDeaths deaths;
     private final SimNetwork network;
     private final Invariants invariants;
     private final SortedMap<ReplicaId, SimNode> nodes = new TreeMap<>();
@@ -68,29 +64,36 @@ final class SimCluster {
     private final List<Connector> connectors = new ArrayList<>();
     private final List<Session> sessions = new ArrayList<>();
     private final List<Workload> workloads;
-    private final SortedMap<ReplicaId, Long> downNanos = new TreeMap<>();
     private final List<SimClock> clocks = new ArrayList<>();
     private final SimNode.Temper temper;
-    private final FaultPlan plan;
-    private final Weather usualWeather;
-    /** What ends a fault under way; by identity, in the order of their beginning. */
-    private final List<Ending> endings = new ArrayList<>();
+    private final FaultSchedule schedule;
+    private final Misfortune misfortune;
 
-    private boolean healed;
-    private int gales;
     private int unread;
     private int undrained;
 
-    SimCluster(SimSettings settings, SimParts parts, long seed, Trace.@Nullable Appender out) {
+    /** Faults are drawn from the seed if none are {@code given}. */
+    SimCluster(
+            SimSettings settings,
+            SimParts parts,
+            long seed,
+            @Nullable FaultSchedule given,
+            Trace.@Nullable Appender out) {
         this.settings = settings;
         this.parts = parts;
         this.trace = new Trace(events, out);
         this.shape = SimRandom.named(seed, "shape");
         this.networkRandom = SimRandom.named(seed, "network");
-        this.faultRandom = SimRandom.named(seed, "faults");
+        this.linkRandom = SimRandom.named(seed, "links");
         this.workloadRandom = SimRandom.named(seed, "workload");
         this.settling = SimRandom.named(seed, "settling");
-        this.deaths = new ClientDeaths(SimRandom.named(seed, "client deaths"));
+        this.schedule = given != null
+                ? given
+                : FaultSchedule.draw(
+                        seed,
+                        settings.replicas(),
+                        settings.clients(),
+                        settings.faulty().toNanos());
         this.network = new SimNetwork(events, networkRandom, coverage);
         ShardMap shards = new ShardMap(settings.shards());
         this.invariants = new Invariants(settings.replicas(), new Disks(shards), coverage, parts.asserting());
@@ -100,10 +103,8 @@ final class SimCluster {
         List<Membership> memberships = memberships();
         makeNodes(memberships, SimRandom.named(seed, "disk"), clockRandom);
         makeClients(memberships, shards, SimRandom.named(seed, "client"), clockRandom);
-        List<Address> addresses = clients.stream().map(SimClient::address).toList();
-        this.plan = new FaultPlan(faultRandom, List.copyOf(nodes.keySet()), addresses);
-        this.usualWeather = plan.isCalm() ? Weather.FAIR : plan.usualWeather();
-        network.setWeather(usualWeather);
+        this.misfortune = new Misfortune(
+                new Misfortune.World(events, network, trace, coverage, invariants, nodes, clients, connectors));
     }
 
     private SimNode.Temper temper() {
@@ -141,8 +142,18 @@ final class SimCluster {
             SimNode node = new SimNode(id, world, clock);
             memberships.forEach(shard -> node.addReplica(shard, invariants.watch(shard.shard(), id)));
             nodes.put(id, node);
-            network.join(node.address(), node::arrive);
+            network.join(node.address(), node);
+            for (SimNode other : nodes.values()) {
+                network.link(node.address(), other.address(), other == node ? LinkProfile.RACK : betweenNodes());
+            }
         }
+    }
+
+    private LinkProfile betweenNodes() {
+        if (linkRandom.chance(0.6)) {
+            return LinkProfile.RACK;
+        }
+        return linkRandom.chance(0.7) ? LinkProfile.CLOUD : LinkProfile.REGIONS;
     }
 
     private SimClock clock(SimRandom random, long offsetMicros) {
@@ -163,11 +174,13 @@ final class SimCluster {
             SimClock clock = clock(clockRandom, i == 1 ? Math.min(offsetMicros, 0) : offsetMicros);
             SimClient client = new SimClient(id, machine, world, clock, network.transportOf(new Address.Client(id)));
             clients.add(client);
-            network.join(client.address(), client::arrive);
-            LinkProfile profile = profile();
+            network.join(client.address(), client);
+            LinkProfile mostly = fromClient();
+            boolean alike = linkRandom.chance(0.5);
             for (SimNode node : nodes.values()) {
-                network.link(client.address(), node.address(), profile);
-                connectors.add(new Connector(events, networkRandom, network, client, node));
+                network.link(client.address(), node.address(), alike ? mostly : fromClient());
+                SimRandom random = new SimRandom(networkRandom.next());
+                connectors.add(new Connector(events, random, network, client, node));
             }
         }
     }
@@ -180,11 +193,14 @@ final class SimCluster {
         return random.chance(0.8) ? random.between(-60_000, 3_000) * 1_000 : random.between(4_500, 7_000) * 1_000;
     }
 
-    private LinkProfile profile() {
-        if (shape.chance(0.6)) {
+    private LinkProfile fromClient() {
+        if (linkRandom.chance(0.55)) {
             return LinkProfile.RACK;
         }
-        return shape.chance(0.8) ? LinkProfile.CLOUD : LinkProfile.MOBILE;
+        if (linkRandom.chance(0.6)) {
+            return LinkProfile.CLOUD;
+        }
+        return linkRandom.chance(0.5) ? LinkProfile.MOBILE : LinkProfile.REGIONS;
     }
 
     private ClientSettings clientSettings() {
@@ -202,7 +218,7 @@ final class SimCluster {
                 // Replicas do not catch up: what a dead client's commit did not reach is read out of date there for
                 // good, and
                 // a client gets over it by what it remembers of each key.
-                shape.chance(0.3) && !deaths.some() ? 1 : usual.knownVersionsMax(),
+                shape.chance(0.3) && !schedule.endsClients() ? 1 : usual.knownVersionsMax(),
                 usual.knownVersionBytesMax());
     }
 
@@ -216,7 +232,8 @@ final class SimCluster {
             // An exception out of a machine, a store or a script ends a real process: here it ends the run.
             violation = new Violation(Violation.Kind.EXCEPTION, thrown + " at " + firstFrame(thrown));
         }
-        return new SimResult(seed, settings, violation, trace.digest(), events.nowNanos(), trace.steps(), coverage);
+        return new SimResult(
+                seed, settings, schedule, violation, trace.digest(), events.nowNanos(), trace.steps(), coverage);
     }
 
     private static String firstFrame(RuntimeException thrown) {
@@ -228,11 +245,8 @@ final class SimCluster {
         nodes.values().forEach(this::start);
         connectors.forEach(connector -> events.after(networkRandom.between(0, 20 * MILLI), connector::connect));
         startSessions();
-        if (!plan.isCalm()) {
-            planFault();
-        }
+        misfortune.plan(schedule);
         long faultyNanos = settings.faulty().toNanos();
-        planDeaths(faultyNanos);
         runUntil(faultyNanos);
         heal();
         runUntilAnswered(faultyNanos + LIVENESS_BOUND_NANOS);
@@ -248,29 +262,16 @@ final class SimCluster {
     }
 
     private void start(SimNode node) {
-        node.start(network.transportOf(node.address()), this::link, () -> onCrash(node));
+        node.start(network.transportOf(node.address()), settler -> lodge(settler, node), () -> onCrash(node));
     }
 
-    private Transport link(SimSettler settler) {
-        network.join(settler.address(), settler::arrive);
-        for (SimNode node : nodes.values()) {
-            network.link(settler.address(), node.address(), LinkProfile.RACK);
-        }
+    private Transport lodge(SimSettler settler, SimNode node) {
+        network.join(settler.address(), node.address(), settler);
         return network.transportOf(settler.address());
     }
 
     private List<SimClient> living() {
         return clients.stream().filter(SimClient::isAlive).toList();
-    }
-
-    /** The last living client never dies: somebody has to look at what is left. */
-    private void planDeaths(long faultyNanos) {
-        for (long atNanos : deaths.draw(clients.size() - 1, faultyNanos)) {
-            events.after(
-                    atNanos,
-                    () -> happen(deaths.whose(
-                            living().stream().map(SimClient::address).toList())));
-        }
     }
 
     private void startSessions() {
@@ -289,111 +290,9 @@ final class SimCluster {
         }
     }
 
-    private void planFault() {
-        events.after(plan.gapNanos(), () -> {
-            if (!healed) {
-                happen(plan.draw());
-                planFault();
-            }
-        });
-    }
-
-    private void happen(Fault fault) {
-        trace.event("fault", fault.toString());
-        coverage.count(fault.label());
-        if (fault instanceof Fault.Crash crash) {
-            for (ReplicaId id : crash.nodes()) {
-                downNanos.put(id, crash.downNanos());
-                node(id).crashAt(crash.moment(), 300 * MILLI);
-            }
-        } else if (fault instanceof Fault.Cut cut) {
-            happen(cut);
-        } else if (fault instanceof Fault.Gale gale) {
-            int number = ++gales;
-            network.setWeather(gale.weather());
-            later(gale.nanos(), () -> {
-                if (number == gales) {
-                    network.setWeather(healed ? Weather.FAIR : usualWeather);
-                }
-            });
-        } else if (fault instanceof Fault.Pause pause) {
-            if (pause.whose() instanceof Address.Replica replica) {
-                node(replica.id()).pause(pause.nanos());
-            } else {
-                client(pause.whose()).pause(pause.nanos());
-            }
-        } else if (fault instanceof Fault.SlowDisk slow) {
-            node(slow.node()).slowDisk(slow.factor());
-            later(slow.nanos(), () -> node(slow.node()).slowDisk(1));
-        } else if (fault instanceof Fault.ClockJump jump) {
-            clockOf(jump.whose()).jump(jump.micros());
-        } else if (fault instanceof Fault.ClientDies death) {
-            SimClient dying = client(death.whose());
-            invariants.onClientDies(dying.id());
-            dying.die();
-        }
-    }
-
-    private void happen(Fault.Cut cut) {
-        for (Address sender : cut.senders()) {
-            for (Address receiver : cut.receivers()) {
-                block(sender, receiver, cut.nanos());
-                if (cut.bothWays()) {
-                    block(receiver, sender, cut.nanos());
-                }
-            }
-        }
-        connectors.forEach(Connector::onCut);
-    }
-
-    private void block(Address sender, Address receiver, long nanos) {
-        network.block(sender, receiver);
-        later(nanos, () -> network.unblock(sender, receiver));
-    }
-
-    /** Ends something in time, or when all heals. */
-    private void later(long nanos, Runnable action) {
-        Ending ending = new Ending(action);
-        endings.add(ending);
-        events.after(nanos, () -> {
-            if (endings.remove(ending)) {
-                action.run();
-            }
-        });
-    }
-
-    private static final class Ending {
-        private final Runnable action;
-
-        Ending(Runnable action) {
-            this.action = action;
-        }
-    }
-
-    private SimNode node(ReplicaId id) {
-        SimNode node = nodes.get(id);
-        if (node == null) {
-            throw new IllegalStateException("there is no node " + id);
-        }
-        return node;
-    }
-
-    private SimClient client(Address address) {
-        return clients.stream()
-                .filter(client -> client.address().equals(address))
-                .findFirst()
-                .orElseThrow();
-    }
-
-    private SimClock clockOf(Address address) {
-        return address instanceof Address.Replica replica
-                ? node(replica.id()).clock()
-                : client(address).clock();
-    }
-
     private void onCrash(SimNode node) {
         connectors.stream().filter(connector -> connector.node() == node).forEach(Connector::onCrash);
-        events.after(downNanos.getOrDefault(node.id(), 0L), () -> {
+        events.after(node.downNanos(), () -> {
             if (!node.isUp()) {
                 coverage.count("node restarted");
                 start(node);
@@ -402,11 +301,7 @@ final class SimCluster {
     }
 
     private void heal() {
-        trace.event("fault", "all heals");
-        healed = true;
-        network.setWeather(Weather.FAIR);
-        endings.forEach(ending -> ending.action.run());
-        endings.clear();
+        misfortune.end();
         for (SimNode node : nodes.values()) {
             node.heal();
             if (!node.isUp()) {
@@ -462,7 +357,7 @@ final class SimCluster {
 
     /** Replicas may refuse whatever such a client proposes: it only has to be answered. */
     private boolean isFarAhead(SimClient client) {
-        return client.clock().startOffsetMicros() > temper.maxClockAheadMicros() - CLOCK_MARGIN_MICROS;
+        return client.clock().greatestAheadMicros() > temper.maxClockAheadMicros() - CLOCK_MARGIN_MICROS;
     }
 
     private void drain(SimClient client) {

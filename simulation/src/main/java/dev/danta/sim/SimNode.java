@@ -7,7 +7,11 @@ import dev.danta.ir.message.Address;
 import dev.danta.ir.message.Envelope;
 import dev.danta.ir.quorum.Membership;
 import dev.danta.ir.quorum.Memberships;
+import dev.danta.ir.runtime.Mutation;
+import dev.danta.ir.runtime.Storage;
+import dev.danta.ir.runtime.StorageException;
 import dev.danta.ir.runtime.Transport;
+import dev.danta.sim.disk.SimDisk;
 import dev.danta.sim.fault.Fault;
 import dev.danta.sim.invariant.Invariants;
 import dev.danta.sim.invariant.ReplicaWatch;
@@ -15,6 +19,7 @@ import dev.danta.sim.kernel.Coverage;
 import dev.danta.sim.kernel.EventQueue;
 import dev.danta.sim.kernel.SimClock;
 import dev.danta.sim.kernel.SimRandom;
+import dev.danta.sim.net.SimNetwork;
 import dev.danta.sim.trace.Trace;
 import dev.danta.txn.recovery.Overdue;
 import dev.danta.txn.recovery.RecoverySettings;
@@ -29,7 +34,15 @@ import org.jspecify.annotations.Nullable;
  * A node: its clock and its disks outlive its processes. One process at a time runs a replica of every shard and a settler; it can die,
  * start again, and stand still.
  */
-final class SimNode {
+final class SimNode implements SimNetwork.Party {
+    private static final long WAKE_MAX_NANOS = 40_000;
+
+    /** A slow machine waits for its disk as others do, and a little longer. */
+    private static final int SYNC_SLOWNESS_MAX = 20;
+
+    /** How often a full disk says so at a change already, and not only at the commit. */
+    private static final double FULL_AT_ONCE = 0.3;
+
     private final ReplicaId id;
     private final World world;
     private final SimClock clock;
@@ -40,9 +53,23 @@ final class SimNode {
     private long lives;
     private long pausedUntilNanos;
     private int diskFactor = 1;
+    private int slowness = 1;
+    private int full;
     private Fault.@Nullable CrashMoment crashPending;
+    private int momentsLeft;
+    private long downNanos;
     private Runnable onCrash = () -> {};
     private @Nullable SimSettler settler;
+    private final SimRandom random;
+
+    /** Ends whatever a process was doing as it died. */
+    private static final class ProcessDied extends RuntimeException {
+        private static final long serialVersionUID = 1;
+
+        ProcessDied() {
+            super("a simulated process died here", null, false, false);
+        }
+    }
 
     /** What all processes of a run share. */
     record World(
@@ -83,6 +110,17 @@ final class SimNode {
         this.id = id;
         this.world = world;
         this.clock = clock;
+        this.random = new SimRandom(world.diskRandom().next());
+    }
+
+    /** The stream of this node's disks and threads. */
+    SimRandom random() {
+        return random;
+    }
+
+    @Override
+    public long life() {
+        return isUp ? lives : -lives;
     }
 
     void addReplica(Membership membership, ReplicaWatch watch) {
@@ -99,6 +137,11 @@ final class SimNode {
 
     boolean isUp() {
         return isUp;
+    }
+
+    /** How long it stays down after the crash that comes, or was. */
+    long downNanos() {
+        return downNanos;
     }
 
     /** Lays the links of a settler, and gives it its end of them. */
@@ -141,20 +184,24 @@ final class SimNode {
         Memberships memberships =
                 new Memberships(homes.values().stream().map(Home::membership).toList());
         SimSettler born = new SimSettler(settlerId, this, world, memberships, outbox);
-        outbox.linked = linking.link(born);
+        outbox.linked = mortal(linking.link(born));
         settler = born;
         world.trace().event(id.toString(), "starts");
         isUp = true;
         onCrash = crashed;
+        Transport mortal = mortal(transport);
         homes.forEach((shard, home) -> {
-            SimReplica replica = new SimReplica(this, world, home.membership(), home.watch(), transport);
+            SimReplica replica = new SimReplica(this, world, home.membership(), home.watch(), mortal);
             process.put(shard, replica);
-            replica.start();
         });
+        for (SimReplica replica : List.copyOf(process.values())) {
+            guarded(replica::start);
+        }
     }
 
     /** A batch has arrived from a client. */
-    void arrive(List<Envelope> batch) {
+    @Override
+    public void arrive(List<Envelope> batch) {
         if (!isUp) {
             return;
         }
@@ -173,8 +220,71 @@ final class SimNode {
         if (pausedUntilNanos > world.events().nowNanos()) {
             parked.add(action);
         } else {
-            action.run();
+            guarded(action);
         }
+    }
+
+    /** Lets a part of the process act; if the process dies meanwhile, nothing of what was still to be done is done. */
+    private void guarded(Runnable action) {
+        try {
+            action.run();
+        } catch (ProcessDied died) {
+            world.coverage().count("node died at its moment");
+        } catch (StorageException failed) {
+            if (full == 0) {
+                throw failed;
+            }
+            world.coverage().count("node stopped by its full disk");
+            crash();
+        }
+    }
+
+    /** What a part of this process sends leaves as long as the process lives. */
+    Transport mortal(Transport transport) {
+        return new Transport() {
+            @Override
+            public void send(Address to, Envelope envelope) {
+                transport.send(to, envelope);
+                if (crashPending == Fault.CrashMoment.AMID_SENDS && --momentsLeft == 0) {
+                    transport.flush();
+                    throw died();
+                }
+            }
+
+            @Override
+            public void flush() {
+                transport.flush();
+            }
+        };
+    }
+
+    /** A replica's store on this node's disk, which may be full, or the last thing the process touches. */
+    Storage mortal(Storage storage) {
+        return new Storage() {
+            @Override
+            public void apply(Mutation mutation) {
+                if (full > 0 && random.chance(FULL_AT_ONCE)) {
+                    throw new StorageException("no space is left for " + mutation);
+                }
+                storage.apply(mutation);
+                if (crashPending == Fault.CrashMoment.AT_PERSIST && --momentsLeft == 0) {
+                    throw died();
+                }
+            }
+
+            @Override
+            public void commit() {
+                if (full > 0) {
+                    throw new StorageException("no space is left for a commit");
+                }
+                storage.commit();
+            }
+        };
+    }
+
+    private ProcessDied died() {
+        crash();
+        return new ProcessDied();
     }
 
     void pause(long nanos) {
@@ -191,32 +301,56 @@ final class SimNode {
         }
         List<Runnable> actions = List.copyOf(parked);
         parked.clear();
-        actions.forEach(Runnable::run);
+        actions.forEach(this::guarded);
     }
 
     void slowDisk(int factor) {
         diskFactor = factor;
     }
 
+    void slowDown(int factor) {
+        slowness = factor;
+    }
+
+    /** How long the process takes to get to its work. */
+    long wakeNanos() {
+        return slowness * random.between(0, WAKE_MAX_NANOS);
+    }
+
+    /** From now on the disk takes nothing more, until {@link #diskHasSpace} was called as often. */
+    void diskIsFull(long retryNanos) {
+        full++;
+        downNanos = retryNanos;
+    }
+
+    void diskHasSpace() {
+        full--;
+    }
+
     /** How long the next sync takes. */
     long syncNanos() {
-        SimRandom random = world.diskRandom();
         Temper temper = world.temper();
-        return diskFactor * (temper.syncMinNanos() + random.exponential(temper.syncMeanNanos()));
+        return (long) diskFactor
+                * Math.min(slowness, SYNC_SLOWNESS_MAX)
+                * (temper.syncMinNanos() + random.exponential(temper.syncMeanNanos()));
     }
 
     /** Has the process die at {@code moment}; one that syncs nothing for long dies all the same. */
-    void crashAt(Fault.CrashMoment moment, long waitMaxNanos) {
+    void crashAt(Fault.Crash crash, long waitMaxNanos) {
         if (!isUp) {
             return;
         }
+        Fault.CrashMoment moment = crash.moment();
+        downNanos = crash.downNanos();
         if (moment == Fault.CrashMoment.AT_ONCE) {
             crash();
             return;
         }
         crashPending = moment;
+        momentsLeft = crash.after();
+        long life = lives;
         world.events().after(waitMaxNanos, () -> {
-            if (crashPending != null) {
+            if (crashPending != null && life == lives) {
                 crash();
             }
         });
@@ -225,6 +359,12 @@ final class SimNode {
     /** A replica asks, as it reaches {@code moment}, whether its process is to die there. */
     boolean diesAt(Fault.CrashMoment moment) {
         return crashPending == moment;
+    }
+
+    /** Dies in the middle of a commit of {@code disk}. */
+    void crashInCommit(SimDisk disk) {
+        disk.tear(world.parts().storeIsAtomic() ? 0 : momentsLeft);
+        crash();
     }
 
     void crash() {
@@ -242,13 +382,19 @@ final class SimNode {
             settler.die();
         }
         settler = null;
-        homes.values().forEach(home -> home.watch().disk().crash());
+        for (Home home : homes.values()) {
+            if (home.watch().disk().hasOpenChanges()) {
+                world.coverage().count("disk lost unsynced writes");
+            }
+            home.watch().disk().crash();
+        }
         onCrash.run();
     }
 
     /** No fault is pending or under way any more; a process that is down stays down. */
     void heal() {
         crashPending = null;
+        downNanos = 0;
         pausedUntilNanos = 0;
         goOn();
     }

@@ -63,6 +63,11 @@ interface SimParts {
         return batch;
     }
 
+    /** Whether a crash in the middle of a commit leaves nothing of its batch. */
+    default boolean storeIsAtomic() {
+        return true;
+    }
+
     /** Whether invariants are asserted at every step and in the end; if not, only answers and histories are judged. */
     default boolean asserting() {
         return true;

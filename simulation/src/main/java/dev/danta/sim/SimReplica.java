@@ -36,8 +36,6 @@ import java.util.List;
  * only then its answers leave. Reads may be answered beside that, from what is durable.
  */
 final class SimReplica {
-    private static final long WAKE_MAX_NANOS = 40_000;
-
     private final SimNode node;
     private final SimNode.World world;
     private final Membership membership;
@@ -78,7 +76,7 @@ final class SimReplica {
         Machine<SweepingReplica.Input> machine = world.parts().replica(node.id(), sweeping, disk);
         Driver.Ports ports = new Driver.Ports(
                 node.clock(),
-                world.parts().storage(node.id(), disk),
+                node.mortal(world.parts().storage(node.id(), disk)),
                 new Watched(),
                 new SimTimers(node.clock(), world.settling(), this::later, this::onTimer),
                 bound -> world.settling().between(0, bound),
@@ -169,7 +167,7 @@ final class SimReplica {
     private void wake() {
         if (!busy && !inbox.isEmpty()) {
             busy = true;
-            later(world.diskRandom().between(0, WAKE_MAX_NANOS), this::drain);
+            later(node.wakeNanos(), this::drain);
         }
     }
 
@@ -230,16 +228,23 @@ final class SimReplica {
             finish();
             return;
         }
+        if (node.diesAt(Fault.CrashMoment.BEFORE_COMMIT)) {
+            node.crash();
+            return;
+        }
         long takes = node.syncNanos();
         if (node.diesAt(Fault.CrashMoment.IN_SYNC)) {
-            world.events().after(world.diskRandom().between(0, takes), this::crashUnlessDead);
+            world.events().after(node.random().between(0, takes), () -> unlessDead(node::crash));
+        } else if (node.diesAt(Fault.CrashMoment.TORN_COMMIT)) {
+            world.events()
+                    .after(node.random().between(0, takes), () -> unlessDead(() -> node.crashInCommit(watch.disk())));
         }
         later(takes, this::finish);
     }
 
-    private void crashUnlessDead() {
+    private void unlessDead(Runnable action) {
         if (!dead) {
-            node.crash();
+            action.run();
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.danta.sim;
 
+import dev.danta.sim.fault.FaultSchedule;
 import dev.danta.sim.invariant.Violation;
 import dev.danta.sim.kernel.Coverage;
 import java.util.Optional;
@@ -8,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What a run came to.
  *
+ * @param faults what went wrong, and when
  * @param broken what was found, or null if the run was clean
  * @param digest of every step of the run
  * @param simulatedNanos how long the run was, in its own time
@@ -17,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 public record SimResult(
         long seed,
         SimSettings settings,
+        FaultSchedule faults,
         @Nullable Violation broken,
         long digest,
         long simulatedNanos,

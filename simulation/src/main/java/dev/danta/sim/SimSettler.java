@@ -7,13 +7,14 @@ import dev.danta.ir.quorum.Memberships;
 import dev.danta.ir.runtime.Driver;
 import dev.danta.ir.runtime.Storage;
 import dev.danta.ir.runtime.Transport;
+import dev.danta.sim.net.SimNetwork;
 import dev.danta.txn.recovery.Overdue;
 import dev.danta.txn.recovery.Settler;
 import java.util.ArrayList;
 import java.util.List;
 
 /** The settler of one process life of a node, under an id of that life: it keeps nothing, and dies with the process. */
-final class SimSettler {
+final class SimSettler implements SimNetwork.Party {
     private final ClientId id;
     private final SimNode node;
     private final SimNode.World world;
@@ -50,6 +51,11 @@ final class SimSettler {
         return new Address.Client(id);
     }
 
+    @Override
+    public long life() {
+        return dead ? 1 : 0;
+    }
+
     void die() {
         dead = true;
     }
@@ -73,7 +79,8 @@ final class SimSettler {
     }
 
     /** A batch has arrived from a node. */
-    void arrive(List<Envelope> batch) {
+    @Override
+    public void arrive(List<Envelope> batch) {
         whenRunning(() -> {
             List<Settler.Input> inputs = new ArrayList<>(batch.size());
             for (Envelope envelope : world.parts().arrivedAtSettler(batch)) {

@@ -13,11 +13,11 @@ public final class Simulation {
 
     /** Runs one seed with parts of which some may be broken. */
     static SimResult run(SimSettings settings, SimParts parts, long seed) {
-        return new SimCluster(settings, parts, seed, null).run(seed);
+        return new SimCluster(settings, parts, seed, null, null).run(seed);
     }
 
     /** Runs one seed and gives every step to {@code trace}, in words. */
     public static SimResult run(SimSettings settings, long seed, Trace.Appender trace) {
-        return new SimCluster(settings, SimParts.GENUINE, seed, trace).run(seed);
+        return new SimCluster(settings, SimParts.GENUINE, seed, null, trace).run(seed);
     }
 }

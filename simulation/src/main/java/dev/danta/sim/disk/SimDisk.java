@@ -148,6 +148,16 @@ public final class SimDisk implements Storage, RecordStore, VersionedStore, Rela
         return !open.isEmpty();
     }
 
+    /**
+     * The machine is gone in the middle of a commit, and this is what reached the platter and counts: the first
+     * {@code changes} of the open batch. A store that keeps its promise has 0 here, whatever it had written: what makes a
+     * batch valid is one page, written last, and where that is torn the page of the batch before is still there.
+     */
+    public void tear(int changes) {
+        open.stream().limit(changes).forEach(durable::change);
+        crash();
+    }
+
     /** The machine is gone: the open batch is lost. */
     public void crash() {
         forgetOpen();

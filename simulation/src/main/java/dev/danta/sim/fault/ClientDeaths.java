@@ -5,40 +5,32 @@ import dev.danta.sim.kernel.SimRandom;
 import java.util.ArrayList;
 import java.util.List;
 
-/**
- * Which clients die in a run, and when: none in more than half of all runs. Drawn from a stream of its own, so that the
- * other faults of a seed are the same with it and without.
- */
-public final class ClientDeaths {
+/** Which clients die in a run, and when: none in more than half of all runs, and never all of them. */
+final class ClientDeaths implements FaultSource {
     private static final double RUNS_WITH_DEATHS = 0.4;
+    private static final int SENDS_MAX = 24;
 
     private final SimRandom random;
-    private final boolean some;
+    private final Cast cast;
 
-    public ClientDeaths(SimRandom random) {
+    ClientDeaths(SimRandom random, Cast cast) {
         this.random = random;
-        this.some = random.chance(RUNS_WITH_DEATHS);
+        this.cast = cast;
     }
 
-    /** Whether clients may die in this run at all. */
-    public boolean some() {
-        return some;
-    }
-
-    /** The moments of at most {@code most} deaths, up to {@code untilNanos}. */
-    public List<Long> draw(int most, long untilNanos) {
-        List<Long> moments = new ArrayList<>();
-        if (most > 0 && some) {
-            int deaths = 1 + random.below(most);
-            for (int i = 0; i < deaths; i++) {
-                moments.add(random.between(0, untilNanos - 1));
+    @Override
+    public List<TimedFault> draw(long untilNanos) {
+        List<TimedFault> deaths = new ArrayList<>();
+        List<Address> living = new ArrayList<>(cast.clients());
+        if (random.chance(RUNS_WITH_DEATHS) && living.size() > 1) {
+            int count = 1 + random.below(living.size() - 1);
+            for (int i = 0; i < count; i++) {
+                Address whose = living.remove(random.below(living.size()));
+                long atNanos = Draws.rounded(random.between(0, untilNanos - 1));
+                int afterSends = random.chance(0.5) ? 0 : 1 + random.below(SENDS_MAX);
+                deaths.add(new TimedFault(atNanos, new Fault.ClientDies(whose, afterSends)));
             }
         }
-        return moments;
-    }
-
-    /** Whose turn it is. */
-    public Fault.ClientDies whose(List<Address> living) {
-        return new Fault.ClientDies(random.pick(living));
+        return deaths;
     }
 }

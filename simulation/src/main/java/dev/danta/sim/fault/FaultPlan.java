@@ -8,17 +8,14 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Draws the faults of a run. Each run has a temper of its own: some kinds of fault never come, others often (swarm
+ * The usual faults of a run. Each run has a temper of its own: some kinds of fault never come, others often (swarm
  * testing, Groce et al. 2012), so that rare combinations are met without every run being one long outage.
  */
-public final class FaultPlan {
-    private static final long MILLI = 1_000_000L;
+final class FaultPlan implements FaultSource {
+    private static final int MOMENTS_MAX = 12;
 
     private final SimRandom random;
-    private final List<ReplicaId> nodes;
-    private final List<Address> clients;
-    private final List<Kind> kinds;
-    private final long meanGapNanos;
+    private final Cast cast;
 
     private enum Kind {
         CRASH,
@@ -30,89 +27,73 @@ public final class FaultPlan {
         CLOCK_JUMP
     }
 
-    /** A plan; one seed in eight has no faults at all. */
-    public FaultPlan(SimRandom random, List<ReplicaId> nodes, List<Address> clients) {
+    FaultPlan(SimRandom random, Cast cast) {
         this.random = random;
-        this.nodes = List.copyOf(nodes);
-        this.clients = List.copyOf(clients);
-        this.meanGapNanos = random.between(150, 2_500) * MILLI;
-        List<Kind> drawn = new ArrayList<>();
-        if (!random.chance(0.125)) {
-            for (Kind kind : Kind.values()) {
-                if (random.chance(kind == Kind.CRASH_MANY ? 0.3 : 0.6)) {
-                    drawn.add(kind);
-                }
+        this.cast = cast;
+    }
+
+    @Override
+    public List<TimedFault> draw(long untilNanos) {
+        List<TimedFault> faults = new ArrayList<>();
+        long meanGapNanos = random.between(150, 2_500) * Draws.MILLI;
+        List<Kind> kinds = new ArrayList<>();
+        for (Kind kind : Kind.values()) {
+            if (random.chance(kind == Kind.CRASH_MANY ? 0.3 : 0.6)) {
+                kinds.add(kind);
             }
         }
-        this.kinds = List.copyOf(drawn);
+        if (random.chance(0.5)) {
+            faults.add(new TimedFault(0, new Fault.Climate(climate())));
+        }
+        if (!kinds.isEmpty()) {
+            faults.addAll(Draws.apart(random, meanGapNanos, untilNanos, () -> fault(random.pick(kinds))));
+        }
+        return faults;
     }
 
-    public boolean isCalm() {
-        return kinds.isEmpty();
-    }
-
-    /** How long until the next fault. */
-    public long gapNanos() {
-        return random.exponential(meanGapNanos);
-    }
-
-    /** The next fault, unless the plan is calm. */
-    public Fault draw() {
-        return switch (random.pick(kinds)) {
-            case CRASH -> new Fault.Crash(List.of(random.pick(nodes)), moment(), lasting(400));
-            case CRASH_MANY -> new Fault.Crash(some(nodes), moment(), lasting(250));
+    private Fault fault(Kind kind) {
+        return switch (kind) {
+            case CRASH -> crash(List.of(random.pick(cast.nodes())), 400);
+            case CRASH_MANY -> crash(random.chance(0.4) ? cast.nodes() : Cast.some(cast.nodes(), random), 250);
             case CUT -> cut();
-            case GALE -> new Fault.Gale(weather(), lasting(700));
-            case PAUSE -> new Fault.Pause(anyone(), lasting(200));
-            case SLOW_DISK -> new Fault.SlowDisk(random.pick(nodes), (int) random.between(3, 60), lasting(600));
-            case CLOCK_JUMP -> new Fault.ClockJump(anyone(), random.between(-1_500, 1_500) * 1_000);
+            case GALE -> new Fault.Gale(gale(), Draws.lasting(random, 700));
+            case PAUSE -> new Fault.Pause(random.pick(cast.everybody()), Draws.lasting(random, 200));
+            case SLOW_DISK ->
+                new Fault.SlowDisk(random.pick(cast.nodes()), (int) random.between(3, 60), Draws.lasting(random, 600));
+            case CLOCK_JUMP ->
+                new Fault.ClockJump(random.pick(cast.everybody()), random.between(-1_500, 1_500) * 1_000);
         };
     }
 
-    private Fault.CrashMoment moment() {
-        return random.pick(List.of(Fault.CrashMoment.values()));
-    }
-
-    private long lasting(long meanMillis) {
-        return MILLI + random.exponential(meanMillis * MILLI);
+    private Fault crash(List<ReplicaId> nodes, long meanDownMillis) {
+        Fault.CrashMoment moment = random.pick(List.of(Fault.CrashMoment.values()));
+        int after = moment.isOneOfMany() ? 1 + random.below(MOMENTS_MAX) : 1;
+        return new Fault.Crash(nodes, moment, after, Draws.lasting(random, meanDownMillis));
     }
 
     /** Nodes from clients or the other way round: single links, a whole client, or a whole node. */
-    private Fault.Cut cut() {
-        List<Address> replicas = new ArrayList<>();
-        nodes.forEach(node -> replicas.add(new Address.Replica(node)));
-        List<Address> here = random.chance(0.5) ? List.of(random.pick(replicas)) : some(replicas);
-        List<Address> there = random.chance(0.5) ? clients : some(clients);
+    private Fault cut() {
+        List<Address> replicas = cast.nodeAddresses();
+        List<Address> here = random.chance(0.5) ? List.of(random.pick(replicas)) : Cast.some(replicas, random);
+        List<Address> there = random.chance(0.5) ? cast.clients() : Cast.some(cast.clients(), random);
+        boolean bothWays = random.chance(0.5);
+        long nanos = Draws.lasting(random, 600);
         return random.chance(0.5)
-                ? new Fault.Cut(here, there, random.chance(0.5), lasting(600))
-                : new Fault.Cut(there, here, random.chance(0.5), lasting(600));
+                ? new Fault.Cut(here, there, bothWays, nanos)
+                : new Fault.Cut(there, here, bothWays, nanos);
     }
 
-    private <T> List<T> some(List<T> all) {
-        List<T> chosen = new ArrayList<>(all);
-        int size = 1 + random.below(all.size());
-        while (chosen.size() > size) {
-            chosen.remove(random.below(chosen.size()));
-        }
-        return chosen;
+    private Weather climate() {
+        return new Weather(
+                Draws.upTo(random, 0.01),
+                Draws.upTo(random, 0.02),
+                Draws.upTo(random, 0.2),
+                Draws.upTo(random, 0.3),
+                0);
     }
 
-    /** What the network is like between gales. */
-    public Weather usualWeather() {
-        return random.chance(0.5) ? Weather.FAIR : new Weather(upTo(0.01), upTo(0.02), upTo(0.2), upTo(0.3));
-    }
-
-    private Weather weather() {
-        return new Weather(upTo(0.4), upTo(0.4), upTo(0.6), upTo(0.6));
-    }
-
-    private double upTo(double most) {
-        return random.chance(0.5) ? random.unit() * most : 0;
-    }
-
-    private Address anyone() {
-        List<Address> all = new ArrayList<>(clients);
-        nodes.forEach(node -> all.add(new Address.Replica(node)));
-        return random.pick(all);
+    private Weather gale() {
+        return new Weather(
+                Draws.upTo(random, 0.4), Draws.upTo(random, 0.4), Draws.upTo(random, 0.6), Draws.upTo(random, 0.6), 0);
     }
 }

@@ -11,9 +11,13 @@ public final class SimClock implements Clock {
     private static final long MILLION = 1_000_000;
 
     private final EventQueue events;
-    private final long driftPpm;
+    private final long usualPpm;
     private final long startOffsetMicros;
+    private long driftPpm;
+    private long sinceNanos;
+    private long localSinceNanos;
     private long offsetMicros;
+    private long greatestAheadMicros;
 
     /**
      * A clock.
@@ -26,7 +30,9 @@ public final class SimClock implements Clock {
             throw new IllegalArgumentException("a clock must not stand still or go back: " + driftPpm);
         }
         this.events = events;
+        this.usualPpm = driftPpm;
         this.driftPpm = driftPpm;
+        this.greatestAheadMicros = offsetMicros;
         this.startOffsetMicros = offsetMicros;
         this.offsetMicros = offsetMicros;
     }
@@ -38,24 +44,44 @@ public final class SimClock implements Clock {
     }
 
     private long localNanos() {
-        long now = events.nowNanos();
-        return now + Math.floorDiv(now * driftPpm, MILLION);
+        long passed = events.nowNanos() - sinceNanos;
+        return localSinceNanos + passed + Math.floorDiv(passed * driftPpm, MILLION);
+    }
+
+    /** From now on it is off by so much more than usually; 0 sets it right. */
+    public void drift(long ppm) {
+        noteAhead();
+        driftFrom(usualPpm + ppm);
+    }
+
+    private void driftFrom(long ppm) {
+        localSinceNanos = localNanos();
+        sinceNanos = events.nowNanos();
+        driftPpm = ppm;
+    }
+
+    private void noteAhead() {
+        greatestAheadMicros = Math.max(greatestAheadMicros, offsetMicros + (localNanos() - events.nowNanos()) / 1_000);
     }
 
     /** Moves the wall time; the monotonic time goes on as before. */
     public void jump(long micros) {
+        noteAhead();
         offsetMicros += micros;
+        noteAhead();
     }
 
     /** Sets the wall time to what it was meant to be: off by as much as at the start of the run. */
     public void correct() {
         long drifted = (localNanos() - events.nowNanos()) / 1_000;
+        noteAhead();
         offsetMicros = startOffsetMicros - drifted;
+        driftFrom(usualPpm);
     }
 
-    /** How far ahead the wall time was at the start of the run. */
-    public long startOffsetMicros() {
-        return startOffsetMicros;
+    /** How far ahead the wall time has ever been, as far as anybody set it. */
+    public long greatestAheadMicros() {
+        return greatestAheadMicros;
     }
 
     /** How long {@code localNanos} of this clock take in the simulated world; rounded up, as a timer is never early. */

@@ -7,16 +7,18 @@ package dev.danta.sim.net;
  * @param duplication it arrives twice, each time after a delay of its own
  * @param reordering it may be overtaken by later ones
  * @param scattering its messages travel one by one, each with its own fate
+ * @param lateness it arrives seconds later, when nobody expects it any more
  */
-public record Weather(double loss, double duplication, double reordering, double scattering) {
+public record Weather(double loss, double duplication, double reordering, double scattering, double lateness) {
     /** Everything arrives, once and in order. */
-    public static final Weather FAIR = new Weather(0, 0, 0, 0);
+    public static final Weather FAIR = new Weather(0, 0, 0, 0, 0);
 
     public Weather {
         if (!isProbability(loss)
                 || !isProbability(duplication)
                 || !isProbability(reordering)
-                || !isProbability(scattering)) {
+                || !isProbability(scattering)
+                || !isProbability(lateness)) {
             throw new IllegalArgumentException("probabilities lie between 0 and 1");
         }
     }

@@ -84,7 +84,7 @@ final class SimNetworkTest {
 
     @Test
     void badWeatherLosesRepeatsAndReorders() {
-        network.setWeather(new Weather(0.3, 0.3, 0.5, 0));
+        network.setWeather(new Weather(0.3, 0.3, 0.5, 0, 0));
         for (long i = 0; i < 500; i++) {
             send(i);
             fromClient.flush();

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.danta.sim.Scenario;
 import dev.danta.sim.SimResult;
 import dev.danta.sim.SimSettings;
+import dev.danta.sim.fault.FaultSchedule;
 import dev.danta.sim.invariant.Violation;
 import dev.danta.sim.kernel.Coverage;
 import java.io.IOException;
@@ -22,7 +23,7 @@ final class SimulateCommandTest {
 
     private static SimResult broken(long seed) {
         Violation violation = new Violation(Violation.Kind.INVARIANT, "two and two are four");
-        return new SimResult(seed, SETTINGS, violation, 1, 2_000_000_000, 3, new Coverage());
+        return new SimResult(seed, SETTINGS, FaultSchedule.NONE, violation, 1, 2_000_000_000, 3, new Coverage());
     }
 
     private final StringWriter out = new StringWriter();
