@@ -53,6 +53,11 @@ public enum Scenario {
             "outcome Failed DEADLINE");
 
     private static final List<String> STRICT = List.of(
+            "answer Held",
+            "answer KeyRead",
+            "answer KeyRead held",
+            "answer Outdated",
+            "answer Valid",
             "message Accepted",
             "message ClockRefused",
             "message Decide",
@@ -66,7 +71,10 @@ public enum Scenario {
             "outcome Aborted STALE_READ",
             "outcome Committed FAST",
             "outcome Failed UNAVAILABLE",
+            "outcome Outdated",
+            "outcome StrictlyRead",
             "outcome Unknown",
+            "outcome Validated",
             "outcome Versions",
             "path abort finalized",
             "path fast",

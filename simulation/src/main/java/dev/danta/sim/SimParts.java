@@ -9,8 +9,10 @@ import dev.danta.ir.runtime.Machine;
 import dev.danta.ir.runtime.Storage;
 import dev.danta.occ.VersionedStore;
 import dev.danta.sim.disk.SimDisk;
+import dev.danta.txn.client.ReadRules;
 import dev.danta.txn.client.TxnClient;
 import dev.danta.txn.participant.Participant;
+import dev.danta.txn.participant.ReadViewRules;
 import dev.danta.txn.recovery.Settler;
 import dev.danta.txn.recovery.SweepingReplica;
 import java.util.List;
@@ -66,6 +68,16 @@ interface SimParts {
     /** Whether a crash in the middle of a commit leaves nothing of its batch. */
     default boolean storeIsAtomic() {
         return true;
+    }
+
+    /** How a replica answers strict reads. */
+    default ReadViewRules readViewRules() {
+        return ReadViewRules.PROTOCOL;
+    }
+
+    /** How a client counts the answers to strict reads. */
+    default ReadRules readRules() {
+        return ReadRules.PROTOCOL;
     }
 
     /** Whether invariants are asserted at every step and in the end; if not, only answers and histories are judged. */

@@ -22,10 +22,10 @@ import dev.danta.occ.Write;
 import dev.danta.sim.disk.SimDisk;
 import dev.danta.sim.fault.Fault;
 import dev.danta.sim.invariant.ReplicaWatch;
+import dev.danta.txn.ReadAnswer;
 import dev.danta.txn.participant.HoldChange;
 import dev.danta.txn.participant.Participant;
 import dev.danta.txn.participant.ReadView;
-import dev.danta.txn.participant.ReadViewRules;
 import dev.danta.txn.recovery.Overdue;
 import dev.danta.txn.recovery.SweepingReplica;
 import java.util.ArrayList;
@@ -64,7 +64,8 @@ final class SimReplica {
         this.name = node.id() + "/" + membership.shard();
         SimDisk disk = watch.disk();
         long ahead = world.temper().maxClockAheadMicros();
-        this.participant = new Participant(disk, disk, new Participant.Settings(ahead));
+        this.participant = new Participant(
+                disk, disk, new Participant.Settings(ahead), world.parts().readViewRules());
         Application application = world.parts().application(node.id(), participant, disk);
         IrReplica genuine = new IrReplica(
                 node.id(),
@@ -92,6 +93,9 @@ final class SimReplica {
             world.coverage().count("message " + envelope.message().getClass().getSimpleName());
             if (envelope.message() instanceof IrMessage.Voted voted && voted.vote() instanceof Vote.No no) {
                 world.coverage().count("refusal " + kindOf(no.refusal()));
+            }
+            if (envelope.message() instanceof IrMessage.Answered answered) {
+                world.coverage().count(answerKind(answered));
             }
             transport.send(to, envelope);
         }
@@ -154,14 +158,21 @@ final class SimReplica {
 
     private void answerBeside(Envelope envelope, IrMessage.Ask ask) {
         SimDisk.Image image = watch.disk().durable();
-        ReadView view = new ReadView(image, image, writeHolds, Timestamp.ZERO, ReadViewRules.PROTOCOL);
-        IrMessage answer = new IrMessage.Answered(
+        ReadView view = new ReadView(
+                image, image, writeHolds, Timestamp.ZERO, world.parts().readViewRules());
+        IrMessage.Answered answer = new IrMessage.Answered(
                 ask.id(), view.answer(ask.query(), node.clock().now()));
         world.trace().message(name, answer);
         world.coverage().count("message Answered");
+        world.coverage().count(answerKind(answer));
         Address self = new Address.Replica(node.id());
         transport.send(envelope.from(), new Envelope(membership.shard(), membership.epoch(), self, answer));
         transport.flush();
+    }
+
+    private static String answerKind(IrMessage.Answered answered) {
+        boolean held = answered.answer() instanceof ReadAnswer.KeyRead keyRead && keyRead.writer() != null;
+        return "answer " + answered.answer().getClass().getSimpleName() + (held ? " held" : "");
     }
 
     private void wake() {

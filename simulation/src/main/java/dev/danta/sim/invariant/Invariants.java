@@ -38,6 +38,7 @@ public final class Invariants {
     private final SerialOracle oracle = new SerialOracle();
     private final TxnLedger ledger;
     private final RelaxedOracle relaxed;
+    private final StrictReadOracle strictReads = new StrictReadOracle(oracle);
     private final Map<CallId, Long> openCalls = new LinkedHashMap<>();
     private final Set<ClientId> dead = new TreeSet<>();
 
@@ -71,6 +72,7 @@ public final class Invariants {
         if (input instanceof TxnClient.Input.Called called) {
             openCalls.put(new CallId(client, called.number()), latestNanos);
             relaxed.onCalled(client, called.number(), called.call());
+            strictReads.onCalled(client, called.number(), called.call());
         }
         for (Effect effect : effects) {
             if (effect instanceof Effect.Send send) {
@@ -119,6 +121,8 @@ public final class Invariants {
     private void onClientSends(ClientId client, ShardId shard, IrMessage message) {
         if (message instanceof IrMessage.Execute execute && execute.op() instanceof RelaxedUpdate update) {
             relaxed.onSent(client, execute.id(), update);
+        } else if (message instanceof IrMessage.Ask ask) {
+            strictReads.onSent(client, ask);
         } else if (message instanceof IrMessage.Request request) {
             ledger.onClientSends(client, shard, request);
         } else {
@@ -138,6 +142,7 @@ public final class Invariants {
         } else if (outcome instanceof CallOutcome.Aborted aborted) {
             ledger.decided(aborted.txn(), new Decision.Abort());
         }
+        strictReads.onFinished(client, finished.call(), outcome);
         relaxed.onFinished(client, finished.call(), outcome);
     }
 

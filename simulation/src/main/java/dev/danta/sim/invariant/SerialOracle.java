@@ -53,6 +53,29 @@ final class SerialOracle {
         return all == null ? Version.NEVER_THERE : all.lastEntry().getValue();
     }
 
+    /** Whether this is what the key is at this moment: absent is absent, however it came about. */
+    boolean shows(Read read) {
+        Version newest = newest(read.key());
+        boolean absent = read.deletion() || read.seen().equals(Timestamp.ZERO);
+        return absent ? newest.isDeletion() : read.equals(Read.of(read.key(), newest));
+    }
+
+    /** The version of {@code key} at this moment. */
+    Version now(Key key) {
+        return newest(key);
+    }
+
+    /** Whether {@code key} was {@code version} at some moment since it was {@code before}. */
+    boolean hasShownSince(Key key, Version before, Version version) {
+        NavigableMap<Timestamp, Version> all = versions.getOrDefault(key, new TreeMap<>());
+        if (version.isDeletion()) {
+            return before.isDeletion()
+                    || all.tailMap(before.timestamp(), false).values().stream().anyMatch(Version::isDeletion);
+        }
+        return version.equals(all.get(version.timestamp()))
+                && !before.timestamp().isAbove(version.timestamp());
+    }
+
     /** Whether a committed transaction has written exactly this. */
     boolean knows(Key key, Version version) {
         NavigableMap<Timestamp, Version> all = versions.get(key);

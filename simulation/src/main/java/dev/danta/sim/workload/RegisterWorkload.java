@@ -83,7 +83,13 @@ public final class RegisterWorkload implements Workload {
         }
 
         private void get(String name, Runnable done) {
-            act(new Input.Get(name), List.of(keyOf(name)), seen -> List.of(), seen -> value(name, seen), done);
+            long invoked = caller.nowNanos();
+            ReadOnly.run(caller, random, List.of(keyOf(name)), end -> {
+                if (end instanceof TxnEnd.Committed committed) {
+                    user.known(new Input.Get(name), value(name, committed.seen()), invoked, caller.nowNanos());
+                }
+                done.run();
+            });
         }
 
         private Output value(String name, Map<Key, Version> seen) {
@@ -139,7 +145,7 @@ public final class RegisterWorkload implements Workload {
             Transact.run(caller, random, read, body, end -> {
                 if (end instanceof TxnEnd.Committed committed) {
                     user.known(input, answer.apply(committed.seen()), invoked, caller.nowNanos());
-                } else if (end instanceof TxnEnd.Unknown && !(input instanceof Input.Get)) {
+                } else if (end instanceof TxnEnd.Unknown) {
                     user.unknown(input, invoked);
                 }
                 done.run();
@@ -156,7 +162,7 @@ public final class RegisterWorkload implements Workload {
             all.add(keyOf("k" + i));
         }
         long invoked = caller.nowNanos();
-        Transact.run(caller, random, all, seen -> List.of(), end -> {
+        ReadOnly.run(caller, random, all, end -> {
             if (end instanceof TxnEnd.Committed committed) {
                 names.forEach(name -> log.newUser()
                         .known(

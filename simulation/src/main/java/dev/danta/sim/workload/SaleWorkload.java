@@ -76,7 +76,7 @@ public final class SaleWorkload implements Workload {
 
     private void look(Caller caller, SimRandom random, Log<Input, Output>.User user, Consumer<Boolean> answered) {
         long invoked = caller.nowNanos();
-        Transact.run(caller, random, List.of(KEY), seen -> List.of(), end -> {
+        ReadOnly.run(caller, random, List.of(KEY), end -> {
             if (end instanceof TxnEnd.Committed committed) {
                 Output output = new Output.Value(left(committed.seen()));
                 user.known(new Input.Read(STOCK), output, invoked, caller.nowNanos());

@@ -90,7 +90,7 @@ public final class TransferWorkload implements Workload {
             all.add(keyOf(i));
         }
         long invoked = caller.nowNanos();
-        Transact.run(caller, random, all, seen -> List.of(), end -> {
+        ReadOnly.run(caller, random, all, end -> {
             if (end instanceof TxnEnd.Committed committed) {
                 Map<String, Long> balances = new TreeMap<>();
                 for (int i = 0; i < accounts; i++) {

@@ -22,6 +22,32 @@ public sealed interface CallOutcome {
         }
     }
 
+    /**
+     * To {@link ClientCall.ReadStrict}.
+     *
+     * @param versions one for each key, in the order asked: all of them the newest at one moment since the call
+     * @param prepared the transaction that it took after all, because keys were changing too fast; null if it left no trace
+     */
+    record StrictlyRead(List<Version> versions, @Nullable Timestamp prepared) implements CallOutcome {
+        public StrictlyRead {
+            versions = List.copyOf(versions);
+        }
+    }
+
+    /**
+     * To {@link ClientCall.Validate}: everything was the newest at one moment since the call.
+     *
+     * @param prepared as in {@link StrictlyRead}
+     */
+    record Validated(@Nullable Timestamp prepared) implements CallOutcome {}
+
+    /** To {@link ClientCall.Validate}: something is out of date; {@code newest} is what replicas reported. */
+    record Outdated(List<Verdict.Newest> newest) implements CallOutcome {
+        public Outdated {
+            newest = List.copyOf(newest);
+        }
+    }
+
     /** The transaction took effect at {@code timestamp}. */
     record Committed(Timestamp txn, Timestamp timestamp, Outcome.Path path) implements CallOutcome {}
 

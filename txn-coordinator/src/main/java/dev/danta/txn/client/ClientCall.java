@@ -40,6 +40,34 @@ public sealed interface ClientCall {
         }
     }
 
+    /**
+     * Strictly, without leaving anything behind on a replica: the values that these keys had, all at one moment between
+     * this call and its answer (protocol.md 5.1). One key takes one round trip, several take two.
+     */
+    record ReadStrict(List<Key> keys) implements ClientCall {
+        public ReadStrict {
+            keys = List.copyOf(keys);
+            if (keys.isEmpty()) {
+                throw new IllegalArgumentException("a strict read names at least one key");
+            }
+            Commit.requireDistinct("read", keys);
+        }
+    }
+
+    /**
+     * Whether what a read-only transaction has read was the newest of each key at one moment after this call: if so, it is
+     * strict, and has left nothing behind on a replica (protocol.md 5.1).
+     */
+    record Validate(List<Read> reads) implements ClientCall {
+        public Validate {
+            reads = List.copyOf(reads);
+            if (reads.isEmpty()) {
+                throw new IllegalArgumentException("a transaction that has read nothing needs no validation");
+            }
+            Commit.requireDistinct("read", reads.stream().map(Read::key).toList());
+        }
+    }
+
     /** Wait for the outcome of a transaction of this client that was answered with "unknown". */
     record AwaitOutcome(Timestamp txn) implements ClientCall {}
 

@@ -1,5 +1,6 @@
 package dev.danta.txn.client;
 
+import dev.danta.ir.id.Timestamp;
 import dev.danta.occ.Key;
 import dev.danta.occ.Version;
 import java.util.LinkedHashMap;
@@ -21,21 +22,35 @@ final class KnownVersions {
         this.valueBytesMax = valueBytesMax;
     }
 
-    /** Remembers {@code version} unless a newer one is known; forgets what was learned longest ago beyond the bound. */
+    /**
+     * Remembers {@code version} unless a newer one is known; forgets what was learned longest ago beyond the bound. That
+     * nothing is there is reported against something older than a dropped deletion: then nothing is known any more.
+     */
     void learn(Key key, Version version) {
         if (version.value() != null && version.value().size() > valueBytesMax) {
             return;
         }
         Version before = versions.remove(key);
+        if (version.equals(Version.NEVER_THERE)) {
+            return;
+        }
         versions.put(key, before == null ? version : newer(before, version));
         if (versions.size() > entriesMax) {
             versions.remove(versions.keySet().iterator().next());
         }
     }
 
-    /** The newer of {@code read} and what is known. */
-    Version orNewer(Key key, Version read) {
-        return newer(Objects.requireNonNullElse(versions.get(key), read), read);
+    /**
+     * The newer of {@code read} and what is known. A replica that has nothing says "deleted, at my {@code deletedBelow} at
+     * the latest" (protocol.md 4.1): what is known from before then is forgotten.
+     */
+    Version orNewer(Key key, Version read, Timestamp deletedBelow) {
+        Version before = Objects.requireNonNullElse(versions.get(key), read);
+        if (read.equals(Version.NEVER_THERE) && before.timestamp().isAtOrBelow(deletedBelow)) {
+            versions.remove(key);
+            return read;
+        }
+        return newer(before, read);
     }
 
     private static Version newer(Version one, Version other) {

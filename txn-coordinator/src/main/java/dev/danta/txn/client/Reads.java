@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /** A client's reads: each asks as many replicas as it needs, and the next one when an answer is late. */
@@ -31,6 +32,7 @@ final class Reads {
     private final HybridClock clock;
     private final Updates updates;
     private final KnownVersions known;
+    private final Horizon horizon;
     private final Map<OpId, Question> underWay = new TreeMap<>();
 
     /** An answer is late: the next replica is asked too. */
@@ -53,11 +55,13 @@ final class Reads {
     private static final class VersionsCall {
         private final long call;
         private final List<Key> keys;
+        private final BiConsumer<Turn, List<Version>> then;
         private final Map<Key, Version> found = new TreeMap<>();
 
-        VersionsCall(long call, List<Key> keys) {
+        VersionsCall(long call, List<Key> keys, BiConsumer<Turn, List<Version>> then) {
             this.call = call;
             this.keys = keys;
+            this.then = then;
         }
     }
 
@@ -82,7 +86,8 @@ final class Reads {
             Peers peers,
             HybridClock clock,
             Updates updates,
-            KnownVersions known) {
+            KnownVersions known,
+            Horizon horizon) {
         this.context = context;
         this.shards = shards;
         this.settings = settings;
@@ -90,17 +95,23 @@ final class Reads {
         this.clock = clock;
         this.updates = updates;
         this.known = known;
+        this.horizon = horizon;
     }
 
     void readVersions(Turn turn, long call, ClientCall.ReadVersions read, long deadlineNanos) {
         turn.open(call, deadlineNanos, at -> late(at, call));
-        VersionsCall versions = new VersionsCall(call, read.keys());
-        Map<ShardId, List<Key>> byShard = new TreeMap<>();
-        for (Key key : read.keys()) {
-            byShard.computeIfAbsent(shards.shardOf(key), s -> new ArrayList<>()).add(key);
-        }
-        if (byShard.isEmpty()) {
+        if (read.keys().isEmpty()) {
             turn.finish(call, new CallOutcome.Versions(List.of()));
+        }
+        find(turn, call, read.keys(), (later, found) -> later.finish(call, new CallOutcome.Versions(found)));
+    }
+
+    /** Finds versions of {@code keys} for an open call: the newest that one replica of each shard has, or this client knows. */
+    void find(Turn turn, long call, List<Key> keysAsked, BiConsumer<Turn, List<Version>> then) {
+        VersionsCall versions = new VersionsCall(call, keysAsked, then);
+        Map<ShardId, List<Key>> byShard = new TreeMap<>();
+        for (Key key : keysAsked) {
+            byShard.computeIfAbsent(shards.shardOf(key), s -> new ArrayList<>()).add(key);
         }
         byShard.forEach((shard, keys) ->
                 ask(turn, shard, new ReadQuery.Versions(keys), 1, new Purpose.Versions(versions, keys)));
@@ -179,7 +190,7 @@ final class Reads {
     }
 
     /** Ends the questions of {@code call} and tells what is wrong with the replicas that have not answered them. */
-    private SortedMap<ReplicaId, String> forget(Turn turn, long call) {
+    SortedMap<ReplicaId, String> forget(Turn turn, long call) {
         SortedMap<ReplicaId, String> causes = new TreeMap<>();
         for (Map.Entry<OpId, Question> entry : List.copyOf(underWay.entrySet())) {
             Question question = entry.getValue();
@@ -212,9 +223,10 @@ final class Reads {
             turn.finish(of.call, new CallOutcome.Failed(CallOutcome.Failure.REFUSED, new TreeMap<>()));
             return;
         }
+        horizon.hear(versions.deletedBelow());
         for (int i = 0; i < asked.keys().size(); i++) {
             Key key = asked.keys().get(i);
-            Version version = known.orNewer(key, versions.entries().get(i).version());
+            Version version = known.orNewer(key, versions.entries().get(i).version(), versions.deletedBelow());
             clock.observe(version.timestamp());
             of.found.put(key, version);
         }
@@ -222,7 +234,7 @@ final class Reads {
             List<Version> inOrder = of.keys.stream()
                     .map(key -> of.found.getOrDefault(key, Version.NEVER_THERE))
                     .toList();
-            turn.finish(of.call, new CallOutcome.Versions(inOrder));
+            of.then.accept(turn, inOrder);
         }
     }
 

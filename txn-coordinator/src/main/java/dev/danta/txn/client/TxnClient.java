@@ -35,6 +35,8 @@ public final class TxnClient implements Machine<TxnClient.Input> {
     private final Transactions transactions;
     private final Updates updates;
     private final Reads reads;
+    private final StrictReads strictReads;
+    private final Horizon horizon = new Horizon();
     private final Set<Long> draining = new TreeSet<>();
 
     /** What a client is told. */
@@ -67,6 +69,12 @@ public final class TxnClient implements Machine<TxnClient.Input> {
      * @param memberships one for each of the shards
      */
     public TxnClient(ClientId self, ShardMap shards, List<Membership> memberships, ClientSettings settings) {
+        this(self, shards, memberships, settings, ReadRules.PROTOCOL);
+    }
+
+    /** The same, with rules of its own for the counting of strict reads. */
+    public TxnClient(
+            ClientId self, ShardMap shards, List<Membership> memberships, ClientSettings settings, ReadRules rules) {
         boolean oneForEach = memberships.size() == shards.shards()
                 && IntStream.range(0, shards.shards())
                         .allMatch(i -> memberships.stream()
@@ -82,7 +90,8 @@ public final class TxnClient implements Machine<TxnClient.Input> {
         KnownVersions known = new KnownVersions(settings.knownVersionsMax(), settings.knownVersionBytesMax());
         this.transactions = new Transactions(context, shards, settings, peers, clock, known);
         this.updates = new Updates(context, self, shards, settings, peers);
-        this.reads = new Reads(context, shards, settings, peers, clock, updates, known);
+        this.reads = new Reads(context, shards, settings, peers, clock, updates, known, horizon);
+        this.strictReads = new StrictReads(context, shards, settings, peers, updates, reads, known, horizon, rules);
     }
 
     @Override
@@ -99,10 +108,12 @@ public final class TxnClient implements Machine<TxnClient.Input> {
             turn.run(spreader.onConnected(connected.replica(), now.monotonicNanos()));
             transactions.onConnected(turn, connected.replica());
             reads.onConnected(turn, connected.replica());
+            strictReads.onConnected(turn, connected.replica());
         } else if (input instanceof Input.Disconnected disconnected) {
             peers.onDisconnected(disconnected.replica(), disconnected.cause());
             transactions.onDown(turn, disconnected.replica());
             reads.onDown(turn, disconnected.replica());
+            strictReads.onDown(turn);
             updates.onDown(turn);
         }
         finishDrains(turn);
@@ -115,6 +126,10 @@ public final class TxnClient implements Machine<TxnClient.Input> {
         long deadlineNanos = Math.max(0, called.deadlineNanos());
         if (what instanceof ClientCall.ReadVersions read) {
             reads.readVersions(turn, call, read, deadlineNanos);
+        } else if (what instanceof ClientCall.ReadStrict read) {
+            strictReads.read(turn, call, read, deadlineNanos);
+        } else if (what instanceof ClientCall.Validate validate) {
+            strictReads.validate(turn, call, validate, deadlineNanos);
         } else if (what instanceof ClientCall.Commit commit) {
             transactions.commit(turn, call, commit, deadlineNanos);
         } else if (what instanceof ClientCall.AwaitOutcome await) {
@@ -147,6 +162,10 @@ public final class TxnClient implements Machine<TxnClient.Input> {
             transactions.onQuorumWait(turn, wait);
         } else if (timer instanceof Reads.AskAgain again) {
             reads.onAskAgain(turn, again);
+        } else if (timer instanceof StrictReads.AskAgain again) {
+            strictReads.onAskAgain(turn, again);
+        } else if (timer instanceof StrictReads.TryAgain again) {
+            strictReads.onTryAgain(turn, again);
         } else if (timer instanceof Spreader.Target target) {
             turn.run(spreader.onTimer(target, turn.now().monotonicNanos()));
         }
@@ -176,6 +195,7 @@ public final class TxnClient implements Machine<TxnClient.Input> {
             peers.onTrouble(replica, CLOCK_TROUBLE);
         } else if (reply instanceof IrMessage.Answered answered) {
             reads.onReply(turn, envelope.shard(), replica, answered.id(), reply);
+            strictReads.onReply(turn, envelope.shard(), replica, answered);
         } else if (reply instanceof IrMessage.OpOverloaded busy) {
             peers.onTrouble(replica, "overloaded");
             reads.onReply(turn, envelope.shard(), replica, busy.id(), reply);
@@ -194,6 +214,7 @@ public final class TxnClient implements Machine<TxnClient.Input> {
             txn = decided.id();
         } else if (reply instanceof IrMessage.TooOld tooOld) {
             txn = tooOld.id();
+            horizon.hear(tooOld.deletedBelow());
         } else if (reply instanceof IrMessage.ClockRefused refused) {
             txn = refused.id();
             peers.onTrouble(replica, CLOCK_TROUBLE);
@@ -221,6 +242,10 @@ public final class TxnClient implements Machine<TxnClient.Input> {
 
     /** How much is under way: reads and updates not yet answered, transactions not settled, missing acknowledgements. */
     public int left() {
-        return transactions.underWay() + updates.underWay() + reads.underWay() + spreader.unacknowledged();
+        return transactions.underWay()
+                + updates.underWay()
+                + reads.underWay()
+                + strictReads.underWay()
+                + spreader.unacknowledged();
     }
 }

@@ -32,6 +32,7 @@ public final class Participant implements Application {
     private final VersionedStore versions;
     private final RelaxedStore relaxed;
     private final Settings settings;
+    private final ReadViewRules readRules;
     private final Holds holds = new Holds();
 
     /**
@@ -49,6 +50,12 @@ public final class Participant implements Application {
     }
 
     public Participant(VersionedStore versions, RelaxedStore relaxed, Settings settings) {
+        this(versions, relaxed, settings, ReadViewRules.PROTOCOL);
+    }
+
+    /** The same, with rules of its own for the answers to strict reads. */
+    public Participant(VersionedStore versions, RelaxedStore relaxed, Settings settings, ReadViewRules readRules) {
+        this.readRules = readRules;
         this.versions = versions;
         this.relaxed = relaxed;
         this.settings = settings;
@@ -135,7 +142,7 @@ public final class Participant implements Application {
 
     @Override
     public Answer answer(Query query, Moment now) {
-        return new ReadView(versions, relaxed, holds, Timestamp.ZERO, ReadViewRules.PROTOCOL).answer(query, now);
+        return new ReadView(versions, relaxed, holds, Timestamp.ZERO, readRules).answer(query, now);
     }
 
     /** The transactions that hold keys here, in the order in which they came; for invariants. */

@@ -52,25 +52,25 @@ class KnowledgeTest {
 
     @Test
     void theNewerOfWhatIsReadAndWhatIsKnownCounts() {
-        assertThat(known.orNewer(X, version(5, "read"))).isEqualTo(version(5, "read"));
+        assertThat(known.orNewer(X, version(5, "read"), Timestamp.ZERO)).isEqualTo(version(5, "read"));
         known.learn(X, version(7, "own"));
-        assertThat(known.orNewer(X, version(5, "read"))).isEqualTo(version(7, "own"));
-        assertThat(known.orNewer(X, version(9, "read"))).isEqualTo(version(9, "read"));
-        assertThat(known.orNewer(Y, Version.NEVER_THERE)).isEqualTo(Version.NEVER_THERE);
+        assertThat(known.orNewer(X, version(5, "read"), Timestamp.ZERO)).isEqualTo(version(7, "own"));
+        assertThat(known.orNewer(X, version(9, "read"), Timestamp.ZERO)).isEqualTo(version(9, "read"));
+        assertThat(known.orNewer(Y, Version.NEVER_THERE, Timestamp.ZERO)).isEqualTo(Version.NEVER_THERE);
     }
 
     @Test
     void whatIsLearnedLateDoesNotReplaceWhatIsNewer() {
         known.learn(X, version(7, "new"));
         known.learn(X, version(5, "old"));
-        assertThat(known.orNewer(X, Version.NEVER_THERE)).isEqualTo(version(7, "new"));
+        assertThat(known.orNewer(X, Version.NEVER_THERE, Timestamp.ZERO)).isEqualTo(version(7, "new"));
     }
 
     @Test
     void aDeletionIsLearnedToo() {
         Version deletion = new Version(new Timestamp(7, OTHER), null);
         known.learn(X, deletion);
-        assertThat(known.orNewer(X, version(5, "read"))).isEqualTo(deletion);
+        assertThat(known.orNewer(X, version(5, "read"), Timestamp.ZERO)).isEqualTo(deletion);
     }
 
     @Test
@@ -79,16 +79,33 @@ class KnowledgeTest {
         known.learn(Y, version(2, "y"));
         known.learn(X, version(3, "x"));
         known.learn(Z, version(4, "z"));
-        assertThat(known.orNewer(Y, Version.NEVER_THERE)).isEqualTo(Version.NEVER_THERE);
-        assertThat(known.orNewer(X, Version.NEVER_THERE)).isEqualTo(version(3, "x"));
-        assertThat(known.orNewer(Z, Version.NEVER_THERE)).isEqualTo(version(4, "z"));
+        assertThat(known.orNewer(Y, Version.NEVER_THERE, Timestamp.ZERO)).isEqualTo(Version.NEVER_THERE);
+        assertThat(known.orNewer(X, Version.NEVER_THERE, Timestamp.ZERO)).isEqualTo(version(3, "x"));
+        assertThat(known.orNewer(Z, Version.NEVER_THERE, Timestamp.ZERO)).isEqualTo(version(4, "z"));
     }
 
     @Test
     void longValuesAreNotRemembered() {
         known.learn(X, version(1, "12345"));
-        assertThat(known.orNewer(X, Version.NEVER_THERE)).isEqualTo(Version.NEVER_THERE);
+        assertThat(known.orNewer(X, Version.NEVER_THERE, Timestamp.ZERO)).isEqualTo(Version.NEVER_THERE);
         known.learn(X, version(1, "1234"));
-        assertThat(known.orNewer(X, Version.NEVER_THERE)).isEqualTo(version(1, "1234"));
+        assertThat(known.orNewer(X, Version.NEVER_THERE, Timestamp.ZERO)).isEqualTo(version(1, "1234"));
+    }
+
+    @Test
+    void whatAReplicaMayHaveDroppedIsForgottenWhereItHasNothing() {
+        known.learn(X, version(5, "old"));
+        assertThat(known.orNewer(X, Version.NEVER_THERE, new Timestamp(4, OTHER)))
+                .isEqualTo(version(5, "old"));
+        assertThat(known.orNewer(X, Version.NEVER_THERE, new Timestamp(5, OTHER)))
+                .isEqualTo(Version.NEVER_THERE);
+        assertThat(known.orNewer(X, version(3, "read"), Timestamp.ZERO)).isEqualTo(version(3, "read"));
+    }
+
+    @Test
+    void whatIsReportedGoneIsForgotten() {
+        known.learn(X, version(5, "old"));
+        known.learn(X, Version.NEVER_THERE);
+        assertThat(known.orNewer(X, version(3, "read"), Timestamp.ZERO)).isEqualTo(version(3, "read"));
     }
 }

@@ -1,0 +1,127 @@
+package dev.danta.sim.invariant;
+
+import dev.danta.ir.id.ClientId;
+import dev.danta.ir.id.OpId;
+import dev.danta.ir.message.IrMessage;
+import dev.danta.occ.Key;
+import dev.danta.occ.Read;
+import dev.danta.occ.Version;
+import dev.danta.txn.ReadQuery;
+import dev.danta.txn.client.CallOutcome;
+import dev.danta.txn.client.ClientCall;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Strict reads that leave no trace (protocol.md 5.1 and 11): each equals the replay of the committed transactions at the
+ * moment its validation began; a key read equals it at some moment since it was asked.
+ */
+final class StrictReadOracle {
+    private final SerialOracle oracle;
+    private final Map<ClientId, Reader> readers = new TreeMap<>();
+
+    /** One client's strict reads that are not answered yet, and the validations that it has begun since the first. */
+    private static final class Reader {
+        private final Map<Long, Asked> open = new TreeMap<>();
+        private final Map<OpId, Validation> validations = new LinkedHashMap<>();
+    }
+
+    /** @param before for a key read: what the key was when it was asked */
+    private record Asked(
+            List<Read> reads,
+            List<Key> keys,
+            int validationsBefore,
+            @Nullable Version before) {}
+
+    private static final class Validation {
+        private final SortedMap<Key, Read> reads = new TreeMap<>();
+        private boolean equalsReplay = true;
+    }
+
+    StrictReadOracle(SerialOracle oracle) {
+        this.oracle = oracle;
+    }
+
+    void onCalled(ClientId client, long number, ClientCall call) {
+        if (call instanceof ClientCall.ReadStrict read) {
+            Version before = read.keys().size() == 1 ? oracle.now(read.keys().get(0)) : null;
+            open(client, number, List.of(), read.keys(), before);
+        } else if (call instanceof ClientCall.Validate validate) {
+            open(client, number, validate.reads(), List.of(), null);
+        }
+    }
+
+    private void open(ClientId client, long number, List<Read> reads, List<Key> keys, @Nullable Version before) {
+        Reader reader = readers.computeIfAbsent(client, c -> new Reader());
+        reader.open.put(number, new Asked(reads, keys, reader.validations.size(), before));
+    }
+
+    /** A client sends a question; the first time that it names its id and shard, its validation there begins. */
+    void onSent(ClientId client, IrMessage.Ask ask) {
+        Reader reader = readers.get(client);
+        if (reader == null || !(ask.query() instanceof ReadQuery.Validate validate)) {
+            return;
+        }
+        Validation validation = reader.validations.computeIfAbsent(ask.id(), id -> new Validation());
+        for (Read read : validate.reads().reads()) {
+            if (validation.reads.putIfAbsent(read.key(), read) == null) {
+                validation.equalsReplay &= oracle.shows(read);
+            }
+        }
+    }
+
+    void onFinished(ClientId client, long number, CallOutcome outcome) {
+        Reader reader = readers.get(client);
+        Asked asked = reader == null ? null : reader.open.remove(number);
+        if (reader == null || asked == null) {
+            return;
+        }
+        if (outcome instanceof CallOutcome.StrictlyRead read) {
+            check(client, reader, asked, read);
+        } else if (outcome instanceof CallOutcome.Validated validated && validated.prepared() == null) {
+            checkValidated(client, reader, asked, asked.reads());
+        }
+        if (reader.open.isEmpty()) {
+            readers.remove(client);
+        }
+    }
+
+    private void check(ClientId client, Reader reader, Asked asked, CallOutcome.StrictlyRead read) {
+        if (asked.before() != null) {
+            Key key = asked.keys().get(0);
+            Version version = read.versions().get(0);
+            Violation.unless(
+                    oracle.hasShownSince(key, asked.before(), version),
+                    "a strict read of one key gives what it was at some moment since it was asked",
+                    client,
+                    key,
+                    version,
+                    "was, when asked,",
+                    asked.before());
+        } else if (read.prepared() == null) {
+            List<Read> reads = new ArrayList<>();
+            for (int i = 0; i < asked.keys().size(); i++) {
+                reads.add(Read.of(asked.keys().get(i), read.versions().get(i)));
+            }
+            checkValidated(client, reader, asked, reads);
+        }
+    }
+
+    private void checkValidated(ClientId client, Reader reader, Asked asked, List<Read> reads) {
+        SortedMap<Key, Read> byKey = new TreeMap<>();
+        reads.forEach(read -> byKey.put(read.key(), read));
+        boolean found = reader.validations.values().stream()
+                .skip(asked.validationsBefore())
+                .anyMatch(validation -> validation.equalsReplay && validation.reads.equals(byKey));
+        Violation.unless(
+                found,
+                "a strict read-only transaction equals the replay at the moment its validation began",
+                client,
+                reads);
+    }
+}
