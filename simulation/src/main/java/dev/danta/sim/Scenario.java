@@ -54,8 +54,6 @@ public enum Scenario {
 
     private static final List<String> STRICT = List.of(
             "answer Held",
-            "answer KeyRead",
-            "answer KeyRead held",
             "answer Outdated",
             "answer Valid",
             "message Accepted",
@@ -86,6 +84,8 @@ public enum Scenario {
     /** Hardly ever, or never, where a shard has one replica only. */
     private static final List<String> SECOND_ROUND =
             List.of("outcome Committed SLOW", "outcome Failed OVERLOADED", "path slow", "refusal PROMISED");
+
+    private static final List<String> SINGLE_KEYS = List.of("answer KeyRead", "answer KeyRead held");
 
     private static final List<String> RELAXED = List.of(
             "message Execute", "message Executed", "outcome Relaxed", "outcome UpdateUnknown", "outcome Updated");
@@ -128,6 +128,9 @@ public enum Scenario {
             if (replicas > 1) {
                 all.addAll(SECOND_ROUND);
             }
+        }
+        if (this == REGISTER || this == SALE || this == MIX) {
+            all.addAll(SINGLE_KEYS);
         }
         if (this == COUNTER || this == LWW || this == MIX) {
             all.addAll(RELAXED);

@@ -57,6 +57,12 @@ final class SimulationTest {
         }
     }
 
+    /** Once nobody whom replicas do not refuse was left to look at the bank. */
+    @Test
+    void seed1869OfMixIsClean() {
+        cleanRun(SimSettings.DEFAULTS, 1869);
+    }
+
     @Test
     void theSameSeedGivesTheSameRunTwice() {
         for (long seed = 0; seed < 5; seed++) {

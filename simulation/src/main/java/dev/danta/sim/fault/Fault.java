@@ -285,7 +285,7 @@ public sealed interface Fault {
     }
 
     /**
-     * A client's process dies, for good: nobody goes on with what it had under way. The last living one is spared.
+     * A client's process dies, for good: nobody goes on with what it had under way. The first one is spared.
      *
      * @param afterSends how many messages it still sends; 0 if it dies at once
      */
