@@ -32,13 +32,17 @@ final class Bench {
     private long calls;
 
     Bench(int replicas, int shardCount, ClientSettings settings) {
+        this(replicas, shardCount, settings, ReadRules.PROTOCOL);
+    }
+
+    Bench(int replicas, int shardCount, ClientSettings settings, ReadRules rules) {
         this.shards = new ShardMap(shardCount);
         List<ReplicaId> members =
                 IntStream.rangeClosed(1, replicas).mapToObj(ReplicaId::new).toList();
         List<Membership> memberships = IntStream.range(0, shardCount)
                 .mapToObj(shard -> new Membership(new ShardId(shard), Epoch.FIRST, members))
                 .toList();
-        this.machine = new TxnClient(SELF, shards, memberships, settings);
+        this.machine = new TxnClient(SELF, shards, memberships, settings, rules);
     }
 
     Bench(int replicas, int shardCount) {
@@ -110,6 +114,17 @@ final class Bench {
                 .filter(kind::isInstance)
                 .map(kind::cast)
                 .toList();
+    }
+
+    /** The question that was put to {@code shard} last. */
+    IrMessage.Ask asked(int shard) {
+        return effects.stream()
+                .filter(Effect.Send.class::isInstance)
+                .map(effect -> ((Effect.Send) effect).envelope())
+                .filter(envelope -> envelope.shard().number() == shard && envelope.message() instanceof IrMessage.Ask)
+                .map(envelope -> (IrMessage.Ask) envelope.message())
+                .reduce((earlier, later) -> later)
+                .orElseThrow();
     }
 
     /** The timers of type {@code kind} armed so far. */
