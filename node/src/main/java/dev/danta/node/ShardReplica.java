@@ -2,7 +2,6 @@ package dev.danta.node;
 
 import dev.danta.ir.id.ReplicaId;
 import dev.danta.ir.id.ShardId;
-import dev.danta.ir.id.Timestamp;
 import dev.danta.ir.message.Address;
 import dev.danta.ir.message.Answer;
 import dev.danta.ir.message.Envelope;
@@ -160,7 +159,7 @@ final class ShardReplica {
         // The holds first and the snapshot second: see HoldChange.
         WriteHolds held = holds.takenFor(query);
         return store.read(view ->
-                new ReadView(view, view, held, Timestamp.ZERO, ReadViewRules.PROTOCOL).answer(query, clock.now()));
+                new ReadView(view, view, held, view.deletedBelow(), ReadViewRules.PROTOCOL).answer(query, clock.now()));
     }
 
     /** The reply to a request that there is no room for; null if it is of a kind that is never refused. */

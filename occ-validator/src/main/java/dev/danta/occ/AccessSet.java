@@ -39,6 +39,20 @@ public record AccessSet(List<Read> reads, List<Write> writes) {
         return reads.isEmpty() && writes.isEmpty();
     }
 
+    /** About how many bytes it takes in memory, and in a message. */
+    public int sizeBytes() {
+        int size = 0;
+        for (Read read : reads) {
+            size += 96 + read.key().bytes().size();
+        }
+        for (Write write : writes) {
+            size += 96
+                    + write.key().bytes().size()
+                    + (write.value() == null ? 0 : write.value().size());
+        }
+        return size;
+    }
+
     /** Every key read or written, once, ascending. */
     public List<Key> keys() {
         TreeSet<Key> keys = new TreeSet<>();

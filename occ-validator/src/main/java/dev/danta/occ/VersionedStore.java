@@ -1,7 +1,17 @@
 package dev.danta.occ;
 
+import dev.danta.ir.id.Timestamp;
+
 /** The committed versions of a replica, as its machine reads them: with every change applied so far. */
 public interface VersionedStore {
     /** The newest version of {@code key}, a deletion included; {@link Version#NEVER_THERE} if there is none. */
     Version newest(Key key);
+
+    /**
+     * Deletions at or below it may have been dropped: they count as "never there" (protocol.md 4.2 and 7). A store that
+     * drops nothing need not say so.
+     */
+    default Timestamp deletedBelow() {
+        return Timestamp.ZERO;
+    }
 }

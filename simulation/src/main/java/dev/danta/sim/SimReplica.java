@@ -159,7 +159,7 @@ final class SimReplica {
     private void answerBeside(Envelope envelope, IrMessage.Ask ask) {
         SimDisk.Image image = watch.disk().durable();
         ReadView view = new ReadView(
-                image, image, writeHolds, Timestamp.ZERO, world.parts().readViewRules());
+                image, image, writeHolds, image.deletedBelow(), world.parts().readViewRules());
         IrMessage.Answered answer = new IrMessage.Answered(
                 ask.id(), view.answer(ask.query(), node.clock().now()));
         world.trace().message(name, answer);

@@ -1,6 +1,7 @@
 package dev.danta.sim;
 
 import dev.danta.ir.id.ClientId;
+import dev.danta.ir.id.LogIncarnation;
 import dev.danta.ir.id.OpId;
 import dev.danta.ir.id.ReplicaId;
 import dev.danta.ir.id.ShardId;
@@ -12,10 +13,13 @@ import dev.danta.ir.message.Decision;
 import dev.danta.ir.message.Envelope;
 import dev.danta.ir.message.InconsistentOp;
 import dev.danta.ir.message.IrMessage;
+import dev.danta.ir.message.LogCursor;
 import dev.danta.ir.message.OpRecord;
 import dev.danta.ir.message.Query;
 import dev.danta.ir.message.Vote;
+import dev.danta.ir.message.Watermarks;
 import dev.danta.ir.replica.Application;
+import dev.danta.ir.replica.LogEntry;
 import dev.danta.ir.replica.RecordStore;
 import dev.danta.ir.runtime.Effect;
 import dev.danta.ir.runtime.Machine;
@@ -115,6 +119,41 @@ enum PlantedBug implements SimParts {
                     return disk.undecided().stream()
                             .filter(record -> !forgotten.contains(record.id()))
                             .toList();
+                }
+
+                @Override
+                public List<OpRecord> records(Timestamp after, Timestamp upTo, int most) {
+                    return disk.records(after, upTo, most);
+                }
+
+                @Override
+                public Watermarks watermarks() {
+                    return disk.watermarks();
+                }
+
+                @Override
+                public LogIncarnation logIncarnation() {
+                    return disk.logIncarnation();
+                }
+
+                @Override
+                public long logStart() {
+                    return disk.logStart();
+                }
+
+                @Override
+                public long logEnd() {
+                    return disk.logEnd();
+                }
+
+                @Override
+                public List<LogEntry> log(long after, int most) {
+                    return disk.log(after, most);
+                }
+
+                @Override
+                public List<LogCursor> cursors() {
+                    return disk.cursors();
                 }
             };
         }
@@ -466,6 +505,21 @@ enum PlantedBug implements SimParts {
         @Override
         public Execution execute(OpId id, InconsistentOp op, Moment now) {
             return genuine.execute(id, op, now);
+        }
+
+        @Override
+        public Execution absorb(OpId id, InconsistentOp op) {
+            return genuine.absorb(id, op);
+        }
+
+        @Override
+        public boolean noticedBehind() {
+            return genuine.noticedBehind();
+        }
+
+        @Override
+        public List<Effect> forget(Body body, Timestamp deletedBelow) {
+            return genuine.forget(body, deletedBelow);
         }
 
         @Override

@@ -13,4 +13,9 @@ public record PrepareBody(List<ShardId> participants, AccessSet accesses) implem
             throw new IllegalArgumentException("a transaction has at least one participant");
         }
     }
+
+    @Override
+    public int sizeBytes() {
+        return 64 + 4 * participants.size() + accesses.sizeBytes();
+    }
 }

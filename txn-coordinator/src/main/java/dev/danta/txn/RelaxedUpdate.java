@@ -5,4 +5,9 @@ import dev.danta.occ.Key;
 import dev.danta.relaxed.RelaxedState;
 
 /** Join {@code change} into the value of {@code key}. */
-public record RelaxedUpdate(Key key, RelaxedState change) implements InconsistentOp {}
+public record RelaxedUpdate(Key key, RelaxedState change) implements InconsistentOp {
+    @Override
+    public int sizeBytes() {
+        return 64 + key.bytes().size() + change.sizeBytes();
+    }
+}

@@ -34,7 +34,7 @@ public record WireLimits(
     public static final WireLimits DEFAULT = new WireLimits(4 << 20, 16 << 20, 1 << 20, 4096, 1024, 1024, 65_536, 1000);
 
     /** What an envelope and a frame add around the largest message. */
-    private static final int ENVELOPE_BYTES_MAX = 128;
+    private static final int ENVELOPE_BYTES_MAX = 384;
     /** What the encoding adds to a key and its value, at most: a timestamp, tags and lengths. */
     private static final int ACCESS_BYTES_MAX = 48;
 

@@ -4,6 +4,8 @@ import dev.danta.ir.id.Ballot;
 import dev.danta.ir.id.Bytes;
 import dev.danta.ir.id.ClientId;
 import dev.danta.ir.id.Epoch;
+import dev.danta.ir.id.LogIncarnation;
+import dev.danta.ir.id.LogPosition;
 import dev.danta.ir.id.OpId;
 import dev.danta.ir.id.ReplicaId;
 import dev.danta.ir.id.ShardId;
@@ -13,10 +15,16 @@ import dev.danta.ir.message.Address;
 import dev.danta.ir.message.Decision;
 import dev.danta.ir.message.Envelope;
 import dev.danta.ir.message.IrMessage;
+import dev.danta.ir.message.KnownOp;
+import dev.danta.ir.message.LogCursor;
+import dev.danta.ir.message.LogItem;
 import dev.danta.ir.message.OpRecord;
+import dev.danta.ir.message.OpenOp;
 import dev.danta.ir.message.Refusal;
 import dev.danta.ir.message.Result;
 import dev.danta.ir.message.Vote;
+import dev.danta.ir.message.Watermarks;
+import dev.danta.ir.replica.LogEntry;
 import dev.danta.occ.AccessSet;
 import dev.danta.occ.Key;
 import dev.danta.occ.Read;
@@ -72,6 +80,45 @@ public final class MessageGenerator {
         make(IrMessage.ProposeOverloaded.class, () -> new IrMessage.ProposeOverloaded(taken()));
         make(IrMessage.OpOverloaded.class, () -> new IrMessage.OpOverloaded(opId()));
         make(IrMessage.WrongEpoch.class, () -> new IrMessage.WrongEpoch(epoch()));
+        make(IrMessage.Inspect.class, () -> new IrMessage.Inspect(opId()));
+        make(IrMessage.Pull.class, () -> new IrMessage.Pull(replica(), orNull(this::position), random.nextBoolean()));
+        make(
+                IrMessage.Absorb.class,
+                () -> new IrMessage.Absorb(replica(), position(), position(), items(), random.nextBoolean()));
+        make(IrMessage.SkipTo.class, () -> new IrMessage.SkipTo(replica(), position()));
+        make(IrMessage.Bar.class, () -> new IrMessage.Bar(timestamp()));
+        make(
+                IrMessage.Collect.class,
+                () -> new IrMessage.Collect(opId(), timestamp(), timestamp(), random.nextBoolean()));
+        make(
+                IrMessage.Enter.class,
+                () -> new IrMessage.Enter(opId(), timestamp(), listOf(this::knownOp), random.nextBoolean()));
+        make(IrMessage.Resolve.class, () -> new IrMessage.Resolve(timestamp()));
+        make(IrMessage.Forget.class, () -> new IrMessage.Forget(timestamp()));
+        make(IrMessage.Sweep.class, IrMessage.Sweep::new);
+        make(
+                IrMessage.Inspected.class,
+                () -> new IrMessage.Inspected(opId(), watermarks(), time(), listOf(this::cursor)));
+        make(
+                IrMessage.Pulled.class,
+                () -> new IrMessage.Pulled(
+                        position(), position(), items(), random.nextBoolean(), random.nextBoolean()));
+        make(IrMessage.LogGone.class, () -> new IrMessage.LogGone(position()));
+        make(IrMessage.Absorbed.class, () -> new IrMessage.Absorbed(replica(), position(), random.nextBoolean()));
+        make(IrMessage.Marked.class, () -> new IrMessage.Marked(watermarks()));
+        make(
+                IrMessage.Unresolved.class,
+                () -> new IrMessage.Unresolved(timestamp(), listOf(() -> new OpenOp(taken(), participants()))));
+        make(
+                IrMessage.Collected.class,
+                () -> new IrMessage.Collected(
+                        opId(), timestamp(), listOf(this::knownOp), random.nextBoolean(), orNull(this::taken)));
+        make(IrMessage.Entered.class, () -> new IrMessage.Entered(opId(), random.nextBoolean()));
+        make(IrMessage.Swept.class, () -> new IrMessage.Swept(random.nextBoolean()));
+        make(LogItem.Outcome.class, () -> new LogItem.Outcome(taken(), any(Decision.class), orNull(this::body)));
+        make(LogItem.Done.class, () -> new LogItem.Done(opId(), update()));
+        make(LogEntry.Decided.class, () -> new LogEntry.Decided(taken()));
+        make(LogEntry.Done.class, () -> new LogEntry.Done(opId(), update()));
 
         make(Address.Client.class, () -> new Address.Client(client()));
         make(Address.Replica.class, () -> new Address.Replica(replica()));
@@ -169,6 +216,32 @@ public final class MessageGenerator {
         return random.nextBoolean()
                 ? new ClientId(random.nextLong(), random.nextLong())
                 : new ClientId(random.nextInt(2), 1 + random.nextInt(2));
+    }
+
+    public Watermarks watermarks() {
+        return Watermarks.NONE.barring(timestamp()).resolving(timestamp()).deleting(timestamp());
+    }
+
+    public LogEntry logEntry() {
+        return any(LogEntry.class);
+    }
+
+    public LogPosition position() {
+        return new LogPosition(
+                new LogIncarnation(random.nextLong(), epoch()),
+                random.nextInt(4) == 0 ? Long.MAX_VALUE : random.nextInt(5));
+    }
+
+    private LogCursor cursor() {
+        return new LogCursor(replica(), position());
+    }
+
+    private List<LogItem> items() {
+        return listOf(() -> any(LogItem.class));
+    }
+
+    private KnownOp knownOp() {
+        return new KnownOp(taken(), orNull(() -> any(Decision.class)), orNull(this::body));
     }
 
     private <T> T orNull(Supplier<T> maker) {

@@ -37,6 +37,11 @@ public record Timestamp(long timeMicros, ClientId client) implements Comparable<
         return one.compareTo(other) >= 0 ? one : other;
     }
 
+    /** The lesser of the two. */
+    public static Timestamp min(Timestamp one, Timestamp other) {
+        return one.compareTo(other) <= 0 ? one : other;
+    }
+
     /**
      * Reads what {@link #toString()} writes.
      *

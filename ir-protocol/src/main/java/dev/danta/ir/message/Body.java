@@ -7,4 +7,7 @@ import java.util.List;
 public interface Body {
     /** All participants of the operation, this shard included, ascending. */
     List<ShardId> participants();
+
+    /** About how many bytes it takes in memory, and in a message. */
+    int sizeBytes();
 }

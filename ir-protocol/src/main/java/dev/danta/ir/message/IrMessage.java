@@ -2,7 +2,9 @@ package dev.danta.ir.message;
 
 import dev.danta.ir.id.Ballot;
 import dev.danta.ir.id.Epoch;
+import dev.danta.ir.id.LogPosition;
 import dev.danta.ir.id.OpId;
+import dev.danta.ir.id.ReplicaId;
 import dev.danta.ir.id.ShardId;
 import dev.danta.ir.id.Timestamp;
 import java.util.List;
@@ -39,6 +41,58 @@ public sealed interface IrMessage {
 
     /** A question; nothing is recorded. */
     record Ask(OpId id, Query query) implements Request {}
+
+    /** Upkeep: tell the watermarks, the clock and how far peers' logs have been absorbed. */
+    record Inspect(OpId id) implements Request {}
+
+    /**
+     * Catching up: send what follows {@code after} in your log. Vouches that {@code puller} has everything up to there on its
+     * disk.
+     *
+     * @param after null if nothing was ever pulled
+     * @param withBodies whether decisions are to come with bodies
+     */
+    record Pull(ReplicaId puller, @Nullable LogPosition after, boolean withBodies) implements Request {}
+
+    /**
+     * Catching up, to one's own replica: take on what {@code source} has served, in one step with the cursor.
+     *
+     * @param withBodies whether the bodies that {@code source} knows came along
+     */
+    record Absorb(ReplicaId source, LogPosition after, LogPosition upTo, List<LogItem> items, boolean withBodies)
+            implements Request {
+        public Absorb {
+            items = List.copyOf(items);
+        }
+    }
+
+    /** Catching up, to one's own replica: the log of {@code source} goes on at {@code position}; what was before is gone. */
+    record SkipTo(ReplicaId source, LogPosition position) implements Request {}
+
+    /** Forgetting, to one's own replica: give no operation at or below {@code upTo} its first OK vote any more. */
+    record Bar(Timestamp upTo) implements Request {}
+
+    /**
+     * Forgetting: send what you know of operations above {@code after} and at or below {@code upTo}, in the order of their
+     * ids. Answered only by a replica that gives none of them a first OK vote any more.
+     */
+    record Collect(OpId id, Timestamp upTo, Timestamp after, boolean withBodies) implements Request {}
+
+    /** Forgetting, to one's own replica: take on what a peer knows of operations at or below {@code upTo}. */
+    record Enter(OpId id, Timestamp upTo, List<KnownOp> ops, boolean withBodies) implements Request {
+        public Enter {
+            ops = List.copyOf(ops);
+        }
+    }
+
+    /** Forgetting, to one's own replica: what q barred replicas know up to there was entered; nothing unknown is left. */
+    record Resolve(Timestamp upTo) implements Request {}
+
+    /** Forgetting, to one's own replica: all replicas of all shards have resolved everything up to there. */
+    record Forget(Timestamp upTo) implements Request {}
+
+    /** Forgetting, to one's own replica: drop some of what is forgotten from the disk. */
+    record Sweep() implements Request {}
 
     /** Said by a replica. */
     sealed interface Reply extends IrMessage {}
@@ -96,4 +150,65 @@ public sealed interface IrMessage {
 
     /** To anything: this replica is in another epoch of the shard; nothing recorded, not a NO. */
     record WrongEpoch(Epoch current) implements Reply {}
+
+    /** To {@link Inspect}. */
+    record Inspected(OpId id, Watermarks watermarks, long replicaTimeMicros, List<LogCursor> cursors) implements Reply {
+        public Inspected {
+            cursors = List.copyOf(cursors);
+        }
+    }
+
+    /**
+     * To {@link Pull}: what follows {@code after}, up to and including {@code upTo}; durable here.
+     *
+     * @param more whether there is more already
+     */
+    record Pulled(LogPosition after, LogPosition upTo, List<LogItem> items, boolean withBodies, boolean more)
+            implements Reply {
+        public Pulled {
+            items = List.copyOf(items);
+        }
+    }
+
+    /** To {@link Pull}: what follows the puller's position is not kept here, or never was; the log begins after this one. */
+    record LogGone(LogPosition restart) implements Reply {}
+
+    /**
+     * To {@link Absorb} and {@link SkipTo}: how far the log of {@code source} is absorbed here.
+     *
+     * @param bodiesWanted whether what follows there must be sent with bodies
+     */
+    record Absorbed(ReplicaId source, LogPosition upTo, boolean bodiesWanted) implements Reply {}
+
+    /** To {@link Bar}, {@link Resolve} and {@link Forget}; and to a {@link Collect} that comes before its bar. */
+    record Marked(Watermarks watermarks) implements Reply {}
+
+    /** To {@link Resolve}: these, and perhaps more, must be settled before. */
+    record Unresolved(Timestamp upTo, List<OpenOp> open) implements Reply {
+        public Unresolved {
+            open = List.copyOf(open);
+        }
+    }
+
+    /**
+     * To {@link Collect}.
+     *
+     * @param next where to go on, if there is more
+     */
+    record Collected(
+            OpId id,
+            Timestamp after,
+            List<KnownOp> ops,
+            boolean withBodies,
+            @Nullable Timestamp next) implements Reply {
+        public Collected {
+            ops = List.copyOf(ops);
+        }
+    }
+
+    /** To {@link Enter}: all are taken on, or, if {@code bodiesWanted}, some could not be without their bodies. */
+    record Entered(OpId id, boolean bodiesWanted) implements Reply {}
+
+    /** To {@link Sweep}: whether there is more to be dropped. */
+    record Swept(boolean more) implements Reply {}
 }

@@ -44,5 +44,14 @@ public interface Application {
 
     Execution execute(OpId id, InconsistentOp op, Moment now);
 
+    /** As {@link #execute}, for an operation that a peer has executed: whether its stamp is far ahead does not matter. */
+    Execution absorb(OpId id, InconsistentOp op);
+
     Answer answer(Query query, Moment now);
+
+    /** Whether a vote since this was last asked has shown that this replica lacks what others have. */
+    boolean noticedBehind();
+
+    /** A committed operation is forgotten: what of its writes was only kept for others like it may be dropped. */
+    List<Effect> forget(Body body, Timestamp deletedBelow);
 }

@@ -14,6 +14,7 @@ import dev.danta.ir.message.OpRecord;
 import dev.danta.ir.message.Refusal;
 import dev.danta.ir.message.Result;
 import dev.danta.ir.message.Vote;
+import dev.danta.ir.message.Watermarks;
 import dev.danta.ir.quorum.Membership;
 import dev.danta.ir.runtime.Effect;
 import dev.danta.ir.runtime.Invariant;
@@ -72,7 +73,7 @@ public final class IrReplica implements Machine<IrReplica.Input> {
         this.settings = settings;
         this.store = store;
         this.application = application;
-        this.watermarks = Watermarks.NONE;
+        this.watermarks = store.watermarks();
     }
 
     @Override

@@ -1,11 +1,14 @@
 package dev.danta.ir.replica;
 
+import dev.danta.ir.id.LogIncarnation;
 import dev.danta.ir.id.Timestamp;
+import dev.danta.ir.message.LogCursor;
 import dev.danta.ir.message.OpRecord;
+import dev.danta.ir.message.Watermarks;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** A replica's records as its machine reads them: with every change applied so far, durable or not yet. */
+/** A replica's records and log as its machine reads them: with every change applied so far, durable or not yet. */
 public interface RecordStore {
     /** The record of {@code id}, or null if there is none. */
     @Nullable
@@ -13,4 +16,24 @@ public interface RecordStore {
 
     /** All records without a decision, by ascending id; read once, when a replica starts. */
     List<OpRecord> undecided();
+
+    /** Records with ids above {@code after} and at or below {@code upTo}, by ascending id, at most {@code most}. */
+    List<OpRecord> records(Timestamp after, Timestamp upTo, int most);
+
+    Watermarks watermarks();
+
+    /** Which log it is that the numbers below belong to. */
+    LogIncarnation logIncarnation();
+
+    /** The number of the first entry that is kept; one above {@link #logEnd()} if there is none. */
+    long logStart();
+
+    /** The number of the last entry; 0 while there was none. */
+    long logEnd();
+
+    /** The entries that follow {@code after}, which is not before the first one kept, at most {@code most} of them. */
+    List<LogEntry> log(long after, int most);
+
+    /** How far peers' logs have been absorbed here, one cursor for each peer at most. */
+    List<LogCursor> cursors();
 }

@@ -29,6 +29,11 @@ final class Fixture {
 
     record OpaqueBody(String text) implements Body {
         @Override
+        public int sizeBytes() {
+            return text.length();
+        }
+
+        @Override
         public List<ShardId> participants() {
             return List.of(SHARD);
         }

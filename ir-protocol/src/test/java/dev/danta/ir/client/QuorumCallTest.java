@@ -23,7 +23,12 @@ class QuorumCallTest {
     private static final IrMessage.Reply REFUSED = new IrMessage.ExecuteRefused(ID, "no");
     private static final IrMessage.Reply BUSY = new IrMessage.OpOverloaded(ID);
 
-    private record Add(long amount) implements InconsistentOp {}
+    private record Add(long amount) implements InconsistentOp {
+        @Override
+        public int sizeBytes() {
+            return 8;
+        }
+    }
 
     private static QuorumCall call(int needed) {
         return new QuorumCall(members(3), ID, EXECUTE, needed, List.of(r(2), r(3), r(1)));

@@ -26,8 +26,6 @@ import dev.danta.ir.runtime.Mutation;
 import dev.danta.ir.runtime.Report;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** One replica's machine on a test bench, over records in memory and an application of a few words. */
@@ -49,7 +47,7 @@ final class ReplicaBench {
     static final Vote VOTED_OK = new Vote.Ok(new Timestamp(1_001, OWNER));
     static final Vote VOTED_NO = new Vote.No(new Because("conflict"));
 
-    private final Map<Timestamp, OpRecord> records = new TreeMap<>();
+    private final MemoryRecords records = new MemoryRecords(7);
     private Vote nextVote = VOTED_OK;
     private IrReplica machine;
     private long wallMicros = 1_000;
@@ -60,6 +58,11 @@ final class ReplicaBench {
         public List<ShardId> participants() {
             return List.of(SHARD);
         }
+
+        @Override
+        public int sizeBytes() {
+            return text.length();
+        }
     }
 
     record Because(String text) implements Refusal {}
@@ -67,6 +70,8 @@ final class ReplicaBench {
     record Applied(Timestamp id, Decision decision, Body body) implements Mutation {}
 
     record Executed(InconsistentOp op) implements Mutation {}
+
+    record Forgotten(Body body, Timestamp deletedBelow) implements Mutation {}
 
     record Began(Timestamp id, Body body) implements Report {}
 
@@ -77,7 +82,7 @@ final class ReplicaBench {
     }
 
     private IrReplica fresh(ReplicaId self) {
-        return new IrReplica(self, MEMBERS, new IrReplica.Settings(CLOCK_AHEAD_MICROS), new Store(), new FewWords());
+        return new IrReplica(self, MEMBERS, new IrReplica.Settings(CLOCK_AHEAD_MICROS), records, new FewWords());
     }
 
     /** The process dies and starts again over the same store. */
@@ -91,7 +96,7 @@ final class ReplicaBench {
     }
 
     ReplicaBench with(OpRecord record) {
-        records.put(record.id(), record);
+        records.change(new PutRecord(record));
         handle(new IrReplica.Input.Started());
         return this;
     }
@@ -109,8 +114,8 @@ final class ReplicaBench {
     List<Effect> handle(IrReplica.Input input) {
         List<Effect> effects = machine.handle(input, new Moment(0, wallMicros));
         for (Effect effect : effects) {
-            if (effect instanceof Effect.Persist persist && persist.mutation() instanceof PutRecord put) {
-                records.put(put.record().id(), put.record());
+            if (effect instanceof Effect.Persist persist) {
+                records.change(persist.mutation());
             }
         }
         return effects;
@@ -130,7 +135,7 @@ final class ReplicaBench {
 
     @Nullable
     OpRecord stored() {
-        return records.get(ID);
+        return records.record(ID);
     }
 
     static Effect reply(IrMessage.Reply reply) {
@@ -159,20 +164,6 @@ final class ReplicaBench {
 
     static Ballot round(int round) {
         return new Ballot(Epoch.FIRST.number(), round, SETTLER);
-    }
-
-    private final class Store implements RecordStore {
-        @Override
-        public @Nullable OpRecord record(Timestamp id) {
-            return records.get(id);
-        }
-
-        @Override
-        public List<OpRecord> undecided() {
-            return records.values().stream()
-                    .filter(record -> record.decision() == null)
-                    .toList();
-        }
     }
 
     private final class FewWords implements Application {
@@ -219,6 +210,23 @@ final class ReplicaBench {
                 return new Execution.TooFarAhead();
             }
             return new Execution.Done(List.of(new Effect.Persist(new Executed(op))));
+        }
+
+        @Override
+        public Execution absorb(OpId id, InconsistentOp op) {
+            return op.equals(new Words("refuse this"))
+                    ? new Execution.Refused("it says so itself")
+                    : new Execution.Done(List.of(new Effect.Persist(new Executed(op))));
+        }
+
+        @Override
+        public boolean noticedBehind() {
+            return false;
+        }
+
+        @Override
+        public List<Effect> forget(Body body, Timestamp deletedBelow) {
+            return List.of(new Effect.Persist(new Forgotten(body, deletedBelow)));
         }
 
         @Override

@@ -2,15 +2,24 @@ package dev.danta.node.storage;
 
 import dev.danta.ir.id.Timestamp;
 import dev.danta.ir.message.OpRecord;
+import dev.danta.ir.replica.AppendLog;
+import dev.danta.ir.replica.DropRecord;
+import dev.danta.ir.replica.PutCursor;
 import dev.danta.ir.replica.PutRecord;
+import dev.danta.ir.replica.PutWatermarks;
+import dev.danta.ir.replica.TruncateLog;
 import dev.danta.ir.runtime.Invariant;
 import dev.danta.ir.runtime.Mutation;
 import dev.danta.occ.Key;
 import dev.danta.occ.Version;
+import dev.danta.txn.participant.PruneVersions;
 import dev.danta.txn.participant.PutRelaxed;
 import dev.danta.txn.participant.PutVersion;
 import dev.danta.wire.codec.StorageCodec;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.lmdbjava.Dbi;
 import org.lmdbjava.PutFlags;
@@ -42,9 +51,51 @@ final class Batch {
         } else if (mutation instanceof PutRelaxed put) {
             ByteBuffer value = buffers.value(StorageCodec.encodeRelaxed(put.state()));
             tables.relaxed().put(txn, buffers.key(key -> StoredKeys.putPlain(key, put.key())), value);
+        } else if (mutation instanceof PruneVersions prune) {
+            prune(prune);
+        } else if (mutation instanceof AppendLog append) {
+            ByteBuffer entry = buffers.value(StorageCodec.encodeLogEntry(append.entry()));
+            tables.log().put(txn, buffers.key(key -> key.putLong(append.number())), entry);
+        } else if (mutation instanceof PutCursor put) {
+            ByteBuffer position =
+                    buffers.value(StorageCodec.encodePosition(put.cursor().position()));
+            int source = put.cursor().source().number();
+            tables.cursors().put(txn, buffers.key(key -> key.putInt(source)), position);
+        } else if (mutation instanceof PutWatermarks put) {
+            putMeta(
+                    Reader.WATERMARKS.getBytes(StandardCharsets.US_ASCII),
+                    StorageCodec.encodeWatermarks(put.watermarks()));
+        } else if (mutation instanceof TruncateLog truncate) {
+            for (long number = truncate.first(); number <= truncate.last(); number++) {
+                long dropped = number;
+                tables.log().delete(txn, buffers.key(key -> key.putLong(dropped)));
+            }
+        } else if (mutation instanceof DropRecord drop) {
+            ByteBuffer id = buffers.key(key -> StoredKeys.putTimestamp(key, drop.id()));
+            tables.records().delete(txn, id);
+            tables.undecided().delete(txn, id);
         } else {
             Invariant.check(false, "the store knows this kind of change", mutation);
         }
+    }
+
+    private void prune(PruneVersions prune) {
+        TreeMap<Timestamp, Version> kept = new TreeMap<>();
+        reader.versions(prune.key()).forEach(version -> kept.put(version.timestamp(), version));
+        List<Timestamp> before = List.copyOf(kept.keySet());
+        prune.prune(kept);
+        for (Timestamp timestamp : before) {
+            if (!kept.containsKey(timestamp)) {
+                tables.versions().delete(txn, place(prune.key(), timestamp));
+            }
+        }
+    }
+
+    private ByteBuffer place(Key key, Timestamp timestamp) {
+        return buffers.key(target -> {
+            StoredKeys.putGrouped(target, key);
+            StoredKeys.putInverted(target, timestamp);
+        });
     }
 
     private void put(OpRecord known) {
@@ -59,12 +110,8 @@ final class Batch {
 
     private void put(Key key, Version version) {
         Timestamp timestamp = version.timestamp();
-        ByteBuffer place = buffers.key(target -> {
-            StoredKeys.putGrouped(target, key);
-            StoredKeys.putInverted(target, timestamp);
-        });
         ByteBuffer value = buffers.value(StorageCodec.encodeVersion(version));
-        tables.versions().put(txn, place, value, PutFlags.MDB_NOOVERWRITE);
+        tables.versions().put(txn, place(key, timestamp), value, PutFlags.MDB_NOOVERWRITE);
     }
 
     void putMeta(byte[] name, byte[] fact) {

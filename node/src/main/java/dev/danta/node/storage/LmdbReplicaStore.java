@@ -1,7 +1,12 @@
 package dev.danta.node.storage;
 
+import dev.danta.ir.id.Epoch;
+import dev.danta.ir.id.LogIncarnation;
 import dev.danta.ir.id.Timestamp;
+import dev.danta.ir.message.LogCursor;
 import dev.danta.ir.message.OpRecord;
+import dev.danta.ir.message.Watermarks;
+import dev.danta.ir.replica.LogEntry;
 import dev.danta.ir.replica.RecordStore;
 import dev.danta.ir.runtime.Invariant;
 import dev.danta.ir.runtime.Mutation;
@@ -186,6 +191,46 @@ public final class LmdbReplicaStore implements Storage, RecordStore, VersionedSt
             }
             return records;
         });
+    }
+
+    @Override
+    public List<OpRecord> records(Timestamp after, Timestamp upTo, int most) {
+        return readOwn(reader -> reader.records(after, upTo, most));
+    }
+
+    @Override
+    public Watermarks watermarks() {
+        return readOwn(Reader::watermarks);
+    }
+
+    @Override
+    public LogIncarnation logIncarnation() {
+        return new LogIncarnation(incarnation(), Epoch.FIRST);
+    }
+
+    @Override
+    public long logStart() {
+        return readOwn(Reader::logStart);
+    }
+
+    @Override
+    public long logEnd() {
+        return readOwn(Reader::logEnd);
+    }
+
+    @Override
+    public List<LogEntry> log(long after, int most) {
+        return readOwn(reader -> reader.log(after, most));
+    }
+
+    @Override
+    public List<LogCursor> cursors() {
+        return readOwn(Reader::cursors);
+    }
+
+    @Override
+    public Timestamp deletedBelow() {
+        return watermarks().deletedBelow();
     }
 
     @Override

@@ -1,12 +1,17 @@
 package dev.danta.node.storage;
 
+import dev.danta.ir.id.ReplicaId;
 import dev.danta.ir.id.Timestamp;
+import dev.danta.ir.message.LogCursor;
 import dev.danta.ir.message.OpRecord;
+import dev.danta.ir.message.Watermarks;
+import dev.danta.ir.replica.LogEntry;
 import dev.danta.occ.Key;
 import dev.danta.occ.Version;
 import dev.danta.relaxed.RelaxedState;
 import dev.danta.wire.codec.StorageCodec;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -20,6 +25,8 @@ import org.lmdbjava.Txn;
  * and the next call repoints it. Not thread-safe, but not bound to a thread either.
  */
 final class Reader implements LmdbReplicaStore.View {
+    static final String WATERMARKS = "watermarks";
+
     private final Tables tables;
     private final Txn<ByteBuffer> txn;
     private final ByteBuffer key = ByteBuffer.allocateDirect(StoredKeys.KEY_BYTES_MAX);
@@ -85,6 +92,93 @@ final class Reader implements LmdbReplicaStore.View {
             }
         }
         return ids;
+    }
+
+    List<OpRecord> records(Timestamp after, Timestamp upTo, int most) {
+        List<OpRecord> found = new ArrayList<>();
+        try (Cursor<ByteBuffer> cursor = tables.records().openCursor(txn)) {
+            boolean more = cursor.get(keyOf(after), GetOp.MDB_SET_RANGE);
+            while (more && found.size() < most) {
+                Timestamp id = StoredKeys.takeTimestamp(cursor.key());
+                if (id.isAbove(upTo)) {
+                    break;
+                }
+                if (id.isAbove(after)) {
+                    found.add(StorageCodec.decodeRecord(id, copyOf(cursor.val())));
+                }
+                more = cursor.next();
+            }
+        }
+        return found;
+    }
+
+    Watermarks watermarks() {
+        byte[] stored = meta(WATERMARKS.getBytes(StandardCharsets.US_ASCII));
+        return stored == null ? Watermarks.NONE : StorageCodec.decodeWatermarks(stored);
+    }
+
+    long logStart() {
+        try (Cursor<ByteBuffer> cursor = tables.log().openCursor(txn)) {
+            return cursor.first() ? cursor.key().getLong() : 1;
+        }
+    }
+
+    long logEnd() {
+        try (Cursor<ByteBuffer> cursor = tables.log().openCursor(txn)) {
+            return cursor.last() ? cursor.key().getLong() : 0;
+        }
+    }
+
+    List<LogEntry> log(long after, int most) {
+        List<LogEntry> entries = new ArrayList<>();
+        try (Cursor<ByteBuffer> cursor = tables.log().openCursor(txn)) {
+            boolean more = cursor.get(key.clear().putLong(after + 1).flip(), GetOp.MDB_SET_RANGE);
+            while (more && entries.size() < most) {
+                entries.add(StorageCodec.decodeLogEntry(copyOf(cursor.val())));
+                more = cursor.next();
+            }
+        }
+        return entries;
+    }
+
+    List<LogCursor> cursors() {
+        List<LogCursor> cursors = new ArrayList<>();
+        try (Cursor<ByteBuffer> cursor = tables.cursors().openCursor(txn)) {
+            for (boolean found = cursor.first(); found; found = cursor.next()) {
+                ReplicaId source = new ReplicaId(cursor.key().getInt());
+                cursors.add(new LogCursor(source, StorageCodec.decodePosition(copyOf(cursor.val()))));
+            }
+        }
+        return cursors;
+    }
+
+    /** All versions of {@code wanted}, the newest first. */
+    List<Version> versions(Key wanted) {
+        List<Version> found = new ArrayList<>();
+        key.clear();
+        StoredKeys.putGrouped(key, wanted);
+        key.flip();
+        int shared = key.limit();
+        try (Cursor<ByteBuffer> cursor = tables.versions().openCursor(txn)) {
+            boolean more = cursor.get(key, GetOp.MDB_SET_RANGE);
+            while (more) {
+                ByteBuffer place = cursor.key();
+                if (place.remaining() != shared + StoredKeys.TIMESTAMP_BYTES
+                        || !place.slice(0, shared).equals(key)) {
+                    break;
+                }
+                place.position(shared);
+                Timestamp timestamp = StoredKeys.takeInverted(place);
+                found.add(StorageCodec.decodeVersion(timestamp, copyOf(cursor.val())));
+                more = cursor.next();
+            }
+        }
+        return found;
+    }
+
+    @Override
+    public Timestamp deletedBelow() {
+        return watermarks().deletedBelow();
     }
 
     @Override

@@ -17,14 +17,18 @@ import org.lmdbjava.Txn;
  * @param undecided id of each record without a decision to nothing
  * @param versions key and inverted timestamp to the version
  * @param relaxed key to state
+ * @param log number to entry
+ * @param cursors number of a peer to how far its log was absorbed
  */
 record Tables(
         Dbi<ByteBuffer> meta,
         Dbi<ByteBuffer> records,
         Dbi<ByteBuffer> undecided,
         Dbi<ByteBuffer> versions,
-        Dbi<ByteBuffer> relaxed) {
-    static final int COUNT = 5;
+        Dbi<ByteBuffer> relaxed,
+        Dbi<ByteBuffer> log,
+        Dbi<ByteBuffer> cursors) {
+    static final int COUNT = 7;
 
     static Tables open(Env<ByteBuffer> env, Txn<ByteBuffer> txn) {
         return new Tables(
@@ -32,7 +36,9 @@ record Tables(
                 database(env, txn, "records"),
                 database(env, txn, "undecided"),
                 database(env, txn, "versions"),
-                database(env, txn, "relaxed"));
+                database(env, txn, "relaxed"),
+                database(env, txn, "log"),
+                database(env, txn, "cursors"));
     }
 
     private static Dbi<ByteBuffer> database(Env<ByteBuffer> env, Txn<ByteBuffer> txn, String name) {

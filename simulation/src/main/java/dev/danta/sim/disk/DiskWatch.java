@@ -1,6 +1,7 @@
 package dev.danta.sim.disk;
 
 import dev.danta.ir.message.OpRecord;
+import dev.danta.ir.message.Watermarks;
 import dev.danta.relaxed.RelaxedState;
 import dev.danta.txn.participant.PutRelaxed;
 import dev.danta.txn.participant.PutVersion;
@@ -17,4 +18,6 @@ public interface DiskWatch {
     void onRelaxed(@Nullable RelaxedState before, PutRelaxed put);
 
     void onDurable(OpRecord record);
+
+    void onWatermarks(Watermarks before, Watermarks after);
 }

@@ -1,8 +1,14 @@
 package dev.danta.sim.disk;
 
+import dev.danta.ir.id.LogIncarnation;
 import dev.danta.ir.id.Timestamp;
+import dev.danta.ir.message.LogCursor;
 import dev.danta.ir.message.OpRecord;
+import dev.danta.ir.message.Watermarks;
+import dev.danta.ir.replica.LogEntry;
+import dev.danta.ir.replica.MemoryRecords;
 import dev.danta.ir.replica.PutRecord;
+import dev.danta.ir.replica.PutWatermarks;
 import dev.danta.ir.replica.RecordStore;
 import dev.danta.ir.runtime.Mutation;
 import dev.danta.ir.runtime.Storage;
@@ -11,6 +17,7 @@ import dev.danta.occ.Key;
 import dev.danta.occ.Version;
 import dev.danta.occ.VersionedStore;
 import dev.danta.relaxed.RelaxedState;
+import dev.danta.txn.participant.PruneVersions;
 import dev.danta.txn.participant.PutRelaxed;
 import dev.danta.txn.participant.PutVersion;
 import dev.danta.txn.participant.RelaxedStore;
@@ -19,9 +26,7 @@ import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.NavigableMap;
-import java.util.Objects;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -34,38 +39,60 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SimDisk implements Storage, RecordStore, VersionedStore, RelaxedStore {
     private final DiskWatch watch;
-    private final Image durable = new Image();
+    private final Image durable;
     private final List<Mutation> open = new ArrayList<>();
-    private final Map<Timestamp, OpRecord> openRecords = new LinkedHashMap<>();
-    private final Map<Key, Version> openVersions = new LinkedHashMap<>();
-    private final Map<Key, RelaxedState> openRelaxed = new LinkedHashMap<>();
-    private final TreeMap<Timestamp, OpRecord> undecided = new TreeMap<>();
+    /** The durable image with the open batch. */
+    private Image current;
 
     /** What is on the platter. */
     public static final class Image implements VersionedStore, RelaxedStore {
-        private final TreeMap<Timestamp, OpRecord> records = new TreeMap<>();
-        private final TreeMap<Timestamp, OpRecord> undecided = new TreeMap<>();
+        private final MemoryRecords records;
         private final TreeMap<Key, NavigableMap<Timestamp, Version>> versions = new TreeMap<>();
         private final TreeMap<Key, RelaxedState> relaxed = new TreeMap<>();
 
+        private Image(MemoryRecords records) {
+            this.records = records;
+        }
+
+        private Image copy() {
+            Image copy = new Image(records.copy());
+            versions.forEach((key, all) -> copy.versions.put(key, new TreeMap<>(all)));
+            copy.relaxed.putAll(relaxed);
+            return copy;
+        }
+
         public @Nullable OpRecord record(Timestamp id) {
-            return records.get(id);
+            return records.record(id);
         }
 
         /** All records, by id. */
         public SortedMap<Timestamp, OpRecord> records() {
-            return Collections.unmodifiableSortedMap(records);
+            return records.records();
         }
 
         /** The records without a decision, by id. */
         public Collection<OpRecord> undecided() {
-            return Collections.unmodifiableCollection(undecided.values());
+            return records.undecidedNow();
+        }
+
+        public Watermarks watermarks() {
+            return records.watermarks();
+        }
+
+        /** Watermarks, log and cursors, as a machine reads them. */
+        public RecordStore recordStore() {
+            return records;
         }
 
         @Override
         public Version newest(Key key) {
             NavigableMap<Timestamp, Version> all = versions.get(key);
             return all == null ? Version.NEVER_THERE : all.lastEntry().getValue();
+        }
+
+        @Override
+        public Timestamp deletedBelow() {
+            return records.watermarks().deletedBelow();
         }
 
         @Override
@@ -84,63 +111,54 @@ public final class SimDisk implements Storage, RecordStore, VersionedStore, Rela
         }
 
         private void change(Mutation mutation) {
-            if (mutation instanceof PutRecord put) {
-                records.put(put.record().id(), put.record());
-                keepUndecided(undecided, put.record());
-            } else if (mutation instanceof PutVersion put) {
+            if (mutation instanceof PutVersion put) {
                 versions.computeIfAbsent(put.key(), k -> new TreeMap<>())
                         .putIfAbsent(put.version().timestamp(), put.version());
+            } else if (mutation instanceof PruneVersions prune) {
+                versions.computeIfPresent(prune.key(), (key, all) -> {
+                    prune.prune(all);
+                    return all.isEmpty() ? null : all;
+                });
             } else if (mutation instanceof PutRelaxed put) {
                 relaxed.put(put.key(), put.state());
+            } else if (!records.change(mutation)) {
+                throw new StorageException("the simulated disk does not know " + mutation);
             }
         }
     }
 
     public SimDisk(DiskWatch watch) {
         this.watch = watch;
-    }
-
-    private static void keepUndecided(Map<Timestamp, OpRecord> undecided, OpRecord record) {
-        if (record.decision() == null) {
-            undecided.put(record.id(), record);
-        } else {
-            undecided.remove(record.id());
-        }
+        this.durable = new Image(new MemoryRecords(0));
+        this.current = durable.copy();
     }
 
     @Override
     public void apply(Mutation mutation) {
         if (mutation instanceof PutRecord put) {
             watch.onRecord(record(put.record().id()), put.record());
-            openRecords.put(put.record().id(), put.record());
-            keepUndecided(undecided, put.record());
         } else if (mutation instanceof PutVersion put) {
             watch.onVersion(put);
-            if (put.version().timestamp().isAbove(newest(put.key()).timestamp())) {
-                openVersions.put(put.key(), put.version());
-            }
         } else if (mutation instanceof PutRelaxed put) {
             watch.onRelaxed(relaxed(put.key()), put);
-            openRelaxed.put(put.key(), put.state());
-        } else {
-            throw new StorageException("the simulated disk does not know " + mutation);
+        } else if (mutation instanceof PutWatermarks put) {
+            watch.onWatermarks(current.watermarks(), put.watermarks());
         }
+        current.change(mutation);
         open.add(mutation);
     }
 
     @Override
     public void commit() {
-        List<OpRecord> changed = List.copyOf(openRecords.values());
-        open.forEach(durable::change);
-        forgetOpen();
-        changed.forEach(watch::onDurable);
-    }
-
-    private void forgetOpen() {
+        LinkedHashMap<Timestamp, OpRecord> changed = new LinkedHashMap<>();
+        for (Mutation mutation : open) {
+            durable.change(mutation);
+            if (mutation instanceof PutRecord put) {
+                changed.put(put.record().id(), put.record());
+            }
+        }
         open.clear();
-        openRecords.clear();
-        openVersions.clear();
-        openRelaxed.clear();
+        changed.values().forEach(watch::onDurable);
     }
 
     /** Whether there is something that a crash would lose. */
@@ -160,9 +178,10 @@ public final class SimDisk implements Storage, RecordStore, VersionedStore, Rela
 
     /** The machine is gone: the open batch is lost. */
     public void crash() {
-        forgetOpen();
-        undecided.clear();
-        undecided.putAll(durable.undecided);
+        if (!open.isEmpty()) {
+            open.clear();
+            current = durable.copy();
+        }
     }
 
     /** What would survive a crash now. */
@@ -172,28 +191,66 @@ public final class SimDisk implements Storage, RecordStore, VersionedStore, Rela
 
     @Override
     public @Nullable OpRecord record(Timestamp id) {
-        OpRecord fresh = openRecords.get(id);
-        return fresh != null ? fresh : durable.record(id);
+        return current.record(id);
     }
 
     @Override
     public List<OpRecord> undecided() {
-        return List.copyOf(undecided.values());
+        return current.records.undecided();
     }
 
     /** As {@link #undecided}, without a copy. */
     public Collection<OpRecord> undecidedNow() {
-        return Collections.unmodifiableCollection(undecided.values());
+        return current.undecided();
+    }
+
+    @Override
+    public List<OpRecord> records(Timestamp after, Timestamp upTo, int most) {
+        return current.records.records(after, upTo, most);
+    }
+
+    @Override
+    public Watermarks watermarks() {
+        return current.watermarks();
+    }
+
+    @Override
+    public LogIncarnation logIncarnation() {
+        return current.records.logIncarnation();
+    }
+
+    @Override
+    public long logStart() {
+        return current.records.logStart();
+    }
+
+    @Override
+    public long logEnd() {
+        return current.records.logEnd();
+    }
+
+    @Override
+    public List<LogEntry> log(long after, int most) {
+        return current.records.log(after, most);
+    }
+
+    @Override
+    public List<LogCursor> cursors() {
+        return current.records.cursors();
     }
 
     @Override
     public Version newest(Key key) {
-        return Objects.requireNonNullElseGet(openVersions.get(key), () -> durable.newest(key));
+        return current.newest(key);
+    }
+
+    @Override
+    public Timestamp deletedBelow() {
+        return current.deletedBelow();
     }
 
     @Override
     public @Nullable RelaxedState relaxed(Key key) {
-        RelaxedState fresh = openRelaxed.get(key);
-        return fresh != null ? fresh : durable.relaxed(key);
+        return current.relaxed(key);
     }
 }

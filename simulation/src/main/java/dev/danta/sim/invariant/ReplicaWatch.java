@@ -6,6 +6,7 @@ import dev.danta.ir.id.Timestamp;
 import dev.danta.ir.message.IrMessage;
 import dev.danta.ir.message.OpRecord;
 import dev.danta.ir.message.Vote;
+import dev.danta.ir.message.Watermarks;
 import dev.danta.occ.AccessSet;
 import dev.danta.occ.Read;
 import dev.danta.occ.Write;
@@ -143,6 +144,17 @@ public final class ReplicaWatch implements DiskWatch {
         if (asserting) {
             ledger.onDurable(shard, replica, record);
         }
+    }
+
+    @Override
+    public void onWatermarks(Watermarks before, Watermarks after) {
+        if (!asserting) {
+            return;
+        }
+        boolean kept = !before.noFirstVoteBelow().isAbove(after.noFirstVoteBelow())
+                && !before.resolvedBelow().isAbove(after.resolvedBelow())
+                && !before.deletedBelow().isAbove(after.deletedBelow());
+        Violation.unless(kept, "watermarks never go back", replica, shard, before, after);
     }
 
     /** After a step: who holds keys in memory must be who holds them by the records. */

@@ -7,6 +7,7 @@ import dev.danta.ir.id.ClientId;
 import dev.danta.ir.id.Timestamp;
 import dev.danta.ir.message.Decision;
 import dev.danta.ir.message.OpRecord;
+import dev.danta.ir.message.Watermarks;
 import dev.danta.ir.replica.PutRecord;
 import dev.danta.occ.Key;
 import dev.danta.occ.Version;
@@ -43,6 +44,11 @@ final class SimDiskTest {
         @Override
         public void onDurable(OpRecord record) {
             seen.add("durable");
+        }
+
+        @Override
+        public void onWatermarks(Watermarks before, Watermarks after) {
+            seen.add("watermarks");
         }
     });
 

@@ -34,6 +34,7 @@ public final class Participant implements Application {
     private final Settings settings;
     private final ReadViewRules readRules;
     private final Holds holds = new Holds();
+    private boolean behind;
 
     /**
      * What an operator may choose.
@@ -68,8 +69,9 @@ public final class Participant implements Application {
                 || !isAboveAllReads(id, prepare.accesses())) {
             return new Vote.No(new TxnRefusal.Malformed());
         }
-        Verdict verdict = Validator.validate(id, prepare.accesses(), versions, holds, Timestamp.ZERO);
+        Verdict verdict = Validator.validate(id, prepare.accesses(), versions, holds, versions.deletedBelow());
         if (verdict instanceof Verdict.Ok ok) {
+            behind |= ok.behind();
             return new Vote.Ok(ok.timestamp());
         }
         if (verdict instanceof Verdict.Stale stale) {
@@ -124,10 +126,22 @@ public final class Participant implements Application {
         if (!(op instanceof RelaxedUpdate update)) {
             return new Execution.Refused("this operation is not known here");
         }
-        RelaxedState change = update.change();
-        if (change.greatestStamp().timeMicros() - settings.maxClockAheadMicros() > now.wallMicros()) {
+        long stampMicros = update.change().greatestStamp().timeMicros();
+        if (stampMicros - settings.maxClockAheadMicros() > now.wallMicros()) {
             return new Execution.TooFarAhead();
         }
+        return join(update);
+    }
+
+    @Override
+    public Execution absorb(OpId id, InconsistentOp op) {
+        return op instanceof RelaxedUpdate update
+                ? join(update)
+                : new Execution.Refused("this operation is not known here");
+    }
+
+    private Execution join(RelaxedUpdate update) {
+        RelaxedState change = update.change();
         RelaxedState before = relaxed.relaxed(update.key());
         if (before == null) {
             return new Execution.Done(List.of(new Effect.Persist(new PutRelaxed(update.key(), change))));
@@ -141,8 +155,25 @@ public final class Participant implements Application {
     }
 
     @Override
+    public boolean noticedBehind() {
+        boolean noticed = behind;
+        behind = false;
+        return noticed;
+    }
+
+    @Override
+    public List<Effect> forget(Body body, Timestamp deletedBelow) {
+        if (!(body instanceof PrepareBody prepare)) {
+            return List.of();
+        }
+        return prepare.accesses().writes().stream()
+                .<Effect>map(write -> new Effect.Persist(new PruneVersions(write.key(), deletedBelow)))
+                .toList();
+    }
+
+    @Override
     public Answer answer(Query query, Moment now) {
-        return new ReadView(versions, relaxed, holds, Timestamp.ZERO, readRules).answer(query, now);
+        return new ReadView(versions, relaxed, holds, versions.deletedBelow(), readRules).answer(query, now);
     }
 
     /** The transactions that hold keys here, in the order in which they came; for invariants. */

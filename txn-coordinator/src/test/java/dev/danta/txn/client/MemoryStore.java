@@ -1,8 +1,12 @@
 package dev.danta.txn.client;
 
+import dev.danta.ir.id.LogIncarnation;
 import dev.danta.ir.id.Timestamp;
+import dev.danta.ir.message.LogCursor;
 import dev.danta.ir.message.OpRecord;
-import dev.danta.ir.replica.PutRecord;
+import dev.danta.ir.message.Watermarks;
+import dev.danta.ir.replica.LogEntry;
+import dev.danta.ir.replica.MemoryRecords;
 import dev.danta.ir.replica.RecordStore;
 import dev.danta.ir.runtime.Mutation;
 import dev.danta.ir.runtime.Storage;
@@ -10,6 +14,7 @@ import dev.danta.occ.Key;
 import dev.danta.occ.Version;
 import dev.danta.occ.VersionedStore;
 import dev.danta.relaxed.RelaxedState;
+import dev.danta.txn.participant.PruneVersions;
 import dev.danta.txn.participant.PutRelaxed;
 import dev.danta.txn.participant.PutVersion;
 import dev.danta.txn.participant.RelaxedStore;
@@ -21,7 +26,7 @@ import org.jspecify.annotations.Nullable;
 
 /** A replica's state in memory, with the part of it that would survive a crash kept apart. */
 public final class MemoryStore implements Storage, RecordStore, VersionedStore, RelaxedStore {
-    private final Map<Timestamp, OpRecord> records = new TreeMap<>();
+    private final MemoryRecords records = new MemoryRecords(0);
     private final Map<Key, TreeMap<Timestamp, Version>> versions = new TreeMap<>();
     private final Map<Key, RelaxedState> relaxed = new TreeMap<>();
     private final List<Mutation> open = new ArrayList<>();
@@ -48,34 +53,74 @@ public final class MemoryStore implements Storage, RecordStore, VersionedStore, 
     }
 
     private void change(Mutation mutation) {
-        if (mutation instanceof PutRecord put) {
-            records.put(put.record().id(), put.record());
-        } else if (mutation instanceof PutVersion put) {
+        if (mutation instanceof PutVersion put) {
             versions.computeIfAbsent(put.key(), k -> new TreeMap<>())
                     .putIfAbsent(put.version().timestamp(), put.version());
         } else if (mutation instanceof PutRelaxed put) {
             relaxed.put(put.key(), put.state());
-        } else {
+        } else if (mutation instanceof PruneVersions prune) {
+            prune.prune(versions.getOrDefault(prune.key(), new TreeMap<>()));
+        } else if (!records.change(mutation)) {
             throw new IllegalArgumentException("unknown mutation " + mutation);
         }
     }
 
     @Override
     public @Nullable OpRecord record(Timestamp id) {
-        return records.get(id);
+        return records.record(id);
     }
 
     @Override
     public List<OpRecord> undecided() {
-        return records.values().stream()
-                .filter(record -> record.decision() == null)
-                .toList();
+        return records.undecided();
+    }
+
+    @Override
+    public List<OpRecord> records(Timestamp after, Timestamp upTo, int most) {
+        return records.records(after, upTo, most);
+    }
+
+    @Override
+    public Watermarks watermarks() {
+        return records.watermarks();
+    }
+
+    @Override
+    public LogIncarnation logIncarnation() {
+        return records.logIncarnation();
+    }
+
+    @Override
+    public long logStart() {
+        return records.logStart();
+    }
+
+    @Override
+    public long logEnd() {
+        return records.logEnd();
+    }
+
+    @Override
+    public List<LogEntry> log(long after, int most) {
+        return records.log(after, most);
+    }
+
+    @Override
+    public List<LogCursor> cursors() {
+        return records.cursors();
+    }
+
+    @Override
+    public Timestamp deletedBelow() {
+        return records.watermarks().deletedBelow();
     }
 
     @Override
     public Version newest(Key key) {
         TreeMap<Timestamp, Version> all = versions.get(key);
-        return all == null ? Version.NEVER_THERE : all.lastEntry().getValue();
+        return all == null || all.isEmpty()
+                ? Version.NEVER_THERE
+                : all.lastEntry().getValue();
     }
 
     @Override
@@ -89,6 +134,6 @@ public final class MemoryStore implements Storage, RecordStore, VersionedStore, 
     }
 
     List<OpRecord> records() {
-        return List.copyOf(records.values());
+        return List.copyOf(records.records().values());
     }
 }

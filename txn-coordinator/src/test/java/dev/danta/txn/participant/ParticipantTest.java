@@ -60,6 +60,11 @@ class ParticipantTest {
         public List<ShardId> participants() {
             return List.of(SHARD);
         }
+
+        @Override
+        public int sizeBytes() {
+            return 0;
+        }
     }
 
     private static Moment at(long wallMicros) {

@@ -3,10 +3,15 @@ package dev.danta.wire.codec;
 import dev.danta.ir.id.Ballot;
 import dev.danta.ir.id.ClientId;
 import dev.danta.ir.id.Epoch;
+import dev.danta.ir.id.LogIncarnation;
+import dev.danta.ir.id.LogPosition;
 import dev.danta.ir.id.OpId;
 import dev.danta.ir.id.ReplicaId;
 import dev.danta.ir.id.ShardId;
 import dev.danta.ir.id.Timestamp;
+import dev.danta.ir.message.LogCursor;
+import dev.danta.ir.message.Watermarks;
+import dev.danta.wire.proto.DataProto;
 import dev.danta.wire.proto.IdProto;
 import java.util.ArrayList;
 import java.util.List;
@@ -131,5 +136,55 @@ final class IdCodec {
             last = number;
         }
         return shards;
+    }
+
+    static DataProto.Watermarks encode(Watermarks watermarks) {
+        return DataProto.Watermarks.newBuilder()
+                .setNoFirstVoteBelow(encode(watermarks.noFirstVoteBelow()))
+                .setResolvedBelow(encode(watermarks.resolvedBelow()))
+                .setDeletedBelow(encode(watermarks.deletedBelow()))
+                .build();
+    }
+
+    static Watermarks watermarks(boolean present, DataProto.Watermarks wire, Place at) {
+        at.field("watermarks");
+        at.requirePresent(present);
+        Timestamp barred = timestamp(wire.hasNoFirstVoteBelow(), wire.getNoFirstVoteBelow(), at);
+        Timestamp resolved = timestamp(wire.hasResolvedBelow(), wire.getResolvedBelow(), at);
+        Timestamp deleted = timestamp(wire.hasDeletedBelow(), wire.getDeletedBelow(), at);
+        if (resolved.isAbove(barred) || deleted.isAbove(resolved)) {
+            throw at.malformed("does not descend");
+        }
+        return new Watermarks(barred, resolved, deleted);
+    }
+
+    static DataProto.LogPosition encode(LogPosition position) {
+        return DataProto.LogPosition.newBuilder()
+                .setDisk(position.incarnation().disk())
+                .setEpoch(position.incarnation().epoch().number())
+                .setNumber(position.number())
+                .build();
+    }
+
+    static LogPosition position(String field, boolean present, DataProto.LogPosition wire, Place at) {
+        at.field(field);
+        at.requirePresent(present);
+        if (wire.getNumber() < 0) {
+            throw at.malformed("has the negative number " + wire.getNumber());
+        }
+        return new LogPosition(new LogIncarnation(wire.getDisk(), epoch(wire.getEpoch(), at)), wire.getNumber());
+    }
+
+    static DataProto.LogCursor encode(LogCursor cursor) {
+        return DataProto.LogCursor.newBuilder()
+                .setSource(cursor.source().number())
+                .setPosition(encode(cursor.position()))
+                .build();
+    }
+
+    static LogCursor cursor(DataProto.LogCursor wire, Place at) {
+        at.field("source");
+        ReplicaId source = replica(wire.getSource(), at);
+        return new LogCursor(source, position("position", wire.hasPosition(), wire.getPosition(), at));
     }
 }

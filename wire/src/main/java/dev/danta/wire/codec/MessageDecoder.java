@@ -11,10 +11,8 @@ import dev.danta.occ.AccessSet;
 import dev.danta.occ.Key;
 import dev.danta.occ.Verdict;
 import dev.danta.occ.Version;
-import dev.danta.relaxed.RelaxedState;
 import dev.danta.txn.ReadAnswer;
 import dev.danta.txn.ReadQuery;
-import dev.danta.txn.RelaxedUpdate;
 import dev.danta.wire.WireLimits;
 import dev.danta.wire.proto.DataProto;
 import dev.danta.wire.proto.IdProto;
@@ -29,6 +27,7 @@ final class MessageDecoder {
     private final BodyCodec bodies;
     private final OutcomeCodec outcomes;
     private final RelaxedCodec relaxedStates;
+    private final UpkeepCodec upkeep;
 
     MessageDecoder(WireLimits limits) {
         this.limits = limits;
@@ -36,6 +35,7 @@ final class MessageDecoder {
         this.bodies = new BodyCodec(values);
         this.outcomes = new OutcomeCodec(values);
         this.relaxedStates = new RelaxedCodec(values);
+        this.upkeep = new UpkeepCodec(values);
     }
 
     IrMessage take(MessageProto.Envelope from, Place at) {
@@ -82,6 +82,8 @@ final class MessageDecoder {
                 yield new IrMessage.WrongEpoch(
                         IdCodec.epoch(from.getWrongEpoch().getCurrent(), at));
             }
+            case UPKEEP -> upkeep.request(from.getUpkeep(), at);
+            case UPKEPT -> upkeep.reply(from.getUpkept(), at);
             case MESSAGE_NOT_SET -> {
                 at.field("message");
                 throw at.malformed("is of no known kind");
@@ -139,11 +141,7 @@ final class MessageDecoder {
         if (wire.getOpCase() != MessageProto.Execute.OpCase.RELAXED_UPDATE) {
             throw at.malformed("is of no known kind");
         }
-        MessageProto.RelaxedUpdate update = wire.getRelaxedUpdate();
-        at.field("key");
-        Key key = ValueCodec.key(update.getKey(), at);
-        RelaxedState change = relaxedStates.relaxedState(update.hasChange(), update.getChange(), "change", at);
-        return new IrMessage.Execute(id, new RelaxedUpdate(key, change));
+        return new IrMessage.Execute(id, relaxedStates.update(wire.getRelaxedUpdate(), at));
     }
 
     private IrMessage ask(MessageProto.Ask wire, Place at) {

@@ -7,7 +7,6 @@ import dev.danta.ir.message.Query;
 import dev.danta.occ.Key;
 import dev.danta.txn.ReadAnswer;
 import dev.danta.txn.ReadQuery;
-import dev.danta.txn.RelaxedUpdate;
 import dev.danta.wire.WireLimits;
 import dev.danta.wire.proto.DataProto;
 import dev.danta.wire.proto.MessageProto;
@@ -19,6 +18,7 @@ final class MessageEncoder {
     private final BodyCodec bodies;
     private final OutcomeCodec outcomes;
     private final RelaxedCodec relaxedStates;
+    private final UpkeepCodec upkeep;
 
     MessageEncoder(WireLimits limits) {
         this.limits = limits;
@@ -26,6 +26,7 @@ final class MessageEncoder {
         this.bodies = new BodyCodec(values);
         this.outcomes = new OutcomeCodec(values);
         this.relaxedStates = new RelaxedCodec(values);
+        this.upkeep = new UpkeepCodec(values);
     }
 
     void put(IrMessage message, MessageProto.Envelope.Builder into) {
@@ -64,6 +65,8 @@ final class MessageEncoder {
             into.setFinalize(wire);
         } else if (request instanceof IrMessage.Inquire inquire) {
             into.setInquire(encode(inquire));
+        } else {
+            into.setUpkeep(upkeep.encode(request));
         }
     }
 
@@ -94,14 +97,9 @@ final class MessageEncoder {
     }
 
     private MessageProto.Execute encode(IrMessage.Execute execute) {
-        if (!(execute.op() instanceof RelaxedUpdate update)) {
-            throw new IllegalArgumentException("there is no encoding for the operation " + execute.op());
-        }
         return MessageProto.Execute.newBuilder()
                 .setId(IdCodec.encode(execute.id()))
-                .setRelaxedUpdate(MessageProto.RelaxedUpdate.newBuilder()
-                        .setKey(ValueCodec.encode(update.key()))
-                        .setChange(relaxedStates.encode(update.change())))
+                .setRelaxedUpdate(relaxedStates.encode(execute.op()))
                 .build();
     }
 
@@ -173,6 +171,8 @@ final class MessageEncoder {
         } else if (reply instanceof IrMessage.WrongEpoch wrong) {
             into.setWrongEpoch(MessageProto.WrongEpoch.newBuilder()
                     .setCurrent(wrong.current().number()));
+        } else {
+            into.setUpkept(upkeep.encode(reply));
         }
     }
 

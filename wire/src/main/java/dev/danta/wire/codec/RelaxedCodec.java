@@ -1,10 +1,14 @@
 package dev.danta.wire.codec;
 
 import dev.danta.ir.id.ClientId;
+import dev.danta.ir.id.OpId;
 import dev.danta.ir.id.Timestamp;
+import dev.danta.ir.message.InconsistentOp;
+import dev.danta.occ.Key;
 import dev.danta.relaxed.Counter;
 import dev.danta.relaxed.LwwRegister;
 import dev.danta.relaxed.RelaxedState;
+import dev.danta.txn.RelaxedUpdate;
 import dev.danta.wire.proto.DataProto;
 import java.util.Map;
 import java.util.TreeMap;
@@ -29,6 +33,38 @@ final class RelaxedCodec {
         return DataProto.RelaxedState.newBuilder()
                 .setCounter(encode((Counter) state))
                 .build();
+    }
+
+    DataProto.RelaxedUpdate encode(InconsistentOp op) {
+        if (!(op instanceof RelaxedUpdate update)) {
+            throw new IllegalArgumentException("there is no encoding for the operation " + op);
+        }
+        return DataProto.RelaxedUpdate.newBuilder()
+                .setKey(ValueCodec.encode(update.key()))
+                .setChange(encode(update.change()))
+                .build();
+    }
+
+    RelaxedUpdate update(DataProto.RelaxedUpdate wire, Place at) {
+        at.field("key");
+        Key key = ValueCodec.key(wire.getKey(), at);
+        return new RelaxedUpdate(key, relaxedState(wire.hasChange(), wire.getChange(), "change", at));
+    }
+
+    DataProto.DoneOp encode(OpId id, InconsistentOp op) {
+        return DataProto.DoneOp.newBuilder()
+                .setId(IdCodec.encode(id))
+                .setRelaxedUpdate(encode(op))
+                .build();
+    }
+
+    /** The operation; its id is taken apart from it. */
+    RelaxedUpdate done(DataProto.DoneOp wire, Place at) {
+        at.field("op");
+        if (wire.getOpCase() != DataProto.DoneOp.OpCase.RELAXED_UPDATE) {
+            throw at.malformed("is of no known kind");
+        }
+        return update(wire.getRelaxedUpdate(), at);
     }
 
     private DataProto.Counter encode(Counter counter) {

@@ -2,11 +2,16 @@ package dev.danta.wire.codec;
 
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.Parser;
+import dev.danta.ir.id.LogPosition;
+import dev.danta.ir.id.OpId;
 import dev.danta.ir.id.Timestamp;
 import dev.danta.ir.message.OpRecord;
+import dev.danta.ir.message.Watermarks;
+import dev.danta.ir.replica.LogEntry;
 import dev.danta.occ.Version;
 import dev.danta.relaxed.RelaxedState;
 import dev.danta.wire.WireLimits;
+import dev.danta.wire.proto.DataProto;
 import dev.danta.wire.proto.StorageProto;
 
 /**
@@ -91,6 +96,54 @@ public final class StorageCodec {
         Place at = placeOf("a stored relaxed value");
         StorageProto.StoredRelaxed wire = parse(StorageProto.StoredRelaxed.parser(), stored, at);
         return RELAXED.relaxedState(wire.hasState(), wire.getState(), "state", at);
+    }
+
+    public static byte[] encodeWatermarks(Watermarks watermarks) {
+        return IdCodec.encode(watermarks).toByteArray();
+    }
+
+    /** @throws MalformedMessageException if {@code stored} is not what {@link #encodeWatermarks} makes */
+    public static Watermarks decodeWatermarks(byte[] stored) {
+        Place at = placeOf("the stored state");
+        return IdCodec.watermarks(true, parse(DataProto.Watermarks.parser(), stored, at), at);
+    }
+
+    /** Everything but the number, under which it is kept. */
+    public static byte[] encodeLogEntry(LogEntry entry) {
+        StorageProto.StoredLogEntry.Builder wire = StorageProto.StoredLogEntry.newBuilder();
+        if (entry instanceof LogEntry.Done done) {
+            wire.setDone(RELAXED.encode(done.id(), done.op()));
+        } else {
+            wire.setDecided(IdCodec.encode(((LogEntry.Decided) entry).id()));
+        }
+        return wire.build().toByteArray();
+    }
+
+    /** @throws MalformedMessageException if {@code stored} is not what {@link #encodeLogEntry} makes */
+    public static LogEntry decodeLogEntry(byte[] stored) {
+        Place at = placeOf("a stored entry of the log");
+        StorageProto.StoredLogEntry wire = parse(StorageProto.StoredLogEntry.parser(), stored, at);
+        at.field("kind");
+        return switch (wire.getKindCase()) {
+            case DECIDED -> new LogEntry.Decided(IdCodec.takenTimestamp(true, wire.getDecided(), at));
+            case DONE -> {
+                DataProto.DoneOp done = wire.getDone();
+                at.field("id");
+                OpId id = IdCodec.opId(done.hasId(), done.getId(), at);
+                yield new LogEntry.Done(id, RELAXED.done(done, at));
+            }
+            case KIND_NOT_SET -> throw at.malformed("is of no known kind");
+        };
+    }
+
+    public static byte[] encodePosition(LogPosition position) {
+        return IdCodec.encode(position).toByteArray();
+    }
+
+    /** @throws MalformedMessageException if {@code stored} is not what {@link #encodePosition} makes */
+    public static LogPosition decodePosition(byte[] stored) {
+        Place at = placeOf("a stored cursor");
+        return IdCodec.position("position", true, parse(DataProto.LogPosition.parser(), stored, at), at);
     }
 
     private static Place placeOf(String what) {

@@ -5,8 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.danta.ir.id.Bytes;
 import dev.danta.ir.id.ClientId;
+import dev.danta.ir.id.LogPosition;
 import dev.danta.ir.id.Timestamp;
 import dev.danta.ir.message.OpRecord;
+import dev.danta.ir.message.Watermarks;
+import dev.danta.ir.replica.LogEntry;
 import dev.danta.occ.Version;
 import dev.danta.relaxed.RelaxedState;
 import dev.danta.wire.MessageGenerator;
@@ -39,6 +42,15 @@ class StorageCodecTest {
             RelaxedState state = generator.relaxedState();
             assertThat(StorageCodec.decodeRelaxed(StorageCodec.encodeRelaxed(state)))
                     .isEqualTo(state);
+            Watermarks watermarks = generator.watermarks();
+            assertThat(StorageCodec.decodeWatermarks(StorageCodec.encodeWatermarks(watermarks)))
+                    .isEqualTo(watermarks);
+            LogEntry entry = generator.logEntry();
+            assertThat(StorageCodec.decodeLogEntry(StorageCodec.encodeLogEntry(entry)))
+                    .isEqualTo(entry);
+            LogPosition position = generator.position();
+            assertThat(StorageCodec.decodePosition(StorageCodec.encodePosition(position)))
+                    .isEqualTo(position);
         }
     }
 
@@ -69,6 +81,13 @@ class StorageCodecTest {
             readOrRefuse(
                     damaged(StorageCodec.encodeRecord(generator.opRecord()), random),
                     bytes -> StorageCodec.decodeRecord(ID, bytes));
+            readOrRefuse(
+                    damaged(StorageCodec.encodeWatermarks(generator.watermarks()), random),
+                    StorageCodec::decodeWatermarks);
+            readOrRefuse(
+                    damaged(StorageCodec.encodeLogEntry(generator.logEntry()), random), StorageCodec::decodeLogEntry);
+            readOrRefuse(
+                    damaged(StorageCodec.encodePosition(generator.position()), random), StorageCodec::decodePosition);
             readOrRefuse(
                     damaged(StorageCodec.encodeVersion(generator.version()), random),
                     bytes -> StorageCodec.decodeVersion(ID, bytes));
