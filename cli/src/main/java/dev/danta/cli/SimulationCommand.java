@@ -1,12 +1,15 @@
 package dev.danta.cli;
 
 import dev.danta.sim.Scenario;
-import dev.danta.sim.SimSettings;
+import dev.danta.sim.SettingsDraw;
+import dev.danta.sim.fault.FaultSchedule;
 import dev.danta.sim.run.SeedRange;
 import dev.danta.sim.run.SimulateCommand;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
+import java.util.Iterator;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
@@ -24,6 +27,7 @@ import picocli.CommandLine.TypeConversionException;
                 "Runs whole clusters in one thread each, from seeds, with faults, and judges what their clients saw.")
 final class SimulationCommand implements Callable<Integer> {
     private static final int WORKERS_MAX = 1024;
+    private static final Duration SHRINKING = Duration.ofMinutes(1);
 
     @Spec
     private CommandSpec spec = CommandSpec.create();
@@ -31,28 +35,29 @@ final class SimulationCommand implements Callable<Integer> {
     @ArgGroup(multiplicity = "1")
     private Seeds seeds = new Seeds();
 
-    @Option(names = "--replicas", paramLabel = "N", description = "Of each shard: 1, 3 or 5 (default: 3).")
-    private int replicas = SimSettings.DEFAULTS.replicas();
+    @Option(names = "--replicas", paramLabel = "N", description = "Of each shard: 1, 3 or 5 (default: drawn).")
+    private @Nullable Integer replicas;
 
-    @Option(names = "--shards", paramLabel = "N", description = "Over which the keys are spread (default: 2).")
-    private int shards = SimSettings.DEFAULTS.shards();
+    @Option(names = "--shards", paramLabel = "N", description = "Over which the keys are spread (default: drawn).")
+    private @Nullable Integer shards;
 
-    @Option(names = "--clients", paramLabel = "N", description = "Client processes (default: 4).")
-    private int clients = SimSettings.DEFAULTS.clients();
+    @Option(names = "--clients", paramLabel = "N", description = "Client processes (default: drawn).")
+    private @Nullable Integer clients;
 
     @Option(
             names = "--scenario",
             paramLabel = "S",
             converter = ScenarioConverter.class,
-            description = "What the clients do: register, transfer, sale, counter, lww or mix (default: mix).")
-    private Scenario scenario = SimSettings.DEFAULTS.scenario();
+            completionCandidates = ScenarioNames.class,
+            description = "What the clients do: ${COMPLETION-CANDIDATES} (default: drawn).")
+    private @Nullable Scenario scenario;
 
     @Option(
             names = "--faulty",
             paramLabel = "D",
             converter = Quantities.DurationConverter.class,
-            description = "Simulated time in which things go wrong, before everything heals (default: 20s).")
-    private Duration faulty = SimSettings.DEFAULTS.faulty();
+            description = "Simulated time in which things go wrong, before everything heals (default: drawn).")
+    private @Nullable Duration faulty;
 
     @Option(
             names = "--workers",
@@ -76,15 +81,42 @@ final class SimulationCommand implements Callable<Integer> {
 
     /** One seed. */
     static final class One {
-        @Option(names = "--seed", paramLabel = "S", required = true, description = "Run this one ...")
+        @Option(names = "--seed", paramLabel = "S", required = true, description = "Run this one.")
         private long seed;
 
+        @Option(names = "--trace", paramLabel = "FILE", description = "Write every step of it to this file.")
+        private @Nullable Path trace;
+
         @Option(
-                names = "--trace",
-                paramLabel = "FILE",
-                required = true,
-                description = "... and write every step of it to this file.")
-        private Path trace = Path.of("");
+                names = "--faults",
+                paramLabel = "TEXT",
+                converter = FaultsConverter.class,
+                description = "What goes wrong, in place of what the seed draws: faults as a broken run prints them, "
+                        + "between them semicolons or line ends; or none.")
+        private @Nullable FaultSchedule faults;
+
+        @Option(
+                names = "--shrink",
+                description = "If it breaks a rule, look for a smaller run that breaks the same one, for a minute.")
+        private boolean shrink;
+    }
+
+    private static final class ScenarioNames implements Iterable<String> {
+        @Override
+        public Iterator<String> iterator() {
+            return Arrays.stream(Scenario.values()).map(Scenario::label).iterator();
+        }
+    }
+
+    private static final class FaultsConverter implements ITypeConverter<FaultSchedule> {
+        @Override
+        public FaultSchedule convert(String text) {
+            try {
+                return FaultSchedule.parse(text);
+            } catch (IllegalArgumentException wrong) {
+                throw new TypeConversionException(wrong.getMessage());
+            }
+        }
     }
 
     private static final class RangeConverter implements ITypeConverter<SeedRange> {
@@ -111,33 +143,32 @@ final class SimulationCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
-        SimSettings settings = settings();
+        SettingsDraw draw = draw();
         SimulateCommand command = new SimulateCommand(
                 spec.commandLine().getOut(), spec.commandLine().getErr());
         if (seeds.range != null) {
-            return command.runSeeds(settings, seeds.range, workers);
+            return command.runSeeds(draw, seeds.range, workers);
         }
         if (seeds.one == null) {
             throw new IllegalStateException("neither --seeds nor --seed, although one of them is required");
         }
         try {
-            return command.runOne(settings, seeds.one.seed, seeds.one.trace);
+            One one = seeds.one;
+            Duration shrinking = one.shrink ? SHRINKING : Duration.ZERO;
+            return command.runOne(draw, new SimulateCommand.One(one.seed, one.faults, one.trace, shrinking));
+        } catch (IllegalArgumentException wrong) {
+            throw new CommandException(ExitCode.USAGE, String.valueOf(wrong.getMessage()), wrong);
         } catch (IOException unwritable) {
             throw new CommandException(ExitCode.USAGE, Complaints.inWords(unwritable), unwritable);
         }
     }
 
-    private SimSettings settings() {
+    private SettingsDraw draw() {
         if (workers < 1 || workers > WORKERS_MAX) {
             throw new CommandException(ExitCode.USAGE, "workers must be 1 to " + WORKERS_MAX + ": " + workers);
         }
         try {
-            return SimSettings.DEFAULTS
-                    .withReplicas(replicas)
-                    .withShards(shards)
-                    .withClients(clients)
-                    .withScenario(scenario)
-                    .withFaulty(faulty);
+            return new SettingsDraw(replicas, shards, clients, scenario, faulty);
         } catch (IllegalArgumentException wrong) {
             throw new CommandException(ExitCode.USAGE, String.valueOf(wrong.getMessage()), wrong);
         }

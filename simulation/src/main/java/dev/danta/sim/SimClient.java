@@ -180,7 +180,7 @@ final class SimClient implements Caller, SimNetwork.Party {
             }
             IrMessage message = envelope.message();
             if (to instanceof Address.Replica replica && connected.contains(replica.id())) {
-                world.coverage().count("message " + message.getClass().getSimpleName());
+                world.coverage().countMessage(message);
                 transport.send(to, envelope);
                 if (--sendsLeft == 0) {
                     lastSend.run();

@@ -72,13 +72,7 @@ final class SimCluster {
     private int unread;
     private int undrained;
 
-    /** Faults are drawn from the seed if none are {@code given}. */
-    SimCluster(
-            SimSettings settings,
-            SimParts parts,
-            long seed,
-            @Nullable FaultSchedule given,
-            Trace.@Nullable Appender out) {
+    SimCluster(SimSettings settings, SimParts parts, long seed, FaultSchedule schedule, Trace.@Nullable Appender out) {
         this.settings = settings;
         this.parts = parts;
         this.trace = new Trace(events, out);
@@ -87,13 +81,7 @@ final class SimCluster {
         this.linkRandom = SimRandom.named(seed, "links");
         this.workloadRandom = SimRandom.named(seed, "workload");
         this.settling = SimRandom.named(seed, "settling");
-        this.schedule = given != null
-                ? given
-                : FaultSchedule.draw(
-                        seed,
-                        settings.replicas(),
-                        settings.clients(),
-                        settings.faulty().toNanos());
+        this.schedule = schedule;
         this.network = new SimNetwork(events, networkRandom, coverage);
         ShardMap shards = new ShardMap(settings.shards());
         this.invariants = new Invariants(settings.replicas(), new Disks(shards), coverage, parts.asserting());
@@ -230,15 +218,10 @@ final class SimCluster {
             violation = found;
         } catch (RuntimeException thrown) {
             // An exception out of a machine, a store or a script ends a real process: here it ends the run.
-            violation = new Violation(Violation.Kind.EXCEPTION, thrown + " at " + firstFrame(thrown));
+            violation = Violation.thrown(thrown);
         }
         return new SimResult(
                 seed, settings, schedule, violation, trace.digest(), events.nowNanos(), trace.steps(), coverage);
-    }
-
-    private static String firstFrame(RuntimeException thrown) {
-        StackTraceElement[] frames = thrown.getStackTrace();
-        return frames.length == 0 ? "an unknown place" : frames[0].toString();
     }
 
     private void runPhases() {

@@ -25,6 +25,7 @@ public record SimResult(
         long simulatedNanos,
         long steps,
         Coverage coverage) {
+    private static final String CONTINUED = " \\\n  ";
 
     public boolean isClean() {
         return broken == null;
@@ -34,15 +35,22 @@ public record SimResult(
         return Optional.ofNullable(broken);
     }
 
-    /** The command that repeats this run and writes its trace to {@code file}. */
+    /** The command that repeats this run and writes its trace to {@code file}, on several lines if it is long. */
     public String command(String file) {
-        SimSettings usual = SimSettings.DEFAULTS;
-        String shards = settings.shards() == usual.shards() ? "" : " --shards " + settings.shards();
-        String clients = settings.clients() == usual.clients() ? "" : " --clients " + settings.clients();
-        String faulty = settings.faulty().equals(usual.faulty())
-                ? ""
-                : " --faulty " + settings.faulty().toMillis() + "ms";
-        return "danta simulate --seed " + seed + " --replicas " + settings.replicas() + " --scenario "
-                + settings.scenario().label() + shards + clients + faulty + " --trace " + file;
+        StringBuilder command = new StringBuilder("danta simulate --seed ").append(seed);
+        if (!SettingsDraw.ALL.of(seed).equals(settings)) {
+            command.append(" --scenario ").append(settings.scenario().label());
+            command.append(" --replicas ").append(settings.replicas());
+            command.append(CONTINUED).append("--shards ").append(settings.shards());
+            command.append(" --clients ").append(settings.clients());
+            command.append(" --faulty ").append(settings.faulty().toMillis()).append("ms");
+        }
+        return command.append(" --trace ").append(file).toString();
+    }
+
+    /** As {@link #command}, with the faults said and not drawn: one on each line. */
+    public String commandWithFaults(String file) {
+        String lines = faults.faults().isEmpty() ? "none" : String.join("\n    ", faults.lines());
+        return command(file) + CONTINUED + "--faults '" + lines + "'";
     }
 }

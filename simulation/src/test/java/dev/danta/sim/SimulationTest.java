@@ -67,7 +67,7 @@ final class SimulationTest {
     void theSameSeedGivesTheSameRunTwice() {
         for (long seed = 0; seed < 5; seed++) {
             List<String> lines = new ArrayList<>();
-            SimResult traced = Simulation.run(SHORT, seed, line -> lines.add(line.toString()));
+            SimResult traced = Simulation.run(SHORT, seed, null, line -> lines.add(line.toString()));
             SimResult again = Simulation.run(SHORT, seed);
 
             assertThat(again.digest()).isEqualTo(traced.digest());
@@ -113,6 +113,7 @@ final class SimulationTest {
 
         assertThat(broken.isClean()).isFalse();
         assertThat(broken.command("out.trace"))
-                .isEqualTo("danta simulate --seed 4 --replicas 3 --scenario sale --shards 3 --trace out.trace");
+                .isEqualTo("danta simulate --seed 4 --scenario sale --replicas 3 \\\n"
+                        + "  --shards 3 --clients 4 --faulty 20000ms --trace out.trace");
     }
 }

@@ -5,8 +5,10 @@ import org.jspecify.annotations.Nullable;
 /** What must never happen has happened: the run is over, and its seed is worth keeping. */
 public final class Violation extends RuntimeException {
     private static final long serialVersionUID = 1;
+    private static final String DETAIL = "; ";
 
     private final Kind kind;
+    private final String rule;
 
     /** What sort of promise was broken. */
     public enum Kind {
@@ -23,8 +25,26 @@ public final class Violation extends RuntimeException {
     }
 
     public Violation(Kind kind, String message) {
+        this(kind, message, kind == Kind.INVARIANT ? message.split(DETAIL, 2)[0] : "");
+    }
+
+    private Violation(Kind kind, String message, String rule) {
         super(message);
         this.kind = kind;
+        this.rule = rule;
+    }
+
+    /** Our own code has thrown, at such a place. */
+    public static Violation thrown(RuntimeException thrown) {
+        StackTraceElement[] frames = thrown.getStackTrace();
+        String place = frames.length == 0 ? "an unknown place" : frames[0].toString();
+        return new Violation(
+                Kind.EXCEPTION, thrown + " at " + place, thrown.getClass().getName() + " at " + place);
+    }
+
+    /** Whether the other run broke the same rule, perhaps elsewhere. */
+    public boolean isLike(Violation other) {
+        return kind == other.kind && rule.equals(other.rule);
     }
 
     public Kind kind() {
@@ -45,7 +65,7 @@ public final class Violation extends RuntimeException {
     static String text(String rule, @Nullable Object... details) {
         StringBuilder text = new StringBuilder(rule);
         for (Object detail : details) {
-            text.append("; ").append(detail);
+            text.append(DETAIL).append(detail);
         }
         return text.toString();
     }

@@ -1,8 +1,9 @@
 package dev.danta.sim.kernel;
 
 import java.util.Collection;
-import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -11,22 +12,48 @@ import java.util.TreeMap;
  * runs is not tested by them. Not thread-safe.
  */
 public final class Coverage {
-    private final TreeMap<String, Long> counts = new TreeMap<>();
+    private final Map<String, Tally> counts = new HashMap<>();
+    private final Map<Class<?>, Tally> messages = new HashMap<>();
+
+    private static final class Tally {
+        private long times;
+    }
 
     public void count(String what) {
-        counts.merge(what, 1L, Long::sum);
+        tally(what).times++;
+    }
+
+    /** Counts a message by its kind. */
+    public void countMessage(Object message) {
+        messages.computeIfAbsent(message.getClass(), kind -> tally("message " + kind.getSimpleName())).times++;
+    }
+
+    private Tally tally(String what) {
+        return counts.computeIfAbsent(what, w -> new Tally());
     }
 
     public void addAll(Coverage other) {
-        other.counts.forEach((what, times) -> counts.merge(what, times, Long::sum));
+        other.counts.forEach((what, tally) -> tally(what).times += tally.times);
     }
 
     public long of(String what) {
-        return counts.getOrDefault(what, 0L);
+        Tally tally = counts.get(what);
+        return tally == null ? 0 : tally.times;
     }
 
+    /** How often whatever begins like this has happened. */
+    public long ofAll(String beginning) {
+        return counts().entrySet().stream()
+                .filter(entry -> entry.getKey().startsWith(beginning))
+                .mapToLong(Map.Entry::getValue)
+                .sum();
+    }
+
+    /** All counts, by name. */
     public SortedMap<String, Long> counts() {
-        return Collections.unmodifiableSortedMap(counts);
+        TreeMap<String, Long> sorted = new TreeMap<>();
+        counts.forEach((what, tally) -> sorted.put(what, tally.times));
+        return sorted;
     }
 
     /** Those of {@code expected} that never happened. */

@@ -1,12 +1,15 @@
 package dev.danta.sim.run;
 
+import dev.danta.sim.Scenario;
 import dev.danta.sim.SimResult;
 import dev.danta.sim.SimSettings;
-import dev.danta.sim.Simulation;
 import dev.danta.sim.kernel.Coverage;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -61,6 +64,7 @@ public record SeedRange(long first, long last) {
      * @param digest of the digests of all runs: the same range gives the same one, however many workers it had
      * @param broken the runs that were not clean, by seed; at most {@link #BROKEN_KEPT_MAX} are kept
      * @param brokenCount how many there were
+     * @param runs how many runs there were of each kind
      */
     public record Summary(
             SeedRange seeds,
@@ -70,6 +74,7 @@ public record SeedRange(long first, long last) {
             long simulatedNanos,
             long realNanos,
             long steps,
+            SortedMap<RunKind, Long> runs,
             Coverage coverage) {
         public static final int BROKEN_KEPT_MAX = 20;
 
@@ -79,9 +84,23 @@ public record SeedRange(long first, long last) {
         }
     }
 
+    /** What a run was about. */
+    public record RunKind(Scenario scenario, int replicas) implements Comparable<RunKind> {
+        static RunKind of(SimSettings settings) {
+            return new RunKind(settings.scenario(), settings.replicas());
+        }
+
+        @Override
+        public int compareTo(RunKind other) {
+            int order = scenario.compareTo(other.scenario);
+            return order != 0 ? order : Integer.compare(replicas, other.replicas);
+        }
+    }
+
     /** What one worker has seen. Sums only, so that the order of the seeds does not matter. */
     private static final class Tally {
         private final Coverage coverage = new Coverage();
+        private final TreeMap<RunKind, Long> runs = new TreeMap<>();
         private final List<SimResult> broken = new ArrayList<>();
         private long brokenCount;
         private long digest;
@@ -90,6 +109,7 @@ public record SeedRange(long first, long last) {
 
         void add(SimResult result) {
             coverage.addAll(result.coverage());
+            runs.merge(RunKind.of(result.settings()), 1L, Long::sum);
             digest += (result.digest() ^ result.seed()) * 0x9e3779b97f4a7c15L;
             simulatedNanos += result.simulatedNanos();
             steps += result.steps();
@@ -102,6 +122,7 @@ public record SeedRange(long first, long last) {
 
         void add(Tally other) {
             coverage.addAll(other.coverage);
+            other.runs.forEach((kind, times) -> runs.merge(kind, times, Long::sum));
             digest += other.digest;
             simulatedNanos += other.simulatedNanos;
             steps += other.steps;
@@ -119,15 +140,10 @@ public record SeedRange(long first, long last) {
     }
 
     /**
-     * Runs all seeds of {@code settings} with {@code workers} threads.
+     * Runs all seeds with {@code workers} threads, each seed in {@code world}.
      *
      * @throws InterruptedException if the calling thread is interrupted; runs under way are then given up
      */
-    public Summary run(SimSettings settings, int workers, Progress progress) throws InterruptedException {
-        return run(seed -> Simulation.run(settings, seed), workers, progress);
-    }
-
-    /** As {@link #run(SimSettings, int, Progress)}, with {@code world} in place of the simulation. */
     Summary run(LongFunction<SimResult> world, int workers, Progress progress) throws InterruptedException {
         long start = System.nanoTime();
         AtomicLong next = new AtomicLong(first);
@@ -165,6 +181,7 @@ public record SeedRange(long first, long last) {
                 all.simulatedNanos,
                 System.nanoTime() - start,
                 all.steps,
+                Collections.unmodifiableSortedMap(all.runs),
                 all.coverage);
     }
 }

@@ -1,18 +1,24 @@
 package dev.danta.sim.run;
 
+import dev.danta.sim.Scenario;
+import dev.danta.sim.SettingsDraw;
 import dev.danta.sim.SimResult;
 import dev.danta.sim.SimSettings;
 import dev.danta.sim.Simulation;
+import dev.danta.sim.fault.FaultSchedule;
 import dev.danta.sim.invariant.Violation;
 import java.io.BufferedWriter;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.LongFunction;
+import org.jspecify.annotations.Nullable;
 
 /** What {@code danta simulate} does, without the reading of its options. */
 public final class SimulateCommand {
@@ -20,105 +26,231 @@ public final class SimulateCommand {
     public static final int EXIT_VIOLATED = 1;
 
     private static final long PROGRESS_NANOS = 500_000_000L;
+    private static final int WIDTH = 80;
+    private static final int INDENT = 4;
 
     /** With fewer seeds, that something never happened says little. */
     private static final long SEEDS_FOR_COVERAGE = 200;
 
+    /** How long the first broken seed of a range is made smaller. */
+    private static final Duration SHRINKING_OF_RANGE = Duration.ofSeconds(15);
+
     private final PrintWriter out;
     private final PrintWriter progress;
+    private final World world;
 
-    /** Results go to {@code out}, a line that is rewritten again and again goes to {@code progress}. */
-    public SimulateCommand(PrintWriter out, PrintWriter progress) {
-        this.out = out;
-        this.progress = progress;
+    /** Runs one seed; with faults that are given, or drawn if none are. */
+    interface World {
+        SimResult run(SimSettings settings, long seed, @Nullable FaultSchedule faults);
     }
 
     /**
-     * Runs many seeds and prints a summary.
+     * What is to be done with one seed.
+     *
+     * @param faults what goes wrong, or null to draw it from the seed
+     * @param trace where every step is written to, or null
+     * @param shrinking how long a smaller run that breaks the same rule is looked for; zero for not at all
+     */
+    public record One(
+            long seed,
+            @Nullable FaultSchedule faults,
+            @Nullable Path trace,
+            Duration shrinking) {}
+
+    /** Results go to {@code out}, a line that is rewritten again and again goes to {@code progress}. */
+    public SimulateCommand(PrintWriter out, PrintWriter progress) {
+        this(out, progress, Simulation::run);
+    }
+
+    SimulateCommand(PrintWriter out, PrintWriter progress, World world) {
+        this.out = out;
+        this.progress = progress;
+        this.world = world;
+    }
+
+    /**
+     * Runs many seeds and prints a summary; the first that breaks a rule is made smaller.
      *
      * @param workers how many seeds run at the same time
      * @return the exit code
      * @throws InterruptedException if the calling thread is interrupted
      */
-    public int runSeeds(SimSettings settings, SeedRange seeds, int workers) throws InterruptedException {
-        return runSeeds(settings, seed -> Simulation.run(settings, seed), seeds, workers);
-    }
-
-    int runSeeds(SimSettings settings, LongFunction<SimResult> world, SeedRange seeds, int workers)
-            throws InterruptedException {
+    public int runSeeds(SettingsDraw draw, SeedRange seeds, int workers) throws InterruptedException {
         long start = System.nanoTime();
         AtomicLong shown = new AtomicLong(start);
-        SeedRange.Summary summary = seeds.run(world, workers, done -> {
-            long now = System.nanoTime();
-            long before = shown.get();
-            if (now - before >= PROGRESS_NANOS && shown.compareAndSet(before, now)) {
-                progress.printf(
-                        Locale.ROOT, "\r%d of %d seeds, %d s", done, seeds.size(), (now - start) / 1_000_000_000);
-                progress.flush();
-            }
-        });
-        progress.print("\r" + " ".repeat(60) + "\r");
+        AtomicLong broken = new AtomicLong();
+        SeedRange.Summary summary = seeds.run(
+                seed -> {
+                    SimResult result = world.run(draw.of(seed), seed, null);
+                    broken.addAndGet(result.isClean() ? 0 : 1);
+                    return result;
+                },
+                workers,
+                done -> {
+                    long now = System.nanoTime();
+                    long before = shown.get();
+                    if (now - before >= PROGRESS_NANOS && shown.compareAndSet(before, now)) {
+                        showProgress(done, seeds.size(), now - start, broken.get());
+                    }
+                });
+        progress.print("\r" + " ".repeat(WIDTH - 1) + "\r");
         progress.flush();
-        print(settings, summary);
-        return summary.brokenCount() == 0 ? EXIT_CLEAN : EXIT_VIOLATED;
-    }
-
-    /**
-     * Runs one seed and writes every step of it to {@code file}.
-     *
-     * @return the exit code
-     * @throws IOException if the file cannot be written
-     */
-    public int runOne(SimSettings settings, long seed, Path file) throws IOException {
-        SimResult result;
-        try (BufferedWriter writer = Files.newBufferedWriter(file);
-                PrintWriter lines = new PrintWriter(writer)) {
-            result = Simulation.run(settings, seed, line -> lines.append(line).append('\n'));
-            if (lines.checkError()) {
-                throw new IOException("cannot write " + file);
-            }
-        }
-        out.printf(
-                Locale.ROOT,
-                "seed %d: %s, digest %016x, %.1f simulated seconds, %d steps, trace in %s%n",
-                seed,
-                result.isClean() ? "clean" : "VIOLATED",
-                result.digest(),
-                result.simulatedNanos() / 1e9,
-                result.steps(),
-                file);
-        result.violation().ifPresent(this::print);
-        out.flush();
-        return result.isClean() ? EXIT_CLEAN : EXIT_VIOLATED;
-    }
-
-    private void print(SimSettings settings, SeedRange.Summary summary) {
-        for (SimResult broken : summary.broken()) {
-            out.println("seed " + broken.seed() + " VIOLATED");
-            broken.violation().ifPresent(this::print);
-            out.println("  repeat: " + broken.command("seed-" + broken.seed() + ".trace"));
+        for (SimResult result : summary.broken()) {
+            printBroken(result);
         }
         if (summary.brokenCount() > summary.broken().size()) {
             out.println("... and " + (summary.brokenCount() - summary.broken().size()) + " more");
         }
+        if (!summary.broken().isEmpty()) {
+            shrink(summary.broken().get(0), SHRINKING_OF_RANGE);
+        }
+        print(summary);
+        out.flush();
+        return summary.brokenCount() == 0 ? EXIT_CLEAN : EXIT_VIOLATED;
+    }
+
+    private void showProgress(long done, long all, long nanos, long broken) {
+        long seconds = nanos / 1_000_000_000;
+        String line = String.format(
+                Locale.ROOT,
+                "\r%d of %d seeds, %d violated, %s, about %s left",
+                done,
+                all,
+                broken,
+                inWords(seconds),
+                inWords((long) ((double) seconds * (all - done) / done)));
+        progress.print(line + " ".repeat(Math.max(0, WIDTH - line.length())));
+        progress.flush();
+    }
+
+    /**
+     * Runs one seed, and writes down its steps or makes it smaller, as asked.
+     *
+     * @return the exit code
+     * @throws IOException if the file cannot be written
+     */
+    public int runOne(SettingsDraw draw, One one) throws IOException {
+        SimSettings settings = draw.of(one.seed());
+        SimResult result = one.trace() == null
+                ? world.run(settings, one.seed(), one.faults())
+                : traced(settings, one.seed(), one.faults(), one.trace());
+        out.printf(
+                Locale.ROOT,
+                "seed %d: %s, digest %016x%n",
+                one.seed(),
+                result.isClean() ? "clean" : "VIOLATED",
+                result.digest());
+        out.println("  " + shape(result));
+        out.printf(
+                Locale.ROOT,
+                "  %.1f simulated seconds, %d steps%s%n",
+                result.simulatedNanos() / 1e9,
+                result.steps(),
+                one.trace() == null ? "" : ", trace in " + one.trace());
+        result.violation().ifPresent(this::print);
+        if (!result.isClean() && !one.shrinking().isZero()) {
+            shrink(result, one.shrinking());
+        }
+        out.flush();
+        return result.isClean() ? EXIT_CLEAN : EXIT_VIOLATED;
+    }
+
+    private static SimResult traced(SimSettings settings, long seed, @Nullable FaultSchedule faults, Path file)
+            throws IOException {
+        try (BufferedWriter writer = Files.newBufferedWriter(file);
+                PrintWriter lines = new PrintWriter(writer)) {
+            SimResult result = Simulation.run(
+                    settings, seed, faults, line -> lines.append(line).append('\n'));
+            if (lines.checkError()) {
+                throw new IOException("cannot write " + file);
+            }
+            return result;
+        }
+    }
+
+    private void shrink(SimResult broken, Duration budget) {
+        Shrinker.Shrunk shrunk =
+                Shrinker.shrink((settings, faults) -> world.run(settings, broken.seed(), faults), broken, budget);
+        SimResult smallest = shrunk.smallest();
+        out.printf(
+                Locale.ROOT,
+                "smallest run found that breaks the same rule (%d tried, %s):%n",
+                shrunk.runs(),
+                shrunk.isFinished() ? "nothing left to try" : "time is over; --shrink looks longer");
+        out.println("  " + shape(smallest));
+        smallest.violation().ifPresent(this::print);
+        printRepeat(smallest.commandWithFaults("seed-" + smallest.seed() + ".trace"));
+    }
+
+    private void printBroken(SimResult broken) {
+        out.println("seed " + broken.seed() + " VIOLATED: " + shape(broken));
+        broken.violation().ifPresent(this::print);
+        printRepeat(broken.command("seed-" + broken.seed() + ".trace"));
+    }
+
+    private void printRepeat(String command) {
+        out.println("  repeat:");
+        out.println(command.indent(INDENT).stripTrailing());
+    }
+
+    private static String shape(SimResult result) {
+        SimSettings settings = result.settings();
+        return String.format(
+                Locale.ROOT,
+                "%s, n = %d, %s, %s, %s in %.1f s",
+                settings.scenario().label(),
+                settings.replicas(),
+                counted(settings.shards(), "shard"),
+                counted(settings.clients(), "client"),
+                counted(result.faults().faults().size(), "fault"),
+                settings.faulty().toMillis() / 1e3);
+    }
+
+    private static String counted(int number, String what) {
+        return number + " " + what + (number == 1 ? "" : "s");
+    }
+
+    private void print(SeedRange.Summary summary) {
         SeedRange seeds = summary.seeds();
-        row("scenario", settings.scenario().label());
-        row("replicas", Integer.toString(settings.replicas()));
-        row("shards, clients", settings.shards() + ", " + settings.clients());
+        long committed = summary.coverage().ofAll("outcome Committed");
         row("seeds", seeds.first() + ".." + seeds.last() + " (" + seeds.size() + ")");
         row("violations", Long.toString(summary.brokenCount()));
         row("digest of all", String.format(Locale.ROOT, "%016x", summary.digest()));
-        row("steps", Long.toString(summary.steps()));
-        row("simulated seconds", String.format(Locale.ROOT, "%.0f", summary.simulatedNanos() / 1e9));
-        row("real seconds", String.format(Locale.ROOT, "%.1f", summary.realNanos() / 1e9));
-        row("simulated by real", String.format(Locale.ROOT, "%.0f", summary.speed()));
-        out.println("what happened, and how often:");
-        summary.coverage().counts().forEach((what, times) -> out.printf(Locale.ROOT, "  %-40s %d%n", what, times));
-        List<String> missing = summary.coverage().missing(settings.scenario().mustHappen(settings.replicas()));
-        if (seeds.size() >= SEEDS_FOR_COVERAGE && !missing.isEmpty()) {
-            out.println("never happened, so not tested by these seeds: " + String.join(", ", missing));
+        row("wall time", inWords(summary.realNanos() / 1_000_000_000));
+        row(
+                "simulated time",
+                String.format(
+                        Locale.ROOT,
+                        "%s, %.0f times as fast",
+                        inWords(summary.simulatedNanos() / 1_000_000_000),
+                        summary.speed()));
+        row("steps of machines", Long.toString(summary.steps()));
+        row("calls answered", Long.toString(summary.coverage().ofAll("outcome ")));
+        row(
+                "transactions",
+                committed + " committed, " + summary.coverage().ofAll("outcome Aborted") + " aborted, "
+                        + summary.coverage().of("outcome Unknown") + " unknown");
+        printRuns(summary);
+        CoverageTable.print(summary.coverage(), out);
+        TreeSet<String> expected = new TreeSet<>();
+        summary.runs().keySet().forEach(kind -> expected.addAll(kind.scenario().mustHappen(kind.replicas())));
+        List<String> missing = summary.coverage().missing(expected);
+        if (seeds.size() >= SEEDS_FOR_COVERAGE) {
+            out.println(
+                    missing.isEmpty()
+                            ? "everything that should happen did"
+                            : "never happened, so not tested by these seeds: " + String.join(", ", missing));
         }
-        out.flush();
+    }
+
+    /** A line for each scenario: how many seeds had one replica, three, five. */
+    private void printRuns(SeedRange.Summary summary) {
+        TreeMap<Scenario, StringBuilder> lines = new TreeMap<>();
+        summary.runs()
+                .forEach((kind, times) -> lines.computeIfAbsent(kind.scenario(), s -> new StringBuilder())
+                        .append(String.format(Locale.ROOT, "n = %d: %-9d", kind.replicas(), times)));
+        lines.forEach((scenario, line) ->
+                row("runs of " + scenario.label(), line.toString().stripTrailing()));
     }
 
     private void print(Violation violation) {
@@ -127,5 +259,17 @@ public final class SimulateCommand {
 
     private void row(String name, String value) {
         out.printf(Locale.ROOT, "%-20s %s%n", name, value);
+    }
+
+    private static String inWords(long seconds) {
+        if (seconds < 120) {
+            return seconds + " s";
+        }
+        if (seconds < 2 * 3_600) {
+            return seconds / 60 + " min " + seconds % 60 + " s";
+        }
+        return seconds < 48 * 3_600
+                ? seconds / 3_600 + " h " + seconds % 3_600 / 60 + " min"
+                : seconds / 86_400 + " days " + seconds % 86_400 / 3_600 + " h";
     }
 }

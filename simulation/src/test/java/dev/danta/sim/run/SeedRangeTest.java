@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.danta.sim.Scenario;
 import dev.danta.sim.SimSettings;
+import dev.danta.sim.Simulation;
 import java.time.Duration;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -35,11 +37,15 @@ final class SeedRangeTest {
         SeedRange seeds = new SeedRange(10, 29);
         AtomicLong most = new AtomicLong();
 
-        SeedRange.Summary alone = seeds.run(SETTINGS, 1, done -> {});
-        SeedRange.Summary together = seeds.run(SETTINGS, 3, done -> most.accumulateAndGet(done, Math::max));
+        SeedRange.Summary alone = seeds.run(seed -> Simulation.run(SETTINGS, seed), 1, done -> {});
+        SeedRange.Summary together =
+                seeds.run(seed -> Simulation.run(SETTINGS, seed), 3, done -> most.accumulateAndGet(done, Math::max));
 
         assertThat(together.digest()).isEqualTo(alone.digest());
         assertThat(together.steps()).isEqualTo(alone.steps());
+        assertThat(together.runs())
+                .isEqualTo(alone.runs())
+                .isEqualTo(Map.of(new SeedRange.RunKind(Scenario.REGISTER, 3), 20L));
         assertThat(together.coverage().counts()).isEqualTo(alone.coverage().counts());
         assertThat(most).hasValue(20);
     }

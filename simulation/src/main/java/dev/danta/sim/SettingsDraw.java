@@ -1,0 +1,65 @@
+package dev.danta.sim;
+
+import dev.danta.sim.kernel.SimRandom;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is simulated, as far as it was said; the rest is drawn from each seed, each from a stream of its own, so that
+ * saying one thing changes nothing else.
+ *
+ * @param replicas of each shard, or null to draw 1, 3 or 5
+ * @param shards or null to draw 1 to 4
+ * @param clients or null to draw 1 to 6
+ * @param scenario or null to draw any
+ * @param faulty how long things go wrong, or null to draw 4 to 20 seconds
+ */
+public record SettingsDraw(
+        @Nullable Integer replicas,
+        @Nullable Integer shards,
+        @Nullable Integer clients,
+        @Nullable Scenario scenario,
+        @Nullable Duration faulty) {
+    /** Everything is drawn. */
+    public static final SettingsDraw ALL = new SettingsDraw(null, null, null, null, null);
+
+    private static final List<Integer> REPLICAS = List.of(1, 3, 3, 3, 5, 5);
+    private static final List<Integer> SHARDS = List.of(1, 1, 2, 2, 2, 3, 4);
+    private static final List<Integer> CLIENTS = List.of(1, 2, 3, 3, 4, 4, 5, 6);
+    private static final int FAULTY_MIN_SECONDS = 4;
+    private static final int FAULTY_MAX_SECONDS = 20;
+
+    public SettingsDraw {
+        SimSettings usual = SimSettings.DEFAULTS;
+        if (replicas != null) {
+            usual = usual.withReplicas(replicas);
+        }
+        if (shards != null) {
+            usual = usual.withShards(shards);
+        }
+        if (clients != null) {
+            usual = usual.withClients(clients);
+        }
+        if (faulty != null) {
+            faulty = usual.withFaulty(faulty).faulty();
+        }
+    }
+
+    /** Nothing is drawn. */
+    public static SettingsDraw of(SimSettings settings) {
+        return new SettingsDraw(
+                settings.replicas(), settings.shards(), settings.clients(), settings.scenario(), settings.faulty());
+    }
+
+    /** What this seed draws. */
+    public SimSettings of(long seed) {
+        long seconds = SimRandom.named(seed, "faulty").between(FAULTY_MIN_SECONDS, FAULTY_MAX_SECONDS);
+        return new SimSettings(
+                replicas == null ? SimRandom.named(seed, "replicas").pick(REPLICAS) : replicas,
+                shards == null ? SimRandom.named(seed, "shards").pick(SHARDS) : shards,
+                clients == null ? SimRandom.named(seed, "clients").pick(CLIENTS) : clients,
+                scenario == null ? SimRandom.named(seed, "scenario").pick(List.of(Scenario.values())) : scenario,
+                faulty == null ? Duration.ofSeconds(seconds) : faulty);
+    }
+}
