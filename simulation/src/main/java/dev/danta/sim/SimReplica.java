@@ -163,7 +163,7 @@ final class SimReplica {
         IrMessage.Answered answer = new IrMessage.Answered(
                 ask.id(), view.answer(ask.query(), node.clock().now()));
         world.trace().message(name, answer);
-world.coverage().countMessage(answer);
+        world.coverage().countMessage(answer);
         world.coverage().count(answerKind(answer));
         Address self = new Address.Replica(node.id());
         transport.send(envelope.from(), new Envelope(membership.shard(), membership.epoch(), self, answer));
