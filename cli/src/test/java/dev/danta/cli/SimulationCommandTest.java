@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -39,6 +40,25 @@ final class SimulationCommandTest {
         assertThat(Files.readString(trace)).isNotEmpty();
     }
 
+    @Test
+    void faultsCanBeSaidAndAreWrittenDown() throws IOException {
+        Path trace = folder.resolve("seed.trace");
+
+        Danta simulation = Danta.run(
+                "simulate",
+                "--seed",
+                "5",
+                "--faults",
+                "10ms pause r1 for 7.5ms;20ms crash r1 at-once down 3ms",
+                "--trace",
+                trace.toString());
+
+        assertThat(simulation.exitCode()).as(simulation.out()).isZero();
+        assertThat(simulation.out()).contains("2 faults");
+        assertThat(Files.readString(trace))
+                .contains("10000000 fault pause r1 for 7.5ms", "20000000 fault crash r1 at-once down 3ms");
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {
@@ -49,10 +69,16 @@ final class SimulationCommandTest {
                 "--seeds 0..1 --scenario war",
                 "--seeds 0..1 --workers 0",
                 "--seeds 0..1 --seed 1 --trace t",
-                "--seed 1"
+                "--trace t",
+                "--seeds 0..1 --shrink",
+                "--seed 1 --faults earthquake",
+                "--seed 1 --clients 2 --faults 5ms_pause_c3_for_1ms"
             })
     void nonsenseIsAUsageError(String options) {
-        Danta simulation = Danta.run(("simulate " + options).strip().split(" "));
+        Danta simulation =
+                Danta.run(Arrays.stream(("simulate " + options).strip().split(" "))
+                        .map(word -> word.replace('_', ' '))
+                        .toArray(String[]::new));
 
         assertThat(simulation.exitCode()).as(simulation.err()).isEqualTo(2);
         assertThat(simulation.err()).startsWith("danta simulate: ");
