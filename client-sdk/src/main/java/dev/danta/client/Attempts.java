@@ -1,6 +1,7 @@
 package dev.danta.client;
 
 import dev.danta.client.DantaException.Facts;
+import dev.danta.ir.id.Timestamp;
 import dev.danta.txn.client.CallOutcome;
 import dev.danta.txn.client.RetryBudget;
 import dev.danta.txn.client.RetryPolicy;
@@ -53,7 +54,7 @@ final class Attempts {
         if (System.nanoTime() - deadlineAt >= 0) {
             throw new DeadlineExceededException(
                     "the deadline passed after " + attempts(attempt) + "; at the last one " + reason(aborted),
-                    new Facts(aborted.txn().toString(), attempt, Map.of()));
+                    facts(aborted, attempt));
         }
     }
 
@@ -69,10 +70,16 @@ final class Attempts {
     /** Why a transaction that aborted is not tried again. */
     static DantaException givenUp(CallOutcome.Aborted aborted, int attempt, String why) {
         String message = "gave up after " + attempts(attempt) + " (" + why + "); at the last one " + reason(aborted);
-        Facts facts = new Facts(aborted.txn().toString(), attempt, Map.of());
+        Facts facts = facts(aborted, attempt);
         return aborted.reason() == CallOutcome.AbortReason.GAVE_UP
                 ? new UnavailableException(message, facts)
                 : new ConflictException(message, facts);
+    }
+
+    /** What was only validated has no id. */
+    private static Facts facts(CallOutcome.Aborted aborted, int attempt) {
+        String id = aborted.txn().equals(Timestamp.ZERO) ? null : aborted.txn().toString();
+        return new Facts(id, attempt, Map.of());
     }
 
     private static String attempts(int number) {

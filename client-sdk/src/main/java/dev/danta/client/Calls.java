@@ -3,6 +3,7 @@ package dev.danta.client;
 import dev.danta.client.DantaException.Facts;
 import dev.danta.client.internal.Shell;
 import dev.danta.client.internal.ShellStoppedException;
+import dev.danta.ir.id.Bytes;
 import dev.danta.ir.id.ReplicaId;
 import dev.danta.ir.id.Timestamp;
 import dev.danta.occ.Key;
@@ -29,6 +30,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class Calls {
     private static final Duration FOR_EVER = Duration.ofDays(365);
+
+    /** The end of a transaction that no replica knows of. */
+    static final CallOutcome NO_TRACE =
+            new CallOutcome.Committed(Timestamp.ZERO, Timestamp.ZERO, dev.danta.txn.coordinator.Outcome.Path.FAST);
 
     private final Shell shell;
     private final Duration defaultDeadline;
@@ -115,6 +120,38 @@ final class Calls {
                     "the deadline passed before the outcome was known", new OutcomeHandle(this, unknown.txn()), facts);
         }
         throw failed("the transaction could not be committed", outcome);
+    }
+
+    /**
+     * Ends a transaction that only reads without leaving anything behind on a node: as if {@link CallOutcome.Committed}, or
+     * {@link CallOutcome.Aborted} with what is newer; anything else is thrown. Neither has an id.
+     */
+    CallOutcome validate(ClientCall.Validate validate, long deadlineNanos) {
+        CallOutcome outcome = ask(validate, deadlineNanos);
+        if (outcome instanceof CallOutcome.Validated) {
+            counts.strictReads.increment();
+            return NO_TRACE;
+        } else if (outcome instanceof CallOutcome.Outdated outdated) {
+            CallOutcome.Aborted aborted =
+                    new CallOutcome.Aborted(Timestamp.ZERO, CallOutcome.AbortReason.STALE_READ, outdated.newest());
+            onAborted(aborted);
+            return aborted;
+        }
+        throw failed("what was read could not be validated", outcome);
+    }
+
+    /** A strict read of one key; null if it has no value. */
+    CompletableFuture<@Nullable Bytes> readStrict(Key key, String what) {
+        requireOpen();
+        ClientCall call = new ClientCall.ReadStrict(List.of(key));
+        return shell.call(call, nanos(defaultDeadline)).handle((given, error) -> {
+            CallOutcome outcome = answer(call, given, error);
+            if (outcome instanceof CallOutcome.StrictlyRead read) {
+                counts.strictReads.increment();
+                return read.versions().get(0).value();
+            }
+            throw failed("no answer to " + what, outcome);
+        });
     }
 
     private void onCommitted(CallOutcome.Committed committed) {

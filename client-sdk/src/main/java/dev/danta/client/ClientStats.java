@@ -6,6 +6,7 @@ package dev.danta.client;
  * @param commitsFast transactions settled in one round trip
  * @param commitsSlow in two
  * @param commitsSettled by somebody else
+ * @param strictReads strict reads that left nothing behind on a node, transactions that wrote nothing among them
  * @param abortsStaleRead attempts aborted because something read was out of date
  * @param abortsConflict attempts aborted because another undecided transaction was in the way
  * @param abortsGaveUp attempts aborted because too few replicas voted in time
@@ -20,6 +21,7 @@ public record ClientStats(
         long commitsFast,
         long commitsSlow,
         long commitsSettled,
+        long strictReads,
         long abortsStaleRead,
         long abortsConflict,
         long abortsGaveUp,

@@ -4,7 +4,7 @@ package dev.danta.client;
  * A transaction took effect.
  *
  * @param timestamp names the versions that it wrote; timestamps order the versions of one key, not transactions. Empty if
- *     the transaction touched nothing
+ *     the transaction wrote nothing
  * @param attempts how often its closure was run, from 1 on
  */
 public record Committed(String timestamp, int attempts, Path path) {

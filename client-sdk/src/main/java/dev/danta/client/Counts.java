@@ -7,6 +7,7 @@ final class Counts {
     final LongAdder commitsFast = new LongAdder();
     final LongAdder commitsSlow = new LongAdder();
     final LongAdder commitsSettled = new LongAdder();
+    final LongAdder strictReads = new LongAdder();
     final LongAdder abortsStaleRead = new LongAdder();
     final LongAdder abortsConflict = new LongAdder();
     final LongAdder abortsGaveUp = new LongAdder();
@@ -21,6 +22,7 @@ final class Counts {
                 commitsFast.sum(),
                 commitsSlow.sum(),
                 commitsSettled.sum(),
+                strictReads.sum(),
                 abortsStaleRead.sum(),
                 abortsConflict.sum(),
                 abortsGaveUp.sum(),

@@ -40,7 +40,10 @@ final class Hints {
         return known != null && known.timestamp().isAbove(read.timestamp()) ? known : read;
     }
 
-    /** With what {@code aborted} tells; of the earlier ones those that the attempt used. */
+    /**
+     * With what {@code aborted} tells; of the earlier ones those that the attempt used. That nothing is there is told only
+     * against what is older than a dropped deletion, so it counts against everything that is known.
+     */
     Hints after(CallOutcome.Aborted aborted, Collection<Key> used) {
         Map<Key, Version> merged = new HashMap<>();
         for (Key key : used) {
@@ -51,7 +54,8 @@ final class Hints {
         }
         for (Verdict.Newest newest : aborted.newest()) {
             Version known = merged.get(newest.key());
-            if (known == null || newest.version().timestamp().isAbove(known.timestamp())) {
+            boolean isGone = newest.version().equals(Version.NEVER_THERE);
+            if (known == null || isGone || newest.version().timestamp().isAbove(known.timestamp())) {
                 merged.put(newest.key(), newest.version());
             }
         }

@@ -1,9 +1,11 @@
 package dev.danta.client;
 
-/** How much a relaxed read asks for. */
+/** How much a read asks for: of a relaxed collection one of the first two, of a strict one the last. */
 public enum Read {
     /** One replica: one round trip to one node; may miss what others have. */
     LOCAL,
     /** A quorum: sees every write that was acknowledged before, and makes sure that later quorum reads see it too. */
-    QUORUM
+    QUORUM,
+    /** Of strict collections: the newest value at one moment during the read, in one round trip, without a trace. */
+    STRICT
 }

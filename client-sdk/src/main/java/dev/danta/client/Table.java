@@ -9,8 +9,8 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A collection of values by key. A strict one is read and written through {@link Tx} only; a relaxed one by the methods
- * here, each answered within the client's deadline. Thread-safe and immutable.
+ * A collection of values by key. A strict one is written through {@link Tx} only, and read there or by
+ * {@link #get(Key, Read)}; a relaxed one by the methods here, each answered within the client's deadline. Thread-safe and immutable.
  *
  * <p>Of concurrent relaxed puts to one key the last writer wins, by the writers' clocks: an acknowledged put may be
  * superseded silently. What must not get lost belongs in a strict table.
@@ -73,17 +73,27 @@ public final class Table<V> {
     }
 
     /**
-     * Relaxed: the value of {@code key}.
+     * The value of {@code key}. For {@link Read#STRICT}, what it was at one moment between call and answer, as a
+     * transaction of its own: in one round trip, and leaving nothing behind on a node.
      *
-     * @throws ModeMismatchException if this table is strict
+     * @throws ModeMismatchException if this table is strict and {@code read} is not, or the other way round
      */
     public Optional<V> get(Key key, Read read) {
-        return decode(Results.await(read(key, read)));
+        return Results.await(found(key, read));
     }
 
     /** {@link #get(Key, Read)} without waiting. */
     public CompletableFuture<Optional<V>> getAsync(Key key, Read read) {
-        return Results.elsewhere(read(key, read), this::decode);
+        return Results.elsewhere(found(key, read), Function.identity());
+    }
+
+    private CompletableFuture<Optional<V>> found(Key key, Read read) {
+        if (read != Read.STRICT) {
+            return read(key, read).thenApply(this::decode);
+        }
+        requireStrict();
+        return calls.readStrict(collection.encode(key), "a strict read of " + collection)
+                .thenApply(value -> collection.decode(codec, value));
     }
 
     private CompletableFuture<Void> update(Key key, @Nullable V value) {
@@ -113,7 +123,14 @@ public final class Table<V> {
     private void requireRelaxed() {
         if (collection.kind() != Collection.Kind.RELAXED_TABLE) {
             throw new ModeMismatchException(
-                    collection + " is read and written in transactions only", DantaException.Facts.NONE);
+                    collection + " is written in transactions only, and read there or strictly",
+                    DantaException.Facts.NONE);
+        }
+    }
+
+    private void requireStrict() {
+        if (collection.kind() != Collection.Kind.STRICT_TABLE) {
+            throw new ModeMismatchException(collection + " is not read strictly", DantaException.Facts.NONE);
         }
     }
 }

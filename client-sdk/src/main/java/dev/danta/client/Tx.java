@@ -26,6 +26,9 @@ import org.jspecify.annotations.Nullable;
  * <p>Not thread-safe, and of no use after its closure has ended.
  */
 public final class Tx implements AutoCloseable {
+    /** Of a transaction that only reads; later attempts hold what they have read, so that no writer is faster again. */
+    private static final int VALIDATED_ATTEMPTS_MAX = 3;
+
     private final Calls calls;
     private final Scope scope;
     private final Map<dev.danta.occ.Key, Version> reads = new LinkedHashMap<>();
@@ -178,15 +181,16 @@ public final class Tx implements AutoCloseable {
     CallOutcome settle() {
         if (reads.isEmpty() && writes.isEmpty()) {
             // Nothing to agree upon, and so nothing to ask anybody.
-            return new CallOutcome.Committed(
-                    Timestamp.ZERO, Timestamp.ZERO, dev.danta.txn.coordinator.Outcome.Path.FAST);
+            return Calls.NO_TRACE;
         }
         requireFewBytes();
-        ClientCall.Commit commit = new ClientCall.Commit(
-                reads.entrySet().stream()
-                        .map(read -> dev.danta.occ.Read.of(read.getKey(), read.getValue()))
-                        .toList(),
-                List.copyOf(writes.values()));
+        List<dev.danta.occ.Read> read = reads.entrySet().stream()
+                .map(one -> dev.danta.occ.Read.of(one.getKey(), one.getValue()))
+                .toList();
+        if (writes.isEmpty() && scope.attempt() <= VALIDATED_ATTEMPTS_MAX) {
+            return calls.validate(new ClientCall.Validate(read), remainingNanos("its validation"));
+        }
+        ClientCall.Commit commit = new ClientCall.Commit(read, List.copyOf(writes.values()));
         return calls.commit(commit, remainingNanos("its commit"), scope.attempt());
     }
 

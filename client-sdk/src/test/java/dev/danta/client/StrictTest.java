@@ -294,6 +294,25 @@ final class StrictTest {
     }
 
     @Test
+    void aTransactionThatOnlyReadsLeavesNothingBehind() {
+        set(A, 1);
+        long before = client.stats().commits();
+        assertThat(value(A)).hasValue(1L);
+        assertThat(value(B)).isEmpty();
+        assertThat(client.stats().commits()).isEqualTo(before);
+        assertThat(client.stats().strictReads()).isEqualTo(2);
+    }
+
+    @Test
+    void aStrictReadOfOneKeyNeedsNoTransaction() {
+        assertThat(stock.get(A, Read.STRICT)).isEmpty();
+        set(A, 1);
+        assertThat(stock.get(A, Read.STRICT)).hasValue(1L);
+        assertThat(stock.getAsync(A, Read.STRICT).join()).hasValue(1L);
+        assertThat(client.stats().strictReads()).isEqualTo(3);
+    }
+
+    @Test
     void aStrictReadDoesNotWrite() {
         assertThatThrownBy(() -> shop.read(tx -> {
                     tx.put(stock, A, 1L);
