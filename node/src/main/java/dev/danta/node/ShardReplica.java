@@ -140,7 +140,7 @@ final class ShardReplica {
     @Nullable
     Envelope answer(Envelope envelope, IrMessage.Ask ask) {
         if (!envelope.epoch().equals(membership.epoch())) {
-            return reply(new IrMessage.WrongEpoch(membership.epoch()));
+            return reply(new IrMessage.WrongEpoch(membership));
         }
         try {
             Answer answer = answer(ask.query());

@@ -17,6 +17,7 @@ import dev.danta.ir.message.Decision;
 import dev.danta.ir.message.Envelope;
 import dev.danta.ir.message.IrMessage;
 import dev.danta.ir.message.Vote;
+import dev.danta.ir.quorum.Membership;
 import dev.danta.ir.runtime.StorageException;
 import dev.danta.node.storage.StoreSettings;
 import dev.danta.node.storage.Tampering;
@@ -224,7 +225,9 @@ final class NodeTest {
                 NodeClient client = connect(node)) {
             for (Envelope request : List.of(Requests.read(1, "a"), propose(1, "a"))) {
                 Envelope later = new Envelope(request.shard(), new Epoch(2), request.from(), request.message());
-                assertThat(client.ask(later)).isEqualTo(new IrMessage.WrongEpoch(Epoch.FIRST));
+                assertThat(client.ask(later))
+                        .isEqualTo(new IrMessage.WrongEpoch(
+                                new Membership(request.shard(), Epoch.FIRST, List.of(new ReplicaId(1)))));
             }
         }
     }

@@ -25,6 +25,7 @@ import dev.danta.ir.message.Result;
 import dev.danta.ir.message.Vote;
 import dev.danta.ir.message.Watermarks;
 import dev.danta.ir.replica.LogEntry;
+import dev.danta.ir.quorum.Membership;
 import dev.danta.occ.AccessSet;
 import dev.danta.occ.Key;
 import dev.danta.occ.Read;
@@ -79,7 +80,7 @@ public final class MessageGenerator {
         make(IrMessage.Answered.class, () -> new IrMessage.Answered(opId(), any(ReadAnswer.class)));
         make(IrMessage.ProposeOverloaded.class, () -> new IrMessage.ProposeOverloaded(taken()));
         make(IrMessage.OpOverloaded.class, () -> new IrMessage.OpOverloaded(opId()));
-        make(IrMessage.WrongEpoch.class, () -> new IrMessage.WrongEpoch(epoch()));
+        make(IrMessage.WrongEpoch.class, () -> new IrMessage.WrongEpoch(membership()));
         make(IrMessage.Inspect.class, () -> new IrMessage.Inspect(opId()));
         make(IrMessage.Pull.class, () -> new IrMessage.Pull(replica(), orNull(this::position), random.nextBoolean()));
         make(
@@ -279,6 +280,16 @@ public final class MessageGenerator {
 
     private ReplicaId replica() {
         return new ReplicaId(1 + random.nextInt(5));
+    }
+
+    private Membership membership() {
+        List<ReplicaId> members = new ArrayList<>();
+        int size = 1 + 2 * random.nextInt(3);
+        int first = 1 + random.nextInt(4);
+        for (int i = 0; i < size; i++) {
+            members.add(new ReplicaId(first + 2 * i));
+        }
+        return new Membership(shard(), epoch(), members);
     }
 
     private Ballot ballot() {

@@ -1,12 +1,12 @@
 package dev.danta.ir.message;
 
 import dev.danta.ir.id.Ballot;
-import dev.danta.ir.id.Epoch;
 import dev.danta.ir.id.LogPosition;
 import dev.danta.ir.id.OpId;
 import dev.danta.ir.id.ReplicaId;
 import dev.danta.ir.id.ShardId;
 import dev.danta.ir.id.Timestamp;
+import dev.danta.ir.quorum.Membership;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -148,8 +148,12 @@ public sealed interface IrMessage {
     /** To {@link Execute} and {@link Ask}: no capacity; nothing recorded. */
     record OpOverloaded(OpId id) implements Reply {}
 
-    /** To anything: this replica is in another epoch of the shard; nothing recorded, not a NO. */
-    record WrongEpoch(Epoch current) implements Reply {}
+    /**
+     * To anything: this replica is in another epoch of the shard; nothing recorded, not a NO.
+     *
+     * @param current the members in the replica's epoch, which may be older or newer than the asker's
+     */
+    record WrongEpoch(Membership current) implements Reply {}
 
     /** To {@link Inspect}. */
     record Inspected(OpId id, Watermarks watermarks, long replicaTimeMicros, List<LogCursor> cursors) implements Reply {

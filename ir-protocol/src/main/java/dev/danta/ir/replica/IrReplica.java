@@ -102,7 +102,7 @@ public final class IrReplica implements Machine<IrReplica.Input> {
         }
         Step step = new Step(envelope.from());
         if (!envelope.epoch().equals(membership.epoch())) {
-            step.reply(new IrMessage.WrongEpoch(membership.epoch()));
+            step.reply(new IrMessage.WrongEpoch(membership));
         } else if (request instanceof IrMessage.Propose propose) {
             onPropose(step, propose, now);
         } else if (request instanceof IrMessage.Finalize finalize) {

@@ -4,6 +4,7 @@ import static dev.danta.ir.replica.ReplicaBench.ABORT;
 import static dev.danta.ir.replica.ReplicaBench.BODY;
 import static dev.danta.ir.replica.ReplicaBench.COMMIT;
 import static dev.danta.ir.replica.ReplicaBench.ID;
+import static dev.danta.ir.replica.ReplicaBench.MEMBERS;
 import static dev.danta.ir.replica.ReplicaBench.OK;
 import static dev.danta.ir.replica.ReplicaBench.OWNER;
 import static dev.danta.ir.replica.ReplicaBench.OWN_BALLOT;
@@ -69,7 +70,7 @@ class Section2_1RecordTableTest {
         void ofAnotherEpochIsAnsweredWithOursBeforeAnythingElse() {
             for (long epoch : new long[] {2, 77}) {
                 Envelope strange = new Envelope(SHARD, new Epoch(epoch), ReplicaBench.ASKER, PROPOSE);
-                assertThat(replica.receive(strange)).containsExactly(reply(new IrMessage.WrongEpoch(Epoch.FIRST)));
+                assertThat(replica.receive(strange)).containsExactly(reply(new IrMessage.WrongEpoch(MEMBERS)));
             }
             assertThat(replica.stored()).isNull();
         }

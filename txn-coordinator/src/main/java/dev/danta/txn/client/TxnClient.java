@@ -180,7 +180,7 @@ public final class TxnClient implements Machine<TxnClient.Input> {
         ReplicaId replica = from.id();
         peers.onHeard(replica);
         if (reply instanceof IrMessage.WrongEpoch wrong) {
-            peers.onTrouble(replica, "is in epoch " + wrong.current() + " of " + envelope.shard());
+            peers.onTrouble(replica, "is in epoch " + wrong.current().epoch() + " of " + envelope.shard());
         } else if (!envelope.epoch().equals(context.membership(envelope.shard()).epoch())) {
             peers.onTrouble(replica, "answers in epoch " + envelope.epoch() + " of " + envelope.shard());
         } else if (reply instanceof IrMessage.DecisionAcknowledged acknowledged) {

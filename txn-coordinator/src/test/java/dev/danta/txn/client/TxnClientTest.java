@@ -236,7 +236,11 @@ class TxnClientTest {
     void aReplicaInAnotherEpochIsNamedAsTheCauseWhenTheDeadlineComes() {
         Bench bench = new Bench(1, 1).connected(1);
         long call = bench.call(write(X, "v"));
-        bench.reply(0, 1, new Epoch(2), new IrMessage.WrongEpoch(new Epoch(2)));
+        bench.reply(
+                0,
+                1,
+                new Epoch(2),
+                new IrMessage.WrongEpoch(new Membership(new ShardId(0), new Epoch(2), List.of(new ReplicaId(1)))));
         bench.fire(new Turn.Deadline(call));
         assertThat(bench.answers())
                 .extracting(Finished::outcome)

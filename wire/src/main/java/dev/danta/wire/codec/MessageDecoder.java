@@ -79,8 +79,9 @@ final class MessageDecoder {
             case WRONG_EPOCH -> {
                 at.message("WrongEpoch");
                 at.field("current");
+                at.requirePresent(from.getWrongEpoch().hasCurrent());
                 yield new IrMessage.WrongEpoch(
-                        IdCodec.epoch(from.getWrongEpoch().getCurrent(), at));
+                        MembershipCodec.decode(from.getWrongEpoch().getCurrent(), at));
             }
             case UPKEEP -> upkeep.request(from.getUpkeep(), at);
             case UPKEPT -> upkeep.reply(from.getUpkept(), at);

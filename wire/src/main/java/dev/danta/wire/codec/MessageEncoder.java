@@ -169,8 +169,8 @@ final class MessageEncoder {
         } else if (reply instanceof IrMessage.OpOverloaded overloaded) {
             into.setOpOverloaded(MessageProto.OpOverloaded.newBuilder().setId(IdCodec.encode(overloaded.id())));
         } else if (reply instanceof IrMessage.WrongEpoch wrong) {
-            into.setWrongEpoch(MessageProto.WrongEpoch.newBuilder()
-                    .setCurrent(wrong.current().number()));
+            into.setWrongEpoch(
+                    MessageProto.WrongEpoch.newBuilder().setCurrent(MembershipCodec.encode(wrong.current())));
         } else {
             into.setUpkept(upkeep.encode(reply));
         }
