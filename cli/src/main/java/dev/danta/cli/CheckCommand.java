@@ -17,11 +17,18 @@ import dev.danta.check.history.HistoryFile;
 import dev.danta.check.history.HistoryHeader;
 import dev.danta.check.history.HistoryReader;
 import dev.danta.check.history.KeyValueCodec;
+import dev.danta.check.history.ListAppendCodec;
 import dev.danta.check.history.OperationCodec;
 import dev.danta.check.history.RegisterCodec;
 import dev.danta.check.model.BoundedCounterModel;
 import dev.danta.check.model.KeyValueModel;
 import dev.danta.check.model.RegisterModel;
+import dev.danta.check.txn.Anomaly;
+import dev.danta.check.txn.AppendTxn;
+import dev.danta.check.txn.Consistency;
+import dev.danta.check.txn.ListAppendCheck;
+import dev.danta.check.txn.ListsRead;
+import dev.danta.check.txn.TxnVerdict;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintWriter;
@@ -55,7 +62,8 @@ final class CheckCommand implements Callable<Integer> {
         CAS_REGISTER,
         KV,
         BOUNDED_COUNTER,
-        BANK;
+        BANK,
+        LIST_APPEND;
 
         static ModelName of(String name) {
             for (ModelName model : values()) {
@@ -63,8 +71,8 @@ final class CheckCommand implements Callable<Integer> {
                     return model;
                 }
             }
-            throw new CommandLine.TypeConversionException(
-                    "there is no model '" + name + "': register, cas-register, kv, bounded-counter or bank");
+            throw new CommandLine.TypeConversionException("there is no model '" + name
+                    + "': register, cas-register, kv, bounded-counter, bank or list-append");
         }
 
         @Override
@@ -80,8 +88,18 @@ final class CheckCommand implements Callable<Integer> {
             names = "--model",
             paramLabel = "M",
             converter = ModelConverter.class,
-            description = "register, cas-register, kv, bounded-counter or bank. Default: what the file's header says.")
+            description = "register, cas-register, kv, bounded-counter, bank or list-append."
+                    + " Default: what the file's header says.")
     private @Nullable ModelName model;
+
+    @Option(
+            names = "--consistency",
+            paramLabel = "LEVEL",
+            defaultValue = "strict-serializable",
+            converter = ConsistencyConverter.class,
+            description = "What transactions must be: read-committed, snapshot-isolation, serializable or"
+                    + " strict-serializable (default: ${DEFAULT-VALUE}).")
+    private Consistency consistency = Consistency.STRICT_SERIALIZABLE;
 
     @Option(
             names = "--init",
@@ -140,6 +158,17 @@ final class CheckCommand implements Callable<Integer> {
         @Override
         public ModelName convert(String name) {
             return ModelName.of(name);
+        }
+    }
+
+    private static final class ConsistencyConverter implements CommandLine.ITypeConverter<Consistency> {
+        @Override
+        public Consistency convert(String name) {
+            try {
+                return Consistency.named(name);
+            } catch (IllegalArgumentException none) {
+                throw new CommandLine.TypeConversionException(String.valueOf(none.getMessage()));
+            }
         }
     }
 
@@ -209,6 +238,7 @@ final class CheckCommand implements Callable<Integer> {
                 case KV -> judged(file, new KeyValueModel(initial(header)), new KeyValueCodec(), options);
                 case BOUNDED_COUNTER -> judged(file, counter(header), new BoundedCounterCodec(), options);
                 case BANK -> bank(file, header);
+                case LIST_APPEND -> lists(file);
             };
         } catch (MalformedHistoryException malformed) {
             return unreadable(file, String.valueOf(malformed.getMessage()));
@@ -240,6 +270,21 @@ final class CheckCommand implements Callable<Integer> {
     private Verdict bank(String file, @Nullable HistoryHeader header) throws IOException {
         HistoryFile<BankCheck.Input, BankCheck.Output> read = read(file, new BankCodec());
         return verdict(file, ModelName.BANK.toString(), read, BankCheck.check(read.history(), number(header)));
+    }
+
+    /** Cycles between transactions: linear in the history, so no limits. */
+    private Verdict lists(String file) throws IOException {
+        HistoryFile<AppendTxn, ListsRead> read = read(file, new ListAppendCodec());
+        TxnVerdict judged = ListAppendCheck.check(read.history(), read.failed(), consistency);
+        Verdict verdict = verdict(file, ModelName.LIST_APPEND.toString(), read, judged.result());
+        verdict.json().put("consistency", judged.level().label());
+        for (Anomaly anomaly : judged.anomalies()) {
+            ObjectNode node = verdict.json().withArray("anomalies").addObject();
+            node.put("kind", anomaly.kind().label());
+            anomaly.reasons().forEach(node.withArray("reasons")::add);
+            anomaly.transactions().forEach(txn -> node.withArray("lines").add(txn.line()));
+        }
+        return verdict;
     }
 
     private long number(@Nullable HistoryHeader header) {

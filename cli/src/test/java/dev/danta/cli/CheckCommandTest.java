@@ -59,6 +59,38 @@ final class CheckCommandTest {
         assertThat(danta.out()).startsWith("INVALID").containsOnlyOnce("at line 6");
     }
 
+    /** Two who each miss what the other appended: no order of them explains that, but each read from one instant. */
+    private static final String SKEWED = """
+            {"process":0,"type":"invoke","f":"txn","value":[["r","x",null],["append","y",1]]}
+            {"process":1,"type":"invoke","f":"txn","value":[["r","y",null],["append","x",1]]}
+            {"process":0,"type":"ok","f":"txn","value":[["r","x",[]],["append","y",1]]}
+            {"process":1,"type":"ok","f":"txn","value":[["r","y",null],["append","x",1]]}
+            """;
+
+    @Test
+    void transactionsAreJudgedByTheLevelThatIsDemanded() throws IOException {
+        String skewed = file("skewed.jsonl", SKEWED);
+        Path json = folder.resolve("verdicts.json");
+        Danta strict = Danta.run("check", "--model", "list-append", "--json", json.toString(), skewed);
+        Danta weaker = Danta.run("check", "--model", "list-append", "--consistency", "snapshot-isolation", skewed);
+
+        assertThat(strict.exitCode()).isEqualTo(1);
+        assertThat(strict.out()).startsWith("INVALID").contains("G2-item: T1 read x without 1, which T2 appended");
+        JsonNode anomaly = new ObjectMapper().readTree(json.toFile()).at("/files/0/anomalies/0");
+        assertThat(anomaly.path("kind").asText()).isEqualTo("G2-item");
+        assertThat(anomaly.path("lines")).hasSize(2);
+        assertThat(weaker.exitCode()).isZero();
+    }
+
+    @Test
+    void aLevelThatDoesNotExistIsAnErrorThatNamesAll() throws IOException {
+        Danta danta =
+                Danta.run("check", "--model", "list-append", "--consistency", "hopeful", file("skewed.jsonl", SKEWED));
+
+        assertThat(danta.exitCode()).isEqualTo(2);
+        assertThat(danta.err()).contains("hopeful").contains("strict-serializable");
+    }
+
     @Test
     void anUnreadableHistoryIsAnErrorThatNamesTheLine() throws IOException {
         Danta danta = Danta.run("check", "--model", "register", file("broken.jsonl", HONEST + "{\"process\":7}\n"));

@@ -9,7 +9,8 @@
  *       dev.danta.check.History} and {@link dev.danta.check.CheckOptions} in, a {@link dev.danta.check.Result} out.
  *   <li>{@link dev.danta.check.Operation} is one call of one process; {@link dev.danta.check.History} is a well-formed
  *       set of them, or else a {@link dev.danta.check.MalformedHistoryException}.
- *   <li>{@link dev.danta.check.BankCheck} judges one invariant over many keys without a search.
+ *   <li>{@link dev.danta.check.BankCheck} judges one invariant over many keys without a search; {@link
+ *       dev.danta.check.txn} judges transactions over many keys by cycles.
  *   <li>Inside: {@code Partition} is what may be judged alone; {@code Engine} is the seam behind which searches stand;
  *       {@code WglEngine} is the search, over {@code Timeline} (the two linked lists it lifts operations out of),
  *       {@code StateTable} (states as small numbers) and {@code ConfigurationCache} (where it has been); {@code Limits}

@@ -26,7 +26,7 @@ final class EventPairing<I, O> {
     private long latest = Long.MIN_VALUE;
     private long events;
     private long observed;
-    private long failed;
+    private final List<Operation<I, O>> failed = new ArrayList<>();
 
     EventPairing(OperationCodec<I, O> codec) {
         this.codec = codec;
@@ -62,7 +62,7 @@ final class EventPairing<I, O> {
                     + " at line " + begun.event.line());
         }
         if (event.type() == HistoryEvent.Type.FAIL) {
-            failed++;
+            failed.add(unknown(process, begun));
         } else if (event.type() == HistoryEvent.Type.INFO) {
             operations.add(unknown(process, begun));
         } else {

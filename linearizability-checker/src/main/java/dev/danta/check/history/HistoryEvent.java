@@ -124,7 +124,7 @@ public record HistoryEvent(
         return new MalformedHistoryException(line, fault);
     }
 
-    private String asText(String field, @Nullable Object value) {
+    String asText(String field, @Nullable Object value) {
         if (value instanceof String text) {
             return text;
         }

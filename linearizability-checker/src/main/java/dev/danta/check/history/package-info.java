@@ -7,7 +7,8 @@
  *       {@code EventPairing} makes operations out of events.
  *   <li>{@link dev.danta.check.history.OperationCodec} says how the inputs and outputs of one model look in an event:
  *       {@link dev.danta.check.history.RegisterCodec}, {@link dev.danta.check.history.KeyValueCodec}, {@link
- *       dev.danta.check.history.BoundedCounterCodec}, {@link dev.danta.check.history.BankCodec}.
+ *       dev.danta.check.history.BoundedCounterCodec}, {@link dev.danta.check.history.BankCodec}, {@link
+ *       dev.danta.check.history.ListAppendCodec}.
  *   <li>{@link dev.danta.check.history.HistoryWriter} and {@link dev.danta.check.history.HistoryReader} are the format
  *       <em>JSON Lines</em>; {@link dev.danta.check.history.HistoryHeader} is its first line, {@link
  *       dev.danta.check.history.HistoryFile} what reading gives.

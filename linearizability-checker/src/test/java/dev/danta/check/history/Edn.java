@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /** As much of EDN as published register histories use: maps, vectors, keywords, strings, integers, nil, comments. */
 final class Edn {
@@ -38,10 +39,12 @@ final class Edn {
 
     private static HistoryEvent event(Map<?, ?> map, long number) {
         Map<String, Object> fields = new LinkedHashMap<>();
-        map.forEach((key, value) -> fields.put(((Keyword) key).name(), value));
-        Object process = fields.remove("process");
-        String type = ((Keyword) fields.remove("type")).name();
-        String f = ((Keyword) fields.remove("f")).name();
+        map.forEach((key, value) -> fields.put(((Keyword) key).name(), plain(value)));
+        // Examples out of papers leave out what is always the same.
+        Object process = fields.containsKey("process") ? fields.remove("process") : Long.valueOf(0);
+        String type = (String) fields.remove("type");
+        String f = (String) fields.getOrDefault("f", "txn");
+        fields.remove("f");
         return new HistoryEvent(
                 number,
                 null,
@@ -49,6 +52,14 @@ final class Edn {
                 HistoryEvent.Type.of(type).orElseThrow(),
                 f,
                 fields);
+    }
+
+    /** Keywords as their names, in lists too. */
+    private static Object plain(Object value) {
+        if (value instanceof Keyword keyword) {
+            return keyword.name();
+        }
+        return value instanceof List<?> list ? list.stream().map(Edn::plain).collect(Collectors.toList()) : value;
     }
 
     private boolean skipBlank() {

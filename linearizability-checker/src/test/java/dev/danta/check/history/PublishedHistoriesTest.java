@@ -9,6 +9,11 @@ import dev.danta.check.Model;
 import dev.danta.check.Result;
 import dev.danta.check.model.KeyValueModel;
 import dev.danta.check.model.RegisterModel;
+import dev.danta.check.txn.AppendTxn;
+import dev.danta.check.txn.Consistency;
+import dev.danta.check.txn.ListAppendCheck;
+import dev.danta.check.txn.ListsRead;
+import dev.danta.check.txn.TxnVerdict;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -40,13 +45,17 @@ class PublishedHistoriesTest {
     }
 
     static Stream<Published> registersAndTables() throws IOException {
+        return all().filter(one -> List.of("cas-register", "kv-append").contains(one.model()));
+    }
+
+    static Stream<Published> lists() throws IOException {
+        return all().filter(one -> one.model().equals("list-append"));
+    }
+
+    private static Stream<Published> all() throws IOException {
         Path folder = Path.of(System.getProperty("danta.histories"));
         List<String> rows = Files.readAllLines(folder.resolve("manifest.tsv"));
-        return rows.stream()
-                .skip(1)
-                .map(row -> row.split("\t", -1))
-                .map(row -> published(folder, row))
-                .filter(one -> List.of("cas-register", "kv-append").contains(one.model()));
+        return rows.stream().skip(1).map(row -> row.split("\t", -1)).map(row -> published(folder, row));
     }
 
     private static Published published(Path folder, String[] row) {
@@ -80,11 +89,45 @@ class PublishedHistoriesTest {
         judge(published, model, new RegisterCodec());
     }
 
-    private static <S, I, O> void judge(Published published, Model<S, I, O> model, OperationCodec<I, O> codec)
-            throws IOException {
+    /**
+     * One verdict for each level, one name that Elle gives too, and of cycles without real time no other: of those with it
+     * Elle names some only.
+     */
+    @ParameterizedTest
+    @MethodSource("lists")
+    void everyLevelIsAsPublished(Published published) throws IOException {
+        HistoryFile<AppendTxn, ListsRead> file = read(published, new ListAppendCodec());
+        for (String verdict : published.verdict().split(" ; ")) {
+            String[] levelAndRest = verdict.split("=", 2);
+            TxnVerdict judged =
+                    ListAppendCheck.check(file.history(), file.failed(), Consistency.named(levelAndRest[0]));
+            assertThat(judged.result().isValid())
+                    .as(levelAndRest[0] + ": " + judged.result().sentence())
+                    .isEqualTo(levelAndRest[1].equals("valid"));
+            assertThat(judged.result()).isNotInstanceOf(Result.Unknown.class);
+            List<String> names = List.of(levelAndRest[1].split("[() ]"));
+            List<String> ours = judged.anomalies().stream()
+                    .map(anomaly -> anomaly.kind().label())
+                    .toList();
+            if (!ours.isEmpty()) {
+                assertThat(ours).containsAnyElementsOf(names);
+            }
+            assertThat(names)
+                    .containsAll(ours.stream()
+                            .filter(name -> !name.endsWith("-realtime"))
+                            .toList());
+        }
+    }
+
+    private static <I, O> HistoryFile<I, O> read(Published published, OperationCodec<I, O> codec) throws IOException {
         EventPairing<I, O> pairing = new EventPairing<>(codec);
         Edn.events(Files.readString(published.file())).forEach(pairing::add);
-        History<I, O> history = pairing.finish(null, null).history();
+        return pairing.finish(null, null);
+    }
+
+    private static <S, I, O> void judge(Published published, Model<S, I, O> model, OperationCodec<I, O> codec)
+            throws IOException {
+        History<I, O> history = read(published, codec).history();
         Result<I, O> result = Checker.check(model, history, OPTIONS);
         assertThat(result.isValid())
                 .as(result.sentence())

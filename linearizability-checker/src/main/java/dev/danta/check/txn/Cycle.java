@@ -1,0 +1,82 @@
+package dev.danta.check.txn;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** A cycle of transactions: each step leads to where the next begins, the last to where the first did. */
+record Cycle(List<Step> steps) {
+    Cycle {
+        steps = List.copyOf(steps);
+        if (steps.size() < 2) {
+            throw new IllegalArgumentException("a cycle has at least two steps");
+        }
+    }
+
+    /**
+     * One comes before the other.
+     *
+     * @param kind WW, WR, RW or RT
+     * @param cause the append that makes it so, or -1
+     */
+    record Step(int from, int to, int kind, int cause) {}
+
+    /** The worst that can be said of it. */
+    Anomaly.Kind kind() {
+        int rw = 0;
+        boolean wr = false;
+        boolean rt = false;
+        boolean adjacent = false;
+        Step before = steps.get(steps.size() - 1);
+        for (Step step : steps) {
+            rt |= step.kind() == DependencyGraph.RT;
+            wr |= step.kind() == DependencyGraph.WR;
+            if (step.kind() == DependencyGraph.RW) {
+                rw++;
+                adjacent |= before.kind() == DependencyGraph.RW;
+            }
+            before = step;
+        }
+        if (rw == 0) {
+            return wr
+                    ? either(rt, Anomaly.Kind.G1C, Anomaly.Kind.G1C_REALTIME)
+                    : either(rt, Anomaly.Kind.G0, Anomaly.Kind.G0_REALTIME);
+        }
+        if (rw == 1) {
+            return either(rt, Anomaly.Kind.G_SINGLE, Anomaly.Kind.G_SINGLE_REALTIME);
+        }
+        return adjacent
+                ? either(rt, Anomaly.Kind.G2, Anomaly.Kind.G2_REALTIME)
+                : either(rt, Anomaly.Kind.G_NONADJACENT, Anomaly.Kind.G_NONADJACENT_REALTIME);
+    }
+
+    private static Anomaly.Kind either(boolean realTime, Anomaly.Kind plain, Anomaly.Kind withRealTime) {
+        return realTime ? withRealTime : plain;
+    }
+
+    /** Without any transaction twice: of two parts that meet in one, the worse. */
+    Cycle simple() {
+        for (int i = 0; i < steps.size(); i++) {
+            for (int j = i + 1; j < steps.size(); j++) {
+                if (steps.get(i).from() == steps.get(j).from()) {
+                    Cycle inner = new Cycle(steps.subList(i, j));
+                    List<Step> rest = new ArrayList<>(steps.subList(0, i));
+                    rest.addAll(steps.subList(j, steps.size()));
+                    Cycle outer = new Cycle(rest);
+                    return (inner.kind().compareTo(outer.kind()) <= 0 ? inner : outer).simple();
+                }
+            }
+        }
+        return this;
+    }
+
+    /** The same cycle, beginning with the transaction that was asked first. */
+    Cycle fromEarliest() {
+        int first = 0;
+        for (int i = 1; i < steps.size(); i++) {
+            first = steps.get(i).from() < steps.get(first).from() ? i : first;
+        }
+        List<Step> turned = new ArrayList<>(steps.subList(first, steps.size()));
+        turned.addAll(steps.subList(0, first));
+        return new Cycle(turned);
+    }
+}
