@@ -72,7 +72,8 @@ final class Misfortune {
         world.coverage().count(fault.label());
         if (fault instanceof Fault.Crash crash) {
             crash.nodes().forEach(id -> node(id).crashAt(crash, CRASH_WAIT_MAX_NANOS));
-            if (crash.nodes().size() == world.nodes().size()) {
+            if (crash.nodes().size() > 1
+                    && crash.nodes().size() == world.nodes().size()) {
                 world.coverage().count("fault crash of all nodes");
             }
         } else if (fault instanceof Fault.Pause pause) {

@@ -28,29 +28,58 @@ public enum Scenario {
     MIX;
 
     private static final List<String> ALWAYS = List.of(
+            "client died",
             "client late timer",
             "client not connected",
+            "disk lost unsynced writes",
+            "fault bad climate",
             "fault client dies",
+            "fault client dies amid sends",
+            "fault clock drift",
+            "fault clock far off",
             "fault clock jump",
+            "fault clogged links",
+            "fault crash amid sends",
             "fault crash at once",
+            "fault crash at persist",
+            "fault crash before commit",
             "fault crash before send",
             "fault crash in sync",
+            "fault crash torn commit",
             "fault cut both ways",
             "fault cut one way",
+            "fault disk full",
+            "fault flapping links",
             "fault gale",
+            "fault gale with late messages",
             "fault pause of client",
             "fault pause of node",
             "fault slow disk",
+            "fault slow machine",
+            "link 3g",
+            "link cloud",
+            "link rack",
+            "link regions",
             "message Answered",
             "message Ask",
+            "network burst",
+            "network clogged",
             "network cut off",
+            "network late",
+            "network late from a dead process",
             "network lost",
             "network reordered",
             "network repeated",
             "network scattered",
+            "node died at its moment",
             "node restarted",
+            "node stopped by its full disk",
             "outcome Drained",
             "outcome Failed DEADLINE");
+
+    /** Where there is more than one node. */
+    private static final List<String> NODES =
+            List.of("fault crash of all nodes", "fault cut nodes both ways", "fault cut nodes one way");
 
     private static final List<String> STRICT = List.of(
             "answer Held",
@@ -62,6 +91,8 @@ public enum Scenario {
             "message Decided",
             "message DecisionAcknowledged",
             "message Finalize",
+            "message Inquire",
+            "message Promised",
             "message Propose",
             "message Voted",
             "outcome Aborted CONFLICT",
@@ -77,6 +108,7 @@ public enum Scenario {
             "path abort finalized",
             "path fast",
             "path refused",
+            "path settled",
             "refusal Conflict",
             "refusal StaleRead",
             "replica joined batches");
@@ -123,6 +155,9 @@ public enum Scenario {
     /** What has to happen in many runs of this scenario, by its name in coverage: otherwise they do not test it. */
     public List<String> mustHappen(int replicas) {
         List<String> all = new ArrayList<>(ALWAYS);
+        if (replicas > 1) {
+            all.addAll(NODES);
+        }
         if (this != COUNTER && this != LWW) {
             all.addAll(STRICT);
             if (replicas > 1) {

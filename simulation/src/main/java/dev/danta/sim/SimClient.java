@@ -5,7 +5,6 @@ import dev.danta.ir.id.ReplicaId;
 import dev.danta.ir.id.Timestamp;
 import dev.danta.ir.message.Address;
 import dev.danta.ir.message.Envelope;
-import dev.danta.ir.message.IrMessage;
 import dev.danta.ir.runtime.Driver;
 import dev.danta.ir.runtime.Effect;
 import dev.danta.ir.runtime.Machine;
@@ -178,9 +177,7 @@ final class SimClient implements Caller, SimNetwork.Party {
             if (dead) {
                 return;
             }
-            IrMessage message = envelope.message();
             if (to instanceof Address.Replica replica && connected.contains(replica.id())) {
-                world.coverage().countMessage(message);
                 transport.send(to, envelope);
                 if (--sendsLeft == 0) {
                     lastSend.run();

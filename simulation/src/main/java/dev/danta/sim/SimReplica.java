@@ -90,7 +90,6 @@ final class SimReplica {
         @Override
         public void send(Address to, Envelope envelope) {
             watch.onSends(envelope.message());
-            world.coverage().countMessage(envelope.message());
             if (envelope.message() instanceof IrMessage.Voted voted && voted.vote() instanceof Vote.No no) {
                 world.coverage().count("refusal " + kindOf(no.refusal()));
             }
@@ -163,7 +162,6 @@ final class SimReplica {
         IrMessage.Answered answer = new IrMessage.Answered(
                 ask.id(), view.answer(ask.query(), node.clock().now()));
         world.trace().message(name, answer);
-        world.coverage().countMessage(answer);
         world.coverage().count(answerKind(answer));
         Address self = new Address.Replica(node.id());
         transport.send(envelope.from(), new Envelope(membership.shard(), membership.epoch(), self, answer));

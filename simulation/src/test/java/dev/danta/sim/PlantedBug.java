@@ -77,6 +77,14 @@ enum PlantedBug implements SimParts {
         }
     },
 
+    /** A crash in the middle of a commit leaves the beginning of its batch. */
+    KEEPS_TORN_BATCHES {
+        @Override
+        public boolean storeIsAtomic() {
+            return false;
+        }
+    },
+
     /** Half of a batch becomes durable before the other half. */
     COMMITS_IN_TWO_HALVES {
         @Override

@@ -91,6 +91,9 @@ final class TxnLedger {
                         share.durable);
             }
         } else if (request instanceof IrMessage.Decide decide) {
+            if (txn(decide.id()).decision == null) {
+                coverage.count("path settled");
+            }
             decided(decide.id(), decide.decision());
             Violation.unless(
                     decide.body() == null || share(decide.id(), shard).body.equals(decide.body()),

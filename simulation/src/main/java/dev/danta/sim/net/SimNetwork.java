@@ -176,6 +176,7 @@ public final class SimNetwork {
 
         @Override
         public void send(Address to, Envelope envelope) {
+            coverage.countMessage(envelope.message());
             List<Envelope> batch = queued.computeIfAbsent(to, a -> new ArrayList<>());
             batch.add(envelope);
             if (batch.size() == BATCH_MAX) {

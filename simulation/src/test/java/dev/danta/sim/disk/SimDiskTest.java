@@ -107,4 +107,28 @@ final class SimDiskTest {
 
         assertThat(disk.newest(KEY)).isEqualTo(version(EARLY, "first"));
     }
+
+    @Test
+    void aCommitThatIsTornLeavesNothingWhereTheStoreKeepsItsPromise() {
+        disk.apply(new PutVersion(KEY, version(EARLY, "old")));
+        disk.commit();
+        disk.apply(new PutVersion(KEY, version(LATE, "new")));
+
+        disk.tear(0);
+
+        assertThat(disk.newest(KEY)).isEqualTo(version(EARLY, "old"));
+        assertThat(disk.hasOpenChanges()).isFalse();
+    }
+
+    @Test
+    void aStoreThatBreaksItsPromiseKeepsTheBeginningOfATornBatch() {
+        Key other = new Key(Bytes.utf8("other"));
+        disk.apply(new PutVersion(KEY, version(EARLY, "first")));
+        disk.apply(new PutVersion(other, version(EARLY, "second")));
+
+        disk.tear(1);
+
+        assertThat(disk.newest(KEY)).isEqualTo(version(EARLY, "first"));
+        assertThat(disk.newest(other)).isEqualTo(Version.NEVER_THERE);
+    }
 }

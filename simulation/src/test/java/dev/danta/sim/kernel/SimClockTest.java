@@ -29,6 +29,27 @@ final class SimClockTest {
     }
 
     @Test
+    void aClockThatDriftsForAWhileNeverGoesBackAndIsSetRight() {
+        SimClock clock = new SimClock(events, 0, 0);
+        pass(1_000_000_000);
+        clock.drift(250_000);
+        pass(2_000_000_000);
+
+        assertThat(clock.now().monotonicNanos()).isEqualTo(3_500_000_000L);
+
+        clock.drift(0);
+        pass(1_000_000_000);
+
+        assertThat(clock.now().monotonicNanos()).isEqualTo(4_500_000_000L);
+        assertThat(clock.greatestAheadMicros()).isEqualTo(500_000);
+
+        clock.correct();
+
+        assertThat(clock.now().monotonicNanos()).isEqualTo(4_500_000_000L);
+        assertThat(clock.now().wallMicros()).isEqualTo(SimClock.EPOCH_MICROS + 4_000_000);
+    }
+
+    @Test
     void aJumpMovesTheWallTimeOnlyAndIsCorrectedWithTheDrift() {
         SimClock clock = new SimClock(events, 10_000, 7_000);
         pass(1_000_000_000);

@@ -83,6 +83,65 @@ final class SimNetworkTest {
     }
 
     @Test
+    void aCloggedLinkKeepsEverythingAndDeliversItAtOnce() {
+        network.clog(CLIENT, NODE);
+        for (long i = 0; i < 3; i++) {
+            send(i);
+            fromClient.flush();
+        }
+        runDry();
+        assertThat(arrived).isEmpty();
+
+        network.burst(CLIENT, NODE);
+        runDry();
+        assertThat(arrived).containsExactly(List.of(0L), List.of(1L), List.of(2L));
+
+        send(3);
+        fromClient.flush();
+        runDry();
+        assertThat(arrived).hasSize(3);
+
+        network.unclog(CLIENT, NODE);
+        runDry();
+        assertThat(arrived).hasSize(4);
+    }
+
+    @Test
+    void lateMessagesComeSecondsLaterAndAreOvertaken() {
+        network.setWeather(new Weather(0, 0, 0, 0, 1));
+        send(1);
+        fromClient.flush();
+        network.setWeather(Weather.FAIR);
+        send(2);
+        fromClient.flush();
+        runDry();
+
+        assertThat(arrived).containsExactly(List.of(2L), List.of(1L));
+        assertThat(events.nowNanos()).isGreaterThan(300_000_000);
+    }
+
+    @Test
+    void whoeverLivesOnAHostSharesItsLinks() {
+        Address lodger = new Address.Client(new ClientId(0, 9));
+        List<String> heard = new ArrayList<>();
+        network.join(lodger, NODE, batch -> heard.add("lodger"));
+        IrMessage message = new IrMessage.DecisionAcknowledged(new Timestamp(1, ClientId.NONE));
+        Envelope envelope = new Envelope(new ShardId(0), Epoch.FIRST, CLIENT, message);
+
+        network.block(CLIENT, NODE);
+        fromClient.send(lodger, envelope);
+        fromClient.flush();
+        runDry();
+        assertThat(heard).isEmpty();
+
+        network.unblock(CLIENT, NODE);
+        fromClient.send(lodger, envelope);
+        fromClient.flush();
+        runDry();
+        assertThat(heard).containsExactly("lodger");
+    }
+
+    @Test
     void badWeatherLosesRepeatsAndReorders() {
         network.setWeather(new Weather(0.3, 0.3, 0.5, 0, 0));
         for (long i = 0; i < 500; i++) {
