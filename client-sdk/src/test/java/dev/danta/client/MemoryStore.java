@@ -11,6 +11,7 @@ import dev.danta.ir.replica.RecordStore;
 import dev.danta.ir.runtime.Mutation;
 import dev.danta.ir.runtime.Storage;
 import dev.danta.occ.Key;
+import dev.danta.occ.KeyRange;
 import dev.danta.occ.Version;
 import dev.danta.occ.VersionedStore;
 import dev.danta.relaxed.RelaxedState;
@@ -26,7 +27,7 @@ import java.util.TreeMap;
 /** One replica's state in memory; it outlives the replica's machine as a disk would. One thread at a time. */
 final class MemoryStore implements Storage, VersionedStore, RelaxedStore, RecordStore {
     private final MemoryRecords records = new MemoryRecords(0);
-    private final Map<Key, TreeMap<Timestamp, Version>> versions = new HashMap<>();
+    private final TreeMap<Key, TreeMap<Timestamp, Version>> versions = new TreeMap<>();
     private final Map<Key, RelaxedState> relaxed = new HashMap<>();
 
     @Override
@@ -104,6 +105,18 @@ final class MemoryStore implements Storage, VersionedStore, RelaxedStore, Record
         return known == null || known.isEmpty()
                 ? Version.NEVER_THERE
                 : known.lastEntry().getValue();
+    }
+
+    @Override
+    public void scan(KeyRange range, Visitor visitor) {
+        for (Map.Entry<Key, TreeMap<Timestamp, Version>> entry :
+                versions.subMap(range.from(), range.to()).entrySet()) {
+            if (!entry.getValue().isEmpty()
+                    && !visitor.visit(
+                            entry.getKey(), entry.getValue().lastEntry().getValue())) {
+                return;
+            }
+        }
     }
 
     @Override

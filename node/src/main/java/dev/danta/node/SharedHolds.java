@@ -5,7 +5,7 @@ import dev.danta.ir.message.Query;
 import dev.danta.ir.runtime.Report;
 import dev.danta.ir.runtime.Reports;
 import dev.danta.occ.Key;
-import dev.danta.occ.Read;
+import dev.danta.occ.KeyRange;
 import dev.danta.occ.WriteHolds;
 import dev.danta.txn.ReadQuery;
 import dev.danta.txn.participant.HoldChange;
@@ -13,7 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentSkipListMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class SharedHolds implements Reports {
     /** Two may hold one key: one of them was accepted against this replica's own refusal. */
-    private final Map<Key, List<Timestamp>> holders = new ConcurrentHashMap<>();
+    private final ConcurrentSkipListMap<Key, List<Timestamp>> holders = new ConcurrentSkipListMap<>();
 
     @Override
     public void tell(Report report) {
@@ -45,17 +45,35 @@ final class SharedHolds implements Reports {
 
     /** What of the holds at this moment concerns {@code query}; it does not change any more. */
     WriteHolds takenFor(Query query) {
-        Map<Key, Timestamp> taken = new TreeMap<>();
+        TreeMap<Key, Timestamp> taken = new TreeMap<>();
         if (query instanceof ReadQuery.Versions versions) {
             versions.keys().forEach(key -> take(key, taken));
         } else if (query instanceof ReadQuery.KeyRead keyRead) {
             take(keyRead.key(), taken);
         } else if (query instanceof ReadQuery.Validate validate) {
-            for (Read read : validate.reads().reads()) {
-                take(read.key(), taken);
-            }
+            validate.reads().reads().forEach(read -> take(read.key(), taken));
+            validate.reads().ranges().forEach(read -> take(read.range(), taken));
+        } else if (query instanceof ReadQuery.Range range) {
+            take(range.range(), taken);
         }
-        return taken::get;
+        return new Taken(taken);
+    }
+
+    private record Taken(TreeMap<Key, Timestamp> writers) implements WriteHolds {
+        @Override
+        public @Nullable Timestamp writerOf(Key key) {
+            return writers.get(key);
+        }
+
+        @Override
+        public @Nullable Timestamp writerWithin(KeyRange range) {
+            Map.Entry<Key, Timestamp> first = writers.ceilingEntry(range.from());
+            return first != null && range.contains(first.getKey()) ? first.getValue() : null;
+        }
+    }
+
+    private void take(KeyRange range, Map<Key, Timestamp> taken) {
+        holders.subMap(range.from(), range.to()).forEach((key, all) -> taken.put(key, all.get(0)));
     }
 
     private void take(Key key, Map<Key, Timestamp> taken) {

@@ -7,6 +7,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.danta.ir.id.Timestamp;
 import dev.danta.occ.AccessSet;
 import dev.danta.occ.Key;
+import dev.danta.occ.KeyRange;
+import dev.danta.occ.RangeRead;
 import dev.danta.occ.Read;
 import dev.danta.occ.WriteHolds;
 import dev.danta.txn.ReadQuery;
@@ -39,6 +41,20 @@ final class SharedHoldsTest {
         AccessSet reads = new AccessSet(
                 List.of(new Read(key("a"), Timestamp.ZERO, false), new Read(key("c"), id(1), false)), List.of());
         assertThat(writers(new ReadQuery.Validate(reads, Timestamp.ZERO))).containsExactly(id(1), null, null);
+    }
+
+    @Test
+    void readsOfRangesAreToldOfTheKeysInThem() {
+        holds.tell(new HoldChange(id(1), List.of(key("a"), key("c")), true));
+        KeyRange range = new KeyRange(key("b"), key("c"));
+        KeyRange wider = new KeyRange(key("b"), key("d"));
+        RangeRead read = new RangeRead(wider, List.of());
+        AccessSet reads = new AccessSet(List.of(), List.of(read), List.of());
+        assertThat(writers(new ReadQuery.Range(range, 10))).containsExactly(null, null, null);
+        assertThat(writers(new ReadQuery.Range(wider, 10))).containsExactly(null, null, id(1));
+        WriteHolds taken = holds.takenFor(new ReadQuery.Validate(reads, Timestamp.ZERO));
+        assertThat(taken.writerWithin(wider)).isEqualTo(id(1));
+        assertThat(taken.writerWithin(range)).isNull();
     }
 
     @Test

@@ -1,49 +1,52 @@
 package dev.danta.occ;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
-import java.util.TreeSet;
+import java.util.function.Function;
 
-/** What a transaction read and writes on one shard: each key at most once as a read and once as a write, ascending. */
-public record AccessSet(List<Read> reads, List<Write> writes) {
+/**
+ * What a transaction read and writes on one shard, ascending: each key at most once as a read by itself and once as a
+ * write, each range at most once. A key may stand in several of them; what was read of it is the same then.
+ */
+public record AccessSet(List<Read> reads, List<RangeRead> ranges, List<Write> writes) {
     public AccessSet {
-        reads = sorted(reads);
-        writes = sortedWrites(writes);
+        reads = sorted(reads, Read::key);
+        ranges = sorted(ranges, RangeRead::range);
+        writes = sorted(writes, Write::key);
     }
 
-    private static List<Read> sorted(List<Read> reads) {
-        List<Read> sorted = new ArrayList<>(reads);
-        sorted.sort((a, b) -> a.key().compareTo(b.key()));
+    /** One without ranges. */
+    public AccessSet(List<Read> reads, List<Write> writes) {
+        this(reads, List.of(), writes);
+    }
+
+    private static <T, N extends Comparable<N>> List<T> sorted(List<T> accesses, Function<T, N> name) {
+        List<T> sorted = new ArrayList<>(accesses);
+        sorted.sort(Comparator.comparing(name));
         for (int i = 1; i < sorted.size(); i++) {
-            requireDistinct(sorted.get(i - 1).key(), sorted.get(i).key());
+            N next = name.apply(sorted.get(i));
+            if (name.apply(sorted.get(i - 1)).equals(next)) {
+                throw new IllegalArgumentException("stands twice: " + next);
+            }
         }
         return List.copyOf(sorted);
-    }
-
-    private static List<Write> sortedWrites(List<Write> writes) {
-        List<Write> sorted = new ArrayList<>(writes);
-        sorted.sort((a, b) -> a.key().compareTo(b.key()));
-        for (int i = 1; i < sorted.size(); i++) {
-            requireDistinct(sorted.get(i - 1).key(), sorted.get(i).key());
-        }
-        return List.copyOf(sorted);
-    }
-
-    private static void requireDistinct(Key one, Key next) {
-        if (one.equals(next)) {
-            throw new IllegalArgumentException("key stands twice: " + one);
-        }
     }
 
     public boolean isEmpty() {
-        return reads.isEmpty() && writes.isEmpty();
+        return reads.isEmpty() && ranges.isEmpty() && writes.isEmpty();
     }
 
     /** About how many bytes it takes in memory, and in a message. */
     public int sizeBytes() {
         int size = 0;
-        for (Read read : reads) {
+        for (Read read : seen()) {
             size += 96 + read.key().bytes().size();
+        }
+        for (RangeRead range : ranges) {
+            size += 96
+                    + range.range().from().bytes().size()
+                    + range.range().to().bytes().size();
         }
         for (Write write : writes) {
             size += 96
@@ -53,11 +56,22 @@ public record AccessSet(List<Read> reads, List<Write> writes) {
         return size;
     }
 
-    /** Every key read or written, once, ascending. */
-    public List<Key> keys() {
-        TreeSet<Key> keys = new TreeSet<>();
-        reads.forEach(read -> keys.add(read.key()));
-        writes.forEach(write -> keys.add(write.key()));
-        return List.copyOf(keys);
+    /** How many things it names: keys read or written, ranges, and what was seen in them. */
+    public int size() {
+        int size = reads.size() + ranges.size() + writes.size();
+        for (RangeRead range : ranges) {
+            size += range.seen().size();
+        }
+        return size;
+    }
+
+    /** Every version that was seen, by itself or in a range; a key may come more than once. */
+    public List<Read> seen() {
+        if (ranges.isEmpty()) {
+            return reads;
+        }
+        List<Read> seen = new ArrayList<>(reads);
+        ranges.forEach(range -> seen.addAll(range.seen()));
+        return List.copyOf(seen);
     }
 }

@@ -14,4 +14,16 @@ public interface VersionedStore {
     default Timestamp deletedBelow() {
         return Timestamp.ZERO;
     }
+
+    /**
+     * Shows the newest version of each key in {@code range} that has one, deletions included, by ascending key, until
+     * the visitor has had enough. The visitor must not use the store.
+     */
+    void scan(KeyRange range, Visitor visitor);
+
+    /** Is shown what a scan comes upon. */
+    interface Visitor {
+        /** Whether it wants to see more. */
+        boolean visit(Key key, Version newest);
+    }
 }

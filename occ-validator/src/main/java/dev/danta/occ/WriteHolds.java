@@ -8,4 +8,8 @@ public interface WriteHolds {
     /** An undecided transaction that writes {@code key}, or null if there is none. */
     @Nullable
     Timestamp writerOf(Key key);
+
+    /** An undecided transaction that writes into {@code range}, or null if there is none. */
+    @Nullable
+    Timestamp writerWithin(KeyRange range);
 }

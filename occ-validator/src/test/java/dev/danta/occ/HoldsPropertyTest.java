@@ -3,6 +3,7 @@ package dev.danta.occ;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.danta.ir.id.Timestamp;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,7 +20,8 @@ class HoldsPropertyTest {
     }
 
     private static boolean reads(AccessSet set, Key key) {
-        return set.reads().stream().anyMatch(read -> read.key().equals(key));
+        return set.reads().stream().anyMatch(read -> read.key().equals(key))
+                || set.ranges().stream().anyMatch(read -> read.range().contains(key));
     }
 
     private static Set<Timestamp> conflicting(Map<Timestamp, AccessSet> naive, Timestamp id, AccessSet accesses) {
@@ -44,6 +46,12 @@ class HoldsPropertyTest {
                 writers.add(holder);
             }
         });
+        return writers;
+    }
+
+    private static Set<Timestamp> writersWithin(Map<Timestamp, AccessSet> naive, KeyRange range) {
+        TreeSet<Timestamp> writers = new TreeSet<>();
+        RandomState.KEYS.stream().filter(range::contains).forEach(key -> writers.addAll(writersOf(naive, key)));
         return writers;
     }
 
@@ -85,7 +93,49 @@ class HoldsPropertyTest {
                     assertThat(writers).as("seed %d, step %d", seed, step).contains(writer);
                 }
             }
+            KeyRange range = random.range();
+            Timestamp within = holds.writerWithin(range);
+            Set<Timestamp> writersWithin = writersWithin(naive, range);
+            assertThat(within == null).as("seed %d, step %d", seed, step).isEqualTo(writersWithin.isEmpty());
+            if (within != null) {
+                assertThat(writersWithin).as("seed %d, step %d", seed, step).contains(within);
+            }
         }
         assertThat(found).as("seed %d", seed).isGreaterThan(500);
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {11, 12, 13})
+    void leaveNothingBehindWhenAllRangesAreLetGo(long seed) {
+        RandomState random = new RandomState(seed);
+        RangeHolds ranges = new RangeHolds();
+        List<KeyRange> held = new ArrayList<>();
+        List<Timestamp> holders = new ArrayList<>();
+        for (int step = 0; step < 2_000; step++) {
+            if (held.isEmpty() || random.upTo(3) > 0) {
+                held.add(random.range());
+                holders.add(random.timestamp());
+                ranges.add(held.get(held.size() - 1), holders.get(held.size() - 1));
+            } else {
+                int one = random.upTo(held.size());
+                ranges.remove(held.remove(one), holders.remove(one));
+            }
+            for (Key key : RandomState.KEYS) {
+                List<Timestamp> over = new ArrayList<>();
+                for (int i = 0; i < held.size(); i++) {
+                    if (held.get(i).contains(key)) {
+                        over.add(holders.get(i));
+                    }
+                }
+                assertThat(ranges.over(key))
+                        .as("seed %d, step %d", seed, step)
+                        .containsExactlyInAnyOrderElementsOf(over);
+            }
+        }
+        while (!held.isEmpty()) {
+            int one = random.upTo(held.size());
+            ranges.remove(held.remove(one), holders.remove(one));
+        }
+        assertThat(ranges.pieceCount()).as("seed %d", seed).isZero();
     }
 }

@@ -37,8 +37,28 @@ final class RandomState {
         return new Version(timestamp(), kind == 1 ? null : Bytes.utf8("v" + random.nextInt(9)));
     }
 
+    /** One of the ranges between two keys, or from the last key on. */
+    KeyRange range() {
+        int from = random.nextInt(KEYS.size());
+        int to = from + 1 + random.nextInt(KEYS.size() - from);
+        return new KeyRange(KEYS.get(from), to < KEYS.size() ? KEYS.get(to) : key("e"));
+    }
+
+    private RangeRead rangeRead() {
+        KeyRange range = range();
+        List<Read> seen = new ArrayList<>();
+        for (Key key : KEYS) {
+            Version version = version();
+            if (range.contains(key) && !version.equals(Version.NEVER_THERE)) {
+                seen.add(Read.of(key, version));
+            }
+        }
+        return new RangeRead(range, seen);
+    }
+
     AccessSet accesses() {
         List<Read> reads = new ArrayList<>();
+        List<RangeRead> ranges = new ArrayList<>();
         List<Write> writes = new ArrayList<>();
         for (Key key : KEYS) {
             if (random.nextInt(3) == 0) {
@@ -48,6 +68,12 @@ final class RandomState {
                 writes.add(new Write(key, random.nextBoolean() ? null : Bytes.utf8("w")));
             }
         }
-        return new AccessSet(reads, writes);
+        for (int i = random.nextInt(6); i > 3; i--) {
+            RangeRead read = rangeRead();
+            if (ranges.stream().noneMatch(other -> other.range().equals(read.range()))) {
+                ranges.add(read);
+            }
+        }
+        return new AccessSet(reads, ranges, writes);
     }
 }

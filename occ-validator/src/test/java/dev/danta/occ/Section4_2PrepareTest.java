@@ -60,8 +60,7 @@ class Section4_2PrepareTest {
     }
 
     private Verdict verdictOn(AccessSet accesses) {
-        return Validator.validate(
-                ID, accesses, key -> versions.getOrDefault(key, Version.NEVER_THERE), holds, deletedBelow);
+        return Validator.validate(ID, accesses, new MapStore(versions), holds, deletedBelow);
     }
 
     private static Verdict ok(long time) {
@@ -316,13 +315,113 @@ class Section4_2PrepareTest {
     }
 
     @Nested
+    class Ranges {
+        private static final Key A = new Key(Bytes.utf8("a"));
+        private static final Key Z = new Key(Bytes.utf8("z"));
+        private static final KeyRange ALL = new KeyRange(A, Z);
+
+        private static AccessSet range(Read... seen) {
+            return new AccessSet(List.of(), List.of(new RangeRead(ALL, List.of(seen))), List.of());
+        }
+
+        @Test
+        void areFineIfTheyStillHoldJustWhatWasListed() {
+            versions.put(X, live(10));
+            versions.put(Y, deleted(20));
+            versions.put(Z, live(30));
+            assertThat(verdictOn(range(read(X, live(10)), read(Y, deleted(20)))))
+                    .isEqualTo(ok(100));
+            versions.clear();
+            assertThat(verdictOn(range())).isEqualTo(ok(100));
+        }
+
+        @Test
+        void areStaleIfAKeyWasInserted() {
+            versions.put(X, live(10));
+            versions.put(Y, live(20));
+            assertThat(verdictOn(range(read(X, live(10))))).isEqualTo(stale(Y));
+        }
+
+        /** Inserted and deleted since: whoever did that must not come between this read and its commit. */
+        @Test
+        void areStaleIfADeletionIsNotListed() {
+            versions.put(X, deleted(10));
+            assertThat(verdictOn(range())).isEqualTo(stale(X));
+        }
+
+        @Test
+        void takeAForgottenDeletionForNeverThereOnBothSides() {
+            deletedBelow = at(10);
+            versions.put(X, deleted(10));
+            assertThat(verdictOn(range())).isEqualTo(ok(100));
+            versions.clear();
+            assertThat(verdictOn(range(read(X, deleted(10))))).isEqualTo(ok(100));
+        }
+
+        @Test
+        void listedButNotHereMeansBehindUnlessThatCannotBe() {
+            assertThat(verdictOn(range(read(X, live(10)), read(Y, deleted(20)))))
+                    .isEqualTo(behind());
+            deletedBelow = at(10);
+            assertThat(verdictOn(range(read(X, live(10)), read(Y, deleted(20)))))
+                    .isEqualTo(stale(X));
+        }
+
+        @Test
+        void raiseTheTimestampAboveWhatIsInThem() {
+            versions.put(X, live(150));
+            assertThat(verdictOn(range(read(X, live(150))))).isEqualTo(ok(150));
+        }
+
+        @Test
+        void conflictWithAnUndecidedWriteIntoThem() {
+            holds.hold(at(50), writes(X));
+            assertThat(verdictOn(range())).isEqualTo(new Verdict.Conflict(at(50)));
+        }
+
+        @Test
+        void areHeldAgainstWritesIntoThem() {
+            holds.hold(at(50), range());
+            assertThat(verdictOn(writes(X))).isEqualTo(new Verdict.Conflict(at(50)));
+            assertThat(verdictOn(writes(Z))).isEqualTo(ok(100));
+            holds.release(at(50));
+            assertThat(verdictOn(writes(X))).isEqualTo(ok(100));
+        }
+
+        @Test
+        void doNotConflictWithReads() {
+            holds.hold(at(50), range());
+            holds.hold(at(60), reads(read(X, Version.NEVER_THERE)));
+            assertThat(verdictOn(range())).isEqualTo(ok(100));
+            assertThat(verdictOn(reads(read(X, Version.NEVER_THERE)))).isEqualTo(ok(100));
+        }
+
+        @Test
+        void areRefusedWithABoundedNumberOfNewerVersions() {
+            for (int i = 0; i < 2 * Validator.NEWER_IN_RANGES_MAX; i++) {
+                versions.put(new Key(Bytes.utf8("k" + i)), live(10));
+            }
+            Verdict verdict = verdictOn(range());
+            assertThat(((Verdict.Stale) verdict).newest()).hasSize(Validator.NEWER_IN_RANGES_MAX);
+        }
+
+        @Test
+        void listWhatIsInThemOnlyAndInOrder() {
+            assertThatThrownBy(() -> range(read(Z, live(1)))).isInstanceOf(IllegalArgumentException.class);
+            assertThatThrownBy(() -> range(read(Y, live(1)), read(X, live(1))))
+                    .isInstanceOf(IllegalArgumentException.class);
+            assertThatThrownBy(() -> range(read(X, Version.NEVER_THERE))).isInstanceOf(IllegalArgumentException.class);
+            assertThatThrownBy(() -> new KeyRange(X, X)).isInstanceOf(IllegalArgumentException.class);
+        }
+    }
+
+    @Nested
     class Sets {
         @Test
         void areSortedByKey() {
             AccessSet set = new AccessSet(List.of(read(Y, live(1)), read(X, live(1))), List.of(write(Y), write(X)));
             assertThat(set.reads()).extracting(Read::key).containsExactly(X, Y);
             assertThat(set.writes()).extracting(Write::key).containsExactly(X, Y);
-            assertThat(set.keys()).containsExactly(X, Y);
             assertThat(set.isEmpty()).isFalse();
             assertThat(reads().isEmpty()).isTrue();
         }

@@ -39,9 +39,9 @@ class ValidatorPropertyTest {
         }
 
         String verdictOn(Timestamp id, AccessSet accesses) {
-            List<Key> stale = new ArrayList<>();
+            Set<Key> stale = new TreeSet<>();
             boolean behind = false;
-            for (Read read : accesses.reads()) {
+            for (Read read : everythingRead(accesses)) {
                 Version newest = newest(read.key());
                 Timestamp here = rank(newest.timestamp(), newest.value() == null);
                 Timestamp seen = rank(read.seen(), read.deletion());
@@ -62,14 +62,32 @@ class ValidatorPropertyTest {
                 return "conflict";
             }
             TreeSet<Timestamp> touched = new TreeSet<>();
-            accesses.reads().forEach(read -> touched.add(newest(read.key()).timestamp()));
-            accesses.reads().forEach(read -> touched.add(read.seen()));
+            everythingRead(accesses).forEach(read -> {
+                touched.add(newest(read.key()).timestamp());
+                touched.add(read.seen());
+            });
             accesses.writes().forEach(write -> touched.add(newest(write.key()).timestamp()));
             Timestamp voted = id;
             while (!touched.isEmpty() && voted.compareTo(touched.last()) <= 0) {
                 voted = new Timestamp(voted.timeMicros() + 1, id.client());
             }
             return "ok " + voted + (behind ? " behind" : "");
+        }
+
+        /** "Ranges key by key; a key of a range that is not in the list was read as never there." */
+        private static List<Read> everythingRead(AccessSet accesses) {
+            List<Read> all = new ArrayList<>(accesses.reads());
+            for (RangeRead range : accesses.ranges()) {
+                for (Key key : RandomState.KEYS) {
+                    if (range.range().contains(key)) {
+                        all.add(range.seen().stream()
+                                .filter(read -> read.key().equals(key))
+                                .findAny()
+                                .orElse(new Read(key, Timestamp.ZERO, false)));
+                    }
+                }
+            }
+            return all;
         }
 
         Set<Timestamp> conflicting(Timestamp id, AccessSet accesses) {
@@ -88,7 +106,7 @@ class ValidatorPropertyTest {
 
         private static boolean touches(AccessSet set, Key key) {
             return writes(set, key)
-                    || set.reads().stream().anyMatch(read -> read.key().equals(key));
+                    || everythingRead(set).stream().anyMatch(read -> read.key().equals(key));
         }
 
         private static boolean writes(AccessSet set, Key key) {
@@ -128,8 +146,7 @@ class ValidatorPropertyTest {
             Timestamp id = random.timestamp();
             AccessSet accesses = random.accesses();
 
-            Verdict verdict = Validator.validate(
-                    id, accesses, key -> versions.getOrDefault(key, Version.NEVER_THERE), holds, deletedBelow);
+            Verdict verdict = Validator.validate(id, accesses, new MapStore(versions), holds, deletedBelow);
 
             Dumb dumb = new Dumb(versions, holders, deletedBelow);
             String expected = dumb.verdictOn(id, accesses);
@@ -173,7 +190,7 @@ class ValidatorPropertyTest {
             boolean conflict = !new Dumb(new TreeMap<>(), holders, Timestamp.ZERO)
                     .conflicting(secondId, second)
                     .isEmpty();
-            Verdict verdict = Validator.validate(secondId, second, key -> Version.NEVER_THERE, holds, Timestamp.ZERO);
+            Verdict verdict = Validator.validate(secondId, second, new MapStore(Map.of()), holds, Timestamp.ZERO);
             if (conflict) {
                 conflicts++;
                 assertThat(verdict)

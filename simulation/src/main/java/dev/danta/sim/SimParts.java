@@ -7,6 +7,7 @@ import dev.danta.ir.replica.Application;
 import dev.danta.ir.replica.RecordStore;
 import dev.danta.ir.runtime.Machine;
 import dev.danta.ir.runtime.Storage;
+import dev.danta.occ.ValidationRules;
 import dev.danta.occ.VersionedStore;
 import dev.danta.sim.disk.SimDisk;
 import dev.danta.txn.client.ReadRules;
@@ -73,6 +74,11 @@ interface SimParts {
     /** How a replica answers strict reads. */
     default ReadViewRules readViewRules() {
         return ReadViewRules.PROTOCOL;
+    }
+
+    /** How a replica validates, and what transactions hold there. */
+    default ValidationRules validationRules() {
+        return ValidationRules.PROTOCOL;
     }
 
     /** How a client counts the answers to strict reads. */

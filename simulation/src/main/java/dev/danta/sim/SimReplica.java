@@ -65,7 +65,11 @@ final class SimReplica {
         SimDisk disk = watch.disk();
         long ahead = world.temper().maxClockAheadMicros();
         this.participant = new Participant(
-                disk, disk, new Participant.Settings(ahead), world.parts().readViewRules());
+                disk,
+                disk,
+                new Participant.Settings(ahead),
+                world.parts().readViewRules(),
+                world.parts().validationRules());
         Application application = world.parts().application(node.id(), participant, disk);
         IrReplica genuine = new IrReplica(
                 node.id(),

@@ -3,6 +3,7 @@ package dev.danta.sim;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.danta.ir.id.Timestamp;
+import dev.danta.occ.Holds;
 import dev.danta.occ.Key;
 import dev.danta.occ.WriteHolds;
 import dev.danta.sim.invariant.Violation;
@@ -63,7 +64,7 @@ final class StrictReadsBrokenTest {
                 return new ReadViewRules() {
                     @Override
                     public WriteHolds holdsInTheWay(WriteHolds holds) {
-                        return key -> null;
+                        return new Holds();
                     }
                 };
             }

@@ -2,6 +2,7 @@ package dev.danta.txn;
 
 import dev.danta.ir.id.Timestamp;
 import dev.danta.ir.message.Answer;
+import dev.danta.occ.Key;
 import dev.danta.occ.Verdict;
 import dev.danta.occ.Version;
 import dev.danta.relaxed.RelaxedState;
@@ -22,6 +23,30 @@ public sealed interface ReadAnswer extends Answer {
             entries = List.copyOf(entries);
         }
     }
+
+    /**
+     * To {@link ReadQuery.Range}: the newest versions, deletions included, by ascending key.
+     *
+     * @param more whether the range may go on behind the last of them; then there is a last one
+     */
+    record Range(List<RangeEntry> entries, boolean more, long replicaTimeMicros, Timestamp deletedBelow)
+            implements ReadAnswer {
+        public Range {
+            entries = List.copyOf(entries);
+            if (more && entries.isEmpty()) {
+                throw new IllegalArgumentException("nobody knows where the range goes on");
+            }
+            for (int i = 1; i < entries.size(); i++) {
+                if (entries.get(i - 1).key().compareTo(entries.get(i).key()) >= 0) {
+                    throw new IllegalArgumentException(entries.get(i).key() + " is not above "
+                            + entries.get(i - 1).key());
+                }
+            }
+        }
+    }
+
+    /** One key of a range. */
+    record RangeEntry(Key key, Version version, boolean held) {}
 
     /** A key's newest committed version, and whether an undecided transaction that writes it holds it there. */
     record Entry(Version version, boolean held) {}

@@ -4,6 +4,7 @@ import dev.danta.ir.id.Timestamp;
 import dev.danta.ir.message.Query;
 import dev.danta.occ.AccessSet;
 import dev.danta.occ.Key;
+import dev.danta.occ.KeyRange;
 import java.util.List;
 
 /** Questions that a participant answers from its committed state. */
@@ -14,6 +15,23 @@ public sealed interface ReadQuery extends Query {
             keys = List.copyOf(keys);
         }
     }
+
+    /**
+     * The newest versions of the strict keys of a range, deletions included, by ascending key, and at most so many.
+     *
+     * @param limit from 1 to {@link #RANGE_ENTRIES_MAX}; a replica may stop sooner, after a first one
+     */
+    record Range(KeyRange range, int limit) implements ReadQuery {
+        public Range {
+            if (limit < 1 || limit > RANGE_ENTRIES_MAX) {
+                throw new IllegalArgumentException(
+                        "a range is read in parts of 1 to " + RANGE_ENTRIES_MAX + " keys, not " + limit);
+            }
+        }
+    }
+
+    /** How many keys of a range are answered at once at most. */
+    int RANGE_ENTRIES_MAX = 1000;
 
     /** The value of this relaxed key. */
     record Relaxed(Key key) implements ReadQuery {}

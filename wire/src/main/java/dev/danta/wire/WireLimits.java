@@ -2,6 +2,7 @@ package dev.danta.wire;
 
 import dev.danta.ir.id.Bytes;
 import dev.danta.occ.AccessSet;
+import dev.danta.occ.RangeRead;
 import dev.danta.occ.Read;
 import dev.danta.occ.Write;
 import java.util.Optional;
@@ -61,13 +62,18 @@ public record WireLimits(
 
     /** Why one shard's part of a transaction cannot travel, as a sentence without its subject; empty if it can. */
     public Optional<String> complaintAbout(AccessSet accesses) {
-        int keys = accesses.reads().size() + accesses.writes().size();
+        int keys = accesses.size();
         if (keys > keysPerTransactionMax) {
             return Optional.of("touches " + keys + " keys on one shard, over the limit of " + keysPerTransactionMax);
         }
         long bytes = 0;
-        for (Read read : accesses.reads()) {
+        for (Read read : accesses.seen()) {
             bytes += ACCESS_BYTES_MAX + read.key().bytes().size();
+        }
+        for (RangeRead range : accesses.ranges()) {
+            bytes += ACCESS_BYTES_MAX
+                    + range.range().from().bytes().size()
+                    + range.range().to().bytes().size();
         }
         for (Write write : accesses.writes()) {
             Optional<String> complaint = complaintAbout(write.value());

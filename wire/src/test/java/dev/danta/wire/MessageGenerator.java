@@ -24,10 +24,12 @@ import dev.danta.ir.message.Refusal;
 import dev.danta.ir.message.Result;
 import dev.danta.ir.message.Vote;
 import dev.danta.ir.message.Watermarks;
-import dev.danta.ir.replica.LogEntry;
 import dev.danta.ir.quorum.Membership;
+import dev.danta.ir.replica.LogEntry;
 import dev.danta.occ.AccessSet;
 import dev.danta.occ.Key;
+import dev.danta.occ.KeyRange;
+import dev.danta.occ.RangeRead;
 import dev.danta.occ.Read;
 import dev.danta.occ.Verdict;
 import dev.danta.occ.Version;
@@ -136,8 +138,14 @@ public final class MessageGenerator {
         make(ReadQuery.Relaxed.class, () -> new ReadQuery.Relaxed(key()));
         make(ReadAnswer.Versions.class, () -> new ReadAnswer.Versions(listOf(this::entry), time(), timestamp()));
         make(ReadAnswer.Relaxed.class, () -> new ReadAnswer.Relaxed(orNull(this::relaxedState), time()));
+        make(
+                ReadQuery.Range.class,
+                () -> new ReadQuery.Range(range(), 1 + random.nextInt(ReadQuery.RANGE_ENTRIES_MAX)));
+        make(ReadAnswer.Range.class, this::rangeAnswer);
         make(ReadQuery.KeyRead.class, () -> new ReadQuery.KeyRead(key(), timestamp()));
-        make(ReadQuery.Validate.class, () -> new ReadQuery.Validate(new AccessSet(reads(), List.of()), timestamp()));
+        make(
+                ReadQuery.Validate.class,
+                () -> new ReadQuery.Validate(new AccessSet(reads(), ranges(), List.of()), timestamp()));
         make(ReadAnswer.KeyRead.class, () -> new ReadAnswer.KeyRead(version(), orNull(this::taken), timestamp()));
         make(ReadAnswer.Valid.class, ReadAnswer.Valid::new);
         make(ReadAnswer.Outdated.class, () -> new ReadAnswer.Outdated(listOf(this::newest), timestamp()));
@@ -337,12 +345,40 @@ public final class MessageGenerator {
         return List.copyOf(reads.values());
     }
 
+    private KeyRange range() {
+        Key one = key();
+        Key other = key();
+        while (other.equals(one)) {
+            other = key();
+        }
+        return one.compareTo(other) < 0 ? new KeyRange(one, other) : new KeyRange(other, one);
+    }
+
+    private List<RangeRead> ranges() {
+        TreeMap<KeyRange, RangeRead> ranges = new TreeMap<>();
+        for (KeyRange range : listOf(this::range)) {
+            List<Read> seen = reads().stream()
+                    .filter(read -> range.contains(read.key()) && !read.seen().equals(Timestamp.ZERO))
+                    .toList();
+            ranges.put(range, new RangeRead(range, seen));
+        }
+        return List.copyOf(ranges.values());
+    }
+
+    private ReadAnswer.Range rangeAnswer() {
+        List<ReadAnswer.RangeEntry> entries = new TreeSet<>(listOf(this::key))
+                .stream()
+                        .map(key -> new ReadAnswer.RangeEntry(key, version(), random.nextBoolean()))
+                        .toList();
+        return new ReadAnswer.Range(entries, !entries.isEmpty() && random.nextBoolean(), time(), timestamp());
+    }
+
     private PrepareBody body() {
         TreeMap<Key, Write> writes = new TreeMap<>();
         for (Key key : listOf(this::key)) {
             writes.put(key, new Write(key, orNull(this::value)));
         }
-        return new PrepareBody(participants(), new AccessSet(reads(), List.copyOf(writes.values())));
+        return new PrepareBody(participants(), new AccessSet(reads(), ranges(), List.copyOf(writes.values())));
     }
 
     private Acceptance acceptance() {

@@ -13,6 +13,7 @@ import dev.danta.ir.runtime.Mutation;
 import dev.danta.ir.runtime.Storage;
 import dev.danta.ir.runtime.StorageException;
 import dev.danta.occ.Key;
+import dev.danta.occ.KeyRange;
 import dev.danta.occ.Version;
 import dev.danta.occ.VersionedStore;
 import dev.danta.relaxed.RelaxedState;
@@ -236,6 +237,14 @@ public final class LmdbReplicaStore implements Storage, RecordStore, VersionedSt
     @Override
     public Version newest(Key key) {
         return readOwn(reader -> reader.newest(key));
+    }
+
+    @Override
+    public void scan(KeyRange range, Visitor visitor) {
+        readOwn(reader -> {
+            reader.scan(range, visitor);
+            return true;
+        });
     }
 
     @Override

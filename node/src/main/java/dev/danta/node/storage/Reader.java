@@ -7,6 +7,7 @@ import dev.danta.ir.message.OpRecord;
 import dev.danta.ir.message.Watermarks;
 import dev.danta.ir.replica.LogEntry;
 import dev.danta.occ.Key;
+import dev.danta.occ.KeyRange;
 import dev.danta.occ.Version;
 import dev.danta.relaxed.RelaxedState;
 import dev.danta.wire.codec.StorageCodec;
@@ -186,13 +187,11 @@ final class Reader implements LmdbReplicaStore.View {
         key.clear();
         StoredKeys.putGrouped(key, wanted);
         key.flip();
-        if (versions == null) {
-            versions = tables.versions().openCursor(txn);
-        }
-        if (!versions.get(key, GetOp.MDB_SET_RANGE)) {
+        Cursor<ByteBuffer> cursor = versionsCursor();
+        if (!cursor.get(key, GetOp.MDB_SET_RANGE)) {
             return Version.NEVER_THERE;
         }
-        ByteBuffer found = versions.key();
+        ByteBuffer found = cursor.key();
         int shared = key.limit();
         if (found.remaining() != shared + StoredKeys.TIMESTAMP_BYTES
                 || !found.slice(0, shared).equals(key)) {
@@ -200,7 +199,38 @@ final class Reader implements LmdbReplicaStore.View {
         }
         found.position(shared);
         Timestamp timestamp = StoredKeys.takeInverted(found);
-        return StorageCodec.decodeVersion(timestamp, copyOf(versions.val()));
+        return StorageCodec.decodeVersion(timestamp, copyOf(cursor.val()));
+    }
+
+    private Cursor<ByteBuffer> versionsCursor() {
+        if (versions == null) {
+            versions = tables.versions().openCursor(txn);
+        }
+        return versions;
+    }
+
+    /** The newest version of a key comes first; from there it goes on behind the oldest that the key could have. */
+    @Override
+    public void scan(KeyRange range, Visitor visitor) {
+        Cursor<ByteBuffer> cursor = versionsCursor();
+        key.clear();
+        StoredKeys.putGrouped(key, range.from());
+        key.flip();
+        while (cursor.get(key, GetOp.MDB_SET_RANGE)) {
+            ByteBuffer found = cursor.key();
+            Key name = StoredKeys.takeGrouped(found);
+            if (name.compareTo(range.to()) >= 0) {
+                return;
+            }
+            Timestamp timestamp = StoredKeys.takeInverted(found);
+            if (!visitor.visit(name, StorageCodec.decodeVersion(timestamp, copyOf(cursor.val())))) {
+                return;
+            }
+            key.clear();
+            StoredKeys.putGrouped(key, name);
+            StoredKeys.putInverted(key, Timestamp.ZERO);
+            key.flip();
+        }
     }
 
     @Override

@@ -1,9 +1,11 @@
 package dev.danta.node.storage;
 
+import dev.danta.ir.id.Bytes;
 import dev.danta.ir.id.ClientId;
 import dev.danta.ir.id.Timestamp;
 import dev.danta.occ.Key;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 
 /**
  * The keys under which things are stored; LMDB orders them as unsigned bytes and takes at most 511 of them.
@@ -69,6 +71,22 @@ final class StoredKeys {
             target.put((byte) (group + 1));
         }
         throw new IllegalArgumentException("a key of " + bytes.length + " bytes cannot be stored");
+    }
+
+    /** Reads what {@link #putGrouped} has written. */
+    static Key takeGrouped(ByteBuffer source) {
+        byte[] bytes = new byte[Key.SIZE_MAX];
+        int size = 0;
+        for (int i = 0; i < GROUPS; i++) {
+            int group = groupBytes(i);
+            source.get(bytes, size, group);
+            int used = source.get() & 0xff;
+            size += Math.min(used, group);
+            if (used <= group) {
+                break;
+            }
+        }
+        return new Key(Bytes.wrap(Arrays.copyOf(bytes, size)));
     }
 
     /** 480 bytes in all; short keys, which are the usual ones, waste little. */

@@ -18,6 +18,7 @@ import dev.danta.ir.replica.RecordStore;
 import dev.danta.ir.runtime.Storage;
 import dev.danta.occ.AccessSet;
 import dev.danta.occ.Key;
+import dev.danta.occ.KeyRange;
 import dev.danta.occ.Read;
 import dev.danta.occ.Version;
 import dev.danta.occ.VersionedStore;
@@ -32,6 +33,7 @@ import dev.danta.txn.participant.RelaxedStore;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -306,6 +308,54 @@ abstract class StorageContract<S extends Storage & RecordStore & VersionedStore 
             assertThat(store.newest(key).timestamp())
                     .isEqualTo(newest.getOrDefault(key, Version.NEVER_THERE).timestamp());
         }
+    }
+
+    /** Reads of ranges, while the batch is open and after. */
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4})
+    void aScanShowsTheNewestVersionOfEachKeyOfTheRangeInOrder(long seed) {
+        Random random = new Random(seed);
+        TreeMap<Key, Version> newest = new TreeMap<>();
+        for (int i = 0; i < 600; i++) {
+            Key key = randomKey(random);
+            for (int version = random.nextInt(4); version >= 0; version--) {
+                Timestamp timestamp = at(1 + random.nextInt(1000));
+                boolean isNew = !newest.containsKey(key)
+                        || timestamp.isAbove(newest.get(key).timestamp());
+                Version put = new Version(timestamp, random.nextInt(4) == 0 ? null : Bytes.utf8("v" + i));
+                store.apply(new PutVersion(key, put));
+                if (isNew) {
+                    newest.put(key, put);
+                }
+            }
+            if (random.nextInt(50) == 0) {
+                store.commit();
+            }
+            if (random.nextInt(10) == 0) {
+                Key one = randomKey(random);
+                Key other = randomKey(random);
+                if (!one.equals(other)) {
+                    KeyRange range = one.compareTo(other) < 0 ? new KeyRange(one, other) : new KeyRange(other, one);
+                    assertThat(scan(range, Integer.MAX_VALUE)).isEqualTo(newest.subMap(range.from(), range.to()));
+                }
+            }
+        }
+        store.commit();
+        KeyRange all = new KeyRange(new Key(Bytes.wrap(new byte[1])), new Key(Bytes.wrap(new byte[] {-1, -1, -1, -1})));
+        assertThat(scan(all, Integer.MAX_VALUE)).isEqualTo(newest.subMap(all.from(), all.to()));
+        List<Key> first =
+                newest.subMap(all.from(), all.to()).keySet().stream().limit(3).toList();
+        assertThat(scan(all, 3).keySet()).containsExactlyElementsOf(first);
+    }
+
+    private SortedMap<Key, Version> scan(KeyRange range, int limit) {
+        TreeMap<Key, Version> found = new TreeMap<>();
+        store.scan(range, (key, version) -> {
+            assertThat(found.isEmpty() || found.lastKey().compareTo(key) < 0).isTrue();
+            found.put(key, version);
+            return found.size() < limit;
+        });
+        return found;
     }
 
     private static Key randomKey(Random random) {

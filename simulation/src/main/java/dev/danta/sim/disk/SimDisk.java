@@ -14,6 +14,7 @@ import dev.danta.ir.runtime.Mutation;
 import dev.danta.ir.runtime.Storage;
 import dev.danta.ir.runtime.StorageException;
 import dev.danta.occ.Key;
+import dev.danta.occ.KeyRange;
 import dev.danta.occ.Version;
 import dev.danta.occ.VersionedStore;
 import dev.danta.relaxed.RelaxedState;
@@ -88,6 +89,15 @@ public final class SimDisk implements Storage, RecordStore, VersionedStore, Rela
         public Version newest(Key key) {
             NavigableMap<Timestamp, Version> all = versions.get(key);
             return all == null ? Version.NEVER_THERE : all.lastEntry().getValue();
+        }
+
+        @Override
+        public void scan(KeyRange range, Visitor visitor) {
+            for (var entry : versions.subMap(range.from(), range.to()).entrySet()) {
+                if (!visitor.visit(entry.getKey(), entry.getValue().lastEntry().getValue())) {
+                    return;
+                }
+            }
         }
 
         @Override
@@ -247,6 +257,11 @@ public final class SimDisk implements Storage, RecordStore, VersionedStore, Rela
     @Override
     public Timestamp deletedBelow() {
         return current.deletedBelow();
+    }
+
+    @Override
+    public void scan(KeyRange range, Visitor visitor) {
+        current.scan(range, visitor);
     }
 
     @Override

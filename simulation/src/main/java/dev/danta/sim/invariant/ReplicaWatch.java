@@ -8,6 +8,7 @@ import dev.danta.ir.message.OpRecord;
 import dev.danta.ir.message.Vote;
 import dev.danta.ir.message.Watermarks;
 import dev.danta.occ.AccessSet;
+import dev.danta.occ.RangeRead;
 import dev.danta.occ.Read;
 import dev.danta.occ.Write;
 import dev.danta.relaxed.RelaxedState;
@@ -115,6 +116,11 @@ public final class ReplicaWatch implements DiskWatch {
             }
             for (Read other : accesses.reads()) {
                 if (write.key().equals(other.key())) {
+                    return true;
+                }
+            }
+            for (RangeRead other : accesses.ranges()) {
+                if (other.range().contains(write.key())) {
                     return true;
                 }
             }

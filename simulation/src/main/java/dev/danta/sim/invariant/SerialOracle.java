@@ -3,6 +3,8 @@ package dev.danta.sim.invariant;
 import dev.danta.ir.id.Timestamp;
 import dev.danta.occ.AccessSet;
 import dev.danta.occ.Key;
+import dev.danta.occ.KeyRange;
+import dev.danta.occ.RangeRead;
 import dev.danta.occ.Read;
 import dev.danta.occ.Version;
 import dev.danta.occ.Write;
@@ -10,6 +12,7 @@ import java.util.Collection;
 import java.util.NavigableMap;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.Predicate;
 
 /**
@@ -33,6 +36,14 @@ final class SerialOracle {
                         newest);
             }
         }
+        ranges(accesses)
+                .forEach((range, seen) -> Violation.unless(
+                        shows(range, seen),
+                        "committed transactions, replayed in the order of their decisions, give every range its versions",
+                        id,
+                        range,
+                        seen.values(),
+                        versions.subMap(range.from(), range.to())));
         for (AccessSet share : accesses) {
             for (Write write : share.writes()) {
                 Violation.unless(
@@ -46,6 +57,25 @@ final class SerialOracle {
                         .put(timestamp, new Version(timestamp, write.value()));
             }
         }
+    }
+
+    /** What was seen in each range, on all of the shards together: one that was left out shows. */
+    private static SortedMap<KeyRange, SortedMap<Key, Read>> ranges(Collection<AccessSet> accesses) {
+        SortedMap<KeyRange, SortedMap<Key, Read>> ranges = new TreeMap<>();
+        for (AccessSet share : accesses) {
+            for (RangeRead range : share.ranges()) {
+                SortedMap<Key, Read> seen = ranges.computeIfAbsent(range.range(), r -> new TreeMap<>());
+                range.seen().forEach(read -> seen.put(read.key(), read));
+            }
+        }
+        return ranges;
+    }
+
+    /** Whether {@code seen} is all that the range is at this moment; absent is absent, however it came about. */
+    boolean shows(KeyRange range, SortedMap<Key, Read> seen) {
+        TreeSet<Key> keys = new TreeSet<>(seen.keySet());
+        keys.addAll(versions.subMap(range.from(), range.to()).keySet());
+        return keys.stream().allMatch(key -> shows(seen.getOrDefault(key, new Read(key, Timestamp.ZERO, false))));
     }
 
     private Version newest(Key key) {

@@ -23,6 +23,8 @@ import dev.danta.ir.runtime.Report;
 import dev.danta.ir.runtime.Timer;
 import dev.danta.occ.AccessSet;
 import dev.danta.occ.Key;
+import dev.danta.occ.KeyRange;
+import dev.danta.occ.RangeRead;
 import dev.danta.occ.Read;
 import dev.danta.occ.Verdict;
 import dev.danta.occ.Version;
@@ -280,6 +282,9 @@ final class Words {
         } else if (query instanceof ReadQuery.Relaxed relaxed) {
             text.append(" relaxed ");
             key(relaxed.key());
+        } else if (query instanceof ReadQuery.Range range) {
+            range(range.range());
+            text.append(" at most ").append(range.limit());
         } else if (query instanceof ReadQuery.KeyRead keyRead) {
             text.append(" strictly ");
             key(keyRead.key());
@@ -301,6 +306,15 @@ final class Words {
                 text.append(entry.held() ? " held" : "");
             }
             text.append(" at ").append(versions.replicaTimeMicros() - SimClock.EPOCH_MICROS);
+        } else if (answer instanceof ReadAnswer.Range range) {
+            for (ReadAnswer.RangeEntry entry : range.entries()) {
+                spacedKey(entry.key());
+                text.append('=');
+                version(entry.version());
+                text.append(entry.held() ? " held" : "");
+            }
+            text.append(range.more() ? " and more at " : " at ")
+                    .append(range.replicaTimeMicros() - SimClock.EPOCH_MICROS);
         } else if (answer instanceof ReadAnswer.Relaxed relaxed) {
             text.append(' ');
             state(relaxed.state());
@@ -345,7 +359,24 @@ final class Words {
 
     private void accesses(AccessSet accesses) {
         reads(accesses.reads());
+        ranges(accesses.ranges());
         writes(accesses.writes());
+    }
+
+    private void ranges(List<RangeRead> ranges) {
+        for (RangeRead read : ranges) {
+            range(read.range());
+            text.append(" with (");
+            reads(read.seen());
+            text.append(" )");
+        }
+    }
+
+    private void range(KeyRange range) {
+        text.append(" from ");
+        key(range.from());
+        text.append(" below ");
+        key(range.to());
     }
 
     private void reads(List<Read> reads) {

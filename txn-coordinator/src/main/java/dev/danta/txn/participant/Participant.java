@@ -15,6 +15,7 @@ import dev.danta.ir.runtime.Moment;
 import dev.danta.occ.AccessSet;
 import dev.danta.occ.Holds;
 import dev.danta.occ.Key;
+import dev.danta.occ.ValidationRules;
 import dev.danta.occ.Validator;
 import dev.danta.occ.Verdict;
 import dev.danta.occ.Version;
@@ -33,7 +34,8 @@ public final class Participant implements Application {
     private final RelaxedStore relaxed;
     private final Settings settings;
     private final ReadViewRules readRules;
-    private final Holds holds = new Holds();
+    private final ValidationRules validationRules;
+    private final Holds holds;
     private boolean behind;
 
     /**
@@ -51,12 +53,19 @@ public final class Participant implements Application {
     }
 
     public Participant(VersionedStore versions, RelaxedStore relaxed, Settings settings) {
-        this(versions, relaxed, settings, ReadViewRules.PROTOCOL);
+        this(versions, relaxed, settings, ReadViewRules.PROTOCOL, ValidationRules.PROTOCOL);
     }
 
-    /** The same, with rules of its own for the answers to strict reads. */
-    public Participant(VersionedStore versions, RelaxedStore relaxed, Settings settings, ReadViewRules readRules) {
+    /** The same, with rules of its own for the answers to strict reads, and for votes and holds. */
+    public Participant(
+            VersionedStore versions,
+            RelaxedStore relaxed,
+            Settings settings,
+            ReadViewRules readRules,
+            ValidationRules validationRules) {
         this.readRules = readRules;
+        this.validationRules = validationRules;
+        this.holds = new Holds(validationRules);
         this.versions = versions;
         this.relaxed = relaxed;
         this.settings = settings;
@@ -69,7 +78,8 @@ public final class Participant implements Application {
                 || !isAboveAllReads(id, prepare.accesses())) {
             return new Vote.No(new TxnRefusal.Malformed());
         }
-        Verdict verdict = Validator.validate(id, prepare.accesses(), versions, holds, versions.deletedBelow());
+        Verdict verdict =
+                Validator.validate(id, prepare.accesses(), versions, holds, versions.deletedBelow(), validationRules);
         if (verdict instanceof Verdict.Ok ok) {
             behind |= ok.behind();
             return new Vote.Ok(ok.timestamp());
@@ -82,7 +92,7 @@ public final class Participant implements Application {
 
     /** A transaction's id is above every version it has read (protocol.md 3); anything else is no transaction. */
     private static boolean isAboveAllReads(Timestamp id, AccessSet accesses) {
-        return accesses.reads().stream().allMatch(read -> id.isAbove(read.seen()));
+        return accesses.seen().stream().allMatch(read -> id.isAbove(read.seen()));
     }
 
     @Override

@@ -30,6 +30,9 @@ import java.util.List;
 public record ReadView(
         VersionedStore versions, RelaxedStore relaxed, WriteHolds holds, Timestamp deletedBelow, ReadViewRules rules) {
 
+    /** A part of a range is full when it has this many bytes of keys and values, or more by its last one. */
+    static final int RANGE_BYTES = 256 * 1024;
+
     public Answer answer(Query query, Moment now) {
         if (query instanceof ReadQuery.Versions asked) {
             List<ReadAnswer.Entry> entries = new ArrayList<>(asked.keys().size());
@@ -38,6 +41,9 @@ public record ReadView(
                 entries.add(new ReadAnswer.Entry(versions.newest(key), held));
             }
             return new ReadAnswer.Versions(entries, now.wallMicros(), deletedBelow);
+        }
+        if (query instanceof ReadQuery.Range asked) {
+            return range(asked, now);
         }
         if (query instanceof ReadQuery.Relaxed asked) {
             return new ReadAnswer.Relaxed(relaxed.relaxed(asked.key()), now.wallMicros());
@@ -54,8 +60,26 @@ public record ReadView(
         return new ReadAnswer.Malformed();
     }
 
+    /** As many as were asked for, or a full part: the values of more do not belong in one message. */
+    private ReadAnswer range(ReadQuery.Range asked, Moment now) {
+        List<ReadAnswer.RangeEntry> entries = new ArrayList<>();
+        int[] bytes = {0};
+        boolean[] more = {false};
+        versions.scan(asked.range(), (key, version) -> {
+            more[0] = entries.size() == asked.limit() || bytes[0] >= RANGE_BYTES;
+            if (!more[0]) {
+                entries.add(new ReadAnswer.RangeEntry(key, version, holds.writerOf(key) != null));
+                bytes[0] += key.bytes().size()
+                        + (version.value() == null ? 0 : version.value().size());
+            }
+            return !more[0];
+        });
+        return new ReadAnswer.Range(entries, more[0], now.wallMicros(), deletedBelow);
+    }
+
     private ReadAnswer validated(ReadQuery.Validate asked) {
-        Verdict verdict = Validator.validateReads(asked.reads(), versions, rules.holdsInTheWay(holds), deletedBelow);
+        Verdict verdict = Validator.validateReads(
+                asked.reads(), versions, rules.holdsInTheWay(holds), deletedBelow, rules.comparison());
         if (verdict instanceof Verdict.Stale stale) {
             return new ReadAnswer.Outdated(stale.newest(), deletedBelow);
         }

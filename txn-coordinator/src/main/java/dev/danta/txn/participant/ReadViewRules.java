@@ -2,6 +2,7 @@ package dev.danta.txn.participant;
 
 import dev.danta.ir.id.Timestamp;
 import dev.danta.occ.Key;
+import dev.danta.occ.ValidationRules;
 import dev.danta.occ.WriteHolds;
 import org.jspecify.annotations.Nullable;
 
@@ -18,6 +19,11 @@ public interface ReadViewRules {
     /** The holds that a key read is told of. */
     default @Nullable Timestamp writerShown(Key key, WriteHolds holds) {
         return holds.writerOf(key);
+    }
+
+    /** How what was read is compared with what is here. */
+    default ValidationRules comparison() {
+        return ValidationRules.PROTOCOL;
     }
 
     /** The holds that stand in the way of a validation. */

@@ -11,6 +11,7 @@ import dev.danta.ir.replica.RecordStore;
 import dev.danta.ir.runtime.Mutation;
 import dev.danta.ir.runtime.Storage;
 import dev.danta.occ.Key;
+import dev.danta.occ.KeyRange;
 import dev.danta.occ.Version;
 import dev.danta.occ.VersionedStore;
 import dev.danta.relaxed.RelaxedState;
@@ -27,7 +28,7 @@ import org.jspecify.annotations.Nullable;
 /** A replica's state in memory, with the part of it that would survive a crash kept apart. */
 public final class MemoryStore implements Storage, RecordStore, VersionedStore, RelaxedStore {
     private final MemoryRecords records = new MemoryRecords(0);
-    private final Map<Key, TreeMap<Timestamp, Version>> versions = new TreeMap<>();
+    private final TreeMap<Key, TreeMap<Timestamp, Version>> versions = new TreeMap<>();
     private final Map<Key, RelaxedState> relaxed = new TreeMap<>();
     private final List<Mutation> open = new ArrayList<>();
     private final List<Mutation> durable = new ArrayList<>();
@@ -121,6 +122,18 @@ public final class MemoryStore implements Storage, RecordStore, VersionedStore, 
         return all == null || all.isEmpty()
                 ? Version.NEVER_THERE
                 : all.lastEntry().getValue();
+    }
+
+    @Override
+    public void scan(KeyRange range, Visitor visitor) {
+        for (Map.Entry<Key, TreeMap<Timestamp, Version>> entry :
+                versions.subMap(range.from(), range.to()).entrySet()) {
+            if (!entry.getValue().isEmpty()
+                    && !visitor.visit(
+                            entry.getKey(), entry.getValue().lastEntry().getValue())) {
+                return;
+            }
+        }
     }
 
     @Override

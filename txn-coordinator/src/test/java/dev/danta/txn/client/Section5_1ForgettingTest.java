@@ -14,6 +14,7 @@ import dev.danta.occ.Read;
 import dev.danta.occ.Verdict;
 import dev.danta.occ.Version;
 import dev.danta.txn.ReadAnswer;
+import dev.danta.txn.participant.MapStore;
 import dev.danta.txn.participant.ReadView;
 import dev.danta.txn.participant.ReadViewRules;
 import java.util.List;
@@ -77,7 +78,7 @@ final class Section5_1ForgettingTest {
         }
 
         private static final class Stored {
-            private final Map<Key, Version> newest = new TreeMap<>();
+            private final TreeMap<Key, Version> newest = new TreeMap<>();
             private Timestamp deletedBelow = Timestamp.ZERO;
         }
 
@@ -108,11 +109,7 @@ final class Section5_1ForgettingTest {
             IrMessage.Ask ask = bench.asked(shard);
             Stored stored = at(shard, replica);
             ReadView view = new ReadView(
-                    key -> stored.newest.getOrDefault(key, Version.NEVER_THERE),
-                    key -> null,
-                    new Holds(),
-                    stored.deletedBelow,
-                    replicaRules);
+                    new MapStore(stored.newest), key -> null, new Holds(), stored.deletedBelow, replicaRules);
             bench.reply(shard, replica, new IrMessage.Answered(ask.id(), view.answer(ask.query(), new Moment(0, 0))));
         }
 

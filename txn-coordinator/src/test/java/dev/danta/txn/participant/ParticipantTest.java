@@ -19,6 +19,7 @@ import dev.danta.ir.runtime.Effect;
 import dev.danta.ir.runtime.Moment;
 import dev.danta.occ.AccessSet;
 import dev.danta.occ.Key;
+import dev.danta.occ.KeyRange;
 import dev.danta.occ.Read;
 import dev.danta.occ.Verdict;
 import dev.danta.occ.Version;
@@ -48,12 +49,10 @@ class ParticipantTest {
     private static final OpId OP = new OpId(CLIENT, 1);
     private static final long AHEAD_MICROS = 50;
 
-    private final Map<Key, Version> versions = new TreeMap<>();
+    private final TreeMap<Key, Version> versions = new TreeMap<>();
     private final Map<Key, RelaxedState> relaxed = new TreeMap<>();
-    private final Participant participant = new Participant(
-            key -> versions.getOrDefault(key, Version.NEVER_THERE),
-            relaxed::get,
-            new Participant.Settings(AHEAD_MICROS));
+    private final Participant participant =
+            new Participant(new MapStore(versions), relaxed::get, new Participant.Settings(AHEAD_MICROS));
 
     private record Strange() implements Body, InconsistentOp, Query {
         @Override
@@ -245,9 +244,41 @@ class ParticipantTest {
     @Test
     void theGreatestClockBoundTakesEveryStamp() {
         Participant generous =
-                new Participant(key -> Version.NEVER_THERE, key -> null, new Participant.Settings(Long.MAX_VALUE));
+                new Participant(new MapStore(versions), key -> null, new Participant.Settings(Long.MAX_VALUE));
         LwwRegister change = new LwwRegister(new Timestamp(Long.MAX_VALUE, CLIENT), VALUE);
         assertThat(generous.execute(OP, new RelaxedUpdate(X, change), at(5))).isInstanceOf(Execution.Done.class);
+    }
+
+    @Test
+    void aRangeIsReadInPartsWithItsDeletionsAndHolds() {
+        Version live = new Version(new Timestamp(50, CLIENT), VALUE);
+        Version deleted = new Version(new Timestamp(60, CLIENT), null);
+        versions.put(X, live);
+        versions.put(Y, deleted);
+        participant.hold(ID, writing(Y));
+        KeyRange range = new KeyRange(X, new Key(Bytes.utf8("z")));
+
+        assertThat(participant.answer(new ReadQuery.Range(range, 2), at(7)))
+                .isEqualTo(new ReadAnswer.Range(
+                        List.of(new ReadAnswer.RangeEntry(X, live, false), new ReadAnswer.RangeEntry(Y, deleted, true)),
+                        false,
+                        7,
+                        Timestamp.ZERO));
+        assertThat(participant.answer(new ReadQuery.Range(range, 1), at(7)))
+                .isEqualTo(new ReadAnswer.Range(
+                        List.of(new ReadAnswer.RangeEntry(X, live, false)), true, 7, Timestamp.ZERO));
+    }
+
+    @Test
+    void aPartOfARangeIsFullWhenItsValuesAre() {
+        Bytes half = Bytes.wrap(new byte[ReadView.RANGE_BYTES / 2]);
+        for (String name : List.of("k1", "k2", "k3")) {
+            versions.put(new Key(Bytes.utf8(name)), new Version(new Timestamp(50, CLIENT), half));
+        }
+        KeyRange range = new KeyRange(new Key(Bytes.utf8("k")), new Key(Bytes.utf8("l")));
+        ReadAnswer.Range answer = (ReadAnswer.Range) participant.answer(new ReadQuery.Range(range, 100), at(7));
+        assertThat(answer.entries()).hasSize(2);
+        assertThat(answer.more()).isTrue();
     }
 
     @Test

@@ -18,7 +18,6 @@ import dev.danta.occ.Write;
 import dev.danta.txn.ReadAnswer;
 import dev.danta.txn.ReadQuery;
 import java.util.List;
-import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
@@ -30,7 +29,7 @@ final class Section5_1ReplicaTest {
     private static final Key Y = new Key(Bytes.utf8("y"));
     private static final Bytes VALUE = Bytes.utf8("v");
 
-    private final Map<Key, Version> versions = new TreeMap<>();
+    private final TreeMap<Key, Version> versions = new TreeMap<>();
     private final Holds holds = new Holds();
     private Timestamp deletedBelow = Timestamp.ZERO;
 
@@ -48,12 +47,7 @@ final class Section5_1ReplicaTest {
     }
 
     private ReadView view() {
-        return new ReadView(
-                key -> versions.getOrDefault(key, Version.NEVER_THERE),
-                key -> null,
-                holds,
-                deletedBelow,
-                ReadViewRules.PROTOCOL);
+        return new ReadView(new MapStore(versions), key -> null, holds, deletedBelow, ReadViewRules.PROTOCOL);
     }
 
     private void writes(Timestamp holder, Key key) {

@@ -5,6 +5,8 @@ import dev.danta.ir.id.Timestamp;
 import dev.danta.ir.message.Body;
 import dev.danta.occ.AccessSet;
 import dev.danta.occ.Key;
+import dev.danta.occ.KeyRange;
+import dev.danta.occ.RangeRead;
 import dev.danta.occ.Read;
 import dev.danta.occ.Write;
 import dev.danta.txn.PrepareBody;
@@ -26,13 +28,14 @@ final class BodyCodec {
             throw new IllegalArgumentException("there is no encoding for the body " + body);
         }
         AccessSet accesses = prepare.accesses();
-        values.requireKeyCount(accesses.reads().size() + accesses.writes().size());
+        values.requireKeyCount(accesses.size());
         values.requireParticipantCount(prepare.participants().size());
         DataProto.Prepare.Builder wire = DataProto.Prepare.newBuilder();
         for (ShardId participant : prepare.participants()) {
             wire.addParticipants(participant.number());
         }
         accesses.reads().forEach(read -> wire.addReads(encode(read)));
+        accesses.ranges().forEach(range -> wire.addRanges(encode(range)));
         for (Write write : accesses.writes()) {
             DataProto.Write.Builder wireWrite = DataProto.Write.newBuilder().setKey(ValueCodec.encode(write.key()));
             if (write.value() != null) {
@@ -51,9 +54,16 @@ final class BodyCodec {
                 .build();
     }
 
+    private static DataProto.RangeRead encode(RangeRead range) {
+        DataProto.RangeRead.Builder wire = DataProto.RangeRead.newBuilder().setRange(ValueCodec.encode(range.range()));
+        range.seen().forEach(read -> wire.addSeen(encode(read)));
+        return wire.build();
+    }
+
     DataProto.Reads encodeReads(AccessSet accesses) {
-        values.requireKeyCount(accesses.reads().size());
+        values.requireKeyCount(accesses.size());
         DataProto.Reads.Builder wire = DataProto.Reads.newBuilder();
+        accesses.ranges().forEach(range -> wire.addRanges(encode(range)));
         accesses.reads().forEach(read -> wire.addReads(encode(read)));
         return wire.build();
     }
@@ -61,8 +71,9 @@ final class BodyCodec {
     AccessSet reads(boolean present, DataProto.Reads wire, Place at) {
         at.field("reads");
         at.requirePresent(present);
-        at.requireCount(wire.getReadsCount(), values.keyCountMax());
-        return new AccessSet(reads("reads", wire.getReadsList(), at), List.of());
+        at.requireCount(wire.getReadsCount() + size(wire.getRangesList()), values.keyCountMax());
+        return new AccessSet(
+                reads("reads", wire.getReadsList(), at), ranges("ranges", wire.getRangesList(), at), List.of());
     }
 
     Body body(boolean present, DataProto.Body wire, Place at) {
@@ -72,12 +83,58 @@ final class BodyCodec {
             throw at.malformed("is of no known kind");
         }
         DataProto.Prepare prepare = wire.getPrepare();
-        at.field("body.reads and writes");
-        at.requireCount(prepare.getReadsCount() + prepare.getWritesCount(), values.keyCountMax());
+        at.field("body.reads, ranges and writes");
+        at.requireCount(
+                prepare.getReadsCount() + size(prepare.getRangesList()) + prepare.getWritesCount(),
+                values.keyCountMax());
         at.field("body.participants");
         List<ShardId> participants = IdCodec.participants(prepare.getParticipantsList(), values.participantsMax(), at);
         return new PrepareBody(
-                participants, new AccessSet(reads("body.reads", prepare.getReadsList(), at), writes(prepare, at)));
+                participants,
+                new AccessSet(
+                        reads("body.reads", prepare.getReadsList(), at),
+                        ranges("body.ranges", prepare.getRangesList(), at),
+                        writes(prepare, at)));
+    }
+
+    /** As {@link AccessSet#size} counts. */
+    private static int size(List<DataProto.RangeRead> ranges) {
+        int size = ranges.size();
+        for (DataProto.RangeRead range : ranges) {
+            size += range.getSeenCount();
+        }
+        return size;
+    }
+
+    private static List<RangeRead> ranges(String field, List<DataProto.RangeRead> wires, Place at) {
+        List<RangeRead> ranges = new ArrayList<>(wires.size());
+        KeyRange last = null;
+        for (int i = 0; i < wires.size(); i++) {
+            DataProto.RangeRead wire = wires.get(i);
+            at.item(field, i, "range");
+            KeyRange range = ValueCodec.range(wire.hasRange(), wire.getRange(), at);
+            if (last != null && last.compareTo(range) >= 0) {
+                throw at.malformed(last.equals(range) ? "stands twice" : "is not above the one before it");
+            }
+            last = range;
+            ranges.add(new RangeRead(range, seen(field + "[" + i + "].seen", range, wire.getSeenList(), at)));
+        }
+        return ranges;
+    }
+
+    private static List<Read> seen(String field, KeyRange range, List<DataProto.Read> wires, Place at) {
+        List<Read> seen = reads(field, wires, at);
+        for (int i = 0; i < seen.size(); i++) {
+            at.item(field, i, "key");
+            if (!range.contains(seen.get(i).key())) {
+                throw at.malformed("is not in the range");
+            }
+            at.item(field, i, "seen");
+            if (seen.get(i).seen().equals(Timestamp.ZERO)) {
+                throw at.malformed("is zero, but what was never there is not listed");
+            }
+        }
+        return seen;
     }
 
     @Nullable

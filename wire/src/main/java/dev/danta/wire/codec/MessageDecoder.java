@@ -9,6 +9,7 @@ import dev.danta.ir.message.IrMessage;
 import dev.danta.ir.message.Query;
 import dev.danta.occ.AccessSet;
 import dev.danta.occ.Key;
+import dev.danta.occ.KeyRange;
 import dev.danta.occ.Verdict;
 import dev.danta.occ.Version;
 import dev.danta.txn.ReadAnswer;
@@ -153,6 +154,7 @@ final class MessageDecoder {
         at.field("query");
         return switch (wire.getQueryCase()) {
             case VERSIONS -> new ReadQuery.Versions(keys(wire.getVersions().getKeysList(), at));
+            case RANGE -> range(wire.getRange(), at);
             case RELAXED -> {
                 at.field("key");
                 yield new ReadQuery.Relaxed(ValueCodec.key(wire.getRelaxed().getKey(), at));
@@ -175,6 +177,17 @@ final class MessageDecoder {
         at.field("deleted_below_max");
         return new ReadQuery.Validate(
                 reads, IdCodec.timestamp(wire.hasDeletedBelowMax(), wire.getDeletedBelowMax(), at));
+    }
+
+    private static Query range(MessageProto.ReadRange wire, Place at) {
+        at.field("range");
+        KeyRange range = ValueCodec.range(wire.hasRange(), wire.getRange(), at);
+        at.field("limit");
+        // Protobuf's unsigned numbers come as signed ones.
+        if (wire.getLimit() < 1 || wire.getLimit() > ReadQuery.RANGE_ENTRIES_MAX) {
+            throw at.malformed("is not from 1 to " + ReadQuery.RANGE_ENTRIES_MAX);
+        }
+        return new ReadQuery.Range(range, wire.getLimit());
     }
 
     private List<Key> keys(List<ByteString> wire, Place at) {
@@ -255,6 +268,7 @@ final class MessageDecoder {
         at.field("answer");
         return switch (wire.getAnswerCase()) {
             case VERSIONS -> versions(wire.getVersions(), at);
+            case RANGE -> range(wire.getRange(), at);
             case RELAXED -> relaxed(wire.getRelaxed(), at);
             case MALFORMED -> new ReadAnswer.Malformed();
             case KEY_READ -> keyRead(wire.getKeyRead(), at);
@@ -303,6 +317,37 @@ final class MessageDecoder {
         List<Verdict.Newest> newest = outcomes.newest("newest", wire.getNewestList(), at);
         at.field("deleted_below");
         return new ReadAnswer.Outdated(newest, IdCodec.timestamp(wire.hasDeletedBelow(), wire.getDeletedBelow(), at));
+    }
+
+    private ReadAnswer range(MessageProto.RangeAnswer wire, Place at) {
+        at.field("entries");
+        at.requireCount(wire.getEntriesCount(), ReadQuery.RANGE_ENTRIES_MAX);
+        List<ReadAnswer.RangeEntry> entries = new ArrayList<>(wire.getEntriesCount());
+        Key last = null;
+        for (int i = 0; i < wire.getEntriesCount(); i++) {
+            MessageProto.RangeAnswer.Entry one = wire.getEntries(i);
+            at.item("entries", i, "key");
+            Key key = ValueCodec.key(one.getKey(), at);
+            if (last != null && last.compareTo(key) >= 0) {
+                throw at.malformed("is not above the one before it");
+            }
+            last = key;
+            at.item("entries", i, "version");
+            Version version = values.version(one.hasVersion(), one.getVersion(), at);
+            entries.add(new ReadAnswer.RangeEntry(key, version, one.getHeld()));
+        }
+        at.field("more");
+        if (wire.getMore() && entries.isEmpty()) {
+            throw at.malformed("is set, but there is no entry to go on from");
+        }
+        at.field("replica_time_micros");
+        long replicaTimeMicros = IdCodec.time(wire.getReplicaTimeMicros(), at);
+        at.field("deleted_below");
+        return new ReadAnswer.Range(
+                entries,
+                wire.getMore(),
+                replicaTimeMicros,
+                IdCodec.timestamp(wire.hasDeletedBelow(), wire.getDeletedBelow(), at));
     }
 
     private ReadAnswer relaxed(MessageProto.RelaxedAnswer wire, Place at) {

@@ -80,6 +80,10 @@ final class MessageEncoder {
                 keys.addKeys(ValueCodec.encode(key));
             }
             wire.setVersions(keys);
+        } else if (query instanceof ReadQuery.Range range) {
+            wire.setRange(MessageProto.ReadRange.newBuilder()
+                    .setRange(ValueCodec.encode(range.range()))
+                    .setLimit(range.limit()));
         } else if (query instanceof ReadQuery.Relaxed relaxed) {
             wire.setRelaxed(MessageProto.ReadRelaxed.newBuilder().setKey(ValueCodec.encode(relaxed.key())));
         } else if (query instanceof ReadQuery.KeyRead keyRead) {
@@ -209,6 +213,8 @@ final class MessageEncoder {
         Answer answer = answered.answer();
         if (answer instanceof ReadAnswer.Versions versions) {
             wire.setVersions(encode(versions));
+        } else if (answer instanceof ReadAnswer.Range range) {
+            wire.setRange(encode(range));
         } else if (answer instanceof ReadAnswer.Relaxed relaxed) {
             MessageProto.RelaxedAnswer.Builder wireAnswer =
                     MessageProto.RelaxedAnswer.newBuilder().setReplicaTimeMicros(relaxed.replicaTimeMicros());
@@ -246,6 +252,21 @@ final class MessageEncoder {
         } else if (answer instanceof ReadAnswer.Forgotten forgotten) {
             into.setForgotten(IdCodec.encode(forgotten.deletedBelow()));
         }
+    }
+
+    private MessageProto.RangeAnswer encode(ReadAnswer.Range range) {
+        values.requireKeyCount(range.entries().size());
+        MessageProto.RangeAnswer.Builder wire = MessageProto.RangeAnswer.newBuilder()
+                .setMore(range.more())
+                .setReplicaTimeMicros(range.replicaTimeMicros())
+                .setDeletedBelow(IdCodec.encode(range.deletedBelow()));
+        for (ReadAnswer.RangeEntry entry : range.entries()) {
+            wire.addEntries(MessageProto.RangeAnswer.Entry.newBuilder()
+                    .setKey(ValueCodec.encode(entry.key()))
+                    .setVersion(values.encode(entry.version()))
+                    .setHeld(entry.held()));
+        }
+        return wire.build();
     }
 
     private MessageProto.VersionsAnswer encode(ReadAnswer.Versions versions) {

@@ -5,6 +5,7 @@ import com.google.protobuf.UnsafeByteOperations;
 import dev.danta.ir.id.Bytes;
 import dev.danta.ir.id.Timestamp;
 import dev.danta.occ.Key;
+import dev.danta.occ.KeyRange;
 import dev.danta.occ.Version;
 import dev.danta.wire.WireLimits;
 import dev.danta.wire.proto.DataProto;
@@ -37,6 +38,23 @@ final class ValueCodec {
             throw at.malformed("has " + wire.size() + " bytes, an encoded key has 1 to " + Key.SIZE_MAX);
         }
         return new Key(Bytes.wrap(wire.toByteArray()));
+    }
+
+    static DataProto.KeyRange encode(KeyRange range) {
+        return DataProto.KeyRange.newBuilder()
+                .setFrom(encode(range.from()))
+                .setTo(encode(range.to()))
+                .build();
+    }
+
+    static KeyRange range(boolean present, DataProto.KeyRange wire, Place at) {
+        at.requirePresent(present);
+        Key from = key(wire.getFrom(), at);
+        Key to = key(wire.getTo(), at);
+        if (from.compareTo(to) >= 0) {
+            throw at.malformed("ends where it begins or before");
+        }
+        return new KeyRange(from, to);
     }
 
     Bytes value(ByteString wire, Place at) {

@@ -1,0 +1,29 @@
+package dev.danta.occ;
+
+import java.util.Map;
+import java.util.TreeMap;
+
+/** The newest versions of a few keys. */
+final class MapStore implements VersionedStore {
+    private final TreeMap<Key, Version> newest;
+
+    MapStore(Map<Key, Version> newest) {
+        this.newest = new TreeMap<>(newest);
+        this.newest.values().removeIf(Version.NEVER_THERE::equals);
+    }
+
+    @Override
+    public Version newest(Key key) {
+        return newest.getOrDefault(key, Version.NEVER_THERE);
+    }
+
+    @Override
+    public void scan(KeyRange range, Visitor visitor) {
+        for (Map.Entry<Key, Version> entry :
+                newest.subMap(range.from(), range.to()).entrySet()) {
+            if (!visitor.visit(entry.getKey(), entry.getValue())) {
+                return;
+            }
+        }
+    }
+}
