@@ -5,7 +5,6 @@ import dev.danta.client.internal.Shell;
 import dev.danta.client.internal.ShellStoppedException;
 import dev.danta.ir.id.Bytes;
 import dev.danta.ir.id.ReplicaId;
-import dev.danta.ir.id.Timestamp;
 import dev.danta.occ.Key;
 import dev.danta.occ.Version;
 import dev.danta.relaxed.RelaxedState;
@@ -115,9 +114,10 @@ final class Calls {
             return outcome;
         } else if (outcome instanceof CallOutcome.Unknown unknown) {
             counts.unknowns.increment();
-            Facts facts = new Facts(unknown.txn().toString(), attempt, byEndpoint(unknown.causes()));
+            ClientCall.AwaitOutcome question = new ClientCall.AwaitOutcome(unknown.txn(), unknown.participants());
+            Facts facts = new Facts(OutcomeHandle.text(question), attempt, byEndpoint(unknown.causes()));
             throw new OutcomeUnknownException(
-                    "the deadline passed before the outcome was known", new OutcomeHandle(this, unknown.txn()), facts);
+                    "the deadline passed before the outcome was known", new OutcomeHandle(this, question), facts);
         }
         throw failed("the transaction could not be committed", outcome);
     }
@@ -170,8 +170,8 @@ final class Calls {
         }
     }
 
-    Outcome awaitOutcome(Timestamp txn, Duration deadline) {
-        CallOutcome outcome = ask(new ClientCall.AwaitOutcome(txn), nanos(deadline));
+    Outcome awaitOutcome(ClientCall.AwaitOutcome question, Duration deadline) {
+        CallOutcome outcome = ask(question, nanos(deadline));
         if (outcome instanceof CallOutcome.Committed) {
             return Outcome.APPLIED;
         } else if (outcome instanceof CallOutcome.Aborted) {
@@ -179,7 +179,7 @@ final class Calls {
         } else if (outcome instanceof CallOutcome.Unknown) {
             return Outcome.UNKNOWN;
         }
-        throw failed("the outcome of " + txn + " could not be asked for", outcome);
+        throw failed("the outcome of " + question.txn() + " could not be asked for", outcome);
     }
 
     /** A relaxed update; completed once a quorum has it. */

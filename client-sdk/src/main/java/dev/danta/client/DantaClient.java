@@ -5,7 +5,6 @@ import dev.danta.client.internal.JoinFailedException;
 import dev.danta.client.internal.NodeLinks;
 import dev.danta.client.internal.Shell;
 import dev.danta.client.internal.ShellSettings;
-import dev.danta.ir.id.Timestamp;
 import dev.danta.txn.client.RetryBudget;
 import dev.danta.txn.client.RetryPolicy;
 import java.security.SecureRandom;
@@ -93,9 +92,14 @@ public final class DantaClient implements AutoCloseable {
         return new Space(this, Collection.requireName("a space's name", name));
     }
 
-    /** The handle that had this string: of use as long as this client itself ran the transaction. */
+    /**
+     * The handle that had this string; of a transaction of any client, as long as the nodes have not forgotten it. A bare
+     * transaction id will do, but then nothing can be said of a transaction that has not reached any node.
+     *
+     * @throws IllegalArgumentException if it is not the string of a handle
+     */
     public OutcomeHandle outcomeOf(String handle) {
-        return new OutcomeHandle(calls, handle.isEmpty() ? null : Timestamp.parse(handle));
+        return OutcomeHandle.parse(calls, handle);
     }
 
     public ClientStats stats() {

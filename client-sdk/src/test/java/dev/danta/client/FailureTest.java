@@ -106,7 +106,7 @@ final class FailureTest {
     }
 
     @Test
-    void anotherClientsTransactionIsUnknownToThisOne() {
+    void anotherClientsTransactionIsFoundByItsId() {
         String foreign;
         try (DantaClient other = cluster.client();
                 Tx tx = other.space("shop").begin()) {
@@ -114,7 +114,20 @@ final class FailureTest {
             foreign = tx.commit().timestamp();
         }
 
-        assertThat(client.outcomeOf(foreign).resolve(Duration.ofSeconds(1))).isEqualTo(Outcome.UNKNOWN);
+        assertThat(client.outcomeOf(foreign).resolve(Duration.ofSeconds(30))).isEqualTo(Outcome.APPLIED);
+    }
+
+    @Test
+    void aTransactionThatNobodyHasHeardOfIsUnknownByItsIdAloneAndAbortedWithItsParticipants() {
+        String nobodys = "1000@00000000000000070000000000000007";
+
+        assertThat(client.outcomeOf(nobodys).resolve(Duration.ofMillis(200))).isEqualTo(Outcome.UNKNOWN);
+        OutcomeHandle withParticipants = client.outcomeOf(nobodys + "/0");
+        assertThat(withParticipants.resolve(Duration.ofSeconds(30))).isEqualTo(Outcome.NOT_APPLIED);
+        assertThat(withParticipants).hasToString(nobodys + "/0");
+        assertThat(client.outcomeOf(nobodys).resolve(Duration.ofSeconds(30))).isEqualTo(Outcome.NOT_APPLIED);
+        assertThatThrownBy(() -> client.outcomeOf("yesterday's")).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> client.outcomeOf(nobodys + "/")).isInstanceOf(IllegalArgumentException.class);
     }
 
     @Test

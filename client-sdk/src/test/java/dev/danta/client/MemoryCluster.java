@@ -9,6 +9,7 @@ import dev.danta.ir.id.ReplicaId;
 import dev.danta.ir.message.Address;
 import dev.danta.ir.message.Envelope;
 import dev.danta.txn.client.ClientSettings;
+import dev.danta.txn.recovery.RecoverySettings;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -25,7 +26,18 @@ final class MemoryCluster implements NodeLinks.Factory, AutoCloseable {
     private static final long MILLI = 1_000_000;
     /** Less patience than in the field, so that tests of failures are quick. */
     static final ClientSettings IMPATIENT = new ClientSettings(
-            20 * MILLI, 50 * MILLI, 20 * MILLI, 100 * MILLI, 200 * MILLI, 100 * MILLI, 64, 64L << 20, 100, 100, 100);
+            20 * MILLI,
+            50 * MILLI,
+            20 * MILLI,
+            100 * MILLI,
+            200 * MILLI,
+            100 * MILLI,
+            64,
+            64L << 20,
+            100,
+            new RecoverySettings(200 * MILLI, 50 * MILLI, 20 * MILLI, 100),
+            100,
+            100);
 
     private final ClusterView view;
     private final Map<ReplicaId, Node> nodes = new TreeMap<>();

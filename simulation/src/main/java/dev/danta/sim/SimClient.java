@@ -38,7 +38,8 @@ import java.util.function.Consumer;
 /** A client: the genuine machine in the genuine driver, with a clock of its own. One that dies never comes back. */
 final class SimClient implements Caller, SimNetwork.Party {
     /** What a history makes of a call whose client died. */
-    private static final CallOutcome NEVER_ANSWERED = new CallOutcome.Unknown(Timestamp.ZERO, new TreeMap<>());
+    private static final CallOutcome NEVER_ANSWERED =
+            new CallOutcome.Unknown(Timestamp.ZERO, List.of(), new TreeMap<>());
 
     /** A timer that was cancelled may still come, if it was on its way. */
     private static final double CANCELLED_COMES_ANYWAY = 0.02;

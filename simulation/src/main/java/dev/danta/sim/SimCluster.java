@@ -203,6 +203,7 @@ final class SimCluster {
                 (int) shape.pick(List.of(2L, 16L, 512L)).longValue(),
                 shape.chance(0.2) ? shape.between(3_000, 30_000) : usual.spreadBytesMax(),
                 usual.unknownsKept(),
+                temper.recovery(),
                 // Replicas do not catch up: what a dead client's commit did not reach is read out of date there for
                 // good, and
                 // a client gets over it by what it remembers of each key.

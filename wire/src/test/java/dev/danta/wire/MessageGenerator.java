@@ -61,6 +61,10 @@ public final class MessageGenerator {
         make(IrMessage.Propose.class, () -> new IrMessage.Propose(taken(), body()));
         make(IrMessage.Finalize.class, () -> new IrMessage.Finalize(taken(), ballot(), any(Result.class), body()));
         make(IrMessage.Inquire.class, () -> new IrMessage.Inquire(taken(), ballot(), participants()));
+        make(IrMessage.Lookup.class, () -> new IrMessage.Lookup(taken()));
+        make(
+                IrMessage.LookedUp.class,
+                () -> new IrMessage.LookedUp(taken(), random.nextBoolean() ? participants() : List.of()));
         make(IrMessage.Decide.class, () -> new IrMessage.Decide(taken(), any(Decision.class), orNull(this::body)));
         make(IrMessage.Execute.class, () -> new IrMessage.Execute(opId(), update()));
         make(IrMessage.Ask.class, () -> new IrMessage.Ask(opId(), any(ReadQuery.class)));

@@ -33,6 +33,9 @@ public sealed interface IrMessage {
         }
     }
 
+    /** What is known of consensus operation {@code id}? Nothing is recorded, and no quorum rests on the answer. */
+    record Lookup(Timestamp id) implements Request {}
+
     /** Inconsistent: the outcome of consensus operation {@code id}. A commit carries this shard's body. */
     record Decide(Timestamp id, Decision decision, @Nullable Body body) implements Request {}
 
@@ -114,9 +117,21 @@ public sealed interface IrMessage {
             @Nullable Acceptance accepted,
             @Nullable Body body) implements Reply {}
 
-    /** To {@link Propose}, {@link Finalize}, {@link Inquire}: the outcome is known here. */
+    /** To {@link Propose}, {@link Finalize}, {@link Inquire}, {@link Lookup}: the outcome is known here. */
     record Decided(
             Timestamp id, Decision decision, @Nullable Body body) implements Reply {}
+
+    /**
+     * To {@link Lookup}, where no outcome is known.
+     *
+     * @param participants all of them; only the replica's own shard if it has never seen the operation's body; none if it
+     *     has no record of it
+     */
+    record LookedUp(Timestamp id, List<ShardId> participants) implements Reply {
+        public LookedUp {
+            participants = List.copyOf(participants);
+        }
+    }
 
     /** To {@link Decide}: the decision is durable and applied here. */
     record DecisionAcknowledged(Timestamp id) implements Reply {}

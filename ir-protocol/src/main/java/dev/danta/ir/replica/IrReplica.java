@@ -109,6 +109,8 @@ public final class IrReplica implements Machine<IrReplica.Input> {
             onFinalize(step, finalize);
         } else if (request instanceof IrMessage.Inquire inquire) {
             onInquire(step, inquire);
+        } else if (request instanceof IrMessage.Lookup lookup) {
+            onLookup(step, lookup);
         } else if (request instanceof IrMessage.Decide decide) {
             onDecide(step, decide);
         } else if (request instanceof IrMessage.Execute execute) {
@@ -174,13 +176,46 @@ public final class IrReplica implements Machine<IrReplica.Input> {
         OpRecord before = known == null ? OpRecord.blank(inquire.id()) : known;
         if (before.decision() != null) {
             step.reply(new IrMessage.Decided(before.id(), before.decision(), before.body()));
+        } else if (isPromisedAlready(before, inquire.ballot())) {
+            // Its answer may be lost: nothing has changed since, so what it vouches for is what it vouched for.
+            promise(step, before);
         } else if (inquire.ballot().compareTo(before.promised()) <= 0) {
             step.reply(new IrMessage.Preempted(before.id(), inquire.ballot(), before.promised()));
         } else {
             OpRecord after = withoutLaterVote(before).withPromised(inquire.ballot());
             change(step, before, after);
-            step.reply(new IrMessage.Promised(
-                    after.id(), inquire.ballot(), voteOf(after), after.accepted(), after.body()));
+            promise(step, after);
+        }
+    }
+
+    /**
+     * Whether {@code ballot} was promised to an Inquire before, and nothing was accepted at it. A ballot names its proposer,
+     * which sends one Inquire per ballot, so this is the same one once more.
+     */
+    private static boolean isPromisedAlready(OpRecord before, Ballot ballot) {
+        return ballot.compareTo(Ballot.ZERO) > 0
+                && before.promised().equals(ballot)
+                && before.vote() != null
+                && (before.accepted() == null || !before.accepted().ballot().equals(ballot));
+    }
+
+    private static void promise(Step step, OpRecord promised) {
+        step.reply(new IrMessage.Promised(
+                promised.id(), promised.promised(), voteOf(promised), promised.accepted(), promised.body()));
+    }
+
+    private void onLookup(Step step, IrMessage.Lookup lookup) {
+        OpRecord known = known(lookup.id());
+        if (known == null) {
+            if (!answeredByWatermark(step, lookup.id())) {
+                step.reply(new IrMessage.LookedUp(lookup.id(), List.of()));
+            }
+        } else if (known.decision() != null) {
+            step.reply(new IrMessage.Decided(known.id(), known.decision(), known.body()));
+        } else {
+            Body body = known.body();
+            step.reply(new IrMessage.LookedUp(
+                    known.id(), body == null ? List.of(membership.shard()) : body.participants()));
         }
     }
 

@@ -314,10 +314,40 @@ class Section2_1RecordTableTest {
         }
 
         @Test
-        void atOrBelowThePromisedBallotIsPreempted() {
+        void repeatedIsAnsweredByTheSamePromise() {
+            replica.receive(PROPOSE);
+            Effect promise = reply(new IrMessage.Promised(ID, round(1), VOTED_OK, null, BODY));
+            assertThat(replica.receive(inquire(1))).endsWith(promise);
+            assertThat(replica.receive(inquire(1))).containsExactly(promise);
+        }
+
+        @Test
+        void repeatedAfterAnAcceptanceBelowItTellsOfThatAcceptanceAgain() {
+            replica.receive(FINALIZE_OK);
+            Effect promise =
+                    reply(new IrMessage.Promised(ID, round(1), BARRED, acceptance(OWN_BALLOT, OK), BODY));
+            assertThat(replica.receive(inquire(1))).endsWith(promise);
+            assertThat(replica.receive(inquire(1))).containsExactly(promise);
+        }
+
+        @Test
+        void atABallotThatWasAcceptedIsPreempted() {
+            replica.receive(inquire(1));
+            replica.receive(new IrMessage.Finalize(ID, round(1), OK, BODY));
+            assertThat(replica.receive(inquire(1)))
+                    .containsExactly(reply(new IrMessage.Preempted(ID, round(1), round(1))));
+        }
+
+        @Test
+        void belowEveryProposalIsNoPromise() {
+            replica.receive(PROPOSE);
+            assertThat(replica.receive(new IrMessage.Inquire(ID, Ballot.ZERO, List.of(SHARD))))
+                    .containsExactly(reply(new IrMessage.Preempted(ID, Ballot.ZERO, Ballot.ZERO)));
+        }
+
+        @Test
+        void belowThePromisedBallotIsPreempted() {
             replica.receive(inquire(2));
-            assertThat(replica.receive(inquire(2)))
-                    .containsExactly(reply(new IrMessage.Preempted(ID, round(2), round(2))));
             assertThat(replica.receive(inquire(1)))
                     .containsExactly(reply(new IrMessage.Preempted(ID, round(1), round(2))));
         }

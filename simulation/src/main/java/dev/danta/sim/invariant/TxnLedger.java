@@ -58,7 +58,9 @@ final class TxnLedger {
     }
 
     void onClientSends(ClientId from, ShardId shard, IrMessage.Request request) {
-        if (request instanceof IrMessage.Propose propose) {
+        if (isSettling(from, request)) {
+            onSettlerSends(from, shard, request);
+        } else if (request instanceof IrMessage.Propose propose) {
             Violation.unless(propose.id().client().equals(from), "a client proposes under its own id", from, propose);
             onProposed(shard, propose);
         } else if (request instanceof IrMessage.Finalize finalize) {
@@ -69,6 +71,15 @@ final class TxnLedger {
             Violation.unless(
                     expected == null || expected.equals(decide.body()), "a commit carries its shard's writes", decide);
         }
+    }
+
+    /** Whether a client sends it for a settlement (its own transactions' too), not as the owner of a transaction. */
+    private static boolean isSettling(ClientId from, IrMessage.Request request) {
+        return (request instanceof IrMessage.Finalize finalize
+                        && finalize.ballot().round() > 0)
+                || request instanceof IrMessage.Inquire
+                || (request instanceof IrMessage.Decide decide
+                        && (decide.body() == null || !decide.id().client().equals(from)));
     }
 
     /** Whoever settles a transaction stands for nothing but what replicas vouch for. */

@@ -104,7 +104,9 @@ final class Transact {
             done.accept(new TxnEnd.Unknown(unknown.txn()));
             return;
         }
-        caller.call(new ClientCall.AwaitOutcome(unknown.txn()), PATIENCE_NANOS, outcome -> {
+        ClientCall await =
+                new ClientCall.AwaitOutcome(unknown.txn(), random.chance(0.5) ? unknown.participants() : List.of());
+        caller.call(await, PATIENCE_NANOS, outcome -> {
             if (outcome instanceof CallOutcome.Committed) {
                 done.accept(new TxnEnd.Committed(seen));
             } else if (outcome instanceof CallOutcome.Aborted) {

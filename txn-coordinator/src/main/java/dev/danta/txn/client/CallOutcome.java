@@ -1,6 +1,7 @@
 package dev.danta.txn.client;
 
 import dev.danta.ir.id.ReplicaId;
+import dev.danta.ir.id.ShardId;
 import dev.danta.ir.id.Timestamp;
 import dev.danta.occ.Verdict;
 import dev.danta.occ.Version;
@@ -72,9 +73,15 @@ public sealed interface CallOutcome {
         GAVE_UP
     }
 
-    /** The deadline passed before the outcome was known; the client goes on settling it in the background. */
-    record Unknown(Timestamp txn, SortedMap<ReplicaId, String> causes) implements CallOutcome {
+    /**
+     * The deadline passed before the outcome was known; the client goes on settling it in the background.
+     *
+     * @param participants the transaction's, as far as they are known
+     */
+    record Unknown(Timestamp txn, List<ShardId> participants, SortedMap<ReplicaId, String> causes)
+            implements CallOutcome {
         public Unknown {
+            participants = List.copyOf(participants);
             causes = copy(causes);
         }
     }

@@ -1,6 +1,7 @@
 package dev.danta.txn.client;
 
 import dev.danta.ir.id.Bytes;
+import dev.danta.ir.id.ShardId;
 import dev.danta.ir.id.Timestamp;
 import dev.danta.occ.Key;
 import dev.danta.occ.Read;
@@ -68,8 +69,17 @@ public sealed interface ClientCall {
         }
     }
 
-    /** Wait for the outcome of a transaction of this client that was answered with "unknown". */
-    record AwaitOutcome(Timestamp txn) implements ClientCall {}
+    /**
+     * The outcome of a transaction that was answered with "unknown", of this client or any other. Asking settles it.
+     *
+     * @param participants as that answer named them, or none if only the id is known. What no replica has heard of is
+     *     aborted if they are given; else it may be on its way to any shard, and is waited for
+     */
+    record AwaitOutcome(Timestamp txn, List<ShardId> participants) implements ClientCall {
+        public AwaitOutcome {
+            participants = List.copyOf(participants);
+        }
+    }
 
     /** Give a relaxed register a value (null deletes it); acknowledged by a quorum. */
     record PutRegister(Key key, @Nullable Bytes value) implements ClientCall {}

@@ -1,5 +1,7 @@
 package dev.danta.txn.client;
 
+import dev.danta.txn.recovery.RecoverySettings;
+
 /**
  * How patient a client is. None of it touches safety.
  *
@@ -14,6 +16,8 @@ package dev.danta.txn.client;
  * @param spreadBytesMax about how many bytes of transactions, decisions and updates may be under way before calls
  *     are refused
  * @param unknownsKept how many outcomes that were answered with "unknown" are remembered once they are settled
+ * @param settling how patiently transactions are settled whose coordinator is gone; another's is settled when it has been
+ *     in this client's way for {@code recoveryAfterNanos}
  * @param knownVersionsMax how many keys' newest known versions are remembered, to read one's own commits at once
  * @param knownVersionBytesMax values longer than this are not remembered
  */
@@ -27,6 +31,7 @@ public record ClientSettings(
         int spreadWindow,
         long spreadBytesMax,
         int unknownsKept,
+        RecoverySettings settling,
         int knownVersionsMax,
         int knownVersionBytesMax) {
     private static final long MILLI = 1_000_000L;
@@ -41,6 +46,7 @@ public record ClientSettings(
             512,
             256L << 20,
             10_000,
+            RecoverySettings.DEFAULTS,
             4_096,
             4_096);
 

@@ -37,6 +37,7 @@ final class Transactions {
     private final Peers peers;
     private final HybridClock clock;
     private final KnownVersions known;
+    private final Settling settling;
     private final Map<Timestamp, Running> running = new TreeMap<>();
     private final Map<Long, ClientCall.Commit> waiting = new LinkedHashMap<>();
     private final Map<Timestamp, CallOutcome> settledUnknowns = new LinkedHashMap<>();
@@ -57,6 +58,10 @@ final class Transactions {
         private final long startedNanos;
         private boolean fastPathIsOver;
         private boolean answeredUnknown;
+        /** A higher ballot stands in the way of the coordinator: it cannot finish by itself any more. */
+        private boolean preempted;
+
+        private boolean isSettling;
         private long resendNanos;
 
         Running(Coordinator coordinator, long call, List<Write> writes, int size, long startedNanos, long resendNanos) {
@@ -75,13 +80,15 @@ final class Transactions {
             ClientSettings settings,
             Peers peers,
             HybridClock clock,
-            KnownVersions known) {
+            KnownVersions known,
+            Settling settling) {
         this.context = context;
         this.shards = shards;
         this.settings = settings;
         this.peers = peers;
         this.clock = clock;
         this.known = known;
+        this.settling = settling;
     }
 
     /** Transactions whose outcome is not known yet. */
@@ -181,8 +188,47 @@ final class Transactions {
         if (reply instanceof IrMessage.Voted && !run.fastPathIsOver) {
             peers.onRoundTrip(from, turn.now().monotonicNanos() - run.startedNanos);
         }
+        boolean ofOwner = reply instanceof IrMessage.Preempted preempted
+                && preempted.ballot().round() == 0;
+        if (ofOwner && !run.preempted) {
+            run.preempted = true;
+            if (awaiting.containsKey(txn)) {
+                settleByBallot(turn, run);
+            }
+        }
         turn.send(run.coordinator.onReply(shard, from, reply));
         settleIfDecided(turn, run);
+    }
+
+    /** By section 6, like any stranger's; meanwhile the coordinator may still learn the outcome. */
+    private void settleByBallot(Turn turn, Running run) {
+        if (!run.isSettling) {
+            Timestamp txn = run.coordinator.id();
+            run.isSettling =
+                    settling.settle(turn, txn, List.copyOf(run.coordinator.participants()), new OwnSettled(txn));
+        }
+    }
+
+    private final class OwnSettled implements Settling.Waiter {
+        private final Timestamp txn;
+
+        OwnSettled(Timestamp txn) {
+            this.txn = txn;
+        }
+
+        @Override
+        public void onSettled(Turn turn, Outcome outcome) {
+            Running run = running.get(txn);
+            if (run != null) {
+                run.coordinator.onSettled(outcome);
+                settleIfDecided(turn, run);
+            }
+        }
+
+        @Override
+        public boolean isWaiting(Turn turn) {
+            return running.containsKey(txn);
+        }
     }
 
     void onDown(Turn turn, ReplicaId replica) {
@@ -247,6 +293,9 @@ final class Transactions {
                 turn.send(coordinator.onGiveUp());
             }
             turn.send(coordinator.resend());
+            if (run.preempted) {
+                settleByBallot(turn, run);
+            }
             run.resendNanos = Math.min(2 * run.resendNanos, settings.resendMaxNanos());
         }
         settleIfDecided(turn, run);
@@ -265,7 +314,7 @@ final class Transactions {
             if (run.call == call) {
                 run.answeredUnknown = true;
                 turn.send(run.coordinator.onGiveUp());
-                return new CallOutcome.Unknown(run.coordinator.id(), peers.causes(run.coordinator.unanswered()));
+                return unknown(run.coordinator);
             }
         }
         throw new IllegalStateException("call " + call + " is open, but neither waiting nor running");
@@ -302,7 +351,12 @@ final class Transactions {
         if (outcome instanceof Outcome.Aborted aborted) {
             return aborted(coordinator.id(), aborted.refusals());
         }
-        return new CallOutcome.Unknown(coordinator.id(), peers.causes(coordinator.unanswered()));
+        return unknown(coordinator);
+    }
+
+    private CallOutcome.Unknown unknown(Coordinator coordinator) {
+        return new CallOutcome.Unknown(
+                coordinator.id(), List.copyOf(coordinator.participants()), peers.causes(coordinator.unanswered()));
     }
 
     private CallOutcome.Aborted aborted(Timestamp id, List<Refusal> refusals) {
@@ -335,24 +389,60 @@ final class Transactions {
         }
     }
 
-    void awaitOutcome(Turn turn, long call, Timestamp txn, long deadlineNanos) {
-        turn.open(call, deadlineNanos, at -> stopAwaiting(call, txn));
+    void awaitOutcome(Turn turn, long call, ClientCall.AwaitOutcome await, long deadlineNanos) {
+        Timestamp txn = await.txn();
+        turn.open(call, deadlineNanos, at -> stopAwaiting(call, await));
         CallOutcome settled = settledUnknowns.get(txn);
+        @Nullable Running run = running.get(txn);
         if (settled != null) {
             turn.finish(call, settled);
-        } else if (running.containsKey(txn)) {
+        } else if (run != null) {
             awaiting.computeIfAbsent(txn, t -> new ArrayList<>()).add(call);
-        } else {
-            turn.finish(call, new CallOutcome.Unknown(txn, new TreeMap<>()));
+            if (run.preempted) {
+                settleByBallot(turn, run);
+            }
+        } else if (!settling.find(turn, txn, known(await.participants()), new Asker(call, await))) {
+            turn.finish(call, new CallOutcome.Failed(CallOutcome.Failure.OVERLOADED, new TreeMap<>()));
         }
     }
 
-    private CallOutcome stopAwaiting(long call, Timestamp txn) {
-        List<Long> awaiters = awaiting.get(txn);
+    /** What somebody gives us may be of another cluster. */
+    private List<ShardId> known(List<ShardId> participants) {
+        return participants.stream()
+                .filter(shard -> shard.number() < shards.shards())
+                .distinct()
+                .sorted()
+                .toList();
+    }
+
+    /** A call that waits for the outcome of a transaction that this client does not run. */
+    private record Asker(long call, ClientCall.AwaitOutcome await) implements Settling.Waiter {
+        @Override
+        public void onSettled(Turn turn, Outcome outcome) {
+            Timestamp txn = await.txn();
+            if (outcome instanceof Outcome.Committed committed) {
+                turn.finish(call, new CallOutcome.Committed(txn, committed.timestamp(), committed.path()));
+            } else if (outcome instanceof Outcome.Aborted) {
+                turn.finish(call, new CallOutcome.Aborted(txn, CallOutcome.AbortReason.GAVE_UP, List.of()));
+            } else {
+                turn.finish(call, new CallOutcome.Unknown(txn, await.participants(), new TreeMap<>()));
+            }
+        }
+
+        @Override
+        public boolean isWaiting(Turn turn) {
+            return turn.isOpen(call);
+        }
+    }
+
+    private CallOutcome stopAwaiting(long call, ClientCall.AwaitOutcome await) {
+        List<Long> awaiters = awaiting.get(await.txn());
         if (awaiters != null) {
             awaiters.remove(call);
         }
-        @Nullable Running run = running.get(txn);
-        return new CallOutcome.Unknown(txn, run == null ? new TreeMap<>() : peers.causes(run.coordinator.unanswered()));
+        @Nullable Running run = running.get(await.txn());
+        return run == null
+                ? new CallOutcome.Unknown(await.txn(), await.participants(), peers.causes(peers.down()))
+                : unknown(run.coordinator);
     }
 }

@@ -37,6 +37,7 @@ public final class TxnClient implements Machine<TxnClient.Input> {
     private final Reads reads;
     private final StrictReads strictReads;
     private final Horizon horizon = new Horizon();
+    private final Settling settling;
     private final Set<Long> draining = new TreeSet<>();
 
     /** What a client is told. */
@@ -88,7 +89,8 @@ public final class TxnClient implements Machine<TxnClient.Input> {
         this.clock = new HybridClock(self);
         this.peers = new Peers(self, memberships);
         KnownVersions known = new KnownVersions(settings.knownVersionsMax(), settings.knownVersionBytesMax());
-        this.transactions = new Transactions(context, shards, settings, peers, clock, known);
+        this.settling = new Settling(self, context, shards, settings.settling());
+        this.transactions = new Transactions(context, shards, settings, peers, clock, known, settling);
         this.updates = new Updates(context, self, shards, settings, peers);
         this.reads = new Reads(context, shards, settings, peers, clock, updates, known, horizon);
         this.strictReads = new StrictReads(context, shards, settings, peers, updates, reads, known, horizon, rules);
@@ -133,7 +135,7 @@ public final class TxnClient implements Machine<TxnClient.Input> {
         } else if (what instanceof ClientCall.Commit commit) {
             transactions.commit(turn, call, commit, deadlineNanos);
         } else if (what instanceof ClientCall.AwaitOutcome await) {
-            transactions.awaitOutcome(turn, call, await.txn(), deadlineNanos);
+            transactions.awaitOutcome(turn, call, await, deadlineNanos);
         } else if (what instanceof ClientCall.ReadRelaxed read) {
             reads.readRelaxed(turn, call, read, deadlineNanos);
         } else if (what instanceof ClientCall.PutRegister put) {
@@ -160,6 +162,8 @@ public final class TxnClient implements Machine<TxnClient.Input> {
             transactions.onHurry(turn, hurry);
         } else if (timer instanceof Transactions.QuorumWait wait) {
             transactions.onQuorumWait(turn, wait);
+        } else if (timer instanceof Settling.Again again) {
+            settling.onAgain(turn, again);
         } else if (timer instanceof Reads.AskAgain again) {
             reads.onAskAgain(turn, again);
         } else if (timer instanceof StrictReads.AskAgain again) {
@@ -185,6 +189,7 @@ public final class TxnClient implements Machine<TxnClient.Input> {
             peers.onTrouble(replica, "answers in epoch " + envelope.epoch() + " of " + envelope.shard());
         } else if (reply instanceof IrMessage.DecisionAcknowledged acknowledged) {
             acknowledged(turn, envelope, replica, acknowledged.id());
+            settling.onReply(turn, envelope.shard(), replica, acknowledged.id(), reply);
         } else if (reply instanceof IrMessage.Executed executed) {
             acknowledged(turn, envelope, replica, executed.id());
             updates.onReply(turn, envelope.shard(), replica, executed.id(), reply);
@@ -215,6 +220,14 @@ public final class TxnClient implements Machine<TxnClient.Input> {
         } else if (reply instanceof IrMessage.TooOld tooOld) {
             txn = tooOld.id();
             horizon.hear(tooOld.deletedBelow());
+        } else if (reply instanceof IrMessage.Preempted preempted) {
+            txn = preempted.id();
+        } else if (reply instanceof IrMessage.Promised promised) {
+            txn = promised.id();
+        } else if (reply instanceof IrMessage.LookedUp lookedUp) {
+            txn = lookedUp.id();
+        } else if (reply instanceof IrMessage.BodyMissing missing) {
+            txn = missing.id();
         } else if (reply instanceof IrMessage.ClockRefused refused) {
             txn = refused.id();
             peers.onTrouble(replica, CLOCK_TROUBLE);
@@ -224,6 +237,7 @@ public final class TxnClient implements Machine<TxnClient.Input> {
         }
         if (txn != null) {
             transactions.onReply(turn, envelope.shard(), replica, txn, reply);
+            settling.onReply(turn, envelope.shard(), replica, txn, reply);
         }
     }
 

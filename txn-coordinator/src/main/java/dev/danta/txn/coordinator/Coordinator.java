@@ -31,10 +31,11 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Coordinator {
     private final Timestamp id;
+    private final Function<ShardId, Membership> memberships;
     private final Map<ShardId, Part> parts = new TreeMap<>();
     private Outcome outcome = new Outcome.Pending();
 
-    private record Part(Membership membership, PrepareBody body, ConsensusCall call) {}
+    private record Part(PrepareBody body, ConsensusCall call) {}
 
     /**
      * Nothing is sent yet.
@@ -45,11 +46,11 @@ public final class Coordinator {
     public Coordinator(Timestamp id, Map<ShardId, AccessSet> accesses, Function<ShardId, Membership> memberships) {
         Invariant.check(!accesses.isEmpty(), "a transaction has a participant", id);
         this.id = id;
+        this.memberships = memberships;
         List<ShardId> participants = List.copyOf(accesses.keySet());
         accesses.forEach((shard, set) -> {
             PrepareBody body = new PrepareBody(participants, set);
-            Membership membership = memberships.apply(shard);
-            parts.put(shard, new Part(membership, body, new ConsensusCall(membership, id, body)));
+            parts.put(shard, new Part(body, new ConsensusCall(memberships.apply(shard), id, body)));
         });
     }
 
@@ -80,6 +81,15 @@ public final class Coordinator {
         List<ShardRequest> requests = located(shard, part.call().onReply(from, reply));
         decide();
         return requests;
+    }
+
+    /** Somebody, maybe this very process under a higher ballot, has settled the transaction. */
+    public void onSettled(Outcome settled) {
+        if (!isPending()) {
+            return;
+        }
+        Decision decision = decisionOf(settled);
+        outcome = decision == null ? settled : learnedOutcome(decision);
     }
 
     public List<ShardRequest> onSuspected(ReplicaId replica) {
@@ -118,7 +128,10 @@ public final class Coordinator {
         parts.forEach((shard, part) -> {
             PrepareBody body = decision instanceof Decision.Commit ? part.body() : null;
             IrMessage.Decide decide = new IrMessage.Decide(id, decision, body);
-            part.membership().members().forEach(replica -> requests.add(new ShardRequest(shard, replica, decide)));
+            memberships
+                    .apply(shard)
+                    .members()
+                    .forEach(replica -> requests.add(new ShardRequest(shard, replica, decide)));
         });
         return requests;
     }

@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Invariants: one value per ballot and shard; every quorum is counted within one attempt. Its owner says when to resend,
  * and when to try again after it was preempted.
  */
-final class Settlement {
+public final class Settlement {
     private final Timestamp id;
     private List<ShardId> participants;
     private final Function<ShardId, Membership> memberships;
@@ -112,7 +112,7 @@ final class Settlement {
     }
 
     /** The highest round used so far. */
-    int round() {
+    public int round() {
         return round;
     }
 
@@ -148,6 +148,26 @@ final class Settlement {
         decide();
         requests.addAll(decisions());
         return requests;
+    }
+
+    /**
+     * The members of {@code shard} have changed. What was counted there in the epoch before counts no more: an undecided
+     * transaction is attempted anew, at a ballot of the new epoch, and a decision goes to the new members.
+     */
+    public List<ShardRequest> onMoved(ShardId shard) {
+        if (outcome instanceof Outcome.Forgotten || !takeovers.containsKey(shard)) {
+            return List.of();
+        }
+        if (outcome instanceof Outcome.Pending) {
+            return attempt();
+        }
+        Membership membership = memberships.apply(shard);
+        ShardTakeover before = takeovers.get(shard);
+        takeovers.put(shard, takeover(membership, before == null ? null : before.body()));
+        unacknowledged.put(shard, new TreeSet<>(membership.members()));
+        return membership.members().stream()
+                .flatMap(replica -> decisions(shard, replica).stream())
+                .toList();
     }
 
     /** What is under way once more, to those that have not answered it. */

@@ -83,7 +83,8 @@ final class ShardTakeover {
         } else if (reply instanceof IrMessage.TooOld) {
             forgotten = true;
         } else if (reply instanceof IrMessage.Preempted preempted
-                && preempted.ballot().equals(ballot)) {
+                && preempted.ballot().equals(ballot)
+                && preempted.promised().compareTo(ballot) > 0) {
             preemptedBy = preempted.promised();
         } else if (reply instanceof IrMessage.Promised promised
                 && promised.ballot().equals(ballot)) {

@@ -188,7 +188,7 @@ class ClientsAndReplicasTest {
                 if (outcome instanceof CallOutcome.Unknown lost) {
                     unknown.add(lost.txn());
                     same.call(
-                            new ClientCall.AwaitOutcome(lost.txn()),
+                            new ClientCall.AwaitOutcome(lost.txn(), lost.participants()),
                             60 * SECOND,
                             (again, known) -> settled.put(lost.txn(), known));
                 }
@@ -205,7 +205,7 @@ class ClientsAndReplicasTest {
             assertThat(outcome instanceof CallOutcome.Committed)
                     .as("seed %d, %s", seed, txn)
                     .isEqualTo(history.hasCommitted(txn));
-            long later = client.call(new ClientCall.AwaitOutcome(txn), SECOND);
+            long later = client.call(new ClientCall.AwaitOutcome(txn, List.of()), SECOND);
             assertThat(client.answer(later)).as("seed %d", seed).isEqualTo(outcome);
         }
     }
@@ -450,7 +450,7 @@ class ClientsAndReplicasTest {
                 new ClientCall.PutRegister(Y, Bytes.utf8("v")),
                 new ClientCall.AddToCounter(key("c"), 1),
                 new ClientCall.ReadRelaxed(Y, ClientCall.Level.QUORUM),
-                new ClientCall.AwaitOutcome(new Timestamp(1, client.id)),
+                new ClientCall.AwaitOutcome(new Timestamp(1, client.id), List.of()),
                 new ClientCall.Drain());
         calls.forEach(call -> client.call(call, 0));
         calls.forEach(call -> client.call(call, -5));
@@ -480,7 +480,7 @@ class ClientsAndReplicasTest {
     }
 
     @Test
-    void onlySoManyOutcomesThatWereUnknownAreRemembered() {
+    void whatIsNotRememberedHereIsFoundAtTheReplicas() {
         ClientSettings d = ClientSettings.DEFAULTS;
         ClientSettings two = new ClientSettings(
                 d.fastPathMinNanos(),
@@ -492,6 +492,7 @@ class ClientsAndReplicasTest {
                 d.spreadWindow(),
                 d.spreadBytesMax(),
                 2,
+                d.settling(),
                 d.knownVersionsMax(),
                 d.knownVersionBytesMax());
         TinyCluster cluster = new TinyCluster(1, 3, 1);
@@ -505,10 +506,15 @@ class ClientsAndReplicasTest {
         }
         List<CallOutcome> later = new ArrayList<>();
         for (Timestamp txn : unknown) {
-            later.add(client.answer(client.call(new ClientCall.AwaitOutcome(txn), SECOND)));
+            long call = client.call(new ClientCall.AwaitOutcome(txn, List.of()), SECOND);
+            cluster.runUntil(all -> client.answerOrNull(call) != null);
+            later.add(client.answer(call));
         }
-        assertThat(later.get(0)).isInstanceOf(CallOutcome.Unknown.class);
-        assertThat(later.subList(1, 3)).noneMatch(CallOutcome.Unknown.class::isInstance);
+        CommittedHistory history = new CommittedHistory(cluster);
+        for (int i = 0; i < 3; i++) {
+            assertThat(later.get(i)).isNotInstanceOf(CallOutcome.Unknown.class);
+            assertThat(later.get(i) instanceof CallOutcome.Committed).isEqualTo(history.hasCommitted(unknown.get(i)));
+        }
     }
 
     @Test

@@ -9,6 +9,7 @@ import dev.danta.ir.id.Timestamp;
 import dev.danta.ir.message.Decision;
 import dev.danta.ir.message.IrMessage;
 import dev.danta.txn.coordinator.ShardRequest;
+import dev.danta.txn.recovery.RecoverySettings;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -34,7 +35,7 @@ class SpreaderTest {
     }
 
     private static ClientSettings settings(int window) {
-        return new ClientSettings(1, 1, MIN, MAX, 1, 1, window, 1_000, 1, 1, 0);
+        return new ClientSettings(1, 1, MIN, MAX, 1, 1, window, 1_000, 1, RecoverySettings.DEFAULTS, 1, 0);
     }
 
     private static IrMessage.Request decide(int number) {

@@ -43,6 +43,7 @@ class TxnClientTest {
                 d.spreadWindow(),
                 spreadBytesMax,
                 d.unknownsKept(),
+                d.settling(),
                 d.knownVersionsMax(),
                 d.knownVersionBytesMax());
     }

@@ -44,6 +44,9 @@ final class MessageDecoder {
             case PROPOSE -> propose(from.getPropose(), at);
             case FINALIZE -> finalizeMessage(from.getFinalize(), at);
             case INQUIRE -> inquire(from.getInquire(), at);
+            case LOOKUP ->
+                new IrMessage.Lookup(
+                        id("Lookup", from.getLookup().hasId(), from.getLookup().getId(), at));
             case DECIDE -> decide(from.getDecide(), at);
             case EXECUTE -> execute(from.getExecute(), at);
             case ASK -> ask(from.getAsk(), at);
@@ -56,6 +59,7 @@ final class MessageDecoder {
                 var wire = from.getDecisionAcknowledged();
                 yield new IrMessage.DecisionAcknowledged(id("DecisionAcknowledged", wire.hasId(), wire.getId(), at));
             }
+            case LOOKED_UP -> lookedUp(from.getLookedUp(), at);
             case BODY_MISSING -> {
                 var wire = from.getBodyMissing();
                 yield new IrMessage.BodyMissing(id("BodyMissing", wire.hasId(), wire.getId(), at));
@@ -129,6 +133,15 @@ final class MessageDecoder {
         at.field("participants");
         return new IrMessage.Inquire(
                 id, ballot, IdCodec.participants(wire.getParticipantsList(), values.participantsMax(), at));
+    }
+
+    private IrMessage lookedUp(MessageProto.LookedUp wire, Place at) {
+        Timestamp id = id("LookedUp", wire.hasId(), wire.getId(), at);
+        at.field("participants");
+        return wire.getParticipantsCount() == 0
+                ? new IrMessage.LookedUp(id, List.of())
+                : new IrMessage.LookedUp(
+                        id, IdCodec.participants(wire.getParticipantsList(), values.participantsMax(), at));
     }
 
     private IrMessage decide(MessageProto.Decide wire, Place at) {

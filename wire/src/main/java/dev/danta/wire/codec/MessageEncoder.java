@@ -65,6 +65,8 @@ final class MessageEncoder {
             into.setFinalize(wire);
         } else if (request instanceof IrMessage.Inquire inquire) {
             into.setInquire(encode(inquire));
+        } else if (request instanceof IrMessage.Lookup lookup) {
+            into.setLookup(MessageProto.Lookup.newBuilder().setId(IdCodec.encode(lookup.id())));
         } else {
             into.setUpkeep(upkeep.encode(request));
         }
@@ -143,12 +145,23 @@ final class MessageEncoder {
         }
     }
 
+    private MessageProto.LookedUp encode(IrMessage.LookedUp lookedUp) {
+        values.requireParticipantCount(lookedUp.participants().size());
+        MessageProto.LookedUp.Builder wire = MessageProto.LookedUp.newBuilder().setId(IdCodec.encode(lookedUp.id()));
+        for (ShardId participant : lookedUp.participants()) {
+            wire.addParticipants(participant.number());
+        }
+        return wire.build();
+    }
+
     private void putRareReply(IrMessage.Reply reply, MessageProto.Envelope.Builder into) {
         if (reply instanceof IrMessage.Preempted preempted) {
             into.setPreempted(MessageProto.Preempted.newBuilder()
                     .setId(IdCodec.encode(preempted.id()))
                     .setBallot(IdCodec.encode(preempted.ballot()))
                     .setPromised(IdCodec.encode(preempted.promised())));
+        } else if (reply instanceof IrMessage.LookedUp lookedUp) {
+            into.setLookedUp(encode(lookedUp));
         } else if (reply instanceof IrMessage.BodyMissing missing) {
             into.setBodyMissing(MessageProto.BodyMissing.newBuilder().setId(IdCodec.encode(missing.id())));
         } else if (reply instanceof IrMessage.TooOld tooOld) {
