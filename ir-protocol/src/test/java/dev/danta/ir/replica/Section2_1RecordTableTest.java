@@ -324,8 +324,7 @@ class Section2_1RecordTableTest {
         @Test
         void repeatedAfterAnAcceptanceBelowItTellsOfThatAcceptanceAgain() {
             replica.receive(FINALIZE_OK);
-            Effect promise =
-                    reply(new IrMessage.Promised(ID, round(1), BARRED, acceptance(OWN_BALLOT, OK), BODY));
+            Effect promise = reply(new IrMessage.Promised(ID, round(1), BARRED, acceptance(OWN_BALLOT, OK), BODY));
             assertThat(replica.receive(inquire(1))).endsWith(promise);
             assertThat(replica.receive(inquire(1))).containsExactly(promise);
         }

@@ -43,7 +43,7 @@ final class Settling {
     }
 
     private static final class Task {
-        private final List<ShardId> hint;
+        private List<ShardId> hint;
         private final List<Waiter> waiters = new ArrayList<>();
         private @Nullable ParticipantSearch search;
         private @Nullable Settlement settlement;
@@ -101,6 +101,8 @@ final class Settling {
             task.search = search;
             turn.send(search.ask());
             turn.arm(new Again(txn), settings.againNanos(), settings.againNanos());
+        } else if (task.hint.isEmpty()) {
+            task.hint = hint;
         }
         join(turn, task, waiter);
         return true;
