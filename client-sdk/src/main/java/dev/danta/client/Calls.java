@@ -5,6 +5,7 @@ import dev.danta.client.internal.Shell;
 import dev.danta.client.internal.ShellStoppedException;
 import dev.danta.ir.id.Bytes;
 import dev.danta.ir.id.ReplicaId;
+import dev.danta.ir.id.Timestamp;
 import dev.danta.occ.Key;
 import dev.danta.occ.Version;
 import dev.danta.relaxed.RelaxedState;
