@@ -144,8 +144,25 @@ final class SimulationCommand implements Callable<Integer> {
     @Override
     public Integer call() throws InterruptedException {
         SettingsDraw draw = draw();
-        SimulateCommand command = new SimulateCommand(
-                spec.commandLine().getOut(), spec.commandLine().getErr());
+        try (StatusLine line = StatusLine.on(spec.commandLine().getErr())) {
+            return run(draw, new SimulateCommand(spec.commandLine().getOut(), new Shown(line)));
+        }
+    }
+
+    /** What the command says while it works. */
+    private record Shown(StatusLine line) implements SimulateCommand.Status {
+        @Override
+        public void show(String text) {
+            line.show(text);
+        }
+
+        @Override
+        public void clear() {
+            line.close();
+        }
+    }
+
+    private Integer run(SettingsDraw draw, SimulateCommand command) throws InterruptedException {
         if (seeds.range != null) {
             return command.runSeeds(draw, seeds.range, workers);
         }

@@ -14,7 +14,7 @@ import java.util.function.LongSupplier;
  */
 final class StatusLine implements AutoCloseable {
     private static final Duration BETWEEN_LINES = Duration.ofSeconds(5);
-    private static final int WIDTH = 100;
+    private static final int WIDTH = 79;
 
     private final PrintWriter err;
     private final boolean inPlace;

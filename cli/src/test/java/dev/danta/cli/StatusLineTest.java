@@ -20,7 +20,7 @@ final class StatusLineTest {
 
         String[] shown = text.toString().split("\r");
         assertThat(shown[1].strip()).isEqualTo("one");
-        assertThat(shown[2]).hasSize(100).endsWith("...");
+        assertThat(shown[2]).hasSize(79).endsWith("...");
         assertThat(shown[3]).isBlank();
     }
 

@@ -221,6 +221,9 @@ final class SimCluster {
             // An exception out of a machine, a store or a script ends a real process: here it ends the run.
             violation = Violation.thrown(thrown);
         }
+        if (violation != null) {
+            trace.event("violated", violation.kind() + ": " + violation.getMessage());
+        }
         return new SimResult(
                 seed, settings, schedule, violation, trace.digest(), events.nowNanos(), trace.steps(), coverage);
     }

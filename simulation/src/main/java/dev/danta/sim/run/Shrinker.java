@@ -8,8 +8,8 @@ import dev.danta.sim.fault.TimedFault;
 import dev.danta.sim.invariant.Violation;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
-import java.util.function.LongSupplier;
 import java.util.function.UnaryOperator;
 
 /**
@@ -19,19 +19,18 @@ import java.util.function.UnaryOperator;
  */
 final class Shrinker {
     private static final Duration MARGIN = Duration.ofMillis(1);
+    private static final long FAULT_WEIGHT = 2_000;
+    private static final long PROCESS_WEIGHT = 300;
 
-    private final World world;
-    private final LongSupplier nanoTime;
+    /** How many broken seeds are made smaller, to show the smallest of what comes of them. */
+    private static final int SEEDS_MAX = 5;
+
+    private final SimulateCommand.World world;
+    private final Violation broken;
+    private final long stopNanos;
 
     private SimResult smallest;
-    private Violation broken;
-    private long stopNanos;
     private int runs;
-
-    /** Runs a seed with these settings and faults. */
-    interface World {
-        SimResult run(SimSettings settings, FaultSchedule faults);
-    }
 
     /**
      * What came of it.
@@ -42,26 +41,47 @@ final class Shrinker {
      */
     record Shrunk(SimResult smallest, int runs, boolean isFinished) {}
 
-    private Shrinker(World world, SimResult first, Violation broken, LongSupplier nanoTime) {
+    private Shrinker(SimulateCommand.World world, SimResult first, Violation broken, long stopNanos) {
         this.world = world;
         this.smallest = first;
         this.broken = broken;
-        this.nanoTime = nanoTime;
+        this.stopNanos = stopNanos;
     }
 
     /**
-     * Makes {@code first} smaller until nothing helps, or {@code budget} is over.
+     * Makes the first of {@code results} smaller until nothing helps, or {@code budget} is over; then a few others that
+     * break the same rule, since each gets stuck elsewhere.
      *
-     * @throws IllegalArgumentException if {@code first} is clean
+     * @throws IllegalArgumentException if one of them is clean
      */
-    static Shrunk shrink(World world, SimResult first, Duration budget) {
-        Violation broken = first.violation().orElseThrow(() -> new IllegalArgumentException("a clean run stays"));
-        Shrinker shrinker = new Shrinker(world, first, broken, System::nanoTime);
-        return shrinker.shrink(budget);
+    static Shrunk shrink(SimulateCommand.World world, List<SimResult> results, Duration budget) {
+        long stopNanos = System.nanoTime() + budget.toNanos();
+        Violation broken = brokenIn(results.get(0));
+        List<Shrunk> all = results.stream()
+                .filter(result -> brokenIn(result).isLike(broken))
+                .limit(SEEDS_MAX)
+                .map(result -> new Shrinker(world, result, broken, stopNanos).shrink())
+                .toList();
+        Shrunk best = all.stream()
+                .min(Comparator.comparingLong(shrunk -> weight(shrunk.smallest())))
+                .orElseThrow();
+        return new Shrunk(
+                best.smallest(), all.stream().mapToInt(Shrunk::runs).sum(), System.nanoTime() - stopNanos < 0);
     }
 
-    private Shrunk shrink(Duration budget) {
-        stopNanos = nanoTime.getAsLong() + budget.toNanos();
+    private static Violation brokenIn(SimResult result) {
+        return result.violation().orElseThrow(() -> new IllegalArgumentException("a clean run is left as it is"));
+    }
+
+    /** Faults count most: they are what one has to think about. */
+    private static long weight(SimResult result) {
+        SimSettings settings = result.settings();
+        return FAULT_WEIGHT * result.faults().faults().size()
+                + settings.faulty().toMillis()
+                + PROCESS_WEIGHT * ((long) settings.clients() + (long) settings.replicas() * settings.shards());
+    }
+
+    private Shrunk shrink() {
         boolean helped = true;
         while (helped && hasTime()) {
             helped = endEarlier();
@@ -75,7 +95,7 @@ final class Shrinker {
     }
 
     private boolean hasTime() {
-        return nanoTime.getAsLong() < stopNanos;
+        return System.nanoTime() - stopNanos < 0;
     }
 
     /** Whether this run breaks the same rule; if so, it is the smallest now. */
@@ -84,7 +104,7 @@ final class Shrinker {
             return false;
         }
         runs++;
-        SimResult result = world.run(settings, faults);
+        SimResult result = world.run(settings, smallest.seed(), faults);
         boolean same = result.violation().filter(broken::isLike).isPresent();
         if (same) {
             smallest = result;

@@ -13,6 +13,7 @@ import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.TreeMap;
@@ -29,6 +30,9 @@ public final class SimulateCommand {
     private static final int WIDTH = 80;
     private static final int INDENT = 4;
 
+    /** Longer accounts of a violation are cut; a trace ends with all of it. */
+    private static final int VIOLATION_MAX = 900;
+
     /** With fewer seeds, that something never happened says little. */
     private static final long SEEDS_FOR_COVERAGE = 200;
 
@@ -36,11 +40,11 @@ public final class SimulateCommand {
     private static final Duration SHRINKING_OF_RANGE = Duration.ofSeconds(15);
 
     private final PrintWriter out;
-    private final PrintWriter progress;
+    private final Status status;
     private final World world;
 
     /** Runs one seed; with faults that are given, or drawn if none are. */
-    interface World {
+    public interface World {
         SimResult run(SimSettings settings, long seed, @Nullable FaultSchedule faults);
     }
 
@@ -57,14 +61,33 @@ public final class SimulateCommand {
             @Nullable Path trace,
             Duration shrinking) {}
 
-    /** Results go to {@code out}, a line that is rewritten again and again goes to {@code progress}. */
-    public SimulateCommand(PrintWriter out, PrintWriter progress) {
-        this(out, progress, Simulation::run);
+    /** Where somebody looks while it goes on; called by several threads. */
+    public interface Status {
+        /** Nobody looks. */
+        Status NONE = new Status() {
+            @Override
+            public void show(String line) {}
+
+            @Override
+            public void clear() {}
+        };
+
+        /** How it is going, in less than 80 characters. */
+        void show(String line);
+
+        /** Results come. */
+        void clear();
     }
 
-    SimulateCommand(PrintWriter out, PrintWriter progress, World world) {
+    /** Results go to {@code out}. */
+    public SimulateCommand(PrintWriter out, Status status) {
+        this(out, status, Simulation::run);
+    }
+
+    /** As {@link #SimulateCommand(PrintWriter, Status)}, with seeds run by {@code world}. */
+    public SimulateCommand(PrintWriter out, Status status, World world) {
         this.out = out;
-        this.progress = progress;
+        this.status = status;
         this.world = world;
     }
 
@@ -93,8 +116,7 @@ public final class SimulateCommand {
                         showProgress(done, seeds.size(), now - start, broken.get());
                     }
                 });
-        progress.print("\r" + " ".repeat(WIDTH - 1) + "\r");
-        progress.flush();
+        status.clear();
         for (SimResult result : summary.broken()) {
             printBroken(result);
         }
@@ -102,7 +124,7 @@ public final class SimulateCommand {
             out.println("... and " + (summary.brokenCount() - summary.broken().size()) + " more");
         }
         if (!summary.broken().isEmpty()) {
-            shrink(summary.broken().get(0), SHRINKING_OF_RANGE);
+            shrink(summary.broken(), SHRINKING_OF_RANGE);
         }
         print(summary);
         out.flush();
@@ -111,16 +133,14 @@ public final class SimulateCommand {
 
     private void showProgress(long done, long all, long nanos, long broken) {
         long seconds = nanos / 1_000_000_000;
-        String line = String.format(
+        status.show(String.format(
                 Locale.ROOT,
-                "\r%d of %d seeds, %d violated, %s, about %s left",
+                "%d of %d seeds, %d violated, %s, about %s left",
                 done,
                 all,
                 broken,
                 inWords(seconds),
-                inWords((long) ((double) seconds * (all - done) / done)));
-        progress.print(line + " ".repeat(Math.max(0, WIDTH - line.length())));
-        progress.flush();
+                inWords((long) ((double) seconds * (all - done) / done))));
     }
 
     /**
@@ -149,7 +169,7 @@ public final class SimulateCommand {
                 one.trace() == null ? "" : ", trace in " + one.trace());
         result.violation().ifPresent(this::print);
         if (!result.isClean() && !one.shrinking().isZero()) {
-            shrink(result, one.shrinking());
+            shrink(List.of(result), one.shrinking());
         }
         out.flush();
         return result.isClean() ? EXIT_CLEAN : EXIT_VIOLATED;
@@ -168,15 +188,18 @@ public final class SimulateCommand {
         }
     }
 
-    private void shrink(SimResult broken, Duration budget) {
-        Shrinker.Shrunk shrunk =
-                Shrinker.shrink((settings, faults) -> world.run(settings, broken.seed(), faults), broken, budget);
+    /** Makes the first of them smaller, and others that break the same rule, as long as there is time. */
+    private void shrink(List<SimResult> broken, Duration budget) {
+        status.show("looking for a smaller run that breaks the same rule");
+        Shrinker.Shrunk shrunk = Shrinker.shrink(world, broken, budget);
+        status.clear();
         SimResult smallest = shrunk.smallest();
         out.printf(
                 Locale.ROOT,
-                "smallest run found that breaks the same rule (%d tried, %s):%n",
+                "smallest run found that breaks the same rule: seed %d (%d tried, %s)%n",
+                smallest.seed(),
                 shrunk.runs(),
-                shrunk.isFinished() ? "nothing left to try" : "time is over; --shrink looks longer");
+                shrunk.isFinished() ? "nothing left to try" : "time is over");
         out.println("  " + shape(smallest));
         smallest.violation().ifPresent(this::print);
         printRepeat(smallest.commandWithFaults("seed-" + smallest.seed() + ".trace"));
@@ -239,7 +262,8 @@ public final class SimulateCommand {
             out.println(
                     missing.isEmpty()
                             ? "everything that should happen did"
-                            : "never happened, so not tested by these seeds: " + String.join(", ", missing));
+                            : "never happened, so not tested by these seeds:");
+            missing.forEach(what -> out.println("  " + what));
         }
     }
 
@@ -254,7 +278,24 @@ public final class SimulateCommand {
     }
 
     private void print(Violation violation) {
-        out.println("  " + violation.kind() + ": " + violation.getMessage());
+        String text = violation.kind() + ": " + violation.getMessage();
+        String shown = text.length() > VIOLATION_MAX ? text.substring(0, VIOLATION_MAX) + " ..." : text;
+        wrapped(shown).forEach(line -> out.println("  " + line));
+    }
+
+    /** In lines that fit, broken at blanks where there are any. */
+    private static List<String> wrapped(String text) {
+        List<String> lines = new ArrayList<>();
+        String left = text;
+        int width = WIDTH - INDENT;
+        while (left.length() > width) {
+            int blank = left.lastIndexOf(' ', width);
+            int end = blank > 0 ? blank : width;
+            lines.add(left.substring(0, end));
+            left = left.substring(end).stripLeading();
+        }
+        lines.add(left);
+        return lines;
     }
 
     private void row(String name, String value) {

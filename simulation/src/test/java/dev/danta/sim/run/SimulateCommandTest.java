@@ -36,10 +36,9 @@ final class SimulateCommandTest {
     }
 
     private final StringWriter out = new StringWriter();
-    private final SimulateCommand command =
-            new SimulateCommand(new PrintWriter(out), new PrintWriter(new StringWriter()));
-    private final SimulateCommand brokenCommand = new SimulateCommand(
-            new PrintWriter(out), new PrintWriter(new StringWriter()), SimulateCommandTest::withoutClocks);
+    private final SimulateCommand command = new SimulateCommand(new PrintWriter(out), SimulateCommand.Status.NONE);
+    private final SimulateCommand brokenCommand =
+            new SimulateCommand(new PrintWriter(out), SimulateCommand.Status.NONE, SimulateCommandTest::withoutClocks);
 
     @Test
     void cleanSeedsEndInATableAndExitCodeZero() throws InterruptedException {
