@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 
 /** What is printed of a planted bug is small, complete, and breaks the same rule again. */
 final class ShrinkingTest {
-    private static final PlantedBug BUG = PlantedBug.DROPS_HOLDS_AT_RESTART;
+    private static final PlantedBug BUG = PlantedBug.KEEPS_TORN_BATCHES;
     private static final Pattern REPEAT =
             Pattern.compile("--seed (\\d+) --scenario (\\w+) --replicas (\\d) \\\\\\s+--shards (\\d) --clients (\\d)"
                     + " --faulty (\\d+)ms --trace \\S+ \\\\\\s+--faults '([^']*)'");
@@ -29,7 +29,7 @@ final class ShrinkingTest {
     void aPlantedBugIsShownByTheFewFaultsThatItNeeds() throws InterruptedException {
         SettingsDraw draw = new SettingsDraw(3, null, null, BUG.scenario(), null);
 
-        assertThat(command.runSeeds(draw, new SeedRange(0, 99), 2)).isEqualTo(1);
+        assertThat(command.runSeeds(draw, new SeedRange(0, 60), 2)).isEqualTo(1);
 
         Matcher repeat = REPEAT.matcher(out.toString());
         assertThat(repeat.find()).as(out.toString()).isTrue();
@@ -42,10 +42,11 @@ final class ShrinkingTest {
                 .withFaulty(Duration.ofMillis(Long.parseLong(repeat.group(6))));
         SimResult again = Simulation.run(settings, BUG, Long.parseLong(repeat.group(1)), faults);
 
-        assertThat(faults.faults()).as(out.toString()).hasSizeBetween(1, 3);
-        assertThat(out.toString())
-                .contains("VIOLATED")
-                .contains(again.violation().orElseThrow().getMessage());
+        assertThat(faults.faults())
+                .as(out.toString())
+                .hasSizeBetween(1, 3)
+                .anySatisfy(timed -> assertThat(timed.fault().label()).isEqualTo("fault crash torn commit"));
+        assertThat(again.violation()).as(out.toString()).isPresent();
         assertThat(Simulation.run(settings, Long.parseLong(repeat.group(1)), faults)
                         .isClean())
                 .isTrue();
