@@ -2,8 +2,10 @@ package dev.danta.sim;
 
 import dev.danta.check.CheckOptions;
 import dev.danta.sim.kernel.SimRandom;
+import dev.danta.sim.workload.ListAppendWorkload;
 import dev.danta.sim.workload.RegisterWorkload;
 import dev.danta.sim.workload.RelaxedWorkload;
+import dev.danta.sim.workload.RingWorkload;
 import dev.danta.sim.workload.SaleWorkload;
 import dev.danta.sim.workload.TransferWorkload;
 import dev.danta.sim.workload.Workload;
@@ -18,13 +20,17 @@ public enum Scenario {
     REGISTER,
     /** A bank over several shards; every audit finds the same total. */
     TRANSFER,
+    /** Lists over several shards, read and appended to; judged by cycles, which show any order that real time rules out. */
+    LISTS,
+    /** A ring of a thousand accounts along which money is handed on; strict audits find the same total. */
+    RING,
     /** A stock that is sold by strict transactions; never oversold, judged as a bounded counter. */
     SALE,
     /** Relaxed counters: every gain counts once. */
     COUNTER,
     /** Relaxed registers, in which the last writer wins. */
     LWW,
-    /** All of these at once. */
+    /** All of these at once, but for the ring. */
     MIX;
 
     private static final List<String> ALWAYS = List.of(
@@ -122,6 +128,8 @@ public enum Scenario {
     private static final List<String> RELAXED = List.of(
             "message Execute", "message Executed", "outcome Relaxed", "outcome UpdateUnknown", "outcome Updated");
 
+    private static final int RING_ACCOUNTS = 1_000;
+
     /** One thread, so that the verdict depends on the history alone unless a limit strikes. */
     private static final CheckOptions CHECK = new CheckOptions(Duration.ofSeconds(30), 256L << 20, 1, false, false);
 
@@ -164,7 +172,7 @@ public enum Scenario {
                 all.addAll(SECOND_ROUND);
             }
         }
-        if (this == REGISTER || this == SALE || this == MIX) {
+        if (this == REGISTER || this == LISTS || this == SALE || this == MIX) {
             all.addAll(SINGLE_KEYS);
         }
         if (this == COUNTER || this == LWW || this == MIX) {
@@ -180,13 +188,15 @@ public enum Scenario {
         return switch (this) {
             case REGISTER -> List.of(new RegisterWorkload((int) random.between(1, 4), CHECK));
             case TRANSFER -> List.of(new TransferWorkload((int) random.between(3, 6)));
+            case LISTS -> List.of(new ListAppendWorkload((int) random.between(2, 6), (int) random.between(8, 32)));
+            case RING -> List.of(new RingWorkload(RING_ACCOUNTS, 0.02));
             case SALE -> List.of(new SaleWorkload(random.between(5, 60), CHECK));
             case COUNTER -> List.of(RelaxedWorkload.ofCounters((int) random.between(1, 3)));
             case LWW -> List.of(RelaxedWorkload.ofRegisters((int) random.between(1, 3)));
             case MIX -> {
                 List<Workload> all = new ArrayList<>();
                 for (Scenario scenario : values()) {
-                    if (scenario != MIX) {
+                    if (scenario != MIX && scenario != RING) {
                         all.addAll(scenario.workloads(random));
                     }
                 }

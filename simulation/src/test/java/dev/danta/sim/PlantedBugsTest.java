@@ -56,4 +56,16 @@ final class PlantedBugsTest {
 
         assertThat(violation.kind()).isEqualTo(Violation.Kind.HISTORY_INVALID);
     }
+
+    /** Transactions over several shards, judged by nothing but what they have read. */
+    @ParameterizedTest
+    @EnumSource(
+            value = PlantedBug.class,
+            names = {"IGNORES_HOLDS", "VALIDATES_NOTHING", "IGNORES_ABSENT_KEYS", "DROPS_HOLDS_AT_RESTART"})
+    void cyclesAloneGiveItAway(PlantedBug bug, TestReporter reporter) {
+        Violation violation = found(bug.unasserted(), Scenario.LISTS, bug + " by cycles", reporter);
+
+        assertThat(violation.kind()).isEqualTo(Violation.Kind.HISTORY_INVALID);
+        assertThat(violation.getMessage()).startsWith("lists: INVALID ");
+    }
 }

@@ -63,6 +63,15 @@ final class SimulationTest {
         cleanRun(SimSettings.DEFAULTS, 1869);
     }
 
+    /** Once it counted as unknown that the only client, whose clock is far ahead, could not read anything. */
+    @ParameterizedTest
+    @EnumSource(
+            value = Scenario.class,
+            names = {"TRANSFER", "RING", "LISTS"})
+    void seed2080OfOneClientHasNothingToJudge(Scenario scenario) {
+        cleanRun(new SimSettings(1, 1, 1, scenario, Duration.ofSeconds(14)), 2080);
+    }
+
     @Test
     void theSameSeedGivesTheSameRunTwice() {
         for (long seed = 0; seed < 5; seed++) {
