@@ -5,9 +5,11 @@ import dev.danta.ir.id.ReplicaId;
 import dev.danta.ir.message.Address;
 import dev.danta.ir.message.Envelope;
 import dev.danta.ir.runtime.Driver;
+import dev.danta.ir.runtime.Report;
 import dev.danta.ir.runtime.Storage;
 import dev.danta.ir.runtime.Timer;
 import dev.danta.ir.runtime.Transport;
+import dev.danta.txn.recovery.MembersChanged;
 import dev.danta.txn.recovery.Overdue;
 import dev.danta.txn.recovery.RecoverySettings;
 import dev.danta.txn.recovery.Settler;
@@ -67,10 +69,16 @@ final class Recovery implements ConnectionListener, AutoCloseable {
                         new Outgoing(),
                         timers,
                         bound -> ThreadLocalRandom.current().nextLong(bound + 1),
-                        report -> {}),
+                        this::tell),
                 null);
         this.thread = new Thread(this::run, "danta-" + settings.node().id().number() + "-recovery");
         this.thread.setDaemon(true);
+    }
+
+    private void tell(Report report) {
+        if (report instanceof MembersChanged changed) {
+            LOG.info("the settler knows of {}", changed.now());
+        }
     }
 
     void start() {

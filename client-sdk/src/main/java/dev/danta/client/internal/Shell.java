@@ -5,6 +5,7 @@ import dev.danta.ir.id.ClientId;
 import dev.danta.ir.id.ReplicaId;
 import dev.danta.ir.message.Address;
 import dev.danta.ir.message.Envelope;
+import dev.danta.ir.quorum.Membership;
 import dev.danta.ir.runtime.Driver;
 import dev.danta.ir.runtime.Invariant;
 import dev.danta.ir.runtime.Moment;
@@ -17,6 +18,7 @@ import dev.danta.txn.client.ClientCall;
 import dev.danta.txn.client.Finished;
 import dev.danta.txn.client.TxnClient;
 import dev.danta.txn.key.ShardMap;
+import dev.danta.txn.recovery.MembersChanged;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Instant;
@@ -241,6 +243,25 @@ public final class Shell implements AutoCloseable {
     private void tell(Report report) {
         if (report instanceof Finished one) {
             finished.add(one);
+        } else if (report instanceof MembersChanged changed) {
+            onMembersChanged(changed.now());
+        }
+    }
+
+    /** Nodes are connected to from the beginning, each by the address that the first greeting gave. */
+    private void onMembersChanged(Membership now) {
+        List<ReplicaId> strangers = now.members().stream()
+                .filter(node -> !view().addresses().containsKey(node))
+                .toList();
+        if (strangers.isEmpty()) {
+            LOG.info("{}: {} is in {} now, its members are {}", name(), now.shard(), now.epoch(), now.members());
+        } else {
+            LOG.warn(
+                    "{}: {} is in {} now, and no address is known of its members {}",
+                    name(),
+                    now.shard(),
+                    now.epoch(),
+                    strangers);
         }
     }
 

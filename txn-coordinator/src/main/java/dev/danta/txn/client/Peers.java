@@ -14,7 +14,10 @@ import java.util.TreeSet;
 /** What a client knows of its replicas' health. Only patience and order rest on it, never safety. */
 final class Peers {
     private final ClientId self;
+    /** Members of some shard, and whoever else this client is connected to: a member of tomorrow. */
     private final Map<ReplicaId, Peer> peers = new TreeMap<>();
+
+    private final Set<ReplicaId> members = new TreeSet<>();
 
     private static final class Peer {
         private boolean connected;
@@ -25,24 +28,26 @@ final class Peers {
 
     Peers(ClientId self, List<Membership> memberships) {
         this.self = self;
-        memberships.forEach(membership -> membership.members().forEach(r -> peers.put(r, new Peer())));
+        memberships.forEach(this::onMembers);
+    }
+
+    /** Members that were not known before are not connected yet. */
+    void onMembers(Membership membership) {
+        members.addAll(membership.members());
+        members.forEach(replica -> peers.computeIfAbsent(replica, r -> new Peer()));
     }
 
     void onConnected(ReplicaId replica) {
-        Peer peer = peers.get(replica);
-        if (peer != null) {
-            peer.connected = true;
-            peer.suspected = false;
-            peer.trouble = "no answer";
-        }
+        Peer peer = peers.computeIfAbsent(replica, r -> new Peer());
+        peer.connected = true;
+        peer.suspected = false;
+        peer.trouble = "no answer";
     }
 
     void onDisconnected(ReplicaId replica, String cause) {
-        Peer peer = peers.get(replica);
-        if (peer != null) {
-            peer.connected = false;
-            peer.trouble = cause;
-        }
+        Peer peer = peers.computeIfAbsent(replica, r -> new Peer());
+        peer.connected = false;
+        peer.trouble = cause;
     }
 
     void onHeard(ReplicaId replica) {
@@ -94,7 +99,7 @@ final class Peers {
     /** Those that are not waited for. */
     Set<ReplicaId> down() {
         Set<ReplicaId> down = new TreeSet<>();
-        peers.keySet().stream().filter(replica -> !isUp(replica)).forEach(down::add);
+        members.stream().filter(replica -> !isUp(replica)).forEach(down::add);
         return down;
     }
 
@@ -129,7 +134,7 @@ final class Peers {
         SortedMap<ReplicaId, String> causes = new TreeMap<>();
         for (ReplicaId replica : replicas) {
             Peer peer = peers.get(replica);
-            if (peer != null) {
+            if (peer != null && members.contains(replica)) {
                 causes.put(replica, peer.trouble);
             }
         }

@@ -67,12 +67,16 @@ final class Reads {
 
     private static final class Question {
         private final ShardId shard;
-        private final QuorumCall quorum;
+        private final ReadQuery query;
+        private final int needed;
+        private QuorumCall quorum;
         private final Purpose purpose;
         private long againNanos;
 
-        Question(ShardId shard, QuorumCall quorum, Purpose purpose, long againNanos) {
+        Question(ShardId shard, ReadQuery query, int needed, QuorumCall quorum, Purpose purpose, long againNanos) {
             this.shard = shard;
+            this.query = query;
+            this.needed = needed;
             this.quorum = quorum;
             this.purpose = purpose;
             this.againNanos = againNanos;
@@ -134,7 +138,7 @@ final class Reads {
         long again = Math.min(
                 Math.max(4 * peers.roundTripNanos(membership), settings.fastPathMinNanos()),
                 settings.fastPathMaxNanos());
-        Question question = new Question(shard, quorum, purpose, again);
+        Question question = new Question(shard, query, needed, quorum, purpose, again);
         underWay.put(id, question);
         send(turn, question, quorum.start(needed));
         turn.arm(new AskAgain(id), again, 0);
@@ -162,6 +166,19 @@ final class Reads {
             turn.cancel(new AskAgain(id));
             conclude(turn, question);
         }
+    }
+
+    /** The members of {@code shard} have changed: what is asked there is asked anew, and no earlier answer counts. */
+    void onMoved(Turn turn, ShardId shard) {
+        Membership membership = context.membership(shard);
+        underWay.forEach((id, question) -> {
+            if (question.shard.equals(shard)) {
+                int needed = question.needed == 1 ? 1 : membership.quorum();
+                question.quorum = new QuorumCall(
+                        membership, id, new IrMessage.Ask(id, question.query), needed, peers.order(membership));
+                send(turn, question, question.quorum.start(needed));
+            }
+        });
     }
 
     void onDown(Turn turn, ReplicaId replica) {

@@ -3,6 +3,7 @@ package dev.danta.txn.client;
 import dev.danta.ir.id.ReplicaId;
 import dev.danta.ir.id.ShardId;
 import dev.danta.ir.message.IrMessage;
+import dev.danta.ir.quorum.Membership;
 import dev.danta.ir.runtime.Timer;
 import dev.danta.txn.coordinator.ShardRequest;
 import java.util.ArrayList;
@@ -76,12 +77,67 @@ final class Spreader {
         for (ShardRequest request : requests) {
             Target target = new Target(request.shard(), request.to());
             Lane lane = lanes.computeIfAbsent(target, t -> new Lane());
-            lane.waiting.put(id, new Item(request.request(), sizeEach));
-            bytes += sizeEach;
-            unacknowledged++;
+            take(lane, id, request.request(), sizeEach);
             fill(target, lane, nowNanos, upshot);
         }
         return upshot;
+    }
+
+    private void take(Lane lane, Object id, IrMessage.Request request, int size) {
+        if (!lane.inFlight.containsKey(id) && !lane.waiting.containsKey(id)) {
+            lane.waiting.put(id, new Item(request, size));
+            bytes += size;
+            unacknowledged++;
+        }
+    }
+
+    /**
+     * The members of a shard have changed: whatever some replica of it has not acknowledged goes to the new ones, and to
+     * those that stay once more, since in the epoch before nobody took it any more. Those that left are owed nothing.
+     */
+    Upshot onMoved(Membership now, long nowNanos) {
+        Upshot upshot = new Upshot(new ArrayList<>(), new LinkedHashMap<>());
+        Map<Object, Item> owed = new LinkedHashMap<>();
+        for (Map.Entry<Target, Lane> entry : List.copyOf(lanes.entrySet())) {
+            Target target = entry.getKey();
+            Lane lane = entry.getValue();
+            if (target.shard().equals(now.shard())) {
+                lane.inFlight.forEach(owed::putIfAbsent);
+                lane.waiting.forEach(owed::putIfAbsent);
+                if (!now.hasMember(target.replica())) {
+                    lane.inFlight.values().forEach(this::drop);
+                    lane.waiting.values().forEach(this::drop);
+                    lanes.remove(target);
+                }
+            }
+        }
+        for (ReplicaId replica : now.members()) {
+            Target target = new Target(now.shard(), replica);
+            Lane lane = lanes.get(target);
+            if (lane == null && !owed.isEmpty()) {
+                Lane opened = new Lane();
+                lanes.put(target, opened);
+                owed.forEach((id, item) -> take(opened, id, item.request, item.size));
+                fill(target, opened, nowNanos, upshot);
+            } else if (lane != null) {
+                sendAgain(target, lane, nowNanos, upshot);
+            }
+        }
+        return upshot;
+    }
+
+    private void drop(Item item) {
+        bytes -= item.size;
+        unacknowledged--;
+    }
+
+    private void sendAgain(Target target, Lane lane, long nowNanos, Upshot upshot) {
+        lane.resendNanos = resendMinNanos;
+        for (Item item : lane.inFlight.values()) {
+            item.sentAtNanos = nowNanos;
+            upshot.requests.add(new ShardRequest(target.shard(), target.replica(), item.request));
+        }
+        fill(target, lane, nowNanos, upshot);
     }
 
     /** The replica has it, or will never take it. */
@@ -96,8 +152,7 @@ final class Spreader {
             item = lane.waiting.remove(id);
         }
         if (item != null) {
-            bytes -= item.size;
-            unacknowledged--;
+            drop(item);
             lane.resendNanos = resendMinNanos;
             fill(target, lane, nowNanos, upshot);
         }
@@ -132,12 +187,7 @@ final class Spreader {
         Upshot upshot = new Upshot(new ArrayList<>(), new LinkedHashMap<>());
         lanes.forEach((target, lane) -> {
             if (target.replica().equals(replica)) {
-                lane.resendNanos = resendMinNanos;
-                for (Item item : lane.inFlight.values()) {
-                    item.sentAtNanos = nowNanos;
-                    upshot.requests.add(new ShardRequest(target.shard(), replica, item.request));
-                }
-                fill(target, lane, nowNanos, upshot);
+                sendAgain(target, lane, nowNanos, upshot);
             }
         });
         return upshot;

@@ -359,6 +359,16 @@ final class StrictReads {
                         && rank.equals(seen.seen()));
     }
 
+    /** The members of {@code shard} have changed: a round that asks there begins wholly anew. */
+    void onMoved(Turn turn, ShardId shard) {
+        for (Round round : List.copyOf(rounds.values())) {
+            if (round.polls.containsKey(shard)) {
+                end(turn, round);
+                begin(turn, round.wish);
+            }
+        }
+    }
+
     void onTryAgain(Turn turn, TryAgain timer) {
         Wish wish = wishes.get(timer.call());
         if (wish != null) {

@@ -60,6 +60,8 @@ final class Transactions {
         private boolean answeredUnknown;
         /** A higher ballot stands in the way of the coordinator: it cannot finish by itself any more. */
         private boolean preempted;
+        /** A participant is in another epoch than the coordinator's: only a settlement can tell the outcome. */
+        private boolean moved;
 
         private boolean isSettling;
         private long resendNanos;
@@ -182,7 +184,7 @@ final class Transactions {
 
     void onReply(Turn turn, ShardId shard, ReplicaId from, Timestamp txn, IrMessage.Reply reply) {
         Running run = running.get(txn);
-        if (run == null) {
+        if (run == null || run.moved) {
             return;
         }
         if (reply instanceof IrMessage.Voted && !run.fastPathIsOver) {
@@ -233,19 +235,42 @@ final class Transactions {
 
     void onDown(Turn turn, ReplicaId replica) {
         for (Running run : List.copyOf(running.values())) {
-            turn.send(run.coordinator.onSuspected(replica));
-            settleIfDecided(turn, run);
+            if (!run.moved) {
+                turn.send(run.coordinator.onSuspected(replica));
+                settleIfDecided(turn, run);
+            }
         }
+    }
+
+    /**
+     * The members of {@code shard} have changed. Transactions that were being prepared there are settled by ballot in the new
+     * epoch (protocol.md 9): neither their votes nor what their owner may have proposed count in it.
+     */
+    void onMoved(Turn turn, ShardId shard) {
+        for (Running run : List.copyOf(running.values())) {
+            if (run.coordinator.participants().contains(shard)) {
+                run.moved = true;
+                settleByBallot(turn, run);
+            }
+        }
+        startThoseThatWaited(turn);
     }
 
     /** What {@code replica} has missed is sent again, and transactions that waited for connections may begin. */
     void onConnected(Turn turn, ReplicaId replica) {
         for (Running run : running.values()) {
+            if (run.moved) {
+                continue;
+            }
             run.resendNanos = settings.resendMinNanos();
             turn.send(run.coordinator.resend().stream()
                     .filter(request -> request.to().equals(replica))
                     .toList());
         }
+        startThoseThatWaited(turn);
+    }
+
+    private void startThoseThatWaited(Turn turn) {
         for (Map.Entry<Long, ClientCall.Commit> entry : List.copyOf(waiting.entrySet())) {
             if (hasQuorums(entry.getValue())) {
                 stopWaiting(entry.getKey());
@@ -284,7 +309,10 @@ final class Transactions {
             return;
         }
         Coordinator coordinator = run.coordinator;
-        if (!run.fastPathIsOver) {
+        if (run.moved) {
+            settleByBallot(turn, run);
+            run.resendNanos = Math.min(2 * run.resendNanos, settings.resendMaxNanos());
+        } else if (!run.fastPathIsOver) {
             run.fastPathIsOver = true;
             coordinator.unanswered().forEach(peers::suspect);
             turn.send(coordinator.onFastPathTimeout());
@@ -313,7 +341,9 @@ final class Transactions {
         for (Running run : running.values()) {
             if (run.call == call) {
                 run.answeredUnknown = true;
-                turn.send(run.coordinator.onGiveUp());
+                if (!run.moved) {
+                    turn.send(run.coordinator.onGiveUp());
+                }
                 return unknown(run.coordinator);
             }
         }
@@ -398,7 +428,7 @@ final class Transactions {
             turn.finish(call, settled);
         } else if (run != null) {
             awaiting.computeIfAbsent(txn, t -> new ArrayList<>()).add(call);
-            if (run.preempted) {
+            if (run.preempted || run.moved) {
                 settleByBallot(turn, run);
             }
         } else if (!settling.find(turn, txn, known(await.participants()), new Asker(call, await))) {

@@ -9,6 +9,7 @@ import dev.danta.ir.quorum.Memberships;
 import dev.danta.ir.runtime.Effect;
 import dev.danta.ir.runtime.Invariant;
 import dev.danta.ir.runtime.Moment;
+import dev.danta.ir.runtime.Report;
 import dev.danta.ir.runtime.Timer;
 import dev.danta.txn.coordinator.ShardRequest;
 import java.util.ArrayList;
@@ -47,6 +48,11 @@ final class Turn {
             return memberships.of(shard);
         }
 
+        /** Whether {@code heard} is news. */
+        boolean learn(Membership heard) {
+            return memberships.learn(heard);
+        }
+
         Spreader spreader() {
             return spreader;
         }
@@ -78,6 +84,10 @@ final class Turn {
         effects.add(new Effect.Arm(timer, afterNanos, jitterNanos));
     }
 
+    void tell(Report report) {
+        effects.add(new Effect.Tell(report));
+    }
+
     void cancel(Timer timer) {
         effects.add(new Effect.Cancel(timer));
     }
@@ -96,7 +106,7 @@ final class Turn {
     void finish(long call, CallOutcome outcome) {
         if (context.openCalls.remove(call) != null) {
             cancel(new Deadline(call));
-            effects.add(new Effect.Tell(new Finished(call, outcome)));
+            tell(new Finished(call, outcome));
         }
     }
 

@@ -14,6 +14,7 @@ import dev.danta.ir.runtime.Moment;
 import dev.danta.ir.runtime.Timer;
 import dev.danta.relaxed.LwwRegister;
 import dev.danta.txn.key.ShardMap;
+import dev.danta.txn.recovery.MembersChanged;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -185,6 +186,9 @@ public final class TxnClient implements Machine<TxnClient.Input> {
         peers.onHeard(replica);
         if (reply instanceof IrMessage.WrongEpoch wrong) {
             peers.onTrouble(replica, "is in epoch " + wrong.current().epoch() + " of " + envelope.shard());
+            if (wrong.current().shard().equals(envelope.shard()) && context.learn(wrong.current())) {
+                onMoved(turn, wrong.current());
+            }
         } else if (!envelope.epoch().equals(context.membership(envelope.shard()).epoch())) {
             peers.onTrouble(replica, "answers in epoch " + envelope.epoch() + " of " + envelope.shard());
         } else if (reply instanceof IrMessage.DecisionAcknowledged acknowledged) {
@@ -209,6 +213,21 @@ public final class TxnClient implements Machine<TxnClient.Input> {
         }
     }
 
+    /**
+     * The members of a shard have changed (protocol.md 9). Whatever was being counted there begins anew: no quorum is
+     * counted over two epochs.
+     */
+    private void onMoved(Turn turn, Membership now) {
+        turn.tell(new MembersChanged(now));
+        peers.onMembers(now);
+        turn.run(spreader.onMoved(now, turn.now().monotonicNanos()));
+        settling.onMoved(turn, now.shard());
+        transactions.onMoved(turn, now.shard());
+        updates.onMoved(turn, now.shard());
+        reads.onMoved(turn, now.shard());
+        strictReads.onMoved(turn, now.shard());
+    }
+
     private void onTransactionReply(Turn turn, Envelope envelope, ReplicaId replica, IrMessage.Reply reply) {
         Timestamp txn = null;
         if (reply instanceof IrMessage.Voted voted) {
@@ -217,8 +236,10 @@ public final class TxnClient implements Machine<TxnClient.Input> {
             txn = accepted.id();
         } else if (reply instanceof IrMessage.Decided decided) {
             txn = decided.id();
+            acknowledged(turn, envelope, replica, txn);
         } else if (reply instanceof IrMessage.TooOld tooOld) {
             txn = tooOld.id();
+            acknowledged(turn, envelope, replica, txn);
             horizon.hear(tooOld.deletedBelow());
         } else if (reply instanceof IrMessage.Preempted preempted) {
             txn = preempted.id();

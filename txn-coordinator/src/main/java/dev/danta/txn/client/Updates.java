@@ -32,7 +32,14 @@ final class Updates {
     private final Map<Key, Counter.Total> ownTotals = new TreeMap<>();
     private long sequence;
 
-    private record Update(long call, Membership membership, QuorumCall quorum, CallOutcome whenDone) {
+    private record Update(
+            long call, Membership membership, IrMessage.Execute execute, QuorumCall quorum, CallOutcome whenDone) {
+        static Update of(long call, Membership membership, IrMessage.Execute execute, CallOutcome whenDone) {
+            QuorumCall quorum =
+                    new QuorumCall(membership, execute.id(), execute, membership.quorum(), membership.members());
+            return new Update(call, membership, execute, quorum, whenDone);
+        }
+
         /** Whether this only brings what a read found to a quorum. */
         boolean isWriteBack() {
             return whenDone instanceof CallOutcome.Relaxed;
@@ -85,12 +92,18 @@ final class Updates {
         Membership membership = context.membership(shard);
         OpId id = nextId();
         IrMessage.Execute execute = new IrMessage.Execute(id, new RelaxedUpdate(key, change));
-        QuorumCall quorum = new QuorumCall(membership, id, execute, membership.quorum(), membership.members());
-        underWay.put(id, new Update(call, membership, quorum, whenDone));
+        underWay.put(id, Update.of(call, membership, execute, whenDone));
+        spread(turn, membership, execute);
+    }
+
+    private static void spread(Turn turn, Membership membership, IrMessage.Execute execute) {
+        int size = execute.op() instanceof RelaxedUpdate update
+                ? update.key().bytes().size() + update.change().sizeBytes()
+                : 0;
         List<ShardRequest> requests = membership.members().stream()
-                .map(replica -> new ShardRequest(shard, replica, execute))
+                .map(replica -> new ShardRequest(membership.shard(), replica, execute))
                 .toList();
-        turn.spread(id, requests, 256 + key.bytes().size() + change.sizeBytes());
+        turn.spread(execute.id(), requests, 256 + size);
     }
 
     void onReply(Turn turn, ShardId shard, ReplicaId from, OpId id, IrMessage.Reply reply) {
@@ -104,6 +117,18 @@ final class Updates {
             turn.finish(update.call(), update.whenDone());
         } else {
             finishIfHopeless(turn, id, update);
+        }
+    }
+
+    /** The members of {@code shard} have changed: what they acknowledged before does not count, and all are asked. */
+    void onMoved(Turn turn, ShardId shard) {
+        Membership membership = context.membership(shard);
+        for (Map.Entry<OpId, Update> entry : List.copyOf(underWay.entrySet())) {
+            Update before = entry.getValue();
+            if (before.membership().shard().equals(shard)) {
+                underWay.put(entry.getKey(), Update.of(before.call(), membership, before.execute(), before.whenDone()));
+                spread(turn, membership, before.execute());
+            }
         }
     }
 

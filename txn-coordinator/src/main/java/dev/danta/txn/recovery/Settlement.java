@@ -182,9 +182,10 @@ public final class Settlement {
 
     private List<ShardRequest> onReplyWhileSpreading(
             ShardTakeover takeover, ShardId shard, ReplicaId from, IrMessage.Reply reply) {
-        if (reply instanceof IrMessage.DecisionAcknowledged) {
+        if (reply instanceof IrMessage.DecisionAcknowledged
+                || reply instanceof IrMessage.Decided
+                || reply instanceof IrMessage.TooOld) {
             unacknowledged.getOrDefault(shard, new TreeSet<>()).remove(from);
-            return List.of();
         }
         boolean bodyWasKnown = takeover.body() != null;
         takeover.onReply(from, reply);

@@ -5,6 +5,7 @@ import dev.danta.ir.id.Timestamp;
 import dev.danta.ir.message.Address;
 import dev.danta.ir.message.Envelope;
 import dev.danta.ir.message.IrMessage;
+import dev.danta.ir.quorum.Membership;
 import dev.danta.ir.quorum.Memberships;
 import dev.danta.ir.runtime.Effect;
 import dev.danta.ir.runtime.Machine;
@@ -97,12 +98,16 @@ public final class Settler implements Machine<Settler.Input> {
     }
 
     private List<Effect> onReply(Envelope envelope, IrMessage.Reply reply) {
+        if (reply instanceof IrMessage.WrongEpoch wrong) {
+            return onWrongEpoch(wrong.current());
+        }
         Timestamp txn = transactionOf(reply);
         if (txn == null || !(envelope.from() instanceof Address.Replica from)) {
             return List.of();
         }
         Task task = tasks.get(txn);
         if (task == null
+                || !memberships.knows(envelope.shard())
                 || !envelope.epoch().equals(memberships.of(envelope.shard()).epoch())) {
             return List.of();
         }
@@ -113,6 +118,17 @@ public final class Settler implements Machine<Settler.Input> {
             roundsUsed = Math.max(roundsUsed, task.settlement.round());
             effects.add(new Effect.Cancel(new Again(txn)));
         }
+        return effects;
+    }
+
+    /** No quorum is counted over two epochs: what is being settled at that shard is attempted anew. */
+    private List<Effect> onWrongEpoch(Membership now) {
+        if (!memberships.learn(now)) {
+            return List.of();
+        }
+        List<Effect> effects = new ArrayList<>();
+        effects.add(new Effect.Tell(new MembersChanged(now)));
+        tasks.values().forEach(task -> effects.addAll(send(task.settlement.onMoved(now.shard()))));
         return effects;
     }
 

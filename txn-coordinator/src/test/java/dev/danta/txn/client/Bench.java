@@ -97,7 +97,7 @@ final class Bench {
 
     static List<Finished> told(List<Effect> effects) {
         return effects.stream()
-                .filter(Effect.Tell.class::isInstance)
+                .filter(effect -> effect instanceof Effect.Tell tell && tell.report() instanceof Finished)
                 .map(effect -> (Finished) ((Effect.Tell) effect).report())
                 .toList();
     }

@@ -110,4 +110,15 @@ class PeersTest {
         assertThat(peers.causes(List.of(stranger))).isEmpty();
         assertThat(peers.down()).doesNotContain(stranger);
     }
+
+    @Test
+    void aStrangerThatBecomesAMemberIsAsConnectedAsItWas() {
+        ReplicaId early = new ReplicaId(8);
+        ReplicaId late = new ReplicaId(9);
+        peers.onConnected(early);
+        peers.onMembers(new Membership(new ShardId(0), new Epoch(2), List.of(R1, early, late)));
+        assertThat(peers.isUp(early)).isTrue();
+        assertThat(peers.isUp(late)).isFalse();
+        assertThat(peers.causes(List.of(late))).isEqualTo(Map.of(late, "not connected yet"));
+    }
 }

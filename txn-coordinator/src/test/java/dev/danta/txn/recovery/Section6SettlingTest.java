@@ -150,6 +150,24 @@ final class Section6SettlingTest {
         assertThat(second).hasSize(3).doesNotContainAnyElementsOf(first);
     }
 
+    @Test
+    void aSettlerBeginsAnewInTheNewEpochAndTellsOfIt() {
+        Shards shards = new Shards(3, 1);
+        Settler settler = new Settler(new ClientId(9, 9), shards.memberships(), RecoverySettings.DEFAULTS);
+        List<Ballot> before =
+                ballots(settler.handle(new Settler.Input.Reported(new Overdue(TXN, List.of(SHARD_A))), NOW));
+        Membership now =
+                new Membership(SHARD_A, new Epoch(2), List.of(new ReplicaId(2), new ReplicaId(3), new ReplicaId(4)));
+        Settler.Input wrong = new Settler.Input.Received(new Envelope(
+                SHARD_A, now.epoch(), new Address.Replica(new ReplicaId(1)), new IrMessage.WrongEpoch(now)));
+        List<Effect> effects = settler.handle(wrong, NOW);
+        assertThat(effects).contains(new Effect.Tell(new MembersChanged(now)));
+        assertThat(ballots(effects))
+                .hasSize(3)
+                .allMatch(ballot -> ballot.epoch() == 2 && ballot.compareTo(before.get(0)) > 0);
+        assertThat(settler.handle(wrong, NOW)).as("old news").isEmpty();
+    }
+
     private static List<Ballot> ballots(List<Effect> effects) {
         List<Ballot> ballots = new ArrayList<>();
         for (Effect effect : effects) {
