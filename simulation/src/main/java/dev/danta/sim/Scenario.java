@@ -37,6 +37,7 @@ public enum Scenario {
             "client died",
             "client late timer",
             "client not connected",
+            "disk commit torn",
             "disk lost unsynced writes",
             "fault bad climate",
             "fault client dies",

@@ -363,6 +363,7 @@ final class SimNode implements SimNetwork.Party {
 
     /** Dies in the middle of a commit of {@code disk}. */
     void crashInCommit(SimDisk disk) {
+        world.coverage().count("disk commit torn");
         disk.tear(world.parts().storeIsAtomic() ? 0 : momentsLeft);
         crash();
     }

@@ -196,11 +196,10 @@ public final class SimulateCommand {
         SimResult smallest = shrunk.smallest();
         out.printf(
                 Locale.ROOT,
-                "smallest run found that breaks the same rule: seed %d (%d tried, %s)%n",
-                smallest.seed(),
+                "smallest run found that breaks the same rule (%d tried, %s)%n",
                 shrunk.runs(),
                 shrunk.isFinished() ? "nothing left to try" : "time is over");
-        out.println("  " + shape(smallest));
+        out.println("seed " + smallest.seed() + ": " + shape(smallest));
         smallest.violation().ifPresent(this::print);
         printRepeat(smallest.commandWithFaults("seed-" + smallest.seed() + ".trace"));
     }
