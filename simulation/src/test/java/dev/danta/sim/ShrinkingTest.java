@@ -27,9 +27,9 @@ final class ShrinkingTest {
 
     @Test
     void aPlantedBugIsShownByTheFewFaultsThatItNeeds() throws InterruptedException {
-        SettingsDraw draw = new SettingsDraw(3, null, null, BUG.scenario(), null);
+        SettingsDraw draw = new SettingsDraw(3, null, null, Scenario.TRANSFER, Duration.ofSeconds(4));
 
-        assertThat(command.runSeeds(draw, new SeedRange(0, 60), 2)).isEqualTo(1);
+        assertThat(command.runSeeds(draw, new SeedRange(0, 149), 2)).isEqualTo(1);
 
         Matcher repeat = REPEAT.matcher(out.toString());
         assertThat(repeat.find()).as(out.toString()).isTrue();

@@ -15,10 +15,12 @@ import java.util.function.UnaryOperator;
 /**
  * Makes a run that broke a rule smaller, as long as the same rule is broken: it ends earlier, has fewer clients, shards
  * and replicas, does fewer things at once, and above all less goes wrong in it. Faults are left out as in delta debugging
- * (Zeller and Hildebrandt, 2002): first half of them, then quarters, in the end one by one.
+ * (Zeller and Hildebrandt, 2002): first half of them, then quarters, in the end one by one. A run with something less is
+ * another run from there on, and may escape by luck: so where the same seed leads no further, a few others are tried too.
  */
 final class Shrinker {
     private static final Duration MARGIN = Duration.ofMillis(1);
+    private static final int OTHER_SEEDS_MAX = 5;
     private static final long FAULT_WEIGHT = 2_000;
     private static final long PROCESS_WEIGHT = 300;
 
@@ -30,6 +32,7 @@ final class Shrinker {
     private final long stopNanos;
 
     private SimResult smallest;
+    private int otherSeeds;
     private int runs;
 
     /**
@@ -50,7 +53,7 @@ final class Shrinker {
 
     /**
      * Makes the first of {@code results} smaller until nothing helps, or {@code budget} is over; then a few others that
-     * break the same rule, since each gets stuck elsewhere.
+     * break the same rule, since each gets stuck elsewhere. What is found may have another seed.
      *
      * @throws IllegalArgumentException if one of them is clean
      */
@@ -81,7 +84,15 @@ final class Shrinker {
                 + PROCESS_WEIGHT * ((long) settings.clients() + (long) settings.replicas() * settings.shards());
     }
 
+    /** First with the same seed; then others may do what is left out here by chance. */
     private Shrunk shrink() {
+        shrinkAsFarAsPossible();
+        otherSeeds = OTHER_SEEDS_MAX;
+        shrinkAsFarAsPossible();
+        return new Shrunk(smallest, runs, hasTime());
+    }
+
+    private void shrinkAsFarAsPossible() {
         boolean helped = true;
         while (helped && hasTime()) {
             helped = endEarlier();
@@ -91,7 +102,6 @@ final class Shrinker {
             helped |= with(settings -> settings.withShards(Math.max(1, settings.shards() - 1)));
             helped |= with(settings -> settings.withReplicas(Math.max(1, settings.replicas() - 2)));
         }
-        return new Shrunk(smallest, runs, hasTime());
     }
 
     private boolean hasTime() {
@@ -100,16 +110,15 @@ final class Shrinker {
 
     /** Whether this run breaks the same rule; if so, it is the smallest now. */
     private boolean holds(SimSettings settings, FaultSchedule faults) {
-        if (!hasTime()) {
-            return false;
+        for (int i = 0; i <= otherSeeds && hasTime(); i++) {
+            runs++;
+            SimResult result = world.run(settings, smallest.seed() + i, faults);
+            if (result.violation().filter(broken::isLike).isPresent()) {
+                smallest = result;
+                return true;
+            }
         }
-        runs++;
-        SimResult result = world.run(settings, smallest.seed(), faults);
-        boolean same = result.violation().filter(broken::isLike).isPresent();
-        if (same) {
-            smallest = result;
-        }
-        return same;
+        return false;
     }
 
     private boolean holds(SimSettings settings) {
