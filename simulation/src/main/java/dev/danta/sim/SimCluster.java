@@ -156,7 +156,8 @@ final class SimCluster {
         SimClient.World world = new SimClient.World(events, clientRandom, trace, coverage, invariants, parts);
         for (int i = 1; i <= settings.clients(); i++) {
             ClientId id = new ClientId(clientRandom.next(), i);
-            TxnClient machine = new TxnClient(id, shards, memberships, clientSettings(), parts.readRules());
+            TxnClient machine =
+                    new TxnClient(id, shards, memberships, clientSettings(), parts.readRules(), parts.quorumRules());
             // The first client's clock is near enough for replicas, so that something gets done in every run.
             long offsetMicros = clientOffsetMicros(clockRandom);
             SimClock clock = clock(clockRandom, i == 1 ? Math.min(offsetMicros, 0) : offsetMicros);

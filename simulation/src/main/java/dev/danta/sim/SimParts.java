@@ -3,6 +3,7 @@ package dev.danta.sim;
 import dev.danta.ir.id.ClientId;
 import dev.danta.ir.id.ReplicaId;
 import dev.danta.ir.message.Envelope;
+import dev.danta.ir.quorum.QuorumRules;
 import dev.danta.ir.replica.Application;
 import dev.danta.ir.replica.RecordStore;
 import dev.danta.ir.runtime.Machine;
@@ -74,6 +75,11 @@ interface SimParts {
     /** How a replica answers strict reads. */
     default ReadViewRules readViewRules() {
         return ReadViewRules.PROTOCOL;
+    }
+
+    /** How clients and settlers count. */
+    default QuorumRules quorumRules() {
+        return QuorumRules.PROTOCOL;
     }
 
     /** How a replica validates, and what transactions hold there. */

@@ -25,7 +25,8 @@ final class SimSettler implements SimNetwork.Party {
         this.id = id;
         this.node = node;
         this.world = world;
-        Settler genuine = new Settler(id, memberships, world.temper().recovery());
+        Settler genuine = new Settler(
+                id, memberships, world.temper().recovery(), world.parts().quorumRules());
         Driver.Ports ports = new Driver.Ports(
                 node.clock(),
                 Storage.NONE,

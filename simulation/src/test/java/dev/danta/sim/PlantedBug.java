@@ -29,6 +29,7 @@ import dev.danta.ir.runtime.Storage;
 import dev.danta.occ.AccessSet;
 import dev.danta.occ.Holds;
 import dev.danta.occ.Read;
+import dev.danta.occ.ValidationRules;
 import dev.danta.occ.Validator;
 import dev.danta.occ.Verdict;
 import dev.danta.occ.VersionedStore;
@@ -171,7 +172,8 @@ enum PlantedBug implements SimParts {
     IGNORES_HOLDS {
         @Override
         Vote vote(Participant genuine, VersionedStore versions, ShardId shard, Timestamp id, PrepareBody body) {
-            return voteFor(Validator.validate(id, body.accesses(), versions, new Holds(), Timestamp.ZERO));
+            return voteFor(Validator.validate(
+                    id, body.accesses(), versions, new Holds(), Timestamp.ZERO, ValidationRules.PROTOCOL));
         }
     },
 
@@ -184,7 +186,8 @@ enum PlantedBug implements SimParts {
                 @Override
                 public Vote vote(ShardId shard, Timestamp id, Body body) {
                     AccessSet all = ((PrepareBody) body).accesses();
-                    return voteFor(Validator.validate(id, all, versions, written, Timestamp.ZERO));
+                    return voteFor(
+                            Validator.validate(id, all, versions, written, Timestamp.ZERO, ValidationRules.PROTOCOL));
                 }
 
                 @Override

@@ -10,6 +10,7 @@ import dev.danta.ir.message.Refusal;
 import dev.danta.ir.message.Result;
 import dev.danta.ir.message.Vote;
 import dev.danta.ir.quorum.Membership;
+import dev.danta.ir.quorum.QuorumRules;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -27,6 +28,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ConsensusCall {
     private final Membership membership;
+    private final QuorumRules rules;
     private final Timestamp id;
     private final Body body;
     private final Ballot ballot;
@@ -62,8 +64,10 @@ public final class ConsensusCall {
         REFUSED
     }
 
-    public ConsensusCall(Membership membership, Timestamp id, Body body) {
+    /** Nothing is sent yet. */
+    public ConsensusCall(Membership membership, Timestamp id, Body body, QuorumRules rules) {
         this.membership = membership;
+        this.rules = rules;
         this.id = id;
         this.body = body;
         this.ballot = Ballot.ofOwner(membership.epoch(), id.client());
@@ -167,29 +171,34 @@ public final class ConsensusCall {
             return List.of();
         }
         List<Timestamp> oks = oks();
-        if (votes.size() - oks.size() >= membership.quorum()) {
+        if (votes.size() - oks.size() >= rules.refusals(membership)) {
             progress = new Progress.Chosen(new Result.Abort(), Path.REFUSED);
             return List.of();
         }
-        if (finalized != null) {
-            if (acceptedBy.size() >= membership.quorum()) {
-                progress = new Progress.Chosen(finalized, Path.SLOW);
-            }
+        if (finalized != null && acceptedBy.size() >= acceptancesNeeded(finalized)) {
+            progress = new Progress.Chosen(finalized, Path.SLOW);
             return List.of();
         }
         boolean agree = oks.stream().distinct().count() == 1;
-        if (oks.size() >= membership.fastQuorum() && agree) {
+        if (rules.fastPathIsOpen(finalized != null) && oks.size() >= rules.fastQuorum(membership) && agree) {
             progress = new Progress.Chosen(new Result.Ok(oks.get(0)), Path.FAST);
             return List.of();
         }
+        if (finalized != null) {
+            return List.of();
+        }
         boolean noMoreIsAwaited = fastPathIsOver || onlyUnableAreMissing();
-        if (oks.size() >= membership.quorum()) {
+        if (oks.size() >= rules.votesToFinalize(membership)) {
             boolean fastPathIsClosed = noMoreIsAwaited || !agree || oks.size() < votes.size();
             Timestamp greatest = oks.stream().reduce(Timestamp.ZERO, Timestamp::max);
             return fastPathIsClosed ? finalizeWith(new Result.Ok(greatest)) : List.of();
         }
         // A split vote with a replica away: to wait for it would hold the keys for nothing.
         return votes.size() >= membership.quorum() && noMoreIsAwaited ? finalizeWith(new Result.Abort()) : List.of();
+    }
+
+    private int acceptancesNeeded(Result result) {
+        return result instanceof Result.Ok ? rules.acceptances(membership) : rules.acceptancesOfAbort(membership);
     }
 
     private boolean onlyUnableAreMissing() {

@@ -13,6 +13,7 @@ import dev.danta.ir.message.Refusal;
 import dev.danta.ir.message.Result;
 import dev.danta.ir.message.Vote;
 import dev.danta.ir.quorum.Membership;
+import dev.danta.ir.quorum.QuorumRules;
 import java.util.List;
 import java.util.stream.IntStream;
 
@@ -49,7 +50,7 @@ final class Fixture {
     }
 
     static ConsensusCall call(int n) {
-        return new ConsensusCall(members(n), ID, BODY);
+        return new ConsensusCall(members(n), ID, BODY, QuorumRules.PROTOCOL);
     }
 
     static ReplicaId r(int number) {

@@ -129,7 +129,8 @@ final class Settling {
     }
 
     private Settlement take(Timestamp txn, Task task, List<ShardId> participants) {
-        Settlement settlement = new Settlement(txn, participants, context::membership, self, roundsUsed);
+        Settlement settlement =
+                new Settlement(txn, participants, context::membership, context.quorums(), self, roundsUsed);
         task.settlement = settlement;
         task.search = null;
         return settlement;

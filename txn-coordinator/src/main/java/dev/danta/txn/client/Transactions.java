@@ -126,7 +126,7 @@ final class Transactions {
         Map<ShardId, AccessSet> accesses = accesses(commit);
         commit.reads().forEach(read -> clock.observe(read.seen()));
         Timestamp id = clock.next(turn.now());
-        Coordinator coordinator = new Coordinator(id, accesses, context::membership);
+        Coordinator coordinator = new Coordinator(id, accesses, context::membership, context.quorums());
         Running run = new Running(
                 coordinator,
                 call,

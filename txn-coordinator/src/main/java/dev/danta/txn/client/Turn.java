@@ -6,6 +6,7 @@ import dev.danta.ir.message.Address;
 import dev.danta.ir.message.Envelope;
 import dev.danta.ir.quorum.Membership;
 import dev.danta.ir.quorum.Memberships;
+import dev.danta.ir.quorum.QuorumRules;
 import dev.danta.ir.runtime.Effect;
 import dev.danta.ir.runtime.Invariant;
 import dev.danta.ir.runtime.Moment;
@@ -37,11 +38,13 @@ final class Turn {
         private final Memberships memberships;
         private final Map<Long, OpenCall> openCalls = new TreeMap<>();
         private final Spreader spreader;
+        private final QuorumRules quorums;
 
-        Context(ClientId self, Memberships memberships, Spreader spreader) {
+        Context(ClientId self, Memberships memberships, Spreader spreader, QuorumRules quorums) {
             this.self = self;
             this.memberships = memberships;
             this.spreader = spreader;
+            this.quorums = quorums;
         }
 
         Membership membership(ShardId shard) {
@@ -51,6 +54,10 @@ final class Turn {
         /** Whether {@code heard} is news. */
         boolean learn(Membership heard) {
             return memberships.learn(heard);
+        }
+
+        QuorumRules quorums() {
+            return quorums;
         }
 
         Spreader spreader() {

@@ -8,6 +8,7 @@ import dev.danta.ir.message.Envelope;
 import dev.danta.ir.message.IrMessage;
 import dev.danta.ir.quorum.Membership;
 import dev.danta.ir.quorum.Memberships;
+import dev.danta.ir.quorum.QuorumRules;
 import dev.danta.ir.runtime.Effect;
 import dev.danta.ir.runtime.Machine;
 import dev.danta.ir.runtime.Moment;
@@ -71,12 +72,17 @@ public final class TxnClient implements Machine<TxnClient.Input> {
      * @param memberships one for each of the shards
      */
     public TxnClient(ClientId self, ShardMap shards, List<Membership> memberships, ClientSettings settings) {
-        this(self, shards, memberships, settings, ReadRules.PROTOCOL);
+        this(self, shards, memberships, settings, ReadRules.PROTOCOL, QuorumRules.PROTOCOL);
     }
 
-    /** The same, with rules of its own for the counting of strict reads. */
+    /** The same, with rules of its own for the counting of strict reads and of quorums. */
     public TxnClient(
-            ClientId self, ShardMap shards, List<Membership> memberships, ClientSettings settings, ReadRules rules) {
+            ClientId self,
+            ShardMap shards,
+            List<Membership> memberships,
+            ClientSettings settings,
+            ReadRules rules,
+            QuorumRules quorums) {
         boolean oneForEach = memberships.size() == shards.shards()
                 && IntStream.range(0, shards.shards())
                         .allMatch(i -> memberships.stream()
@@ -86,7 +92,7 @@ public final class TxnClient implements Machine<TxnClient.Input> {
         }
         this.shards = shards;
         this.spreader = new Spreader(settings);
-        this.context = new Turn.Context(self, new Memberships(memberships), spreader);
+        this.context = new Turn.Context(self, new Memberships(memberships), spreader, quorums);
         this.clock = new HybridClock(self);
         this.peers = new Peers(self, memberships);
         KnownVersions known = new KnownVersions(settings.knownVersionsMax(), settings.knownVersionBytesMax());

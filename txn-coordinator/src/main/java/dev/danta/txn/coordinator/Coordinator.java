@@ -10,6 +10,7 @@ import dev.danta.ir.message.IrMessage;
 import dev.danta.ir.message.Refusal;
 import dev.danta.ir.message.Result;
 import dev.danta.ir.quorum.Membership;
+import dev.danta.ir.quorum.QuorumRules;
 import dev.danta.ir.runtime.Invariant;
 import dev.danta.occ.AccessSet;
 import dev.danta.txn.PrepareBody;
@@ -43,14 +44,18 @@ public final class Coordinator {
      * @param id the transaction's proposed timestamp, above every version it has read
      * @param accesses its reads and writes by participant; not empty
      */
-    public Coordinator(Timestamp id, Map<ShardId, AccessSet> accesses, Function<ShardId, Membership> memberships) {
+    public Coordinator(
+            Timestamp id,
+            Map<ShardId, AccessSet> accesses,
+            Function<ShardId, Membership> memberships,
+            QuorumRules rules) {
         Invariant.check(!accesses.isEmpty(), "a transaction has a participant", id);
         this.id = id;
         this.memberships = memberships;
         List<ShardId> participants = List.copyOf(accesses.keySet());
         accesses.forEach((shard, set) -> {
             PrepareBody body = new PrepareBody(participants, set);
-            parts.put(shard, new Part(body, new ConsensusCall(memberships.apply(shard), id, body)));
+            parts.put(shard, new Part(body, new ConsensusCall(memberships.apply(shard), id, body, rules)));
         });
     }
 

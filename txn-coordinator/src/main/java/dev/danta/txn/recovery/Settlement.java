@@ -11,6 +11,7 @@ import dev.danta.ir.message.Decision;
 import dev.danta.ir.message.IrMessage;
 import dev.danta.ir.message.Result;
 import dev.danta.ir.quorum.Membership;
+import dev.danta.ir.quorum.QuorumRules;
 import dev.danta.ir.runtime.Invariant;
 import dev.danta.txn.coordinator.Outcome;
 import dev.danta.txn.coordinator.ShardRequest;
@@ -35,6 +36,7 @@ public final class Settlement {
     private final Timestamp id;
     private List<ShardId> participants;
     private final Function<ShardId, Membership> memberships;
+    private final QuorumRules quorums;
     private final ClientId proposer;
     private final Map<ShardId, ShardTakeover> takeovers = new TreeMap<>();
     private final Map<ShardId, Set<ReplicaId>> unacknowledged = new TreeMap<>();
@@ -53,12 +55,14 @@ public final class Settlement {
             Timestamp id,
             List<ShardId> participants,
             Function<ShardId, Membership> memberships,
+            QuorumRules quorums,
             ClientId proposer,
             int roundsUsed) {
         Invariant.check(!participants.isEmpty(), "a transaction has a participant", id);
         this.id = id;
         this.participants = List.copyOf(participants);
         this.memberships = memberships;
+        this.quorums = quorums;
         this.proposer = proposer;
         this.round = roundsUsed;
     }
@@ -108,7 +112,7 @@ public final class Settlement {
 
     private ShardTakeover takeover(Membership membership, @Nullable Body body) {
         Ballot ballot = new Ballot(membership.epoch().number(), round, proposer);
-        return new ShardTakeover(membership, id, participants, ballot, body);
+        return new ShardTakeover(membership, quorums, id, participants, ballot, body);
     }
 
     /** The highest round used so far. */

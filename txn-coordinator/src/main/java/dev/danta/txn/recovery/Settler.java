@@ -7,6 +7,7 @@ import dev.danta.ir.message.Envelope;
 import dev.danta.ir.message.IrMessage;
 import dev.danta.ir.quorum.Membership;
 import dev.danta.ir.quorum.Memberships;
+import dev.danta.ir.quorum.QuorumRules;
 import dev.danta.ir.runtime.Effect;
 import dev.danta.ir.runtime.Machine;
 import dev.danta.ir.runtime.Moment;
@@ -27,6 +28,7 @@ public final class Settler implements Machine<Settler.Input> {
     private final ClientId self;
     private final Memberships memberships;
     private final RecoverySettings settings;
+    private final QuorumRules quorums;
     private final Map<Timestamp, Task> tasks = new TreeMap<>();
     private int roundsUsed;
 
@@ -61,9 +63,15 @@ public final class Settler implements Machine<Settler.Input> {
      * @param memberships of every shard of the cluster: a transaction may have participants anywhere
      */
     public Settler(ClientId self, Memberships memberships, RecoverySettings settings) {
+        this(self, memberships, settings, QuorumRules.PROTOCOL);
+    }
+
+    /** The same, under rules that may be others than the protocol's. */
+    public Settler(ClientId self, Memberships memberships, RecoverySettings settings, QuorumRules quorums) {
         this.self = self;
         this.memberships = memberships;
         this.settings = settings;
+        this.quorums = quorums;
     }
 
     @Override
@@ -90,7 +98,8 @@ public final class Settler implements Machine<Settler.Input> {
         if (tasks.containsKey(overdue.txn()) || tasks.size() >= settings.settlementsMax()) {
             return List.of();
         }
-        Task task = new Task(new Settlement(overdue.txn(), overdue.participants(), memberships::of, self, roundsUsed));
+        Task task = new Task(
+                new Settlement(overdue.txn(), overdue.participants(), memberships::of, quorums, self, roundsUsed));
         tasks.put(overdue.txn(), task);
         List<Effect> effects = send(task.settlement.attempt());
         effects.add(armAgain(overdue.txn(), task));

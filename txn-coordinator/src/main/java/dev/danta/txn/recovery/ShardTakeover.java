@@ -11,6 +11,7 @@ import dev.danta.ir.message.IrMessage;
 import dev.danta.ir.message.Result;
 import dev.danta.ir.message.Vote;
 import dev.danta.ir.quorum.Membership;
+import dev.danta.ir.quorum.QuorumRules;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -24,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class ShardTakeover {
     private final Membership membership;
+    private final QuorumRules rules;
     private final Timestamp id;
     private final List<ShardId> participants;
     private final Ballot ballot;
@@ -36,8 +38,15 @@ final class ShardTakeover {
     private boolean forgotten;
     private @Nullable Body body;
 
-    ShardTakeover(Membership membership, Timestamp id, List<ShardId> participants, Ballot ballot, @Nullable Body body) {
+    ShardTakeover(
+            Membership membership,
+            QuorumRules rules,
+            Timestamp id,
+            List<ShardId> participants,
+            Ballot ballot,
+            @Nullable Body body) {
         this.membership = membership;
+        this.rules = rules;
         this.id = id;
         this.participants = participants;
         this.ballot = ballot;
@@ -94,11 +103,15 @@ final class ShardTakeover {
         } else if (reply instanceof IrMessage.Accepted accepted
                 && accepted.ballot().equals(ballot)) {
             acceptedBy.add(from);
-            if (acceptedBy.size() >= membership.quorum()) {
+            if (acceptedBy.size() >= acceptancesNeeded()) {
                 chosen = proposed;
             }
         }
         return List.of();
+    }
+
+    private int acceptancesNeeded() {
+        return proposed instanceof Result.Ok ? rules.acceptances(membership) : rules.acceptancesOfAbort(membership);
     }
 
     /** The request under way once more, to those that have not answered it. */
@@ -120,10 +133,10 @@ final class ShardTakeover {
     }
 
     private List<Outgoing> proposeIfReady() {
-        if (proposed != null || promises.size() < membership.quorum()) {
+        if (proposed != null || promises.size() < rules.promises(membership)) {
             return List.of();
         }
-        Result value = safeValue(List.copyOf(promises.values()), membership.quorum());
+        Result value = safeValue();
         proposed = value;
         return toAll(new IrMessage.Finalize(id, ballot, value, body));
     }
@@ -133,15 +146,14 @@ final class ShardTakeover {
      * OK if as many as a quorum voted OK (then, and only then, the fast path or a quorum's Finalize may have chosen it),
      * else ABORT.
      */
-    static Result safeValue(List<IrMessage.Promised> promises, int quorum) {
-        Ballot highest = null;
+    private Result safeValue() {
+        Ballot binding = null;
         Result value = new Result.Abort();
         int oks = 0;
         Timestamp greatest = Timestamp.ZERO;
-        for (IrMessage.Promised promise : promises) {
-            if (promise.accepted() != null
-                    && (highest == null || promise.accepted().ballot().compareTo(highest) > 0)) {
-                highest = promise.accepted().ballot();
+        for (IrMessage.Promised promise : promises.values()) {
+            if (promise.accepted() != null && rules.binds(promise.accepted().ballot(), binding)) {
+                binding = promise.accepted().ballot();
                 value = promise.accepted().result();
             }
             if (promise.vote() instanceof Vote.Ok ok) {
@@ -149,7 +161,7 @@ final class ShardTakeover {
                 greatest = Timestamp.max(greatest, ok.timestamp());
             }
         }
-        return highest == null && oks >= quorum ? new Result.Ok(greatest) : value;
+        return binding == null && oks >= rules.votesToRecover(membership) ? new Result.Ok(greatest) : value;
     }
 
     private List<Outgoing> toAll(IrMessage.Request request) {

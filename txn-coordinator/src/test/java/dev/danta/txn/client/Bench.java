@@ -9,6 +9,7 @@ import dev.danta.ir.message.Address;
 import dev.danta.ir.message.Envelope;
 import dev.danta.ir.message.IrMessage;
 import dev.danta.ir.quorum.Membership;
+import dev.danta.ir.quorum.QuorumRules;
 import dev.danta.ir.runtime.Effect;
 import dev.danta.ir.runtime.Moment;
 import dev.danta.ir.runtime.Timer;
@@ -42,7 +43,7 @@ final class Bench {
         List<Membership> memberships = IntStream.range(0, shardCount)
                 .mapToObj(shard -> new Membership(new ShardId(shard), Epoch.FIRST, members))
                 .toList();
-        this.machine = new TxnClient(SELF, shards, memberships, settings, rules);
+        this.machine = new TxnClient(SELF, shards, memberships, settings, rules, QuorumRules.PROTOCOL);
     }
 
     Bench(int replicas, int shardCount) {

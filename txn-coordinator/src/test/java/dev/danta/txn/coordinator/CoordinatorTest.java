@@ -16,6 +16,7 @@ import dev.danta.ir.message.Refusal;
 import dev.danta.ir.message.Result;
 import dev.danta.ir.message.Vote;
 import dev.danta.ir.quorum.Membership;
+import dev.danta.ir.quorum.QuorumRules;
 import dev.danta.ir.runtime.Invariant;
 import dev.danta.occ.AccessSet;
 import dev.danta.occ.Key;
@@ -53,7 +54,7 @@ class CoordinatorTest {
         for (ShardId shard : shards) {
             accesses.put(shard, writing("key on " + shard));
         }
-        return new Coordinator(ID, accesses, CoordinatorTest::membership);
+        return new Coordinator(ID, accesses, CoordinatorTest::membership, QuorumRules.PROTOCOL);
     }
 
     private static ReplicaId r(int number) {
@@ -265,7 +266,7 @@ class CoordinatorTest {
 
     @Test
     void aTransactionWithoutParticipantsIsOurOwnBug() {
-        assertThatThrownBy(() -> new Coordinator(ID, Map.of(), CoordinatorTest::membership))
+        assertThatThrownBy(() -> new Coordinator(ID, Map.of(), CoordinatorTest::membership, QuorumRules.PROTOCOL))
                 .isInstanceOf(Invariant.Broken.class);
     }
 }

@@ -16,6 +16,7 @@ import dev.danta.ir.message.IrMessage;
 import dev.danta.ir.message.OpRecord;
 import dev.danta.ir.quorum.Membership;
 import dev.danta.ir.quorum.Memberships;
+import dev.danta.ir.quorum.QuorumRules;
 import dev.danta.ir.replica.IrReplica;
 import dev.danta.ir.runtime.Effect;
 import dev.danta.ir.runtime.Moment;
@@ -64,7 +65,8 @@ final class Section6SettlingTest {
     private static String settleAfterCut(int replicas, int cut, long seed) {
         String place = "replicas " + replicas + ", cut " + cut + ", seed " + seed;
         Shards shards = new Shards(replicas, seed);
-        Coordinator coordinator = new Coordinator(TXN, Map.of(SHARD_A, write("a"), SHARD_B, write("b")), shards::of);
+        Coordinator coordinator = new Coordinator(
+                TXN, Map.of(SHARD_A, write("a"), SHARD_B, write("b")), shards::of, QuorumRules.PROTOCOL);
         Outcome told = shards.runOwner(coordinator, cut);
         List<Settlement> settlers = List.of(shards.settler(1), shards.settler(2));
         shards.runSettlers(settlers);
@@ -80,7 +82,7 @@ final class Section6SettlingTest {
     @Test
     void aReplicaThatNeverSawThePrepareAppliesASettledCommit() {
         Shards shards = new Shards(3, 1);
-        Coordinator coordinator = new Coordinator(TXN, Map.of(SHARD_A, write("a")), shards::of);
+        Coordinator coordinator = new Coordinator(TXN, Map.of(SHARD_A, write("a")), shards::of, QuorumRules.PROTOCOL);
         List<ShardRequest> requests = new ArrayList<>();
         for (ShardRequest prepare : coordinator.start(Set.of(new ReplicaId(3)))) {
             if (prepare.to().number() != 3) {
@@ -92,7 +94,8 @@ final class Section6SettlingTest {
         requests.stream()
                 .filter(finalize -> finalize.to().number() != 3)
                 .forEach(finalize -> shards.deliver(finalize, new Address.Client(TXN.client())));
-        Settlement settlement = new Settlement(TXN, List.of(SHARD_A), shards::of, new ClientId(9, 9), 0);
+        Settlement settlement =
+                new Settlement(TXN, List.of(SHARD_A), shards::of, QuorumRules.PROTOCOL, new ClientId(9, 9), 0);
         shards.runSettlers(List.of(settlement));
         assertThat(settlement.outcome()).isInstanceOf(Outcome.Committed.class);
         assertThat(shards.newest(SHARD_A, 3).value()).isEqualTo(Bytes.utf8("a"));
@@ -101,11 +104,12 @@ final class Section6SettlingTest {
     @Test
     void aCommitThatTheClientWasToldIsFoundAlthoughOneVoterIsAway() {
         Shards shards = new Shards(3, 1);
-        Coordinator coordinator = new Coordinator(TXN, Map.of(SHARD_A, write("a")), shards::of);
+        Coordinator coordinator = new Coordinator(TXN, Map.of(SHARD_A, write("a")), shards::of, QuorumRules.PROTOCOL);
         Outcome told = shards.runOwner(coordinator, 3);
         assertThat(told).isInstanceOf(Outcome.Committed.class);
         shards.down(3);
-        Settlement settlement = new Settlement(TXN, List.of(SHARD_A), shards::of, new ClientId(9, 9), 0);
+        Settlement settlement =
+                new Settlement(TXN, List.of(SHARD_A), shards::of, QuorumRules.PROTOCOL, new ClientId(9, 9), 0);
         shards.runSettlers(List.of(settlement));
         assertThat(decision(settlement.outcome())).isEqualTo(decision(told));
     }
@@ -113,19 +117,22 @@ final class Section6SettlingTest {
     @Test
     void anInquiryBarsTheOwnersLateVotes() {
         Shards shards = new Shards(3, 1);
-        Settlement settlement = new Settlement(TXN, List.of(SHARD_A), shards::of, new ClientId(9, 9), 0);
+        Settlement settlement =
+                new Settlement(TXN, List.of(SHARD_A), shards::of, QuorumRules.PROTOCOL, new ClientId(9, 9), 0);
         shards.runSettlers(List.of(settlement));
         assertThat(settlement.outcome()).isInstanceOf(Outcome.Aborted.class);
-        Coordinator late = new Coordinator(TXN, Map.of(SHARD_A, write("a")), shards::of);
+        Coordinator late = new Coordinator(TXN, Map.of(SHARD_A, write("a")), shards::of, QuorumRules.PROTOCOL);
         assertThat(shards.runOwner(late, 100)).isInstanceOf(Outcome.Aborted.class);
     }
 
     @Test
     void whoKnowsOneParticipantOnlyLearnsOfTheOthers() {
         Shards shards = new Shards(3, 1);
-        Coordinator coordinator = new Coordinator(TXN, Map.of(SHARD_A, write("a"), SHARD_B, write("b")), shards::of);
+        Coordinator coordinator = new Coordinator(
+                TXN, Map.of(SHARD_A, write("a"), SHARD_B, write("b")), shards::of, QuorumRules.PROTOCOL);
         assertThat(shards.runOwner(coordinator, 6)).isInstanceOf(Outcome.Committed.class);
-        Settlement settlement = new Settlement(TXN, List.of(SHARD_B), shards::of, new ClientId(9, 9), 0);
+        Settlement settlement =
+                new Settlement(TXN, List.of(SHARD_B), shards::of, QuorumRules.PROTOCOL, new ClientId(9, 9), 0);
         shards.runSettlers(List.of(settlement));
         shards.assertDecided(decision(coordinator.outcome()), "told one of two shards");
     }
@@ -229,7 +236,7 @@ final class Section6SettlingTest {
         }
 
         Settlement settler(int number) {
-            return new Settlement(TXN, BOTH, this::of, new ClientId(100, number), 0);
+            return new Settlement(TXN, BOTH, this::of, QuorumRules.PROTOCOL, new ClientId(100, number), 0);
         }
 
         void down(int replica) {
