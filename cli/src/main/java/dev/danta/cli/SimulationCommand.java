@@ -5,6 +5,7 @@ import dev.danta.sim.SettingsDraw;
 import dev.danta.sim.fault.FaultSchedule;
 import dev.danta.sim.run.SeedRange;
 import dev.danta.sim.run.SimulateCommand;
+import dev.danta.sim.run.SteadyCommand;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -27,6 +28,7 @@ import picocli.CommandLine.TypeConversionException;
                 "Runs whole clusters in one thread each, from seeds, with faults, and judges what their clients saw.")
 final class SimulationCommand implements Callable<Integer> {
     private static final int WORKERS_MAX = 1024;
+    private static final long STEADY_SEED = 1;
     private static final Duration SHRINKING = Duration.ofMinutes(1);
 
     @Spec
@@ -77,6 +79,13 @@ final class SimulationCommand implements Callable<Integer> {
 
         @ArgGroup(exclusive = false)
         private @Nullable One one;
+
+        @Option(
+                names = "--steady",
+                paramLabel = "N",
+                required = true,
+                description = "Run N transactions under a load that does not change, and show what replicas keep.")
+        private @Nullable Long steady;
     }
 
     /** One seed. */
@@ -166,6 +175,9 @@ final class SimulationCommand implements Callable<Integer> {
         if (seeds.range != null) {
             return command.runSeeds(draw, seeds.range, workers);
         }
+        if (seeds.steady != null) {
+            return steady(draw, seeds.steady);
+        }
         if (seeds.one == null) {
             throw new IllegalStateException("neither --seeds nor --seed, although one of them is required");
         }
@@ -177,6 +189,17 @@ final class SimulationCommand implements Callable<Integer> {
             throw new CommandException(ExitCode.USAGE, String.valueOf(wrong.getMessage()), wrong);
         } catch (IOException unwritable) {
             throw new CommandException(ExitCode.USAGE, Complaints.inWords(unwritable), unwritable);
+        }
+    }
+
+    private Integer steady(SettingsDraw draw, long transactions) {
+        if (draw.scenario() != null || draw.faulty() != null) {
+            throw new CommandException(ExitCode.USAGE, "a steady load has a scenario and faults of its own");
+        }
+        try {
+            return new SteadyCommand(spec.commandLine().getOut()).run(draw, STEADY_SEED, transactions);
+        } catch (IllegalArgumentException wrong) {
+            throw new CommandException(ExitCode.USAGE, String.valueOf(wrong.getMessage()), wrong);
         }
     }
 

@@ -41,6 +41,17 @@ final class SimulationCommandTest {
     }
 
     @Test
+    void aSteadyLoadShowsWhatIsKeptAtEachTenth() {
+        Danta simulation = Danta.run("simulate", "--steady", "400", "--clients", "3", "--shards", "1");
+
+        assertThat(simulation.exitCode()).as(simulation.out()).isZero();
+        assertThat(simulation.out()).contains("3 replicas of 1 shards, 3 clients", "records", "clean");
+        assertThat(simulation.out().lines())
+                .hasSize(2 + 10 + 1)
+                .allSatisfy(line -> assertThat(line).hasSizeLessThanOrEqualTo(80));
+    }
+
+    @Test
     void faultsCanBeSaidAndAreWrittenDown() throws IOException {
         Path trace = folder.resolve("seed.trace");
 
@@ -68,6 +79,8 @@ final class SimulationCommandTest {
                 "--seeds 0..1 --replicas 2",
                 "--seeds 0..1 --scenario war",
                 "--seeds 0..1 --workers 0",
+                "--steady 9",
+                "--steady 100 --scenario sale",
                 "--seeds 0..1 --seed 1 --trace t",
                 "--trace t",
                 "--seeds 0..1 --shrink",

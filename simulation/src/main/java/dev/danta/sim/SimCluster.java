@@ -63,6 +63,8 @@ final class SimCluster {
     private final List<SimClient> clients = new ArrayList<>();
     private final List<Connector> connectors = new ArrayList<>();
     private final List<Session> sessions = new ArrayList<>();
+    private final Load load;
+    private final Disks disks;
     private final List<Workload> workloads;
     private final List<SimClock> clocks = new ArrayList<>();
     private final SimNode.Temper temper;
@@ -75,7 +77,8 @@ final class SimCluster {
     SimCluster(SimSettings settings, SimParts parts, long seed, FaultSchedule schedule, Trace.@Nullable Appender out) {
         this.settings = settings;
         this.parts = parts;
-        this.trace = new Trace(events, out);
+        this.load = parts.load(settings.scenario());
+        this.trace = load.isTraced() ? new Trace(events, out) : Trace.silent(events);
         this.shape = SimRandom.named(seed, "shape");
         this.networkRandom = SimRandom.named(seed, "network");
         this.linkRandom = SimRandom.named(seed, "links");
@@ -84,9 +87,10 @@ final class SimCluster {
         this.schedule = schedule;
         this.network = new SimNetwork(events, networkRandom, coverage);
         ShardMap shards = new ShardMap(settings.shards());
-        this.invariants = new Invariants(settings.replicas(), new Disks(shards), coverage, parts.asserting());
+        this.disks = new Disks(shards);
+        this.invariants = new Invariants(settings.replicas(), disks, coverage, parts.asserting());
         this.temper = temper();
-        this.workloads = settings.scenario().workloads(shape);
+        this.workloads = load.workloads(shape);
         SimRandom clockRandom = SimRandom.named(seed, "clock");
         List<Membership> memberships = memberships();
         makeNodes(memberships, SimRandom.named(seed, "disk"), clockRandom);
@@ -138,7 +142,7 @@ final class SimCluster {
     }
 
     private LinkProfile betweenNodes() {
-        if (linkRandom.chance(0.6)) {
+        if (!load.isDrawn() || linkRandom.chance(0.6)) {
             return LinkProfile.RACK;
         }
         return linkRandom.chance(0.7) ? LinkProfile.CLOUD : LinkProfile.REGIONS;
@@ -159,7 +163,7 @@ final class SimCluster {
             TxnClient machine =
                     new TxnClient(id, shards, memberships, clientSettings(), parts.readRules(), parts.quorumRules());
             // The first client's clock is near enough for replicas, so that something gets done in every run.
-            long offsetMicros = clientOffsetMicros(clockRandom);
+            long offsetMicros = load.isDrawn() ? clientOffsetMicros(clockRandom) : 0;
             SimClock clock = clock(clockRandom, i == 1 ? Math.min(offsetMicros, 0) : offsetMicros);
             SimClient client = new SimClient(id, machine, world, clock, network.transportOf(new Address.Client(id)));
             clients.add(client);
@@ -183,7 +187,7 @@ final class SimCluster {
     }
 
     private LinkProfile fromClient() {
-        if (linkRandom.chance(0.55)) {
+        if (!load.isDrawn() || linkRandom.chance(0.55)) {
             return LinkProfile.RACK;
         }
         if (linkRandom.chance(0.6)) {
@@ -194,6 +198,9 @@ final class SimCluster {
 
     private ClientSettings clientSettings() {
         ClientSettings usual = ClientSettings.DEFAULTS;
+        if (!load.isDrawn()) {
+            return usual;
+        }
         return new ClientSettings(
                 usual.fastPathMinNanos(),
                 usual.fastPathMaxNanos(),
@@ -237,14 +244,19 @@ final class SimCluster {
         long faultyNanos = settings.faulty().toNanos();
         runUntil(faultyNanos);
         heal();
-        runUntilAnswered(faultyNanos + LIVENESS_BOUND_NANOS);
+        runUntilAnswered(events.nowNanos() + LIVENESS_BOUND_NANOS);
         invariants.afterHealing();
         workloads.forEach(Workload::judge);
     }
 
+    /** What there is now. */
+    SteadyLoad.Row row(long transactions) {
+        return new SteadyLoad.Row(transactions, events.nowNanos(), disks.census(), invariants.remembered());
+    }
+
     private void runUntil(long nanos) {
         boolean more = true;
-        while (more) {
+        while (more && !load.isOver()) {
             more = events.runNext(nanos);
         }
     }
@@ -263,7 +275,7 @@ final class SimCluster {
     }
 
     private void startSessions() {
-        long longThink = shape.between(200, 1_500) * MILLI;
+        long longThink = load.longThinkNanos(shape);
         for (SimClient client : clients) {
             int users = 1 + shape.below(3);
             for (int i = 0; i < users; i++) {

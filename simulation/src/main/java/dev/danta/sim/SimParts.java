@@ -92,6 +92,11 @@ interface SimParts {
         return ReadRules.PROTOCOL;
     }
 
+    /** What clients do in a scenario. */
+    default Load load(Scenario scenario) {
+        return Load.of(scenario);
+    }
+
     /** Whether invariants are asserted at every step and in the end; if not, only answers and histories are judged. */
     default boolean asserting() {
         return true;

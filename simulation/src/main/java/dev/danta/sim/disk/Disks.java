@@ -2,6 +2,7 @@ package dev.danta.sim.disk;
 
 import dev.danta.ir.id.ReplicaId;
 import dev.danta.ir.id.ShardId;
+import dev.danta.ir.id.Timestamp;
 import dev.danta.occ.Key;
 import dev.danta.txn.key.ShardMap;
 import java.util.Collection;
@@ -43,5 +44,28 @@ public final class Disks {
     /** q of any shard. */
     public int quorum() {
         return byShard.firstEntry().getValue().size() / 2 + 1;
+    }
+
+    /** Of each thing the most that there is on any one disk. */
+    public Census census() {
+        Census most = Census.NOTHING;
+        for (TreeMap<ReplicaId, SimDisk> disks : byShard.values()) {
+            for (SimDisk disk : disks.values()) {
+                most = most.most(Census.of(disk));
+            }
+        }
+        return most;
+    }
+
+    /** The greatest id below which every replica of every shard has durably deleted what it knew. */
+    public Timestamp deletedEverywhere() {
+        Timestamp least = null;
+        for (TreeMap<ReplicaId, SimDisk> disks : byShard.values()) {
+            for (SimDisk disk : disks.values()) {
+                Timestamp here = disk.durable().watermarks().deletedBelow();
+                least = least == null || least.isAbove(here) ? here : least;
+            }
+        }
+        return least == null ? Timestamp.ZERO : least;
     }
 }

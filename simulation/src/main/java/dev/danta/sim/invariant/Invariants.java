@@ -41,6 +41,7 @@ public final class Invariants {
     private final StrictReadOracle strictReads = new StrictReadOracle(oracle);
     private final Map<CallId, Long> openCalls = new LinkedHashMap<>();
     private final Set<ClientId> dead = new TreeSet<>();
+    private final Forgotten forgotten;
 
     private record CallId(ClientId client, long number) {}
 
@@ -50,6 +51,7 @@ public final class Invariants {
         this.disks = disks;
         this.ledger = new TxnLedger(replicas, oracle, coverage);
         this.relaxed = new RelaxedOracle(disks);
+        this.forgotten = new Forgotten(disks, ledger, oracle);
     }
 
     /** Makes the disk of one replica, watched. */
@@ -69,6 +71,7 @@ public final class Invariants {
         if (!asserting) {
             return;
         }
+        forgotten.at(nowNanos);
         if (input instanceof TxnClient.Input.Called called) {
             openCalls.put(new CallId(client, called.number()), latestNanos);
             relaxed.onCalled(client, called.number(), called.call());
@@ -92,6 +95,11 @@ public final class Invariants {
     public void onClientDies(ClientId client) {
         dead.add(client);
         openCalls.keySet().removeIf(call -> call.client().equals(client));
+    }
+
+    /** How many transactions are kept in mind. */
+    public int remembered() {
+        return ledger.size();
     }
 
     /** A node's settler has handled an input. */

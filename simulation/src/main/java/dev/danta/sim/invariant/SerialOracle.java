@@ -78,6 +78,16 @@ final class SerialOracle {
         return keys.stream().allMatch(key -> shows(seen.getOrDefault(key, new Read(key, Timestamp.ZERO, false))));
     }
 
+    /** Of each key what was replaced at or below {@code below} is not needed any more. */
+    void forget(Timestamp below) {
+        for (NavigableMap<Timestamp, Version> all : versions.values()) {
+            Timestamp kept = all.floorKey(below);
+            if (kept != null) {
+                all.headMap(kept, false).clear();
+            }
+        }
+    }
+
     private Version newest(Key key) {
         NavigableMap<Timestamp, Version> all = versions.get(key);
         return all == null ? Version.NEVER_THERE : all.lastEntry().getValue();

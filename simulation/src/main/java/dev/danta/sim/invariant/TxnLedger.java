@@ -31,6 +31,7 @@ final class TxnLedger {
     private final SerialOracle oracle;
     private final Coverage coverage;
     private final Map<Timestamp, Txn> txns = new LinkedHashMap<>();
+    private Timestamp forgottenBelow = Timestamp.ZERO;
 
     private static final class Txn {
         private final TreeMap<ShardId, Share> shares = new TreeMap<>();
@@ -57,7 +58,27 @@ final class TxnLedger {
         this.coverage = coverage;
     }
 
+    /** How many transactions are kept. */
+    int size() {
+        return txns.size();
+    }
+
+    /** Every replica has forgotten what is decided at or below {@code below}: what is still said of it is checked no more. */
+    void forget(Timestamp below) {
+        forgottenBelow = below;
+        txns.entrySet()
+                .removeIf(entry ->
+                        entry.getValue().decision != null && entry.getKey().isAtOrBelow(below));
+    }
+
+    private boolean isForgotten(Timestamp id) {
+        return id.isAtOrBelow(forgottenBelow) && !txns.containsKey(id);
+    }
+
     void onClientSends(ClientId from, ShardId shard, IrMessage.Request request) {
+        if (isOfForgotten(request)) {
+            return;
+        }
         if (isSettling(from, request)) {
             onSettlerSends(from, shard, request);
         } else if (request instanceof IrMessage.Propose propose) {
@@ -73,6 +94,11 @@ final class TxnLedger {
         }
     }
 
+    private boolean isOfForgotten(IrMessage.Request request) {
+        return (request instanceof IrMessage.Finalize finalize && isForgotten(finalize.id()))
+                || (request instanceof IrMessage.Decide decide && isForgotten(decide.id()));
+    }
+
     /** Whether a client sends it for a settlement (its own transactions' too), not as the owner of a transaction. */
     private static boolean isSettling(ClientId from, IrMessage.Request request) {
         return (request instanceof IrMessage.Finalize finalize
@@ -84,6 +110,9 @@ final class TxnLedger {
 
     /** Whoever settles a transaction stands for nothing but what replicas vouch for. */
     void onSettlerSends(ClientId from, ShardId shard, IrMessage.Request request) {
+        if (isOfForgotten(request)) {
+            return;
+        }
         if (request instanceof IrMessage.Finalize finalize) {
             Share share = share(finalize.id(), shard);
             Result before = share.settling.putIfAbsent(finalize.ballot(), finalize.result());
@@ -152,6 +181,9 @@ final class TxnLedger {
 
     /** A replica has made {@code record} durable. */
     void onDurable(ShardId shard, ReplicaId replica, OpRecord record) {
+        if (isForgotten(record.id())) {
+            return;
+        }
         Share share = share(record.id(), shard);
         share.durable.put(replica, record);
         if (record.decision() != null) {
@@ -168,6 +200,9 @@ final class TxnLedger {
 
     /** Somebody acts on, or tells, this outcome; the first time is the moment of the decision. */
     void decided(Timestamp id, Decision decision) {
+        if (isForgotten(id)) {
+            return;
+        }
         Txn txn = txn(id);
         if (txn.decision != null) {
             Violation.unless(

@@ -17,6 +17,7 @@ public final class Trace {
     private final @Nullable Appender out;
     private final StringBuilder line = new StringBuilder(512);
     private final Words words;
+    private final boolean silent;
     private long digest = 0xcbf29ce484222325L;
     private long steps;
 
@@ -27,14 +28,27 @@ public final class Trace {
 
     /** A trace that is only digested if {@code out} is null. */
     public Trace(EventQueue events, @Nullable Appender out) {
+        this(events, out, false);
+    }
+
+    private Trace(EventQueue events, @Nullable Appender out, boolean silent) {
         this.events = events;
         this.out = out;
+        this.silent = silent;
         this.words = new Words(line, out != null);
+    }
+
+    /** A trace that only counts steps: its digest says nothing. */
+    public static Trace silent(EventQueue events) {
+        return new Trace(events, null, true);
     }
 
     /** A machine's step: what went in and what came out. */
     public void step(String process, Object input, List<Effect> effects) {
         steps++;
+        if (silent) {
+            return;
+        }
         begin(process);
         words.input(input);
         for (Effect effect : effects) {
@@ -46,6 +60,9 @@ public final class Trace {
 
     /** A message that leaves without a machine's step. */
     public void message(String process, IrMessage message) {
+        if (silent) {
+            return;
+        }
         begin(process);
         words.message(message);
         end();
@@ -53,6 +70,9 @@ public final class Trace {
 
     /** Anything else that happens to a process: a fault, a restart, a message lost. */
     public void event(String process, String what) {
+        if (silent) {
+            return;
+        }
         begin(process);
         line.append(what);
         end();

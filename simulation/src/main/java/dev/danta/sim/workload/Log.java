@@ -30,6 +30,15 @@ final class Log<I, O> {
         return new User();
     }
 
+    int size() {
+        return operations.size();
+    }
+
+    /** Keeps nothing of what was done. */
+    void forget() {
+        operations.clear();
+    }
+
     History<I, O> history() {
         return History.of(operations);
     }

@@ -22,6 +22,7 @@ import java.util.function.Consumer;
 public final class RingWorkload implements Workload {
     private static final long INITIAL = 100;
     private static final int HOPS_MAX = 4;
+    private static final int KEPT_MAX = 20_000;
 
     private final double audits;
     private final List<Key> ring;
@@ -114,6 +115,7 @@ public final class RingWorkload implements Workload {
                     balances.put(name(i), balance(committed.seen(), i));
                 }
                 user.known(new Input.ReadAll(), new Output.Balances(balances), invoked, caller.nowNanos());
+                judgeMany();
             }
             done.accept(end instanceof TxnEnd.Committed);
         });
@@ -122,6 +124,14 @@ public final class RingWorkload implements Workload {
     @Override
     public void readAll(Caller caller, SimRandom random, Consumer<Boolean> answered) {
         audit(caller, random, log.newUser(), answered);
+    }
+
+    /** Each audit stands for itself, so that not all have to be kept until the end. */
+    private void judgeMany() {
+        if (log.size() >= KEPT_MAX) {
+            judge();
+            log.forget();
+        }
     }
 
     @Override
