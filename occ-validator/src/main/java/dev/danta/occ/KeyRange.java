@@ -1,5 +1,7 @@
 package dev.danta.occ;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * The keys from one to another, in scan order. Both ends are always given.
  *
@@ -15,6 +17,17 @@ public record KeyRange(Key from, Key to) implements Comparable<KeyRange> {
 
     public boolean contains(Key key) {
         return from.compareTo(key) <= 0 && key.compareTo(to) < 0;
+    }
+
+    /** What of it comes behind {@code key}, which belongs to it; null if nothing does. */
+    public @Nullable KeyRange behind(Key key) {
+        Key next = key.next();
+        return next != null && next.compareTo(to) < 0 ? new KeyRange(next, to) : null;
+    }
+
+    /** What of it comes before {@code rest}, which is its end and not all of it. */
+    public KeyRange before(KeyRange rest) {
+        return new KeyRange(from, rest.from);
     }
 
     @Override

@@ -26,4 +26,14 @@ public record RangeRead(KeyRange range, List<Read> seen) {
             }
         }
     }
+
+    /** What was read of {@code key}, which belongs to the range: "never there" if it is not listed. */
+    public Read readOf(Key key) {
+        for (Read read : seen) {
+            if (read.key().equals(key)) {
+                return read;
+            }
+        }
+        return new Read(key, Timestamp.ZERO, false);
+    }
 }

@@ -71,6 +71,13 @@ final class SerialOracle {
         return ranges;
     }
 
+    /** Whether the range is just so at this moment, on all shards together. */
+    boolean shows(RangeRead read) {
+        SortedMap<Key, Read> seen = new TreeMap<>();
+        read.seen().forEach(one -> seen.put(one.key(), one));
+        return shows(read.range(), seen);
+    }
+
     /** Whether {@code seen} is all that the range is at this moment; absent is absent, however it came about. */
     boolean shows(KeyRange range, SortedMap<Key, Read> seen) {
         TreeSet<Key> keys = new TreeSet<>(seen.keySet());

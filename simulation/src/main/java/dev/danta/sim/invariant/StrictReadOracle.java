@@ -4,6 +4,7 @@ import dev.danta.ir.id.ClientId;
 import dev.danta.ir.id.OpId;
 import dev.danta.ir.message.IrMessage;
 import dev.danta.occ.Key;
+import dev.danta.occ.RangeRead;
 import dev.danta.occ.Read;
 import dev.danta.occ.Version;
 import dev.danta.txn.ReadQuery;
@@ -13,8 +14,10 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,6 +37,7 @@ final class StrictReadOracle {
     /** @param before for a key read: what the key was when it was asked */
     private record Asked(
             List<Read> reads,
+            List<RangeRead> ranges,
             List<Key> keys,
             int validationsBefore,
             @Nullable Version before) {}
@@ -41,6 +45,8 @@ final class StrictReadOracle {
     private static final class Validation {
         private final SortedMap<Key, Read> reads = new TreeMap<>();
         private boolean equalsReplay = true;
+        /** The open calls that have read ranges which were just so when this began. */
+        private final Set<Long> rangesWereSo = new TreeSet<>();
     }
 
     StrictReadOracle(SerialOracle oracle) {
@@ -50,15 +56,20 @@ final class StrictReadOracle {
     void onCalled(ClientId client, long number, ClientCall call) {
         if (call instanceof ClientCall.ReadStrict read) {
             Version before = read.keys().size() == 1 ? oracle.now(read.keys().get(0)) : null;
-            open(client, number, List.of(), read.keys(), before);
+            open(client, number, new Asked(List.of(), List.of(), read.keys(), validations(client), before));
         } else if (call instanceof ClientCall.Validate validate) {
-            open(client, number, validate.reads(), List.of(), null);
+            List<Key> keys = List.of();
+            open(client, number, new Asked(validate.reads(), validate.ranges(), keys, validations(client), null));
         }
     }
 
-    private void open(ClientId client, long number, List<Read> reads, List<Key> keys, @Nullable Version before) {
-        Reader reader = readers.computeIfAbsent(client, c -> new Reader());
-        reader.open.put(number, new Asked(reads, keys, reader.validations.size(), before));
+    private int validations(ClientId client) {
+        Reader reader = readers.get(client);
+        return reader == null ? 0 : reader.validations.size();
+    }
+
+    private void open(ClientId client, long number, Asked asked) {
+        readers.computeIfAbsent(client, c -> new Reader()).open.put(number, asked);
     }
 
     /** A client sends a question; the first time that it names its id and shard, its validation there begins. */
@@ -67,12 +78,22 @@ final class StrictReadOracle {
         if (reader == null || !(ask.query() instanceof ReadQuery.Validate validate)) {
             return;
         }
-        Validation validation = reader.validations.computeIfAbsent(ask.id(), id -> new Validation());
+        Validation validation = reader.validations.computeIfAbsent(ask.id(), id -> begun(reader));
         for (Read read : validate.reads().reads()) {
             if (validation.reads.putIfAbsent(read.key(), read) == null) {
                 validation.equalsReplay &= oracle.shows(read);
             }
         }
+    }
+
+    private Validation begun(Reader reader) {
+        Validation validation = new Validation();
+        reader.open.forEach((number, asked) -> {
+            if (asked.ranges().stream().allMatch(oracle::shows)) {
+                validation.rangesWereSo.add(number);
+            }
+        });
+        return validation;
     }
 
     void onFinished(ClientId client, long number, CallOutcome outcome) {
@@ -82,16 +103,16 @@ final class StrictReadOracle {
             return;
         }
         if (outcome instanceof CallOutcome.StrictlyRead read) {
-            check(client, reader, asked, read);
+            check(client, number, reader, asked, read);
         } else if (outcome instanceof CallOutcome.Validated validated && validated.prepared() == null) {
-            checkValidated(client, reader, asked, asked.reads());
+            checkValidated(client, number, reader, asked, asked.reads());
         }
         if (reader.open.isEmpty()) {
             readers.remove(client);
         }
     }
 
-    private void check(ClientId client, Reader reader, Asked asked, CallOutcome.StrictlyRead read) {
+    private void check(ClientId client, long number, Reader reader, Asked asked, CallOutcome.StrictlyRead read) {
         if (asked.before() != null) {
             Key key = asked.keys().get(0);
             Version version = read.versions().get(0);
@@ -108,20 +129,23 @@ final class StrictReadOracle {
             for (int i = 0; i < asked.keys().size(); i++) {
                 reads.add(Read.of(asked.keys().get(i), read.versions().get(i)));
             }
-            checkValidated(client, reader, asked, reads);
+            checkValidated(client, number, reader, asked, reads);
         }
     }
 
-    private void checkValidated(ClientId client, Reader reader, Asked asked, List<Read> reads) {
+    private void checkValidated(ClientId client, long number, Reader reader, Asked asked, List<Read> reads) {
         SortedMap<Key, Read> byKey = new TreeMap<>();
         reads.forEach(read -> byKey.put(read.key(), read));
         boolean found = reader.validations.values().stream()
                 .skip(asked.validationsBefore())
-                .anyMatch(validation -> validation.equalsReplay && validation.reads.equals(byKey));
+                .anyMatch(validation -> validation.equalsReplay
+                        && validation.rangesWereSo.contains(number)
+                        && validation.reads.equals(byKey));
         Violation.unless(
                 found,
                 "a strict read-only transaction equals the replay at the moment its validation began",
                 client,
-                reads);
+                reads,
+                asked.ranges());
     }
 }

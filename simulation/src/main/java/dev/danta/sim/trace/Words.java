@@ -516,10 +516,19 @@ final class Words {
         if (call instanceof ClientCall.Commit commit) {
             text.append("commit");
             reads(commit.reads());
+            ranges(commit.ranges());
             writes(commit.writes());
         } else if (call instanceof ClientCall.ReadVersions read) {
             text.append("read");
             read.keys().forEach(this::spacedKey);
+        } else if (call instanceof ClientCall.ReadRange read) {
+            text.append("read");
+            range(read.range());
+            text.append(" at most ").append(read.limit());
+        } else if (call instanceof ClientCall.Validate validate) {
+            text.append("validate");
+            reads(validate.reads());
+            ranges(validate.ranges());
         } else if (call instanceof ClientCall.AwaitOutcome await) {
             named("await ", await.txn());
         } else if (call instanceof ClientCall.PutRegister put) {

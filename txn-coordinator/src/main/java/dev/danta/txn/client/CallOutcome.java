@@ -3,6 +3,7 @@ package dev.danta.txn.client;
 import dev.danta.ir.id.ReplicaId;
 import dev.danta.ir.id.ShardId;
 import dev.danta.ir.id.Timestamp;
+import dev.danta.occ.KeyRange;
 import dev.danta.occ.Verdict;
 import dev.danta.occ.Version;
 import dev.danta.relaxed.RelaxedState;
@@ -20,6 +21,22 @@ public sealed interface CallOutcome {
     record Versions(List<Version> versions) implements CallOutcome {
         public Versions {
             versions = List.copyOf(versions);
+        }
+    }
+
+    /**
+     * To {@link ClientCall.ReadRange}.
+     *
+     * @param range the part of the range that was read: all of it, or its beginning if there is more than was asked for
+     * @param found every version that was seen in it, deletions included, by ascending key
+     * @param rest what was not read; null if nothing is left
+     */
+    record RangeFound(
+            KeyRange range,
+            List<Verdict.Newest> found,
+            @Nullable KeyRange rest) implements CallOutcome {
+        public RangeFound {
+            found = List.copyOf(found);
         }
     }
 

@@ -4,6 +4,8 @@ import dev.danta.ir.id.Bytes;
 import dev.danta.ir.id.ShardId;
 import dev.danta.ir.id.Timestamp;
 import dev.danta.occ.Key;
+import dev.danta.occ.KeyRange;
+import dev.danta.occ.RangeRead;
 import dev.danta.occ.Read;
 import dev.danta.occ.Write;
 import java.util.List;
@@ -19,23 +21,53 @@ public sealed interface ClientCall {
         }
     }
 
-    /** Commit a transaction: what it read must still be the newest, then its writes take effect, all or none. */
-    record Commit(List<Read> reads, List<Write> writes) implements ClientCall {
+    /**
+     * The newest versions in a range, deletions included, of one replica of each shard that may have some: not validated,
+     * see {@link Commit}. Answered by {@link CallOutcome.RangeFound}.
+     *
+     * @param limit how many versions at most, from 1 to {@link #RANGE_KEYS_MAX}: what comes after them was not read
+     */
+    record ReadRange(KeyRange range, int limit) implements ClientCall {
+        public ReadRange {
+            if (limit < 1 || limit > RANGE_KEYS_MAX) {
+                throw new IllegalArgumentException(
+                        "a read of a range gives 1 to " + RANGE_KEYS_MAX + " versions, not " + limit);
+            }
+        }
+    }
+
+    /** How many versions one {@link ReadRange} gives at most. */
+    int RANGE_KEYS_MAX = 4096;
+
+    /**
+     * Commit a transaction: what it read must still be the newest, then its writes take effect, all or none.
+     *
+     * @param ranges what was read of ranges, on all shards together: every version seen in each of them, deletions
+     *     included; whatever is not listed was never there
+     */
+    record Commit(List<Read> reads, List<RangeRead> ranges, List<Write> writes) implements ClientCall {
         public Commit {
             reads = List.copyOf(reads);
+            ranges = List.copyOf(ranges);
             writes = List.copyOf(writes);
-            if (reads.isEmpty() && writes.isEmpty()) {
+            if (reads.isEmpty() && ranges.isEmpty() && writes.isEmpty()) {
                 throw new IllegalArgumentException("a transaction that touches nothing needs no commit");
             }
             requireDistinct("read", reads.stream().map(Read::key).toList());
+            requireDistinct("range", ranges.stream().map(RangeRead::range).toList());
             requireDistinct("write", writes.stream().map(Write::key).toList());
         }
 
-        private static void requireDistinct(String access, List<Key> keys) {
-            TreeSet<Key> distinct = new TreeSet<>();
-            for (Key key : keys) {
-                if (!distinct.add(key)) {
-                    throw new IllegalArgumentException("a transaction names a key twice as a " + access + ": " + key);
+        /** One that has read no range. */
+        public Commit(List<Read> reads, List<Write> writes) {
+            this(reads, List.of(), writes);
+        }
+
+        private static <N extends Comparable<N>> void requireDistinct(String access, List<N> names) {
+            TreeSet<N> distinct = new TreeSet<>();
+            for (N name : names) {
+                if (!distinct.add(name)) {
+                    throw new IllegalArgumentException("a transaction names a " + access + " twice: " + name);
                 }
             }
         }
@@ -59,13 +91,21 @@ public sealed interface ClientCall {
      * Whether what a read-only transaction has read was the newest of each key at one moment after this call: if so, it is
      * strict, and has left nothing behind on a replica (protocol.md 5.1).
      */
-    record Validate(List<Read> reads) implements ClientCall {
+    record Validate(List<Read> reads, List<RangeRead> ranges) implements ClientCall {
         public Validate {
             reads = List.copyOf(reads);
-            if (reads.isEmpty()) {
+            ranges = List.copyOf(ranges);
+            if (reads.isEmpty() && ranges.isEmpty()) {
                 throw new IllegalArgumentException("a transaction that has read nothing needs no validation");
             }
             Commit.requireDistinct("read", reads.stream().map(Read::key).toList());
+            Commit.requireDistinct(
+                    "range", ranges.stream().map(RangeRead::range).toList());
+        }
+
+        /** One that has read no range. */
+        public Validate(List<Read> reads) {
+            this(reads, List.of());
         }
     }
 

@@ -2,10 +2,14 @@ package dev.danta.txn.client;
 
 import dev.danta.ir.id.Timestamp;
 import dev.danta.occ.Key;
+import dev.danta.occ.KeyRange;
 import dev.danta.occ.Version;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The newest versions that this client has learned of lately: its own commits, and what refusals reported. A replica that
@@ -16,6 +20,7 @@ final class KnownVersions {
     private final int entriesMax;
     private final int valueBytesMax;
     private final Map<Key, Version> versions = new LinkedHashMap<>();
+    private final TreeSet<Key> sorted = new TreeSet<>();
 
     KnownVersions(int entriesMax, int valueBytesMax) {
         this.entriesMax = entriesMax;
@@ -30,14 +35,25 @@ final class KnownVersions {
         if (version.value() != null && version.value().size() > valueBytesMax) {
             return;
         }
-        Version before = versions.remove(key);
+        Version before = forget(key);
         if (version.equals(Version.NEVER_THERE)) {
             return;
         }
         versions.put(key, before == null ? version : newer(before, version));
+        sorted.add(key);
         if (versions.size() > entriesMax) {
-            versions.remove(versions.keySet().iterator().next());
+            forget(versions.keySet().iterator().next());
         }
+    }
+
+    private @Nullable Version forget(Key key) {
+        sorted.remove(key);
+        return versions.remove(key);
+    }
+
+    /** The keys in {@code range} of which something is known. */
+    List<Key> within(KeyRange range) {
+        return List.copyOf(sorted.subSet(range.from(), range.to()));
     }
 
     /**
@@ -47,7 +63,7 @@ final class KnownVersions {
     Version orNewer(Key key, Version read, Timestamp deletedBelow) {
         Version before = Objects.requireNonNullElse(versions.get(key), read);
         if (read.equals(Version.NEVER_THERE) && before.timestamp().isAtOrBelow(deletedBelow)) {
-            versions.remove(key);
+            forget(key);
             return read;
         }
         return newer(before, read);

@@ -1,7 +1,9 @@
 package dev.danta.txn.client;
 
 import dev.danta.ir.id.ReplicaId;
+import dev.danta.ir.id.ShardId;
 import dev.danta.ir.id.Timestamp;
+import dev.danta.occ.RangeRead;
 import dev.danta.occ.Version;
 import dev.danta.txn.ReadAnswer;
 import java.util.SortedMap;
@@ -33,6 +35,14 @@ public interface ReadRules {
      */
     default Timestamp rank(Version version, Timestamp deletedBelow) {
         return version.equals(Version.NEVER_THERE) ? deletedBelow : version.timestamp();
+    }
+
+    /**
+     * Those of the shards on which a range was read that take part, with what was seen there: also where that was nothing
+     * (protocol.md 4.1).
+     */
+    default SortedMap<ShardId, RangeRead> participants(SortedMap<ShardId, RangeRead> shares) {
+        return shares;
     }
 
     /**

@@ -50,6 +50,9 @@ final class Reads {
         }
 
         record Relaxed(long call, Key key) implements Purpose {}
+
+        /** Somebody else's question to one replica of a shard. */
+        record Other(long call, BiConsumer<Turn, IrMessage.Reply> then) implements Purpose {}
     }
 
     private static final class VersionsCall {
@@ -130,6 +133,11 @@ final class Reads {
         ask(turn, shard, new ReadQuery.Relaxed(read.key()), needed, new Purpose.Relaxed(call, read.key()));
     }
 
+    /** Asks one replica of {@code shard}, or as many as it takes, for an open call; {@link #forget} ends it. */
+    void askOne(Turn turn, long call, ShardId shard, ReadQuery query, BiConsumer<Turn, IrMessage.Reply> then) {
+        ask(turn, shard, query, 1, new Purpose.Other(call, then));
+    }
+
     private void ask(Turn turn, ShardId shard, ReadQuery query, int needed, Purpose purpose) {
         Membership membership = context.membership(shard);
         OpId id = updates.nextId();
@@ -200,7 +208,7 @@ final class Reads {
         turn.arm(timer, question.againNanos, question.againNanos / 4);
     }
 
-    private CallOutcome late(Turn turn, long call) {
+    CallOutcome late(Turn turn, long call) {
         SortedMap<ReplicaId, String> causes = forget(turn, call);
         causes.putAll(updates.stopWaiting(call));
         return new CallOutcome.Failed(CallOutcome.Failure.DEADLINE, causes);
@@ -228,6 +236,8 @@ final class Reads {
             concludeVersions(turn, versions, replies.get(0));
         } else if (question.purpose instanceof Purpose.Relaxed relaxed) {
             concludeRelaxed(turn, relaxed, replies);
+        } else if (question.purpose instanceof Purpose.Other other) {
+            other.then().accept(turn, replies.get(0));
         }
     }
 

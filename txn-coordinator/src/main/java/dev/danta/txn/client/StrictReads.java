@@ -9,6 +9,7 @@ import dev.danta.ir.quorum.Membership;
 import dev.danta.ir.runtime.Timer;
 import dev.danta.occ.AccessSet;
 import dev.danta.occ.Key;
+import dev.danta.occ.RangeRead;
 import dev.danta.occ.Read;
 import dev.danta.occ.Verdict;
 import dev.danta.occ.Version;
@@ -21,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A client's strict reads, which leave nothing behind on a replica (protocol.md 5.1). One key is read from all replicas at
@@ -62,18 +64,32 @@ final class StrictReads {
         private final long call;
         private final List<Key> keys;
         private final boolean validatesOnly;
+        private final List<RangeRead> ranges;
         private final Map<Key, Read> seen = new TreeMap<>();
         private final Map<Key, Version> versions = new TreeMap<>();
         private long waitNanos = WAIT_MIN_NANOS;
 
-        Wish(long call, List<Key> keys, boolean validatesOnly) {
+        Wish(long call, List<Key> keys, List<RangeRead> ranges, boolean validatesOnly) {
             this.call = call;
+            this.ranges = ranges;
             this.keys = keys;
             this.validatesOnly = validatesOnly;
         }
 
         boolean isKeyRead() {
             return !validatesOnly && keys.size() == 1;
+        }
+
+        /** What was read of {@code key}, by itself or in a range; null if it was not read. */
+        @Nullable
+        Read readOf(Key key) {
+            Read read = seen.get(key);
+            for (RangeRead range : ranges) {
+                if (read == null && range.range().contains(key)) {
+                    read = range.readOf(key);
+                }
+            }
+            return read;
         }
 
         void saw(Key key, Version version) {
@@ -141,7 +157,7 @@ final class StrictReads {
     }
 
     void read(Turn turn, long call, ClientCall.ReadStrict read, long deadlineNanos) {
-        Wish wish = open(turn, new Wish(call, read.keys(), false), deadlineNanos);
+        Wish wish = open(turn, new Wish(call, read.keys(), List.of(), false), deadlineNanos);
         if (wish.isKeyRead()) {
             begin(turn, wish);
         } else {
@@ -151,7 +167,7 @@ final class StrictReads {
 
     void validate(Turn turn, long call, ClientCall.Validate validate, long deadlineNanos) {
         List<Key> keys = validate.reads().stream().map(Read::key).toList();
-        Wish wish = open(turn, new Wish(call, keys, true), deadlineNanos);
+        Wish wish = open(turn, new Wish(call, keys, validate.ranges(), true), deadlineNanos);
         validate.reads().forEach(read -> wish.seen.put(read.key(), read));
         begin(turn, wish);
     }
@@ -205,8 +221,12 @@ final class StrictReads {
             shares.computeIfAbsent(shards.shardOf(read.key()), s -> new ArrayList<>())
                     .add(read);
         }
-        shares.forEach((shard, share) ->
-                queries.put(shard, new ReadQuery.Validate(new AccessSet(share, List.of()), g)));
+        Map<ShardId, List<RangeRead>> rangeShares = RangeReads.shares(wish.ranges, shards, rules);
+        rangeShares.keySet().forEach(shard -> shares.computeIfAbsent(shard, s -> new ArrayList<>()));
+        shares.forEach((shard, share) -> {
+            AccessSet accesses = new AccessSet(share, rangeShares.getOrDefault(shard, List.of()), List.of());
+            queries.put(shard, new ReadQuery.Validate(accesses, g));
+        });
         return queries;
     }
 
@@ -334,7 +354,7 @@ final class StrictReads {
                 if (answer instanceof ReadAnswer.Outdated outdated) {
                     horizon.hear(outdated.deletedBelow());
                     for (Verdict.Newest one : outdated.newest()) {
-                        Read seen = round.wish.seen.get(one.key());
+                        Read seen = round.wish.readOf(one.key());
                         Timestamp rank = rules.rank(one.version(), outdated.deletedBelow());
                         Timestamp before = ranks.get(one.key());
                         if (before == null

@@ -8,6 +8,7 @@ import dev.danta.ir.message.Refusal;
 import dev.danta.ir.runtime.Timer;
 import dev.danta.occ.AccessSet;
 import dev.danta.occ.Key;
+import dev.danta.occ.RangeRead;
 import dev.danta.occ.Read;
 import dev.danta.occ.Verdict;
 import dev.danta.occ.Version;
@@ -37,6 +38,7 @@ final class Transactions {
     private final Peers peers;
     private final HybridClock clock;
     private final KnownVersions known;
+    private final ReadRules rules;
     private final Settling settling;
     private final Map<Timestamp, Running> running = new TreeMap<>();
     private final Map<Long, ClientCall.Commit> waiting = new LinkedHashMap<>();
@@ -83,6 +85,7 @@ final class Transactions {
             Peers peers,
             HybridClock clock,
             KnownVersions known,
+            ReadRules rules,
             Settling settling) {
         this.context = context;
         this.shards = shards;
@@ -90,6 +93,7 @@ final class Transactions {
         this.peers = peers;
         this.clock = clock;
         this.known = known;
+        this.rules = rules;
         this.settling = settling;
     }
 
@@ -119,12 +123,18 @@ final class Transactions {
         Set<ShardId> participants = new TreeSet<>();
         commit.reads().forEach(read -> participants.add(shards.shardOf(read.key())));
         commit.writes().forEach(write -> participants.add(shards.shardOf(write.key())));
+        participants.addAll(rangeShares(commit).keySet());
         return participants;
+    }
+
+    private Map<ShardId, List<RangeRead>> rangeShares(ClientCall.Commit commit) {
+        return RangeReads.shares(commit.ranges(), shards, rules);
     }
 
     private void start(Turn turn, long call, ClientCall.Commit commit) {
         Map<ShardId, AccessSet> accesses = accesses(commit);
         commit.reads().forEach(read -> clock.observe(read.seen()));
+        commit.ranges().forEach(range -> range.seen().forEach(read -> clock.observe(read.seen())));
         Timestamp id = clock.next(turn.now());
         Coordinator coordinator = new Coordinator(id, accesses, context::membership, context.quorums());
         Running run = new Running(
@@ -151,10 +161,15 @@ final class Transactions {
             writes.computeIfAbsent(shards.shardOf(write.key()), s -> new ArrayList<>())
                     .add(write);
         }
+        Map<ShardId, List<RangeRead>> ranges = rangeShares(commit);
         Map<ShardId, AccessSet> accesses = new TreeMap<>();
         for (ShardId shard : participants(commit)) {
             accesses.put(
-                    shard, new AccessSet(reads.getOrDefault(shard, List.of()), writes.getOrDefault(shard, List.of())));
+                    shard,
+                    new AccessSet(
+                            reads.getOrDefault(shard, List.of()),
+                            ranges.getOrDefault(shard, List.of()),
+                            writes.getOrDefault(shard, List.of())));
         }
         return accesses;
     }
@@ -164,6 +179,14 @@ final class Transactions {
         int size = 128;
         for (Read read : commit.reads()) {
             size += 96 + read.key().bytes().size();
+        }
+        for (RangeRead range : commit.ranges()) {
+            size += 96
+                    + range.range().from().bytes().size()
+                    + range.range().to().bytes().size();
+            for (Read read : range.seen()) {
+                size += 96 + read.key().bytes().size();
+            }
         }
         for (Write write : commit.writes()) {
             size += 96

@@ -37,6 +37,7 @@ public final class TxnClient implements Machine<TxnClient.Input> {
     private final Transactions transactions;
     private final Updates updates;
     private final Reads reads;
+    private final RangeReads rangeReads;
     private final StrictReads strictReads;
     private final Horizon horizon = new Horizon();
     private final Settling settling;
@@ -97,9 +98,10 @@ public final class TxnClient implements Machine<TxnClient.Input> {
         this.peers = new Peers(self, memberships);
         KnownVersions known = new KnownVersions(settings.knownVersionsMax(), settings.knownVersionBytesMax());
         this.settling = new Settling(self, context, shards, settings.settling());
-        this.transactions = new Transactions(context, shards, settings, peers, clock, known, settling);
+        this.transactions = new Transactions(context, shards, settings, peers, clock, known, rules, settling);
         this.updates = new Updates(context, self, shards, settings, peers);
         this.reads = new Reads(context, shards, settings, peers, clock, updates, known, horizon);
+        this.rangeReads = new RangeReads(shards, clock, reads, known, horizon);
         this.strictReads = new StrictReads(context, shards, settings, peers, updates, reads, known, horizon, rules);
     }
 
@@ -139,6 +141,8 @@ public final class TxnClient implements Machine<TxnClient.Input> {
             strictReads.read(turn, call, read, deadlineNanos);
         } else if (what instanceof ClientCall.Validate validate) {
             strictReads.validate(turn, call, validate, deadlineNanos);
+        } else if (what instanceof ClientCall.ReadRange read) {
+            rangeReads.read(turn, call, read, deadlineNanos);
         } else if (what instanceof ClientCall.Commit commit) {
             transactions.commit(turn, call, commit, deadlineNanos);
         } else if (what instanceof ClientCall.AwaitOutcome await) {

@@ -2,6 +2,7 @@ package dev.danta.txn.key;
 
 import dev.danta.ir.id.Bytes;
 import dev.danta.occ.Key;
+import dev.danta.occ.KeyRange;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
@@ -16,6 +17,7 @@ public final class KeyLayout {
     private static final byte STRING = 2;
     private static final byte INTEGER = 3;
     private static final byte END = 0;
+    private static final byte BEHIND_ALL = (byte) 0xff;
     private static final byte ESCAPED_ZERO = (byte) 0xff;
 
     private KeyLayout() {}
@@ -30,13 +32,30 @@ public final class KeyLayout {
         if (tuple.isEmpty()) {
             throw new IllegalArgumentException("a key needs at least one element");
         }
+        return new Key(written(space, collection, tuple).bytes());
+    }
+
+    /**
+     * The keys of a collection whose tuples begin with {@code prefix}: all of the collection if it is empty.
+     *
+     * @throws IllegalArgumentException as {@link #key}; a prefix may be empty
+     */
+    public static KeyRange prefix(String space, String collection, List<?> prefix) {
+        Writer writer = written(space, collection, prefix);
+        Key from = new Key(writer.bytes());
+        // No element begins so: this is behind everything that goes on from here.
+        writer.put(BEHIND_ALL);
+        return new KeyRange(from, new Key(writer.bytes()));
+    }
+
+    private static Writer written(String space, String collection, List<?> tuple) {
         Writer writer = new Writer();
         writer.string(space);
         writer.string(collection);
         for (Object element : tuple) {
             writer.element(element);
         }
-        return new Key(writer.bytes());
+        return writer;
     }
 
     /**
@@ -45,22 +64,28 @@ public final class KeyLayout {
      * @throws IllegalArgumentException if it has no such element
      */
     static int endOfElement(Bytes key, int number) {
+        int end = endOfElementIfThere(key, number);
+        if (end < 0) {
+            throw new IllegalArgumentException("not a key of this layout: " + key);
+        }
+        return end;
+    }
+
+    /** As {@link #endOfElement}; negative if there is no such element. */
+    static int endOfElementIfThere(Bytes key, int number) {
         int at = 0;
-        for (int i = 0; i <= number; i++) {
-            at = endOfElementAt(key, at);
+        for (int i = 0; i <= number && at >= 0; i++) {
+            int end = endOfElementAt(key, at);
+            at = end > key.size() ? -1 : end;
         }
         return at;
     }
 
     private static int endOfElementAt(Bytes key, int start) {
         int tag = start < key.size() ? key.at(start) : END;
-        int end = tag == INTEGER
+        return tag == INTEGER
                 ? start + 1 + Long.BYTES
                 : tag == BYTES || tag == STRING ? endOfDelimited(key, start + 1) : Integer.MAX_VALUE;
-        if (end > key.size()) {
-            throw new IllegalArgumentException("not a key of this layout: " + key);
-        }
-        return end;
     }
 
     private static int endOfDelimited(Bytes key, int start) {

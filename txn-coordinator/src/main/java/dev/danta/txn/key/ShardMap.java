@@ -3,6 +3,10 @@ package dev.danta.txn.key;
 import dev.danta.ir.id.Bytes;
 import dev.danta.ir.id.ShardId;
 import dev.danta.occ.Key;
+import dev.danta.occ.KeyRange;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * Which shard a key lives on: a hash of its space and its tuple's first element, not of its collection, so that rows of
@@ -29,6 +33,27 @@ public record ShardMap(int shards) {
         int endOfFirst = KeyLayout.endOfElement(bytes, 2);
         long hash = hash(hash(0xcbf29ce484222325L, bytes, 0, endOfSpace), bytes, endOfCollection, endOfFirst);
         return new ShardId((int) Long.remainderUnsigned(mixed(hash), shards));
+    }
+
+    /**
+     * The shards that {@code range} can have keys on: one if it names the first element of their tuples, else all of them.
+     */
+    public List<ShardId> shardsOf(KeyRange range) {
+        Bytes from = range.from().bytes();
+        int endOfFirst = KeyLayout.endOfElementIfThere(from, 2);
+        if (endOfFirst > 0) {
+            Key first = new Key(Bytes.wrap(Arrays.copyOf(from.toArray(), endOfFirst)));
+            Key behind = first.afterAllThatBeginSo();
+            if (behind == null || range.to().compareTo(behind) <= 0) {
+                return List.of(shardOf(range.from()));
+            }
+        }
+        return IntStream.range(0, shards).mapToObj(ShardId::new).toList();
+    }
+
+    /** Whether {@code key} is one of this layout that lives on {@code shard}. */
+    public boolean livesOn(Key key, ShardId shard) {
+        return KeyLayout.endOfElementIfThere(key.bytes(), 2) > 0 && shardOf(key).equals(shard);
     }
 
     /** FNV-1a, 64 bits. */

@@ -1,0 +1,161 @@
+package dev.danta.txn.client;
+
+import dev.danta.ir.id.ShardId;
+import dev.danta.ir.id.Timestamp;
+import dev.danta.ir.message.IrMessage;
+import dev.danta.occ.Key;
+import dev.danta.occ.KeyRange;
+import dev.danta.occ.RangeRead;
+import dev.danta.occ.Read;
+import dev.danta.occ.Verdict;
+import dev.danta.occ.Version;
+import dev.danta.txn.ReadAnswer;
+import dev.danta.txn.ReadQuery;
+import dev.danta.txn.key.ShardMap;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A client's reads of ranges: one replica of every shard that the range can touch is asked, part by part, until the range
+ * ends or as much was found as is wanted. What comes behind the last key that all shards have told of was not read.
+ */
+final class RangeReads {
+    private final ShardMap shards;
+    private final HybridClock clock;
+    private final Reads reads;
+    private final KnownVersions known;
+    private final Horizon horizon;
+
+    /** What a call has found so far. */
+    private static final class Search {
+        private final long call;
+        private final KeyRange range;
+        private final int limit;
+        private final TreeMap<Key, Version> found = new TreeMap<>();
+        private final Map<ShardId, Timestamp> deletedBelow = new TreeMap<>();
+        private final Map<ShardId, Integer> counts = new TreeMap<>();
+        private int shardsUnderWay;
+        private @Nullable KeyRange rest;
+
+        Search(long call, KeyRange range, int limit) {
+            this.call = call;
+            this.range = range;
+            this.limit = limit;
+        }
+
+        /** This end of the range was not read on some shard; the longest of all such ends is what is left. */
+        void leave(@Nullable KeyRange unread) {
+            if (unread != null && (rest == null || unread.from().compareTo(rest.from()) < 0)) {
+                rest = unread;
+            }
+        }
+    }
+
+    RangeReads(ShardMap shards, HybridClock clock, Reads reads, KnownVersions known, Horizon horizon) {
+        this.shards = shards;
+        this.clock = clock;
+        this.reads = reads;
+        this.known = known;
+        this.horizon = horizon;
+    }
+
+    /**
+     * The part of {@code ranges} that each shard has to compare: every shard that a range can touch has one, also where
+     * nothing was found, or an insertion there would go unseen (protocol.md 4.1).
+     */
+    static Map<ShardId, List<RangeRead>> shares(List<RangeRead> ranges, ShardMap shards, ReadRules rules) {
+        Map<ShardId, List<RangeRead>> shares = new TreeMap<>();
+        for (RangeRead range : ranges) {
+            Map<ShardId, List<Read>> seen = new TreeMap<>();
+            shards.shardsOf(range.range()).forEach(shard -> seen.put(shard, new ArrayList<>()));
+            for (Read read : range.seen()) {
+                seen.computeIfAbsent(shards.shardOf(read.key()), s -> new ArrayList<>())
+                        .add(read);
+            }
+            SortedMap<ShardId, RangeRead> parts = new TreeMap<>();
+            seen.forEach((shard, reads) -> parts.put(shard, new RangeRead(range.range(), reads)));
+            rules.participants(parts)
+                    .forEach((shard, part) -> shares.computeIfAbsent(shard, s -> new ArrayList<>())
+                            .add(part));
+        }
+        return shares;
+    }
+
+    void read(Turn turn, long call, ClientCall.ReadRange read, long deadlineNanos) {
+        turn.open(call, deadlineNanos, at -> reads.late(at, call));
+        Search search = new Search(call, read.range(), read.limit());
+        List<ShardId> asked = shards.shardsOf(read.range());
+        search.shardsUnderWay = asked.size();
+        asked.forEach(shard -> ask(turn, search, shard, read.range()));
+    }
+
+    private void ask(Turn turn, Search search, ShardId shard, KeyRange part) {
+        int wanted = search.limit - search.counts.getOrDefault(shard, 0);
+        ReadQuery query = new ReadQuery.Range(part, Math.min(wanted, ReadQuery.RANGE_ENTRIES_MAX));
+        reads.askOne(turn, search.call, shard, query, (later, reply) -> {
+            if (reply instanceof IrMessage.Answered answered
+                    && answered.answer() instanceof ReadAnswer.Range range
+                    && isAnswerTo(range, shard, part)) {
+                onAnswer(later, search, shard, part, range);
+            } else {
+                reads.forget(later, search.call);
+                later.finish(search.call, new CallOutcome.Failed(CallOutcome.Failure.REFUSED, new TreeMap<>()));
+            }
+        });
+    }
+
+    private boolean isAnswerTo(ReadAnswer.Range answer, ShardId shard, KeyRange part) {
+        return answer.entries().stream()
+                .allMatch(entry -> part.contains(entry.key()) && shards.livesOn(entry.key(), shard));
+    }
+
+    private void onAnswer(Turn turn, Search search, ShardId shard, KeyRange part, ReadAnswer.Range answer) {
+        horizon.hear(answer.deletedBelow());
+        search.deletedBelow.merge(shard, answer.deletedBelow(), Timestamp::max);
+        for (ReadAnswer.RangeEntry entry : answer.entries()) {
+            search.found.put(entry.key(), known.orNewer(entry.key(), entry.version(), answer.deletedBelow()));
+        }
+        int count = search.counts.merge(shard, answer.entries().size(), Integer::sum);
+        KeyRange unread = answer.more()
+                ? part.behind(answer.entries().get(answer.entries().size() - 1).key())
+                : null;
+        if (unread != null && count < search.limit) {
+            ask(turn, search, shard, unread);
+            return;
+        }
+        search.leave(unread);
+        search.shardsUnderWay--;
+        if (search.shardsUnderWay == 0) {
+            finish(turn, search);
+        }
+    }
+
+    private void finish(Turn turn, Search search) {
+        KeyRange read = search.rest == null ? search.range : search.range.before(search.rest);
+        for (Key key : known.within(read)) {
+            Timestamp deletedBelow = search.deletedBelow.get(shards.shardOf(key));
+            if (deletedBelow != null && !search.found.containsKey(key)) {
+                search.found.put(key, known.orNewer(key, Version.NEVER_THERE, deletedBelow));
+            }
+        }
+        List<Verdict.Newest> found = new ArrayList<>();
+        @Nullable Key last = null;
+        for (Map.Entry<Key, Version> entry :
+                search.found.subMap(read.from(), read.to()).entrySet()) {
+            if (!entry.getValue().equals(Version.NEVER_THERE) && found.size() < search.limit) {
+                clock.observe(entry.getValue().timestamp());
+                found.add(new Verdict.Newest(entry.getKey(), entry.getValue()));
+                last = entry.getKey();
+            } else if (!entry.getValue().equals(Version.NEVER_THERE) && last != null) {
+                search.leave(search.range.behind(last));
+                break;
+            }
+        }
+        KeyRange told = search.rest == null ? search.range : search.range.before(search.rest);
+        turn.finish(search.call, new CallOutcome.RangeFound(told, found, search.rest));
+    }
+}
