@@ -1,5 +1,6 @@
 package dev.danta.sim;
 
+import dev.danta.ir.id.Bytes;
 import dev.danta.ir.id.ClientId;
 import dev.danta.ir.id.LogIncarnation;
 import dev.danta.ir.id.OpId;
@@ -11,16 +12,19 @@ import dev.danta.ir.message.Answer;
 import dev.danta.ir.message.Body;
 import dev.danta.ir.message.Decision;
 import dev.danta.ir.message.Envelope;
+import dev.danta.ir.message.EpochState;
 import dev.danta.ir.message.InconsistentOp;
 import dev.danta.ir.message.IrMessage;
 import dev.danta.ir.message.LogCursor;
 import dev.danta.ir.message.OpRecord;
 import dev.danta.ir.message.Query;
+import dev.danta.ir.message.StatePart;
 import dev.danta.ir.message.Vote;
 import dev.danta.ir.message.Watermarks;
 import dev.danta.ir.replica.Application;
 import dev.danta.ir.replica.LogEntry;
 import dev.danta.ir.replica.RecordStore;
+import dev.danta.ir.replica.StateSlice;
 import dev.danta.ir.runtime.Effect;
 import dev.danta.ir.runtime.Machine;
 import dev.danta.ir.runtime.Moment;
@@ -138,6 +142,11 @@ enum PlantedBug implements SimParts {
                 @Override
                 public Watermarks watermarks() {
                     return disk.watermarks();
+                }
+
+                @Override
+                public EpochState epoch() {
+                    return disk.epoch();
                 }
 
                 @Override
@@ -491,6 +500,16 @@ enum PlantedBug implements SimParts {
 
         Wrapped(Participant genuine) {
             this.genuine = genuine;
+        }
+
+        @Override
+        public StateSlice state(Bytes after, int most) {
+            return genuine.state(after, most);
+        }
+
+        @Override
+        public List<Effect> join(StatePart part) {
+            return genuine.join(part);
         }
 
         @Override

@@ -14,6 +14,8 @@ import dev.danta.ir.message.Acceptance;
 import dev.danta.ir.message.Address;
 import dev.danta.ir.message.Decision;
 import dev.danta.ir.message.Envelope;
+import dev.danta.ir.message.EpochState;
+import dev.danta.ir.message.Install;
 import dev.danta.ir.message.IrMessage;
 import dev.danta.ir.message.KnownOp;
 import dev.danta.ir.message.LogCursor;
@@ -22,6 +24,7 @@ import dev.danta.ir.message.OpRecord;
 import dev.danta.ir.message.OpenOp;
 import dev.danta.ir.message.Refusal;
 import dev.danta.ir.message.Result;
+import dev.danta.ir.message.StateCursor;
 import dev.danta.ir.message.Vote;
 import dev.danta.ir.message.Watermarks;
 import dev.danta.ir.quorum.Membership;
@@ -37,6 +40,7 @@ import dev.danta.occ.Write;
 import dev.danta.relaxed.Counter;
 import dev.danta.relaxed.LwwRegister;
 import dev.danta.relaxed.RelaxedState;
+import dev.danta.txn.KeyStates;
 import dev.danta.txn.PrepareBody;
 import dev.danta.txn.ReadAnswer;
 import dev.danta.txn.ReadQuery;
@@ -126,6 +130,36 @@ public final class MessageGenerator {
         make(LogItem.Done.class, () -> new LogItem.Done(opId(), update()));
         make(LogEntry.Decided.class, () -> new LogEntry.Decided(taken()));
         make(LogEntry.Done.class, () -> new LogEntry.Done(opId(), update()));
+
+        make(IrMessage.Seal.class, () -> new IrMessage.Seal(epoch(), attempt()));
+        make(IrMessage.ReadState.class, () -> new IrMessage.ReadState(opId(), epoch(), any(StateCursor.class)));
+        make(IrMessage.ReadRecords.class, () -> new IrMessage.ReadRecords(opId(), epoch(), listOf(this::taken)));
+        make(
+                IrMessage.TakeState.class,
+                () -> new IrMessage.TakeState(
+                        opId(), random.nextLong(), listOf(this::knownOp), orNull(this::statePart)));
+        make(IrMessage.InstallEnd.class, () -> new IrMessage.InstallEnd(random.nextLong(), install()));
+        make(IrMessage.Activate.class, () -> new IrMessage.Activate(membership(), attempt()));
+        make(IrMessage.Sealed.class, () -> new IrMessage.Sealed(epoch(), attempt(), random.nextLong()));
+        make(
+                IrMessage.StatePage.class,
+                () -> new IrMessage.StatePage(
+                        opId(),
+                        random.nextLong(),
+                        listOf(this::opRecord),
+                        orNull(this::statePart),
+                        watermarks(),
+                        orNull(() -> any(StateCursor.class))));
+        make(
+                IrMessage.RecordsRead.class,
+                () -> new IrMessage.RecordsRead(opId(), random.nextLong(), listOf(this::opRecord)));
+        make(IrMessage.StateTaken.class, () -> new IrMessage.StateTaken(opId()));
+        make(IrMessage.Installed.class, () -> new IrMessage.Installed(epoch(), attempt()));
+        make(
+                IrMessage.Activated.class,
+                () -> new IrMessage.Activated(epoch(), random.nextBoolean(), random.nextLong()));
+        make(StateCursor.Records.class, () -> new StateCursor.Records(timestamp()));
+        make(StateCursor.Keys.class, () -> new StateCursor.Keys(key().bytes()));
 
         make(Address.Client.class, () -> new Address.Client(client()));
         make(Address.Replica.class, () -> new Address.Replica(replica()));
@@ -292,6 +326,26 @@ public final class MessageGenerator {
 
     private ReplicaId replica() {
         return new ReplicaId(1 + random.nextInt(5));
+    }
+
+    private <T> T oneOf(List<T> all) {
+        return all.get(random.nextInt(all.size()));
+    }
+
+    private long attempt() {
+        return random.nextInt(4) == 0 ? Long.MAX_VALUE : random.nextInt(5);
+    }
+
+    private Install install() {
+        return new Install(membership(), attempt(), listOf(this::opRecord), watermarks());
+    }
+
+    private KeyStates statePart() {
+        return new KeyStates(listOf(() -> new KeyStates.KeyState(key(), version(), orNull(this::relaxedState))));
+    }
+
+    public EpochState epochState() {
+        return new EpochState(membership(), oneOf(List.of(EpochState.Standing.values())), orNull(this::install));
     }
 
     private Membership membership() {

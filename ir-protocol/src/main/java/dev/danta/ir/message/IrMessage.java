@@ -1,6 +1,7 @@
 package dev.danta.ir.message;
 
 import dev.danta.ir.id.Ballot;
+import dev.danta.ir.id.Epoch;
 import dev.danta.ir.id.LogPosition;
 import dev.danta.ir.id.OpId;
 import dev.danta.ir.id.ReplicaId;
@@ -96,6 +97,43 @@ public sealed interface IrMessage {
 
     /** Forgetting, to one's own replica: drop some of what is forgotten from the disk. */
     record Sweep() implements Request {}
+
+    /** About a change of epoch (protocol.md 9): it names the epoch itself, and is looked at in any. */
+    sealed interface EpochRequest extends Request {}
+
+    /** Answer nothing any more that is counted toward a quorum of {@code epoch}. */
+    record Seal(Epoch epoch, long attempt) implements EpochRequest {}
+
+    /** Send what follows {@code after} of the state that you have as of {@code epoch}. */
+    record ReadState(OpId id, Epoch epoch, StateCursor after) implements EpochRequest {}
+
+    /** Send the full records of these operations, as far as there are any. */
+    record ReadRecords(OpId id, Epoch epoch, List<Timestamp> operations) implements EpochRequest {
+        public ReadRecords {
+            operations = List.copyOf(operations);
+        }
+    }
+
+    /**
+     * Join these outcomes and this state into your own: they are true whatever becomes of the change.
+     *
+     * @param incarnation of the disk that is meant: a replica with another one does nothing
+     */
+    record TakeState(
+            OpId id,
+            long incarnation,
+            List<KnownOp> decided,
+            @Nullable StatePart part) implements EpochRequest {
+        public TakeState {
+            decided = List.copyOf(decided);
+        }
+    }
+
+    /** Keep this install; all that belongs to it has been taken. */
+    record InstallEnd(long incarnation, Install install) implements EpochRequest {}
+
+    /** This epoch is active, with the install of this attempt. */
+    record Activate(Membership next, long attempt) implements EpochRequest {}
 
     /** Said by a replica. */
     sealed interface Reply extends IrMessage {}
@@ -230,4 +268,46 @@ public sealed interface IrMessage {
 
     /** To {@link Sweep}: whether there is more to be dropped. */
     record Swept(boolean more) implements Reply {}
+
+    /** To {@link Seal}: sealed, durably. */
+    record Sealed(Epoch epoch, long attempt, long incarnation) implements Reply {}
+
+    /**
+     * To {@link ReadState}.
+     *
+     * @param watermarks as they were when this page was read
+     * @param next where to go on, or null if this was the last page
+     */
+    record StatePage(
+            OpId id,
+            long incarnation,
+            List<OpRecord> records,
+            @Nullable StatePart part,
+            Watermarks watermarks,
+            @Nullable StateCursor next)
+            implements Reply {
+        public StatePage {
+            records = List.copyOf(records);
+        }
+    }
+
+    /** To {@link ReadRecords}. */
+    record RecordsRead(OpId id, long incarnation, List<OpRecord> records) implements Reply {
+        public RecordsRead {
+            records = List.copyOf(records);
+        }
+    }
+
+    /** To {@link TakeState}: joined, durably. */
+    record StateTaken(OpId id) implements Reply {}
+
+    /** To {@link InstallEnd}: kept, durably. */
+    record Installed(Epoch next, long attempt) implements Reply {}
+
+    /**
+     * To {@link Activate}: whether it serves in that epoch; if not, it has no install of that attempt and waits for one.
+     *
+     * @param incarnation of its disk
+     */
+    record Activated(Epoch epoch, boolean serving, long incarnation) implements Reply {}
 }

@@ -1,5 +1,6 @@
 package dev.danta.ir.replica;
 
+import dev.danta.ir.id.Bytes;
 import dev.danta.ir.id.OpId;
 import dev.danta.ir.id.ShardId;
 import dev.danta.ir.id.Timestamp;
@@ -8,6 +9,7 @@ import dev.danta.ir.message.Body;
 import dev.danta.ir.message.Decision;
 import dev.danta.ir.message.InconsistentOp;
 import dev.danta.ir.message.Query;
+import dev.danta.ir.message.StatePart;
 import dev.danta.ir.message.Vote;
 import dev.danta.ir.runtime.Effect;
 import dev.danta.ir.runtime.Moment;
@@ -54,4 +56,10 @@ public interface Application {
 
     /** A committed operation is forgotten: what of its writes was only kept for others like it may be dropped. */
     List<Effect> forget(Body body, Timestamp deletedBelow);
+
+    /** The state that operations have left under the keys above {@code after}, at most {@code most} of them. */
+    StateSlice state(Bytes after, int most);
+
+    /** Joins what another replica has into this one's state; what a forgotten operation wrote is skipped. */
+    List<Effect> join(StatePart part);
 }

@@ -1,5 +1,6 @@
 package dev.danta.ir.replica;
 
+import dev.danta.ir.epoch.EpochRules;
 import dev.danta.ir.id.Ballot;
 import dev.danta.ir.id.ReplicaId;
 import dev.danta.ir.id.ShardId;
@@ -9,7 +10,9 @@ import dev.danta.ir.message.Address;
 import dev.danta.ir.message.Body;
 import dev.danta.ir.message.Decision;
 import dev.danta.ir.message.Envelope;
+import dev.danta.ir.message.EpochState;
 import dev.danta.ir.message.IrMessage;
+import dev.danta.ir.message.KnownOp;
 import dev.danta.ir.message.OpRecord;
 import dev.danta.ir.message.Refusal;
 import dev.danta.ir.message.Result;
@@ -35,11 +38,12 @@ import org.jspecify.annotations.Nullable;
  */
 public final class IrReplica implements Machine<IrReplica.Input> {
     private final ReplicaId self;
-    private final Membership membership;
+    private Membership membership;
     private final Settings settings;
     private final RecordStore store;
     private final Application application;
-    private final Watermarks watermarks;
+    private Watermarks watermarks;
+    private final EpochDesk epochs;
     private final Map<Timestamp, OpRecord> undecided = new TreeMap<>();
 
     /** What a replica is told. */
@@ -65,11 +69,31 @@ public final class IrReplica implements Machine<IrReplica.Input> {
         }
     }
 
+    /**
+     * A replica that goes on with what its store holds.
+     *
+     * @param first the members of the shard, if the store has never been told otherwise
+     */
+    public IrReplica(ReplicaId self, Membership first, Settings settings, RecordStore store, Application application) {
+        this(self, first, settings, store, application, EpochRules.PROTOCOL);
+    }
+
+    /** With rules for changes of epoch that are the protocol's, or broken on purpose. */
     public IrReplica(
-            ReplicaId self, Membership membership, Settings settings, RecordStore store, Application application) {
-        Invariant.check(membership.hasMember(self), "a replica is a member of its shard", self, membership);
+            ReplicaId self,
+            Membership first,
+            Settings settings,
+            RecordStore store,
+            Application application,
+            EpochRules epochRules) {
         this.self = self;
-        this.membership = membership;
+        this.epochs = new EpochDesk(self, first, store, application, epochRules, new Installation());
+        this.membership = epochs.state().membership();
+        Invariant.check(
+                membership.hasMember(self) || !epochs.state().isServing(),
+                "a replica is a member of its shard",
+                self,
+                membership);
         this.settings = settings;
         this.store = store;
         this.application = application;
@@ -101,8 +125,12 @@ public final class IrReplica implements Machine<IrReplica.Input> {
             return List.of();
         }
         Step step = new Step(envelope.from());
-        if (!envelope.epoch().equals(membership.epoch())) {
-            step.reply(new IrMessage.WrongEpoch(membership));
+        if (request instanceof IrMessage.EpochRequest about) {
+            onEpochRequest(step, about);
+        } else if (!envelope.epoch().equals(membership.epoch())) {
+            step.reply(epochs.wrongEpoch());
+        } else if (!epochs.mayAnswer()) {
+            return List.of();
         } else if (request instanceof IrMessage.Propose propose) {
             onPropose(step, propose, now);
         } else if (request instanceof IrMessage.Finalize finalize) {
@@ -119,6 +147,14 @@ public final class IrReplica implements Machine<IrReplica.Input> {
             step.reply(new IrMessage.Answered(ask.id(), application.answer(ask.query(), now)));
         }
         return step.effects;
+    }
+
+    private void onEpochRequest(Step step, IrMessage.EpochRequest request) {
+        IrMessage.Reply reply = epochs.on(request, step.effects);
+        membership = epochs.state().membership();
+        if (reply != null) {
+            step.reply(reply);
+        }
     }
 
     private void onPropose(Step step, IrMessage.Propose propose, Moment now) {
@@ -280,16 +316,76 @@ public final class IrReplica implements Machine<IrReplica.Input> {
 
     /** Persists {@code after} and keeps the undecided in memory, and the holds that follow from them, in step. */
     private void change(Step step, OpRecord before, OpRecord after) {
-        step.effects.add(new Effect.Persist(new PutRecord(after)));
+        change(step.effects, before, after);
+    }
+
+    private void change(List<Effect> effects, OpRecord before, OpRecord after) {
+        effects.add(new Effect.Persist(new PutRecord(after)));
         if (after.decision() == null) {
             undecided.put(after.id(), after);
         } else {
             undecided.remove(after.id());
         }
         if (after.holds() && !before.holds()) {
-            step.effects.addAll(application.hold(after.id(), bodyOf(after)));
+            effects.addAll(application.hold(after.id(), bodyOf(after)));
         } else if (before.holds() && !after.holds() && after.decision() == null) {
-            step.effects.addAll(application.release(after.id()));
+            effects.addAll(application.release(after.id()));
+        }
+    }
+
+    /** How an epoch change gets at records, holds and watermarks. */
+    private final class Installation implements EpochDesk.Replica {
+        @Override
+        public void learn(List<Effect> effects, KnownOp decided) {
+            OpRecord known = known(decided.id());
+            Decision decision = decided.decision();
+            if (decision == null
+                    || (known == null && decided.id().isAtOrBelow(watermarks.deletedBelow()))
+                    || (known != null && known.decision() != null)) {
+                return;
+            }
+            OpRecord before = (known == null ? OpRecord.blank(decided.id()) : known).withBody(decided.body());
+            change(effects, before, before.withDecision(decision));
+            if (before.body() != null) {
+                effects.addAll(application.decide(before.id(), decision, before.body()));
+            }
+        }
+
+        @Override
+        public Map<Timestamp, OpRecord> undecided() {
+            return undecided;
+        }
+
+        @Override
+        public void install(List<Effect> effects, OpRecord installed) {
+            OpRecord known = known(installed.id());
+            if (known != null && known.decision() != null) {
+                return;
+            }
+            OpRecord after = known == null ? installed : installed.withBody(known.body());
+            effects.add(new Effect.Persist(new InstallRecord(after)));
+            undecided.put(after.id(), after);
+            boolean held = known != null && known.holds();
+            if (held && !after.holds()) {
+                effects.addAll(application.release(after.id()));
+            } else if (after.holds() && !held) {
+                effects.addAll(application.hold(after.id(), bodyOf(after)));
+            }
+        }
+
+        @Override
+        public void drop(List<Effect> effects, OpRecord dropped) {
+            effects.add(new Effect.Persist(new DropRecord(dropped.id())));
+            undecided.remove(dropped.id());
+            if (dropped.holds()) {
+                effects.addAll(application.release(dropped.id()));
+            }
+        }
+
+        @Override
+        public void setWatermarks(List<Effect> effects, Watermarks newWatermarks) {
+            watermarks = newWatermarks;
+            effects.add(new Effect.Persist(new PutWatermarks(newWatermarks)));
         }
     }
 
@@ -310,6 +406,11 @@ public final class IrReplica implements Machine<IrReplica.Input> {
     /** The shard it is a replica of. */
     public ShardId shard() {
         return membership.shard();
+    }
+
+    /** What it knows of its shard's epochs. */
+    public EpochState epoch() {
+        return epochs.state();
     }
 
     /** The records without a decision, by ascending id; for invariants and diagnosis. */

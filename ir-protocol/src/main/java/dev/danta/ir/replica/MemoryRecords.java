@@ -4,6 +4,7 @@ import dev.danta.ir.id.Epoch;
 import dev.danta.ir.id.LogIncarnation;
 import dev.danta.ir.id.ReplicaId;
 import dev.danta.ir.id.Timestamp;
+import dev.danta.ir.message.EpochState;
 import dev.danta.ir.message.LogCursor;
 import dev.danta.ir.message.OpRecord;
 import dev.danta.ir.message.Watermarks;
@@ -22,8 +23,9 @@ public final class MemoryRecords implements RecordStore {
     private final TreeMap<Timestamp, OpRecord> undecided = new TreeMap<>();
     private final TreeMap<Long, LogEntry> log = new TreeMap<>();
     private final TreeMap<ReplicaId, LogCursor> cursors = new TreeMap<>();
-    private final LogIncarnation incarnation;
+    private LogIncarnation incarnation;
     private Watermarks watermarks = Watermarks.NONE;
+    private @Nullable EpochState epoch;
 
     /** Empty, in the first epoch. */
     public MemoryRecords(long disk) {
@@ -38,6 +40,8 @@ public final class MemoryRecords implements RecordStore {
         copy.log.putAll(log);
         copy.cursors.putAll(cursors);
         copy.watermarks = watermarks;
+        copy.incarnation = incarnation;
+        copy.epoch = epoch;
         return copy;
     }
 
@@ -45,6 +49,13 @@ public final class MemoryRecords implements RecordStore {
     public boolean change(Mutation mutation) {
         if (mutation instanceof PutRecord put) {
             put(put.record());
+        } else if (mutation instanceof InstallRecord install) {
+            put(install.record());
+        } else if (mutation instanceof PutEpoch put) {
+            epoch = put.epoch();
+        } else if (mutation instanceof StartLog start) {
+            incarnation = new LogIncarnation(incarnation.disk(), start.epoch());
+            log.clear();
         } else if (mutation instanceof DropRecord drop) {
             records.remove(drop.id());
             undecided.remove(drop.id());
@@ -104,6 +115,11 @@ public final class MemoryRecords implements RecordStore {
     @Override
     public Watermarks watermarks() {
         return watermarks;
+    }
+
+    @Override
+    public @Nullable EpochState epoch() {
+        return epoch;
     }
 
     @Override

@@ -2,6 +2,7 @@ package dev.danta.ir.replica;
 
 import dev.danta.ir.id.LogIncarnation;
 import dev.danta.ir.id.Timestamp;
+import dev.danta.ir.message.EpochState;
 import dev.danta.ir.message.LogCursor;
 import dev.danta.ir.message.OpRecord;
 import dev.danta.ir.message.Watermarks;
@@ -21,6 +22,10 @@ public interface RecordStore {
     List<OpRecord> records(Timestamp after, Timestamp upTo, int most);
 
     Watermarks watermarks();
+
+    /** What is known of the shard's epochs, or null where nothing was ever kept: then the members are those at the start. */
+    @Nullable
+    EpochState epoch();
 
     /** Which log it is that the numbers below belong to. */
     LogIncarnation logIncarnation();

@@ -1,6 +1,7 @@
 package dev.danta.ir.replica;
 
 import dev.danta.ir.id.Ballot;
+import dev.danta.ir.id.Bytes;
 import dev.danta.ir.id.ClientId;
 import dev.danta.ir.id.Epoch;
 import dev.danta.ir.id.OpId;
@@ -18,6 +19,7 @@ import dev.danta.ir.message.OpRecord;
 import dev.danta.ir.message.Query;
 import dev.danta.ir.message.Refusal;
 import dev.danta.ir.message.Result;
+import dev.danta.ir.message.StatePart;
 import dev.danta.ir.message.Vote;
 import dev.danta.ir.quorum.Membership;
 import dev.danta.ir.runtime.Effect;
@@ -53,7 +55,7 @@ final class ReplicaBench {
     private long wallMicros = 1_000;
 
     /** A body whose meaning is its text. */
-    record Words(String text) implements Body, InconsistentOp, Query, Answer {
+    record Words(String text) implements Body, InconsistentOp, Query, Answer, StatePart {
         @Override
         public List<ShardId> participants() {
             return List.of(SHARD);
@@ -227,6 +229,16 @@ final class ReplicaBench {
         @Override
         public List<Effect> forget(Body body, Timestamp deletedBelow) {
             return List.of(new Effect.Persist(new Forgotten(body, deletedBelow)));
+        }
+
+        @Override
+        public StateSlice state(Bytes after, int most) {
+            return new StateSlice(new Words("state after " + after), null);
+        }
+
+        @Override
+        public List<Effect> join(StatePart part) {
+            return List.of(new Effect.Persist(new Executed((Words) part)));
         }
 
         @Override

@@ -4,9 +4,12 @@ import dev.danta.ir.id.Timestamp;
 import dev.danta.ir.message.OpRecord;
 import dev.danta.ir.replica.AppendLog;
 import dev.danta.ir.replica.DropRecord;
+import dev.danta.ir.replica.InstallRecord;
 import dev.danta.ir.replica.PutCursor;
+import dev.danta.ir.replica.PutEpoch;
 import dev.danta.ir.replica.PutRecord;
 import dev.danta.ir.replica.PutWatermarks;
+import dev.danta.ir.replica.StartLog;
 import dev.danta.ir.replica.TruncateLog;
 import dev.danta.ir.runtime.Invariant;
 import dev.danta.ir.runtime.Mutation;
@@ -46,6 +49,17 @@ final class Batch {
     void apply(Mutation mutation) {
         if (mutation instanceof PutRecord put) {
             put(put.record());
+        } else if (mutation instanceof InstallRecord install) {
+            put(install.record());
+        } else if (mutation instanceof PutEpoch put) {
+            putMeta(Reader.EPOCH.getBytes(StandardCharsets.US_ASCII), StorageCodec.encodeEpoch(put.epoch()));
+        } else if (mutation instanceof StartLog start) {
+            tables.log().drop(txn);
+            putMeta(
+                    Reader.LOG_EPOCH.getBytes(StandardCharsets.US_ASCII),
+                    ByteBuffer.allocate(Long.BYTES)
+                            .putLong(start.epoch().number())
+                            .array());
         } else if (mutation instanceof PutVersion put) {
             put(put.key(), put.version());
         } else if (mutation instanceof PutRelaxed put) {

@@ -1,8 +1,9 @@
 package dev.danta.node.storage;
 
-import dev.danta.ir.id.Epoch;
+import dev.danta.ir.id.Bytes;
 import dev.danta.ir.id.LogIncarnation;
 import dev.danta.ir.id.Timestamp;
+import dev.danta.ir.message.EpochState;
 import dev.danta.ir.message.LogCursor;
 import dev.danta.ir.message.OpRecord;
 import dev.danta.ir.message.Watermarks;
@@ -205,8 +206,18 @@ public final class LmdbReplicaStore implements Storage, RecordStore, VersionedSt
     }
 
     @Override
+    public @Nullable EpochState epoch() {
+        return readOwn(Reader::epoch);
+    }
+
+    @Override
+    public List<Key> relaxedKeys(Bytes after, int most) {
+        return readOwn(reader -> reader.relaxedKeys(after, most));
+    }
+
+    @Override
     public LogIncarnation logIncarnation() {
-        return new LogIncarnation(incarnation(), Epoch.FIRST);
+        return new LogIncarnation(incarnation(), readOwn(Reader::logEpoch));
     }
 
     @Override

@@ -1,7 +1,10 @@
 package dev.danta.node.storage;
 
+import dev.danta.ir.id.Bytes;
+import dev.danta.ir.id.Epoch;
 import dev.danta.ir.id.ReplicaId;
 import dev.danta.ir.id.Timestamp;
+import dev.danta.ir.message.EpochState;
 import dev.danta.ir.message.LogCursor;
 import dev.danta.ir.message.OpRecord;
 import dev.danta.ir.message.Watermarks;
@@ -27,6 +30,8 @@ import org.lmdbjava.Txn;
  */
 final class Reader implements LmdbReplicaStore.View {
     static final String WATERMARKS = "watermarks";
+    static final String EPOCH = "epoch";
+    static final String LOG_EPOCH = "log-epoch";
 
     private final Tables tables;
     private final Txn<ByteBuffer> txn;
@@ -116,6 +121,36 @@ final class Reader implements LmdbReplicaStore.View {
     Watermarks watermarks() {
         byte[] stored = meta(WATERMARKS.getBytes(StandardCharsets.US_ASCII));
         return stored == null ? Watermarks.NONE : StorageCodec.decodeWatermarks(stored);
+    }
+
+    @Nullable
+    EpochState epoch() {
+        byte[] stored = meta(EPOCH.getBytes(StandardCharsets.US_ASCII));
+        return stored == null ? null : StorageCodec.decodeEpoch(stored);
+    }
+
+    /** The epoch with which the log began. */
+    Epoch logEpoch() {
+        byte[] stored = meta(LOG_EPOCH.getBytes(StandardCharsets.US_ASCII));
+        return stored == null ? Epoch.FIRST : new Epoch(ByteBuffer.wrap(stored).getLong());
+    }
+
+    @Override
+    public List<Key> relaxedKeys(Bytes after, int most) {
+        List<Key> found = new ArrayList<>();
+        key.clear();
+        key.put(after.toArray()).flip();
+        try (Cursor<ByteBuffer> cursor = tables.relaxed().openCursor(txn)) {
+            boolean more = after.size() == 0 ? cursor.first() : cursor.get(key, GetOp.MDB_SET_RANGE);
+            while (more && found.size() < most) {
+                Key name = new Key(Bytes.wrap(copyOf(cursor.key())));
+                if (name.bytes().compareTo(after) > 0) {
+                    found.add(name);
+                }
+                more = cursor.next();
+            }
+        }
+        return found;
     }
 
     long logStart() {

@@ -1,7 +1,9 @@
 package dev.danta.sim.disk;
 
+import dev.danta.ir.id.Bytes;
 import dev.danta.ir.id.LogIncarnation;
 import dev.danta.ir.id.Timestamp;
+import dev.danta.ir.message.EpochState;
 import dev.danta.ir.message.LogCursor;
 import dev.danta.ir.message.OpRecord;
 import dev.danta.ir.message.Watermarks;
@@ -108,6 +110,14 @@ public final class SimDisk implements Storage, RecordStore, VersionedStore, Rela
         @Override
         public @Nullable RelaxedState relaxed(Key key) {
             return relaxed.get(key);
+        }
+
+        @Override
+        public List<Key> relaxedKeys(Bytes after, int most) {
+            return relaxed.keySet().stream()
+                    .filter(key -> key.bytes().compareTo(after) > 0)
+                    .limit(most)
+                    .toList();
         }
 
         /** Every version of every key. */
@@ -222,6 +232,19 @@ public final class SimDisk implements Storage, RecordStore, VersionedStore, Rela
     @Override
     public Watermarks watermarks() {
         return current.watermarks();
+    }
+
+    @Override
+    public @Nullable EpochState epoch() {
+        return current.records.epoch();
+    }
+
+    @Override
+    public List<Key> relaxedKeys(Bytes after, int most) {
+        return current.relaxed.keySet().stream()
+                .filter(key -> key.bytes().compareTo(after) > 0)
+                .limit(most)
+                .toList();
     }
 
     @Override

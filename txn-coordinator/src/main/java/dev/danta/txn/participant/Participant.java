@@ -1,5 +1,6 @@
 package dev.danta.txn.participant;
 
+import dev.danta.ir.id.Bytes;
 import dev.danta.ir.id.OpId;
 import dev.danta.ir.id.ShardId;
 import dev.danta.ir.id.Timestamp;
@@ -8,8 +9,10 @@ import dev.danta.ir.message.Body;
 import dev.danta.ir.message.Decision;
 import dev.danta.ir.message.InconsistentOp;
 import dev.danta.ir.message.Query;
+import dev.danta.ir.message.StatePart;
 import dev.danta.ir.message.Vote;
 import dev.danta.ir.replica.Application;
+import dev.danta.ir.replica.StateSlice;
 import dev.danta.ir.runtime.Effect;
 import dev.danta.ir.runtime.Moment;
 import dev.danta.occ.AccessSet;
@@ -22,6 +25,7 @@ import dev.danta.occ.Version;
 import dev.danta.occ.VersionedStore;
 import dev.danta.occ.Write;
 import dev.danta.relaxed.RelaxedState;
+import dev.danta.txn.KeyStates;
 import dev.danta.txn.PrepareBody;
 import dev.danta.txn.RelaxedUpdate;
 import dev.danta.txn.TxnRefusal;
@@ -179,6 +183,16 @@ public final class Participant implements Application {
         return prepare.accesses().writes().stream()
                 .<Effect>map(write -> new Effect.Persist(new PruneVersions(write.key(), deletedBelow)))
                 .toList();
+    }
+
+    @Override
+    public StateSlice state(Bytes after, int most) {
+        return new StateExchange(versions, relaxed).slice(after, most);
+    }
+
+    @Override
+    public List<Effect> join(StatePart part) {
+        return part instanceof KeyStates states ? new StateExchange(versions, relaxed).join(states) : List.of();
     }
 
     @Override

@@ -63,7 +63,8 @@ public final class SweepingReplica implements Machine<SweepingReplica.Input> {
         undecidedSince.clear();
         List<Effect> effects = new ArrayList<>();
         int told = 0;
-        for (OpRecord open : replica.undecided()) {
+        List<OpRecord> waiting = replica.epoch().isServing() ? replica.undecided() : List.of();
+        for (OpRecord open : waiting) {
             long since = before.getOrDefault(open.id(), now.monotonicNanos());
             undecidedSince.put(open.id(), since);
             boolean overdue = now.monotonicNanos() - since >= settings.recoveryAfterNanos();

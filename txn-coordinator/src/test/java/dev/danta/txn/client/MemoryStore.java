@@ -1,7 +1,9 @@
 package dev.danta.txn.client;
 
+import dev.danta.ir.id.Bytes;
 import dev.danta.ir.id.LogIncarnation;
 import dev.danta.ir.id.Timestamp;
+import dev.danta.ir.message.EpochState;
 import dev.danta.ir.message.LogCursor;
 import dev.danta.ir.message.OpRecord;
 import dev.danta.ir.message.Watermarks;
@@ -84,6 +86,20 @@ public final class MemoryStore implements Storage, RecordStore, VersionedStore, 
     @Override
     public Watermarks watermarks() {
         return records.watermarks();
+    }
+
+    @Override
+    public @Nullable EpochState epoch() {
+        return records.epoch();
+    }
+
+    @Override
+    public List<Key> relaxedKeys(Bytes after, int most) {
+        return relaxed.keySet().stream()
+                .filter(key -> key.bytes().compareTo(after) > 0)
+                .sorted()
+                .limit(most)
+                .toList();
     }
 
     @Override

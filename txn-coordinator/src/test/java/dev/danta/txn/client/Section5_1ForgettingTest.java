@@ -14,6 +14,7 @@ import dev.danta.occ.Read;
 import dev.danta.occ.Verdict;
 import dev.danta.occ.Version;
 import dev.danta.txn.ReadAnswer;
+import dev.danta.txn.participant.MapRelaxed;
 import dev.danta.txn.participant.MapStore;
 import dev.danta.txn.participant.ReadView;
 import dev.danta.txn.participant.ReadViewRules;
@@ -109,7 +110,7 @@ final class Section5_1ForgettingTest {
             IrMessage.Ask ask = bench.asked(shard);
             Stored stored = at(shard, replica);
             ReadView view = new ReadView(
-                    new MapStore(stored.newest), key -> null, new Holds(), stored.deletedBelow, replicaRules);
+                    new MapStore(stored.newest), MapRelaxed.EMPTY, new Holds(), stored.deletedBelow, replicaRules);
             bench.reply(shard, replica, new IrMessage.Answered(ask.id(), view.answer(ask.query(), new Moment(0, 0))));
         }
 

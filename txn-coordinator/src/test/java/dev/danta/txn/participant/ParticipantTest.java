@@ -52,7 +52,7 @@ class ParticipantTest {
     private final TreeMap<Key, Version> versions = new TreeMap<>();
     private final Map<Key, RelaxedState> relaxed = new TreeMap<>();
     private final Participant participant =
-            new Participant(new MapStore(versions), relaxed::get, new Participant.Settings(AHEAD_MICROS));
+            new Participant(new MapStore(versions), new MapRelaxed(relaxed), new Participant.Settings(AHEAD_MICROS));
 
     private record Strange() implements Body, InconsistentOp, Query {
         @Override
@@ -244,7 +244,7 @@ class ParticipantTest {
     @Test
     void theGreatestClockBoundTakesEveryStamp() {
         Participant generous =
-                new Participant(new MapStore(versions), key -> null, new Participant.Settings(Long.MAX_VALUE));
+                new Participant(new MapStore(versions), MapRelaxed.EMPTY, new Participant.Settings(Long.MAX_VALUE));
         LwwRegister change = new LwwRegister(new Timestamp(Long.MAX_VALUE, CLIENT), VALUE);
         assertThat(generous.execute(OP, new RelaxedUpdate(X, change), at(5))).isInstanceOf(Execution.Done.class);
     }

@@ -5,7 +5,7 @@ import dev.danta.ir.id.ReplicaId;
 import dev.danta.ir.id.ShardId;
 import dev.danta.ir.quorum.Membership;
 import dev.danta.wire.ServerHello;
-import dev.danta.wire.proto.MessageProto;
+import dev.danta.wire.proto.EpochProto;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -13,15 +13,15 @@ import java.util.List;
 final class MembershipCodec {
     private MembershipCodec() {}
 
-    static MessageProto.Membership encode(Membership membership) {
-        MessageProto.Membership.Builder wire = MessageProto.Membership.newBuilder()
+    static EpochProto.Membership encode(Membership membership) {
+        EpochProto.Membership.Builder wire = EpochProto.Membership.newBuilder()
                 .setShard(membership.shard().number())
                 .setEpoch(membership.epoch().number());
         membership.members().forEach(member -> wire.addMembers(member.number()));
         return wire.build();
     }
 
-    static Membership decode(MessageProto.Membership wire, Place at) {
+    static Membership decode(EpochProto.Membership wire, Place at) {
         at.message("Membership");
         at.field("shard");
         ShardId shard = IdCodec.shard(wire.getShard(), at);

@@ -29,6 +29,7 @@ final class MessageDecoder {
     private final OutcomeCodec outcomes;
     private final RelaxedCodec relaxedStates;
     private final UpkeepCodec upkeep;
+    private final EpochCodec epochs;
 
     MessageDecoder(WireLimits limits) {
         this.limits = limits;
@@ -37,6 +38,7 @@ final class MessageDecoder {
         this.outcomes = new OutcomeCodec(values);
         this.relaxedStates = new RelaxedCodec(values);
         this.upkeep = new UpkeepCodec(values);
+        this.epochs = new EpochCodec(values);
     }
 
     IrMessage take(MessageProto.Envelope from, Place at) {
@@ -89,6 +91,8 @@ final class MessageDecoder {
                         MembershipCodec.decode(from.getWrongEpoch().getCurrent(), at));
             }
             case UPKEEP -> upkeep.request(from.getUpkeep(), at);
+            case EPOCH_REQUEST -> epochs.request(from.getEpochRequest(), at);
+            case EPOCH_REPLY -> epochs.reply(from.getEpochReply(), at);
             case UPKEPT -> upkeep.reply(from.getUpkept(), at);
             case MESSAGE_NOT_SET -> {
                 at.field("message");

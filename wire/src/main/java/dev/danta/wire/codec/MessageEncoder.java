@@ -9,6 +9,7 @@ import dev.danta.txn.ReadAnswer;
 import dev.danta.txn.ReadQuery;
 import dev.danta.wire.WireLimits;
 import dev.danta.wire.proto.DataProto;
+import dev.danta.wire.proto.EpochProto;
 import dev.danta.wire.proto.MessageProto;
 
 /** Puts a message into an envelope. What is frequent is looked for first. */
@@ -19,6 +20,7 @@ final class MessageEncoder {
     private final OutcomeCodec outcomes;
     private final RelaxedCodec relaxedStates;
     private final UpkeepCodec upkeep;
+    private final EpochCodec epochs;
 
     MessageEncoder(WireLimits limits) {
         this.limits = limits;
@@ -27,6 +29,7 @@ final class MessageEncoder {
         this.outcomes = new OutcomeCodec(values);
         this.relaxedStates = new RelaxedCodec(values);
         this.upkeep = new UpkeepCodec(values);
+        this.epochs = new EpochCodec(values);
     }
 
     void put(IrMessage message, MessageProto.Envelope.Builder into) {
@@ -67,6 +70,8 @@ final class MessageEncoder {
             into.setInquire(encode(inquire));
         } else if (request instanceof IrMessage.Lookup lookup) {
             into.setLookup(MessageProto.Lookup.newBuilder().setId(IdCodec.encode(lookup.id())));
+        } else if (request instanceof IrMessage.EpochRequest about) {
+            into.setEpochRequest(epochs.encode(about));
         } else {
             into.setUpkeep(upkeep.encode(request));
         }
@@ -189,7 +194,12 @@ final class MessageEncoder {
             into.setWrongEpoch(
                     MessageProto.WrongEpoch.newBuilder().setCurrent(MembershipCodec.encode(wrong.current())));
         } else {
-            into.setUpkept(upkeep.encode(reply));
+            EpochProto.EpochReply about = epochs.encode(reply);
+            if (about != null) {
+                into.setEpochReply(about);
+            } else {
+                into.setUpkept(upkeep.encode(reply));
+            }
         }
     }
 

@@ -5,6 +5,7 @@ import com.google.protobuf.Parser;
 import dev.danta.ir.id.LogPosition;
 import dev.danta.ir.id.OpId;
 import dev.danta.ir.id.Timestamp;
+import dev.danta.ir.message.EpochState;
 import dev.danta.ir.message.OpRecord;
 import dev.danta.ir.message.Watermarks;
 import dev.danta.ir.replica.LogEntry;
@@ -12,6 +13,7 @@ import dev.danta.occ.Version;
 import dev.danta.relaxed.RelaxedState;
 import dev.danta.wire.WireLimits;
 import dev.danta.wire.proto.DataProto;
+import dev.danta.wire.proto.EpochProto;
 import dev.danta.wire.proto.StorageProto;
 
 /**
@@ -134,6 +136,21 @@ public final class StorageCodec {
             }
             case KIND_NOT_SET -> throw at.malformed("is of no known kind");
         };
+    }
+
+    public static byte[] encodeEpoch(EpochState epoch) {
+        return EpochCodec.encode(epoch).toByteArray();
+    }
+
+    /** @throws MalformedMessageException if {@code stored} is not what {@link #encodeEpoch} makes */
+    public static EpochState decodeEpoch(byte[] stored) {
+        Place at = placeOf("a stored epoch");
+        EpochProto.StoredEpoch wire = parse(EpochProto.StoredEpoch.parser(), stored, at);
+        try {
+            return EpochCodec.epochState(wire, at);
+        } catch (MalformedMessageException damaged) {
+            throw new MalformedMessageException("a stored epoch: " + damaged.getMessage());
+        }
     }
 
     public static byte[] encodePosition(LogPosition position) {

@@ -7,6 +7,7 @@ import dev.danta.ir.id.Bytes;
 import dev.danta.ir.id.ClientId;
 import dev.danta.ir.id.LogPosition;
 import dev.danta.ir.id.Timestamp;
+import dev.danta.ir.message.EpochState;
 import dev.danta.ir.message.OpRecord;
 import dev.danta.ir.message.Watermarks;
 import dev.danta.ir.replica.LogEntry;
@@ -45,6 +46,9 @@ class StorageCodecTest {
             Watermarks watermarks = generator.watermarks();
             assertThat(StorageCodec.decodeWatermarks(StorageCodec.encodeWatermarks(watermarks)))
                     .isEqualTo(watermarks);
+            EpochState epoch = generator.epochState();
+            assertThat(StorageCodec.decodeEpoch(StorageCodec.encodeEpoch(epoch)))
+                    .isEqualTo(epoch);
             LogEntry entry = generator.logEntry();
             assertThat(StorageCodec.decodeLogEntry(StorageCodec.encodeLogEntry(entry)))
                     .isEqualTo(entry);
@@ -81,6 +85,7 @@ class StorageCodecTest {
             readOrRefuse(
                     damaged(StorageCodec.encodeRecord(generator.opRecord()), random),
                     bytes -> StorageCodec.decodeRecord(ID, bytes));
+            readOrRefuse(damaged(StorageCodec.encodeEpoch(generator.epochState()), random), StorageCodec::decodeEpoch);
             readOrRefuse(
                     damaged(StorageCodec.encodeWatermarks(generator.watermarks()), random),
                     StorageCodec::decodeWatermarks);

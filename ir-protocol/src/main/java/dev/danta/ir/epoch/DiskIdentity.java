@@ -1,0 +1,26 @@
+package dev.danta.ir.epoch;
+
+import dev.danta.ir.id.Epoch;
+
+/**
+ * What a replica's disk says of itself when a process starts on it.
+ *
+ * @param incarnation drawn when the disk was new
+ * @param starts how many processes have started on it, this one included
+ * @param logEnd how far its log went
+ */
+public record DiskIdentity(long incarnation, long starts, LogEnd logEnd) {
+    public DiskIdentity {
+        if (starts < 1) {
+            throw new IllegalArgumentException("a disk's starts are counted from 1: " + starts);
+        }
+    }
+
+    /** The last number of a disk's log, and the epoch in which that log began. */
+    public record LogEnd(Epoch epoch, long number) {
+        boolean isAtOrAfter(LogEnd other) {
+            int order = epoch.compareTo(other.epoch);
+            return order > 0 || (order == 0 && number >= other.number);
+        }
+    }
+}

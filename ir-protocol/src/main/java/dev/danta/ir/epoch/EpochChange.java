@@ -1,0 +1,497 @@
+package dev.danta.ir.epoch;
+
+import dev.danta.ir.id.ClientId;
+import dev.danta.ir.id.Epoch;
+import dev.danta.ir.id.OpId;
+import dev.danta.ir.id.ReplicaId;
+import dev.danta.ir.id.Timestamp;
+import dev.danta.ir.message.Address;
+import dev.danta.ir.message.Body;
+import dev.danta.ir.message.Envelope;
+import dev.danta.ir.message.Install;
+import dev.danta.ir.message.IrMessage;
+import dev.danta.ir.message.OpRecord;
+import dev.danta.ir.message.Watermarks;
+import dev.danta.ir.quorum.Membership;
+import dev.danta.ir.runtime.Effect;
+import dev.danta.ir.runtime.Machine;
+import dev.danta.ir.runtime.Moment;
+import dev.danta.ir.runtime.Report;
+import dev.danta.ir.runtime.Timer;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Drives one attempt at a change of a shard's members, or finishes a change that was activated before: propose, seal, read
+ * what is unsettled, install, activate, and go on until every member serves (protocol.md 9). To replicas it is a client like
+ * any other. It keeps nothing and may die at any point; another one goes on with the next attempt.
+ */
+public final class EpochChange implements Machine<EpochChange.Input> {
+    private final ClientId self;
+    private final EpochRules rules;
+    private final Settings settings;
+    private final @Nullable SortedMap<ReplicaId, Long> wanted;
+
+    private Phase phase = Phase.ASKING;
+    private @Nullable ShardConfig config;
+    private long operations;
+    private int ticks;
+
+    private final Map<ReplicaId, Source> sealed = new TreeMap<>();
+    private final Map<ReplicaId, StateTransfer> installs = new TreeMap<>();
+    private final TreeSet<ReplicaId> installed = new TreeSet<>();
+    private final TreeSet<ReplicaId> serving = new TreeSet<>();
+    private final Map<ReplicaId, StateTransfer> late = new TreeMap<>();
+    private final List<StateTransfer> drains = new ArrayList<>();
+    private final Map<Long, ReplicaId> recordReads = new LinkedHashMap<>();
+    private final Map<ReplicaId, List<Timestamp>> wantedRecords = new TreeMap<>();
+    private @Nullable Install install;
+    private final ConfigRequest first;
+
+    /** What a driver is told. */
+    public sealed interface Input {
+        /** First and once. */
+        record Begun() implements Input {}
+
+        /** The configuration has answered. */
+        record Configured(ShardConfig.Answer answer) implements Input {}
+
+        /** A message came. */
+        record Received(Envelope envelope) implements Input {}
+
+        /** A timer that this machine armed has fired. */
+        record TimerFired(Timer timer) implements Input {}
+    }
+
+    /**
+     * What an operator may choose.
+     *
+     * @param againNanos after how long what is unanswered is said again; short costs messages, long costs time after a loss
+     * @param ticksMax how often it is said again before the driver gives up: a member that it began with may be gone
+     */
+    public record Settings(long againNanos, int ticksMax) {
+        public Settings {
+            if (againNanos < 1 || ticksMax < 1) {
+                throw new IllegalArgumentException(
+                        "times and counts must be positive: " + againNanos + ", " + ticksMax);
+            }
+        }
+    }
+
+    /** Told when it has ended. */
+    public record Ended(boolean done) implements Report {}
+
+    record Again() implements Timer {}
+
+    private enum Phase {
+        ASKING,
+        SEALING,
+        READING,
+        INSTALLING,
+        ACTIVATING,
+        FINISHING,
+        OVER
+    }
+
+    /** What a sealed member is known to have. */
+    private static final class Source {
+        private final StateTransfer.Reader reader;
+        private final TreeMap<Timestamp, OpRecord> unsettled = new TreeMap<>();
+        private final TreeMap<Timestamp, OpRecord> asked = new TreeMap<>();
+        private Watermarks watermarks = Watermarks.NONE;
+        private boolean isRead;
+
+        Source(StateTransfer.Reader reader) {
+            this.reader = reader;
+        }
+    }
+
+    /**
+     * A driver with nothing done yet.
+     *
+     * @param self random, of this driver's life only
+     * @param from the epoch that is to end, if {@code wanted} is given
+     * @param wanted the members of the next epoch and the incarnations of their disks; null to finish what is active
+     */
+    public EpochChange(
+            ClientId self,
+            Epoch from,
+            @Nullable SortedMap<ReplicaId, Long> wanted,
+            EpochRules rules,
+            Settings settings) {
+        this.self = self;
+        this.wanted = wanted;
+        this.rules = rules;
+        this.settings = settings;
+        this.first = wanted == null ? new ConfigRequest.Read() : new ConfigRequest.Propose(from, wanted);
+    }
+
+    @Override
+    public List<Effect> handle(Input input, Moment now) {
+        if (phase == Phase.OVER) {
+            return List.of();
+        }
+        List<Effect> effects = new ArrayList<>();
+        if (input instanceof Input.Begun) {
+            effects.add(new Effect.Tell(first));
+            armAgain(effects);
+        } else if (input instanceof Input.Configured configured) {
+            onConfigured(configured.answer(), effects);
+        } else if (input instanceof Input.Received received) {
+            Envelope envelope = received.envelope();
+            if (envelope.from() instanceof Address.Replica replica
+                    && envelope.message() instanceof IrMessage.Reply reply
+                    && config != null
+                    && envelope.shard().equals(config.active().shard())) {
+                onReply(replica.id(), reply, effects);
+            }
+        } else if (input instanceof Input.TimerFired fired && fired.timer() instanceof Again) {
+            onAgain(effects);
+        }
+        return effects;
+    }
+
+    private ShardConfig config() {
+        if (config == null) {
+            throw new IllegalStateException("the configuration has not answered yet");
+        }
+        return config;
+    }
+
+    private ShardConfig.Change change() {
+        ShardConfig.Change change = config().change();
+        if (change == null) {
+            throw new IllegalStateException("no change is under way");
+        }
+        return change;
+    }
+
+    private void armAgain(List<Effect> effects) {
+        effects.add(new Effect.Arm(new Again(), settings.againNanos(), settings.againNanos() / 2));
+    }
+
+    private void end(boolean done, List<Effect> effects) {
+        phase = Phase.OVER;
+        effects.add(new Effect.Cancel(new Again()));
+        effects.add(new Effect.Tell(new Ended(done)));
+    }
+
+    private void onAgain(List<Effect> effects) {
+        ticks++;
+        if (ticks > settings.ticksMax()) {
+            end(false, effects);
+            return;
+        }
+        switch (phase) {
+            case ASKING -> effects.add(new Effect.Tell(first));
+            case SEALING -> seal(effects);
+            case READING -> readOn(effects);
+            case INSTALLING -> installs.forEach((to, transfer) -> transfer.resend(effects));
+            case ACTIVATING -> activate(effects);
+            case FINISHING -> finishOn(effects);
+            case OVER -> {}
+        }
+        armAgain(effects);
+    }
+
+    private void onConfigured(ShardConfig.Answer answer, List<Effect> effects) {
+        if (phase == Phase.ASKING && answer.request().equals(first)) {
+            config = answer.config();
+            if (!answer.done()) {
+                end(false, effects);
+            } else if (wanted == null) {
+                finish(effects);
+            } else {
+                phase = Phase.SEALING;
+                seal(effects);
+            }
+        } else if (phase == Phase.ACTIVATING && answer.request() instanceof ConfigRequest.Activate) {
+            if (answer.done()) {
+                Membership old = config().active();
+                config = answer.config();
+                drainFrom(old);
+                finish(effects);
+            } else {
+                end(false, effects);
+            }
+        }
+    }
+
+    /** Old members whose state has not been read: what only they have must not be lost with their log. */
+    private void drainFrom(Membership old) {
+        for (ReplicaId source : old.members()) {
+            if (!sealed.containsKey(source)) {
+                config().incarnations().forEach((target, incarnation) -> {
+                    if (!target.equals(source)) {
+                        drains.add(new StateTransfer(
+                                this::send,
+                                this::operation,
+                                target,
+                                incarnation,
+                                List.of(new StateTransfer.Reader(
+                                        source, config().active().epoch(), null)),
+                                null,
+                                false));
+                    }
+                });
+            }
+        }
+    }
+
+    private OpId operation() {
+        return new OpId(self, ++operations);
+    }
+
+    private void send(ReplicaId to, IrMessage.Request request, List<Effect> effects) {
+        Membership active = config().active();
+        effects.add(new Effect.Send(
+                new Address.Replica(to),
+                new Envelope(active.shard(), active.epoch(), new Address.Client(self), request)));
+    }
+
+    private void seal(List<Effect> effects) {
+        for (ReplicaId member : config().active().members()) {
+            send(member, new IrMessage.Seal(config().active().epoch(), change().attempt()), effects);
+        }
+    }
+
+    private void onReply(ReplicaId from, IrMessage.Reply reply, List<Effect> effects) {
+        if (phase == Phase.SEALING && reply instanceof IrMessage.Sealed seal) {
+            onSealed(from, seal, effects);
+        } else if (phase == Phase.READING) {
+            onRead(from, reply, effects);
+        } else if (phase == Phase.INSTALLING) {
+            onInstalling(from, reply, effects);
+        } else if (phase == Phase.FINISHING) {
+            onFinishing(from, reply, effects);
+        }
+    }
+
+    private void onSealed(ReplicaId from, IrMessage.Sealed seal, List<Effect> effects) {
+        Long expected = config().incarnations().get(from);
+        if (expected == null
+                || expected != seal.incarnation()
+                || !seal.epoch().equals(config().active().epoch())
+                || seal.attempt() != change().attempt()) {
+            return;
+        }
+        sealed.putIfAbsent(from, new Source(new StateTransfer.Reader(from, seal.epoch(), seal.incarnation())));
+        if (sealed.size() >= rules.sealsNeeded(config().active())) {
+            phase = Phase.READING;
+            readOn(effects);
+        }
+    }
+
+    /** Asks every source for its next page of records, and once all are read for what it has not shown of the unsettled. */
+    private void readOn(List<Effect> effects) {
+        if (sealed.values().stream().anyMatch(source -> !source.isRead)) {
+            sealed.forEach((id, source) -> {
+                if (!source.isRead) {
+                    send(id, source.reader.ask(operation()), effects);
+                }
+            });
+            return;
+        }
+        if (recordReads.isEmpty() && wantedRecords.isEmpty()) {
+            planRecordReads();
+        }
+        if (wantedRecords.isEmpty()) {
+            beginInstalls(effects);
+            return;
+        }
+        recordReads.clear();
+        wantedRecords.forEach((id, operationIds) -> {
+            OpId operation = operation();
+            recordReads.put(operation.sequence(), id);
+            send(id, new IrMessage.ReadRecords(operation, config().active().epoch(), operationIds), effects);
+        });
+    }
+
+    private void planRecordReads() {
+        TreeSet<Timestamp> unsettled = new TreeSet<>();
+        sealed.values().forEach(source -> unsettled.addAll(source.unsettled.keySet()));
+        sealed.forEach((id, source) -> {
+            TreeSet<Timestamp> missing = new TreeSet<>(unsettled);
+            missing.removeAll(source.unsettled.keySet());
+            if (!missing.isEmpty() && rules.everyRecordCounts()) {
+                wantedRecords.put(id, List.copyOf(missing));
+            }
+        });
+    }
+
+    private void onRead(ReplicaId from, IrMessage.Reply reply, List<Effect> effects) {
+        Source source = sealed.get(from);
+        if (source == null) {
+            return;
+        }
+        if (reply instanceof IrMessage.StatePage page && !source.isRead && source.reader.isAnswer(page)) {
+            source.watermarks = page.watermarks();
+            for (OpRecord known : page.records()) {
+                if (known.decision() == null) {
+                    source.unsettled.put(known.id(), known);
+                }
+            }
+            source.reader.turn(page);
+            source.isRead = source.reader.isPastRecords();
+            if (source.isRead) {
+                readOn(effects);
+            } else {
+                send(from, source.reader.ask(operation()), effects);
+            }
+        } else if (reply instanceof IrMessage.RecordsRead read
+                && from.equals(recordReads.get(read.id().sequence()))
+                && read.incarnation() == source.reader.incarnation()) {
+            recordReads.remove(read.id().sequence());
+            wantedRecords.remove(from);
+            read.records().forEach(known -> source.asked.put(known.id(), known));
+            if (wantedRecords.isEmpty()) {
+                beginInstalls(effects);
+            }
+        }
+    }
+
+    private List<OpRecord> merged() {
+        TreeSet<Timestamp> unsettled = new TreeSet<>();
+        sealed.values().forEach(source -> unsettled.addAll(source.unsettled.keySet()));
+        List<OpRecord> merged = new ArrayList<>();
+        for (Timestamp id : unsettled) {
+            List<Merge.Known> known = new ArrayList<>();
+            Body body = null;
+            for (Source source : sealed.values()) {
+                OpRecord found = source.unsettled.getOrDefault(id, source.asked.get(id));
+                known.add(new Merge.Known(id, found, source.watermarks));
+                if (found != null && found.body() != null) {
+                    body = found.body();
+                }
+            }
+            Merge.Verdict verdict = rules.merge(known, config().active());
+            merged.add(Merge.installed(id, verdict, body, change().next().epoch(), self));
+        }
+        return merged;
+    }
+
+    private void beginInstalls(List<Effect> effects) {
+        phase = Phase.INSTALLING;
+        Watermarks greatest = Watermarks.NONE;
+        for (Source source : sealed.values()) {
+            greatest = greatest(greatest, source.watermarks);
+        }
+        install = new Install(change().next(), change().attempt(), merged(), greatest);
+        change().incarnations().forEach((target, incarnation) -> {
+            List<StateTransfer.Reader> readers = new ArrayList<>();
+            sealed.forEach((id, source) -> {
+                if (!id.equals(target)) {
+                    readers.add(new StateTransfer.Reader(id, config().active().epoch(), source.reader.incarnation()));
+                }
+            });
+            StateTransfer transfer =
+                    new StateTransfer(this::send, this::operation, target, incarnation, readers, install, false);
+            installs.put(target, transfer);
+            transfer.resend(effects);
+        });
+    }
+
+    private static Watermarks greatest(Watermarks one, Watermarks other) {
+        return new Watermarks(
+                Timestamp.max(one.noFirstVoteBelow(), other.noFirstVoteBelow()),
+                Timestamp.max(one.resolvedBelow(), other.resolvedBelow()),
+                Timestamp.max(one.deletedBelow(), other.deletedBelow()));
+    }
+
+    private void onInstalling(ReplicaId from, IrMessage.Reply reply, List<Effect> effects) {
+        installs.forEach((target, transfer) -> transfer.onReply(from, reply, effects));
+        StateTransfer own = installs.get(from);
+        if (own != null
+                && own.isOver()
+                && reply instanceof IrMessage.Installed done
+                && done.attempt() == change().attempt()
+                && done.next().equals(change().next().epoch())) {
+            installed.add(from);
+        }
+        if (installed.size() >= rules.installsNeeded(change().next())) {
+            phase = Phase.ACTIVATING;
+            activate(effects);
+        }
+    }
+
+    private void activate(List<Effect> effects) {
+        effects.add(new Effect.Tell(new ConfigRequest.Activate(change().next().epoch(), change().attempt())));
+    }
+
+    private void finish(List<Effect> effects) {
+        phase = Phase.FINISHING;
+        ticks = 0;
+        finishOn(effects);
+    }
+
+    private void finishOn(List<Effect> effects) {
+        Membership active = config().active();
+        for (ReplicaId member : active.members()) {
+            if (!serving.contains(member)) {
+                send(member, new IrMessage.Activate(active, config().activated()), effects);
+            }
+        }
+        late.values().forEach(transfer -> transfer.resend(effects));
+        boolean isDrained = true;
+        for (StateTransfer drain : drains) {
+            send(drain.source(), new IrMessage.Activate(active, config().activated()), effects);
+            drain.resend(effects);
+            isDrained &= drain.isOver();
+        }
+        if (serving.containsAll(active.members()) && (isDrained || ticks > settings.ticksMax() / 2)) {
+            end(true, effects);
+        }
+    }
+
+    private void onFinishing(ReplicaId from, IrMessage.Reply reply, List<Effect> effects) {
+        if (reply instanceof IrMessage.Activated activated) {
+            onActivated(from, activated, effects);
+        }
+        late.values().forEach(transfer -> transfer.onReply(from, reply, effects));
+        drains.forEach(transfer -> transfer.onReply(from, reply, effects));
+        StateTransfer own = late.get(from);
+        if (own != null && own.isOver() && reply instanceof IrMessage.Installed) {
+            send(from, new IrMessage.Activate(config().active(), config().activated()), effects);
+        }
+        if (serving.containsAll(config().active().members()) && drains.stream().allMatch(StateTransfer::isOver)) {
+            end(true, effects);
+        }
+    }
+
+    private void onActivated(ReplicaId from, IrMessage.Activated activated, List<Effect> effects) {
+        Membership active = config().active();
+        Long expected = config().incarnations().get(from);
+        if (!activated.epoch().equals(active.epoch()) || expected == null || expected != activated.incarnation()) {
+            return;
+        }
+        if (activated.serving()) {
+            serving.add(from);
+            late.remove(from);
+        } else if (!late.containsKey(from) && !serving.isEmpty()) {
+            ReplicaId source = serving.first();
+            Install empty = new Install(active, config().activated(), List.of(), Watermarks.NONE);
+            StateTransfer transfer = new StateTransfer(
+                    this::send,
+                    this::operation,
+                    from,
+                    expected,
+                    List.of(new StateTransfer.Reader(
+                            source, active.epoch(), config().incarnations().get(source))),
+                    empty,
+                    true);
+            late.put(from, transfer);
+            transfer.resend(effects);
+        }
+    }
+
+    /** Whether it has ended. */
+    public boolean isOver() {
+        return phase == Phase.OVER;
+    }
+}

@@ -1,0 +1,77 @@
+package dev.danta.ir.epoch;
+
+import dev.danta.ir.message.EpochState;
+import dev.danta.ir.message.Install;
+import dev.danta.ir.quorum.Membership;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** The rules of protocol.md 9, each on its own, so that a test may replace one and see it found out. */
+public interface EpochRules {
+    /** As they must be. */
+    EpochRules PROTOCOL = new EpochRules() {};
+
+    /** Whether a replica in this state answers what is counted toward a quorum of its epoch. */
+    default boolean mayAnswer(EpochState state) {
+        return state.isServing();
+    }
+
+    /** How many members of {@code old} must have sealed it before the next epoch is made. */
+    default int sealsNeeded(Membership old) {
+        return old.quorum();
+    }
+
+    /** How many members of {@code next} must have installed it before it is activated. */
+    default int installsNeeded(Membership next) {
+        return next.quorum();
+    }
+
+    /** What becomes of one operation that is unsettled at some sealed member, given what every sealed member knows of it. */
+    default Merge.Verdict merge(List<Merge.Known> sealed, Membership old) {
+        return Merge.verdict(sealed, old.quorum());
+    }
+
+    /** Whether the full record of an unsettled operation is asked of every sealed member, or of those only that say so. */
+    default boolean everyRecordCounts() {
+        return true;
+    }
+
+    /** Whether a replica in this state keeps {@code install} for later. */
+    default boolean mayInstall(EpochState state, Install install) {
+        Install pending = state.pending();
+        boolean isLater = state.standing() == EpochState.Standing.OUTSIDE
+                ? install.next().epoch().compareTo(state.membership().epoch()) >= 0
+                : install.next().epoch().compareTo(state.membership().epoch()) > 0;
+        return state.standing() != EpochState.Standing.REMOVED
+                && isLater
+                && (pending == null
+                        || install.next().epoch().compareTo(pending.next().epoch()) > 0
+                        || (install.next().epoch().equals(pending.next().epoch())
+                                && install.attempt() >= pending.attempt()));
+    }
+
+    /** Whether the install that a replica has is the one that was activated. */
+    default boolean isActivated(@Nullable Install pending, Membership next, long attempt) {
+        return pending != null && pending.next().epoch().equals(next.epoch()) && pending.attempt() == attempt;
+    }
+
+    /** Whether the configuration may activate {@code attempt}. */
+    default boolean mayActivate(ShardConfig.Change change, long attempt) {
+        return change.attempt() == attempt;
+    }
+
+    /**
+     * Whether a replica that starts with this disk goes on under its old identity (else it must come back through a change
+     * of members).
+     *
+     * @param member the incarnation that is a member, or null if the replica is none
+     * @param seen the latest start of that replica that the configuration has seen, or null if it has seen none
+     */
+    default boolean mayServe(DiskIdentity disk, @Nullable Long member, @Nullable DiskIdentity seen) {
+        return member != null
+                && member == disk.incarnation()
+                && (seen == null
+                        || seen.incarnation() != disk.incarnation()
+                        || (disk.starts() > seen.starts() && disk.logEnd().isAtOrAfter(seen.logEnd())));
+    }
+}

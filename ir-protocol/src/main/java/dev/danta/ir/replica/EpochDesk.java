@@ -1,0 +1,233 @@
+package dev.danta.ir.replica;
+
+import dev.danta.ir.epoch.EpochRules;
+import dev.danta.ir.id.Bytes;
+import dev.danta.ir.id.ClientId;
+import dev.danta.ir.id.ReplicaId;
+import dev.danta.ir.id.Timestamp;
+import dev.danta.ir.message.Decision;
+import dev.danta.ir.message.EpochState;
+import dev.danta.ir.message.Install;
+import dev.danta.ir.message.IrMessage;
+import dev.danta.ir.message.KnownOp;
+import dev.danta.ir.message.OpRecord;
+import dev.danta.ir.message.StateCursor;
+import dev.danta.ir.message.Watermarks;
+import dev.danta.ir.quorum.Membership;
+import dev.danta.ir.runtime.Effect;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a replica does about changes of epoch (protocol.md 9). All of it is answers: a driver may ask anything, twice or too
+ * late.
+ *
+ * <p>Invariants: the epoch never goes back; what an install says of undecided operations counts only from its activation on,
+ * so that a sealed replica stays, to any later driver, what it was when it was sealed.
+ */
+final class EpochDesk {
+    private static final int PAGE_MAX = 64;
+
+    private final ReplicaId self;
+    private final RecordStore store;
+    private final Application application;
+    private final EpochRules rules;
+    private final Replica replica;
+    private EpochState state;
+
+    /** What it needs of the rest of the replica. */
+    interface Replica {
+        /** Applies an outcome, unless it is known already. */
+        void learn(List<Effect> effects, KnownOp decided);
+
+        /** The undecided records, by id. */
+        Map<Timestamp, OpRecord> undecided();
+
+        /** Puts an installed record in place of whatever is known, with the holds that follow from it. */
+        void install(List<Effect> effects, OpRecord installed);
+
+        /** An undecided operation of an earlier epoch is as if it had never been proposed here. */
+        void drop(List<Effect> effects, OpRecord undecided);
+
+        void setWatermarks(List<Effect> effects, Watermarks watermarks);
+    }
+
+    EpochDesk(
+            ReplicaId self,
+            Membership first,
+            RecordStore store,
+            Application application,
+            EpochRules rules,
+            Replica replica) {
+        this.self = self;
+        this.store = store;
+        this.application = application;
+        this.rules = rules;
+        this.replica = replica;
+        EpochState kept = store.epoch();
+        this.state = kept != null ? kept : EpochState.serving(first);
+    }
+
+    EpochState state() {
+        return state;
+    }
+
+    boolean mayAnswer() {
+        return rules.mayAnswer(state);
+    }
+
+    private void become(List<Effect> effects, EpochState newState) {
+        if (!newState.equals(state)) {
+            state = newState;
+            effects.add(new Effect.Persist(new PutEpoch(newState)));
+        }
+    }
+
+    private long incarnation() {
+        return store.logIncarnation().disk();
+    }
+
+    /** The reply, or null if there is none; its effects come first. */
+    IrMessage.@Nullable Reply on(IrMessage.EpochRequest request, List<Effect> effects) {
+        if (request instanceof IrMessage.Seal seal) {
+            return onSeal(seal, effects);
+        }
+        if (request instanceof IrMessage.ReadState read) {
+            return read.epoch().equals(state.membership().epoch()) ? page(read) : wrongEpoch();
+        }
+        if (request instanceof IrMessage.ReadRecords read) {
+            return read.epoch().equals(state.membership().epoch()) ? records(read) : wrongEpoch();
+        }
+        if (request instanceof IrMessage.TakeState take) {
+            return onTakeState(take, effects);
+        }
+        if (request instanceof IrMessage.InstallEnd end) {
+            return onInstallEnd(end, effects);
+        }
+        return onActivate((IrMessage.Activate) request, effects);
+    }
+
+    IrMessage.WrongEpoch wrongEpoch() {
+        return new IrMessage.WrongEpoch(state.membership());
+    }
+
+    private IrMessage.Reply onSeal(IrMessage.Seal seal, List<Effect> effects) {
+        boolean isMember =
+                state.standing() == EpochState.Standing.MEMBER || state.standing() == EpochState.Standing.SEALED;
+        if (!isMember || !seal.epoch().equals(state.membership().epoch())) {
+            return wrongEpoch();
+        }
+        become(effects, state.withStanding(EpochState.Standing.SEALED));
+        return new IrMessage.Sealed(seal.epoch(), seal.attempt(), incarnation());
+    }
+
+    private IrMessage.Reply page(IrMessage.ReadState read) {
+        if (read.after() instanceof StateCursor.Records after) {
+            Timestamp greatest = new Timestamp(Long.MAX_VALUE, ClientId.NONE);
+            List<OpRecord> records = store.records(after.after(), greatest, PAGE_MAX);
+            StateCursor next = records.size() < PAGE_MAX
+                    ? new StateCursor.Keys(Bytes.EMPTY)
+                    : new StateCursor.Records(records.get(records.size() - 1).id());
+            return new IrMessage.StatePage(read.id(), incarnation(), records, null, store.watermarks(), next);
+        }
+        StateSlice slice = application.state(((StateCursor.Keys) read.after()).after(), PAGE_MAX);
+        StateCursor next = slice.next() == null ? null : new StateCursor.Keys(slice.next());
+        return new IrMessage.StatePage(read.id(), incarnation(), List.of(), slice.part(), store.watermarks(), next);
+    }
+
+    private IrMessage.Reply records(IrMessage.ReadRecords read) {
+        List<OpRecord> found = new ArrayList<>();
+        for (Timestamp id : read.operations()) {
+            OpRecord known = store.record(id);
+            if (known != null) {
+                found.add(known);
+            }
+        }
+        return new IrMessage.RecordsRead(read.id(), incarnation(), found);
+    }
+
+    private IrMessage.@Nullable Reply onTakeState(IrMessage.TakeState take, List<Effect> effects) {
+        if (take.incarnation() != incarnation()) {
+            return null;
+        }
+        for (KnownOp decided : take.decided()) {
+            if (decided.decision() != null
+                    && !(decided.decision() instanceof Decision.Commit && decided.body() == null)) {
+                replica.learn(effects, decided);
+            }
+        }
+        if (take.part() != null) {
+            effects.addAll(application.join(take.part()));
+        }
+        return new IrMessage.StateTaken(take.id());
+    }
+
+    private IrMessage.@Nullable Reply onInstallEnd(IrMessage.InstallEnd end, List<Effect> effects) {
+        Install install = end.install();
+        if (end.incarnation() != incarnation()
+                || !install.next().shard().equals(state.membership().shard())
+                || !install.next().hasMember(self)) {
+            return null;
+        }
+        if (!rules.mayInstall(state, install)) {
+            return wrongEpoch();
+        }
+        become(effects, state.withPending(install));
+        return new IrMessage.Installed(install.next().epoch(), install.attempt());
+    }
+
+    private IrMessage.Reply onActivate(IrMessage.Activate activate, List<Effect> effects) {
+        Membership next = activate.next();
+        int order = next.epoch().compareTo(state.membership().epoch());
+        boolean isNews = order > 0 || (order == 0 && state.standing() == EpochState.Standing.OUTSIDE);
+        if (next.shard().equals(state.membership().shard())
+                && isNews
+                && state.standing() != EpochState.Standing.REMOVED) {
+            enter(next, activate.attempt(), effects);
+        }
+        return new IrMessage.Activated(
+                state.membership().epoch(),
+                state.isServing() && state.membership().equals(next),
+                incarnation());
+    }
+
+    private void enter(Membership next, long attempt, List<Effect> effects) {
+        Install install = state.pending();
+        if (!next.hasMember(self)) {
+            boolean wasMember = state.standing() != EpochState.Standing.OUTSIDE;
+            become(
+                    effects,
+                    new EpochState(next, wasMember ? EpochState.Standing.REMOVED : EpochState.Standing.OUTSIDE, null));
+        } else if (install != null && rules.isActivated(install, next, attempt)) {
+            take(install, effects);
+            become(effects, EpochState.serving(next));
+        } else {
+            become(effects, new EpochState(next, EpochState.Standing.OUTSIDE, state.pending()));
+        }
+    }
+
+    /** Its undecided records and resolvedBelow become the install's; all else is joined. */
+    private void take(Install install, List<Effect> effects) {
+        TreeMap<Timestamp, OpRecord> left = new TreeMap<>(replica.undecided());
+        install.merged().forEach(merged -> left.remove(merged.id()));
+        left.values().forEach(undecided -> replica.drop(effects, undecided));
+        for (OpRecord merged : install.merged()) {
+            if (merged.decision() != null) {
+                replica.learn(effects, new KnownOp(merged.id(), merged.decision(), merged.body()));
+            } else {
+                replica.install(effects, merged);
+            }
+        }
+        Watermarks own = store.watermarks();
+        Timestamp deleted =
+                Timestamp.max(own.deletedBelow(), install.watermarks().deletedBelow());
+        Timestamp resolved = Timestamp.max(deleted, install.watermarks().resolvedBelow());
+        Timestamp barred = Timestamp.max(
+                Timestamp.max(own.noFirstVoteBelow(), install.watermarks().noFirstVoteBelow()), resolved);
+        replica.setWatermarks(effects, new Watermarks(barred, resolved, deleted));
+        effects.add(new Effect.Persist(new StartLog(install.next().epoch())));
+    }
+}
