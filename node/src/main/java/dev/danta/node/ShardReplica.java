@@ -22,6 +22,9 @@ import dev.danta.occ.WriteHolds;
 import dev.danta.txn.participant.Participant;
 import dev.danta.txn.participant.ReadView;
 import dev.danta.txn.participant.ReadViewRules;
+import dev.danta.txn.participant.WaitingProposals;
+import dev.danta.txn.participant.WaitingRules;
+import dev.danta.txn.participant.WaitingSettings;
 import dev.danta.txn.recovery.Overdue;
 import dev.danta.txn.recovery.RecoverySettings;
 import dev.danta.txn.recovery.SweepingReplica;
@@ -98,7 +101,10 @@ final class ShardReplica {
         Participant participant = new Participant(store, store, new Participant.Settings(limits.maxClockAheadMicros()));
         IrReplica replica = new IrReplica(
                 self, membership, new IrReplica.Settings(limits.maxClockAheadMicros()), store, participant);
-        this.machine = new SweepingReplica(replica, RecoverySettings.DEFAULTS);
+        this.machine = new SweepingReplica(
+                replica,
+                RecoverySettings.DEFAULTS,
+                new WaitingProposals(participant, WaitingSettings.DEFAULTS, WaitingRules.PROTOCOL));
         this.driver = new Driver<>(machine, ports(new ClientReplies(sessions)), null);
         this.thread = new Thread(this::run, "danta-" + self.number() + "-shard-" + shard.number());
     }
@@ -284,7 +290,10 @@ final class ShardReplica {
             handleNanos.add(handled - before);
             releaseAt = kept == 0 ? handled + delayNanos : releaseAt;
             kept += batch.size();
-            boolean canWait = batch.stream().allMatch(ShardReplica::canWait) && kept < most && handled < releaseAt;
+            boolean canWait = !machine.takeUrgency()
+                    && batch.stream().allMatch(ShardReplica::canWait)
+                    && kept < most
+                    && handled < releaseAt;
             batch.clear();
             if (!canWait) {
                 driver.release();

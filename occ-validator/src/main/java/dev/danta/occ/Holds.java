@@ -5,8 +5,10 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableSet;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -94,6 +96,31 @@ public final class Holds implements WriteHolds {
             }
         }
         return null;
+    }
+
+    /** All transactions other than {@code id} whose holds conflict with {@code accesses}. */
+    public NavigableSet<Timestamp> allConflicting(Timestamp id, AccessSet accesses) {
+        NavigableSet<Timestamp> all = new TreeSet<>();
+        for (Write write : accesses.writes()) {
+            all.addAll(writers.getOrDefault(write.key(), List.of()));
+            all.addAll(readers.getOrDefault(write.key(), List.of()));
+            all.addAll(ranges.over(write.key()));
+        }
+        accesses.reads().forEach(read -> all.addAll(writers.getOrDefault(read.key(), List.of())));
+        if (rules.holdsRanges()) {
+            for (RangeRead range : accesses.ranges()) {
+                writers.subMap(range.range().from(), range.range().to())
+                        .values()
+                        .forEach(all::addAll);
+            }
+        }
+        all.remove(id);
+        return all;
+    }
+
+    /** Whether {@code id} holds anything. */
+    public boolean isHolder(Timestamp id) {
+        return byHolder.containsKey(id);
     }
 
     @Override

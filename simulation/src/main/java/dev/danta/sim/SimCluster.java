@@ -26,6 +26,7 @@ import dev.danta.txn.client.ClientCall;
 import dev.danta.txn.client.ClientSettings;
 import dev.danta.txn.client.TxnClient;
 import dev.danta.txn.key.ShardMap;
+import dev.danta.txn.participant.WaitingSettings;
 import dev.danta.txn.recovery.RecoverySettings;
 import java.util.ArrayList;
 import java.util.List;
@@ -111,7 +112,9 @@ final class SimCluster {
                         settling.between(300, 2_000) * MILLI,
                         settling.between(50, 300) * MILLI,
                         settling.between(20, 80) * MILLI,
-                        (int) settling.pick(List.of(1L, 8L, 256L)).longValue()));
+                        (int) settling.pick(List.of(1L, 8L, 256L)).longValue()),
+                new WaitingSettings(settling.between(1, 30) * MILLI, (int)
+                        settling.pick(List.of(0L, 2L, 128L)).longValue()));
     }
 
     private List<Membership> memberships() {

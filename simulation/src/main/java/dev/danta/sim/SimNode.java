@@ -21,6 +21,7 @@ import dev.danta.sim.kernel.SimClock;
 import dev.danta.sim.kernel.SimRandom;
 import dev.danta.sim.net.SimNetwork;
 import dev.danta.sim.trace.Trace;
+import dev.danta.txn.participant.WaitingSettings;
 import dev.danta.txn.recovery.Overdue;
 import dev.danta.txn.recovery.RecoverySettings;
 import java.util.ArrayList;
@@ -101,7 +102,8 @@ final class SimNode implements SimNetwork.Party {
             boolean readsBesideThread,
             long holdBackNanos,
             long maxClockAheadMicros,
-            RecoverySettings recovery) {}
+            RecoverySettings recovery,
+            WaitingSettings waiting) {}
 
     /** What one replica keeps over its process lives. */
     private record Home(Membership membership, ReplicaWatch watch) {}

@@ -15,6 +15,7 @@ import dev.danta.txn.client.ReadRules;
 import dev.danta.txn.client.TxnClient;
 import dev.danta.txn.participant.Participant;
 import dev.danta.txn.participant.ReadViewRules;
+import dev.danta.txn.participant.WaitingRules;
 import dev.danta.txn.recovery.Settler;
 import dev.danta.txn.recovery.SweepingReplica;
 import java.util.List;
@@ -85,6 +86,11 @@ interface SimParts {
     /** How a replica validates, and what transactions hold there. */
     default ValidationRules validationRules() {
         return ValidationRules.PROTOCOL;
+    }
+
+    /** How proposals wait for the holders of their keys. */
+    default WaitingRules waitingRules() {
+        return WaitingRules.PROTOCOL;
     }
 
     /** How a client counts the answers to strict reads. */

@@ -26,6 +26,7 @@ import dev.danta.txn.ReadAnswer;
 import dev.danta.txn.participant.HoldChange;
 import dev.danta.txn.participant.Participant;
 import dev.danta.txn.participant.ReadView;
+import dev.danta.txn.participant.WaitingProposals;
 import dev.danta.txn.recovery.Overdue;
 import dev.danta.txn.recovery.SweepingReplica;
 import java.util.ArrayList;
@@ -77,7 +78,11 @@ final class SimReplica {
                 new IrReplica.Settings(ahead),
                 world.parts().records(node.id(), disk),
                 application);
-        SweepingReplica sweeping = new SweepingReplica(genuine, world.temper().recovery());
+        SweepingReplica sweeping = new SweepingReplica(
+                genuine,
+                world.temper().recovery(),
+                new WaitingProposals(
+                        participant, world.temper().waiting(), world.parts().waitingRules()));
         Machine<SweepingReplica.Input> machine = world.parts().replica(node.id(), sweeping, disk);
         Driver.Ports ports = new Driver.Ports(
                 node.clock(),
@@ -123,8 +128,24 @@ final class SimReplica {
         dead = true;
     }
 
+    private void countWaiting(SweepingReplica.Input input, List<Effect> effects) {
+        for (Effect effect : effects) {
+            if (effect instanceof Effect.Arm arm && arm.timer() instanceof WaitingProposals.PatienceOver) {
+                world.coverage().count("replica lets a proposal wait");
+            } else if (effect instanceof Effect.Arm arm && arm.timer() instanceof WaitingProposals.Wake) {
+                world.coverage().count("replica wakes proposals");
+            }
+        }
+        if (input instanceof SweepingReplica.Input.TimerFired fired
+                && fired.timer() instanceof WaitingProposals.PatienceOver
+                && !effects.isEmpty()) {
+            world.coverage().count("replica refuses who waited too long");
+        }
+    }
+
     private void onStep(SweepingReplica.Input input, Moment now, List<Effect> effects) {
         world.trace().step(name, input, effects);
+        countWaiting(input, effects);
         List<Timestamp> holders = participant.holders();
         watch.onHolders(holders);
     }

@@ -26,6 +26,7 @@ import dev.danta.ir.runtime.Moment;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -416,6 +417,16 @@ public final class IrReplica implements Machine<IrReplica.Input> {
     /** The records without a decision, by ascending id; for invariants and diagnosis. */
     public List<OpRecord> undecided() {
         return List.copyOf(undecided.values());
+    }
+
+    /** Whether there is a record of {@code id} without a decision. */
+    public boolean isUndecided(Timestamp id) {
+        return undecided.containsKey(id);
+    }
+
+    /** The record of {@code id}, if there is one without a decision. */
+    public Optional<OpRecord> undecided(Timestamp id) {
+        return Optional.ofNullable(undecided.get(id));
     }
 
     private final class Step {

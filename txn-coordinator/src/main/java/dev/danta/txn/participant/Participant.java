@@ -31,6 +31,8 @@ import dev.danta.txn.RelaxedUpdate;
 import dev.danta.txn.TxnRefusal;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.NavigableSet;
+import java.util.TreeSet;
 
 /** Gives IR's upcalls their meaning: Prepare is validation, a decision applies writes, a relaxed operation joins. */
 public final class Participant implements Application {
@@ -82,8 +84,7 @@ public final class Participant implements Application {
                 || !isAboveAllReads(id, prepare.accesses())) {
             return new Vote.No(new TxnRefusal.Malformed());
         }
-        Verdict verdict =
-                Validator.validate(id, prepare.accesses(), versions, holds, versions.deletedBelow(), validationRules);
+        Verdict verdict = verdict(id, prepare.accesses());
         if (verdict instanceof Verdict.Ok ok) {
             behind |= ok.behind();
             return new Vote.Ok(ok.timestamp());
@@ -92,6 +93,28 @@ public final class Participant implements Application {
             return new Vote.No(new TxnRefusal.StaleRead(stale.newest()));
         }
         return new Vote.No(new TxnRefusal.Conflict(((Verdict.Conflict) verdict).holder()));
+    }
+
+    private Verdict verdict(Timestamp id, AccessSet accesses) {
+        return Validator.validate(id, accesses, versions, holds, versions.deletedBelow(), validationRules);
+    }
+
+    /**
+     * The undecided transactions because of whose holds, and for no other reason, {@link #vote} would refuse; none if it
+     * would not.
+     */
+    NavigableSet<Timestamp> inTheWay(Timestamp id, Body body) {
+        if (!(body instanceof PrepareBody prepare) || holds.conflicting(id, prepare.accesses()) == null) {
+            return new TreeSet<>();
+        }
+        boolean isConflict =
+                isAboveAllReads(id, prepare.accesses()) && verdict(id, prepare.accesses()) instanceof Verdict.Conflict;
+        return isConflict ? holds.allConflicting(id, prepare.accesses()) : new TreeSet<>();
+    }
+
+    /** Whether {@code id} holds keys here. */
+    boolean isHolding(Timestamp id) {
+        return holds.isHolder(id);
     }
 
     /** A transaction's id is above every version it has read (protocol.md 3); anything else is no transaction. */
