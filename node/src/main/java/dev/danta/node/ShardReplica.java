@@ -47,6 +47,8 @@ import org.slf4j.LoggerFactory;
 final class ShardReplica {
     private static final Logger LOG = LoggerFactory.getLogger(ShardReplica.class);
     private static final long FOREVER_NANOS = Long.MAX_VALUE;
+    private static final List<SweepingReplica.Input> WAKE =
+            List.of(new SweepingReplica.Input.TimerFired(new WaitingProposals.Wake()));
 
     private final ShardId shard;
     private final ReplicaId self;
@@ -278,11 +280,17 @@ final class ShardReplica {
         long releaseAt = 0;
         while (inbox.drainTo(batch, most, patienceNanos(kept, releaseAt)) && !halted) {
             long before = System.nanoTime();
+            boolean wokeSomebody = false;
             for (Timer timer : timers.takeDue()) {
                 batch.add(new SweepingReplica.Input.TimerFired(timer));
             }
             if (!batch.isEmpty()) {
                 driver.handle(batch);
+                wokeSomebody = machine.takeUrgency();
+                if (wokeSomebody) {
+                    // In the same commit: its own would be another sync.
+                    driver.handle(WAKE);
+                }
                 batches.increment();
                 inputs.add(batch.size());
             }
@@ -290,7 +298,7 @@ final class ShardReplica {
             handleNanos.add(handled - before);
             releaseAt = kept == 0 ? handled + delayNanos : releaseAt;
             kept += batch.size();
-            boolean canWait = !machine.takeUrgency()
+            boolean canWait = !wokeSomebody
                     && batch.stream().allMatch(ShardReplica::canWait)
                     && kept < most
                     && handled < releaseAt;
