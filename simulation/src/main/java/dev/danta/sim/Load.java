@@ -2,13 +2,14 @@ package dev.danta.sim;
 
 import dev.danta.sim.kernel.SimRandom;
 import dev.danta.sim.workload.Workload;
+import dev.danta.txn.client.ReadRules;
 import java.util.List;
 
 /** What the clients of a run do, in what haste, and for how long. */
 interface Load {
     /** What a scenario draws from its seed. */
-    static Load of(Scenario scenario) {
-        return scenario::workloads;
+    static Load of(Scenario scenario, ReadRules rules) {
+        return shape -> scenario.workloads(shape, rules);
     }
 
     /** What they do. */

@@ -3,12 +3,14 @@ package dev.danta.sim;
 import dev.danta.check.CheckOptions;
 import dev.danta.sim.kernel.SimRandom;
 import dev.danta.sim.workload.ListAppendWorkload;
+import dev.danta.sim.workload.ListingWorkload;
 import dev.danta.sim.workload.RegisterWorkload;
 import dev.danta.sim.workload.RelaxedWorkload;
 import dev.danta.sim.workload.RingWorkload;
 import dev.danta.sim.workload.SaleWorkload;
 import dev.danta.sim.workload.TransferWorkload;
 import dev.danta.sim.workload.Workload;
+import dev.danta.txn.client.ReadRules;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,6 +26,8 @@ public enum Scenario {
     LISTS,
     /** A ring of a thousand accounts along which money is handed on; strict audits find the same total. */
     RING,
+    /** Banks whose accounts come and go, on one shard and over several, found by reading ranges. */
+    LISTING,
     /** A stock that is sold by strict transactions; never oversold, judged as a bounded counter. */
     SALE,
     /** Relaxed counters: every gain counts once. */
@@ -126,6 +130,8 @@ public enum Scenario {
 
     private static final List<String> SINGLE_KEYS = List.of("answer KeyRead", "answer KeyRead held");
 
+    private static final List<String> RANGES = List.of("answer Range", "outcome RangeFound");
+
     private static final List<String> RELAXED = List.of(
             "message Execute", "message Executed", "outcome Relaxed", "outcome UpdateUnknown", "outcome Updated");
 
@@ -176,6 +182,9 @@ public enum Scenario {
         if (this == REGISTER || this == LISTS || this == SALE || this == MIX) {
             all.addAll(SINGLE_KEYS);
         }
+        if (this == LISTING || this == MIX) {
+            all.addAll(RANGES);
+        }
         if (this == COUNTER || this == LWW || this == MIX) {
             all.addAll(RELAXED);
         }
@@ -185,12 +194,16 @@ public enum Scenario {
         return all;
     }
 
-    List<Workload> workloads(SimRandom random) {
+    List<Workload> workloads(SimRandom random, ReadRules rules) {
         return switch (this) {
             case REGISTER -> List.of(new RegisterWorkload((int) random.between(1, 4), CHECK));
             case TRANSFER -> List.of(new TransferWorkload((int) random.between(3, 6)));
             case LISTS -> List.of(new ListAppendWorkload((int) random.between(2, 6), (int) random.between(8, 32)));
             case RING -> List.of(new RingWorkload(RING_ACCOUNTS, 0.02));
+            case LISTING ->
+                List.of(
+                        new ListingWorkload(true, (int) random.between(3, 12), rules),
+                        new ListingWorkload(false, (int) random.between(3, 12), rules));
             case SALE -> List.of(new SaleWorkload(random.between(5, 60), CHECK));
             case COUNTER -> List.of(RelaxedWorkload.ofCounters((int) random.between(1, 3)));
             case LWW -> List.of(RelaxedWorkload.ofRegisters((int) random.between(1, 3)));
@@ -198,7 +211,7 @@ public enum Scenario {
                 List<Workload> all = new ArrayList<>();
                 for (Scenario scenario : values()) {
                     if (scenario != MIX && scenario != RING) {
-                        all.addAll(scenario.workloads(random));
+                        all.addAll(scenario.workloads(random, rules));
                     }
                 }
                 yield all;

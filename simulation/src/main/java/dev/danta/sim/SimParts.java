@@ -100,7 +100,7 @@ interface SimParts {
 
     /** What clients do in a scenario. */
     default Load load(Scenario scenario) {
-        return Load.of(scenario);
+        return Load.of(scenario, readRules());
     }
 
     /** Whether invariants are asserted at every step and in the end; if not, only answers and histories are judged. */

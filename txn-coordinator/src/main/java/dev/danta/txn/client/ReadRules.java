@@ -37,6 +37,11 @@ public interface ReadRules {
         return version.equals(Version.NEVER_THERE) ? deletedBelow : version.timestamp();
     }
 
+    /** Whether the first version of a key that a transaction sees is the one that it records (protocol.md 4.1). */
+    default boolean keepsFirst() {
+        return true;
+    }
+
     /**
      * Those of the shards on which a range was read that take part, with what was seen there: also where that was nothing
      * (protocol.md 4.1).
