@@ -112,7 +112,6 @@ public enum Scenario {
             "outcome Committed FAST",
             "outcome Failed UNAVAILABLE",
             "outcome Outdated",
-            "outcome StrictlyRead",
             "outcome Unknown",
             "outcome Validated",
             "outcome Versions",
@@ -184,6 +183,9 @@ public enum Scenario {
         }
         if (this == LISTING || this == MIX) {
             all.addAll(RANGES);
+        }
+        if (this != LISTING && this != COUNTER && this != LWW) {
+            all.add("outcome StrictlyRead");
         }
         if (this == COUNTER || this == LWW || this == MIX) {
             all.addAll(RELAXED);

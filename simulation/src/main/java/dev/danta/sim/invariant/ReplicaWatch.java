@@ -154,6 +154,7 @@ public final class ReplicaWatch implements DiskWatch {
 
     @Override
     public void onWatermarks(Watermarks before, Watermarks after) {
+        oracle.forget(after.deletedBelow());
         if (!asserting) {
             return;
         }

@@ -22,6 +22,7 @@ import java.util.function.Predicate;
  */
 final class SerialOracle {
     private final TreeMap<Key, NavigableMap<Timestamp, Version>> versions = new TreeMap<>();
+    private Timestamp forgotten = Timestamp.ZERO;
 
     /** Transaction {@code id} has just been decided: COMMIT at {@code timestamp}. */
     void commit(Timestamp id, Timestamp timestamp, Collection<AccessSet> accesses) {
@@ -29,7 +30,7 @@ final class SerialOracle {
             for (Read read : share.reads()) {
                 Version newest = newest(read.key());
                 Violation.unless(
-                        read.equals(Read.of(read.key(), newest)),
+                        agrees(read),
                         "committed transactions, replayed in the order of their decisions, give every read its version",
                         id,
                         read,
@@ -71,6 +72,20 @@ final class SerialOracle {
         return ranges;
     }
 
+    /** Deletions at or below {@code deletedBelow} may have been dropped somewhere. */
+    void forget(Timestamp deletedBelow) {
+        forgotten = Timestamp.max(forgotten, deletedBelow);
+    }
+
+    /** Whether this is the key's version at this moment; a deletion may be missing where it can have been dropped. */
+    private boolean agrees(Read read) {
+        Read now = Read.of(read.key(), newest(read.key()));
+        return read.equals(now)
+                || (shows(read)
+                        && now.seen().isAtOrBelow(forgotten)
+                        && read.seen().isAtOrBelow(forgotten));
+    }
+
     /** Whether the range is just so at this moment, on all shards together. */
     boolean shows(RangeRead read) {
         SortedMap<Key, Read> seen = new TreeMap<>();
@@ -78,11 +93,11 @@ final class SerialOracle {
         return shows(read.range(), seen);
     }
 
-    /** Whether {@code seen} is all that the range is at this moment; absent is absent, however it came about. */
-    boolean shows(KeyRange range, SortedMap<Key, Read> seen) {
+    /** Whether {@code seen} is all that the range is at this moment. */
+    private boolean shows(KeyRange range, SortedMap<Key, Read> seen) {
         TreeSet<Key> keys = new TreeSet<>(seen.keySet());
         keys.addAll(versions.subMap(range.from(), range.to()).keySet());
-        return keys.stream().allMatch(key -> shows(seen.getOrDefault(key, new Read(key, Timestamp.ZERO, false))));
+        return keys.stream().allMatch(key -> agrees(seen.getOrDefault(key, new Read(key, Timestamp.ZERO, false))));
     }
 
     /** Of each key what was replaced at or below {@code below} is not needed any more. */

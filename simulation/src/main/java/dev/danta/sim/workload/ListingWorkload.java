@@ -14,6 +14,7 @@ import dev.danta.txn.key.KeyLayout;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 
@@ -58,7 +59,7 @@ public final class ListingWorkload implements Workload {
         return version.value() == null ? 0 : Long.parseLong(version.value().toUtf8());
     }
 
-    private static TreeMap<Key, Long> balances(Map<Key, Version> seen) {
+    private static SortedMap<Key, Long> balances(Map<Key, Version> seen) {
         TreeMap<Key, Long> balances = new TreeMap<>();
         seen.forEach((key, version) -> {
             if (version.value() != null) {
@@ -97,7 +98,7 @@ public final class ListingWorkload implements Workload {
                 all(), first, false, seen -> moved(balances(seen), to, which, allOfIt ? TOTAL : most), rules);
         RangeTransact.run(caller, random, plan, end -> {
             if (end instanceof TxnEnd.Committed committed) {
-                TreeMap<Key, Long> before = balances(committed.seen());
+                SortedMap<Key, Long> before = balances(committed.seen());
                 if (openedBefore || !before.isEmpty()) {
                     // Whoever moves money has listed all of it.
                     user.known(new Input.ReadAll(), named(before), invoked, caller.nowNanos());
@@ -110,7 +111,7 @@ public final class ListingWorkload implements Workload {
         });
     }
 
-    private List<Write> moved(TreeMap<Key, Long> balances, Key to, int which, long most) {
+    private List<Write> moved(SortedMap<Key, Long> balances, Key to, int which, long most) {
         if (balances.isEmpty()) {
             return List.of(write(keyOf(0), TOTAL / 2), write(keyOf(1), TOTAL - TOTAL / 2));
         }
@@ -130,7 +131,7 @@ public final class ListingWorkload implements Workload {
         RangeTransact.Plan plan = new RangeTransact.Plan(all(), null, random.chance(0.7), seen -> List.of(), rules);
         RangeTransact.run(caller, random, plan, end -> {
             if (end instanceof TxnEnd.Committed committed) {
-                TreeMap<Key, Long> balances = balances(committed.seen());
+                SortedMap<Key, Long> balances = balances(committed.seen());
                 if (openedBefore || !balances.isEmpty()) {
                     user.known(new Input.ReadAll(), named(balances), invoked, caller.nowNanos());
                 }
