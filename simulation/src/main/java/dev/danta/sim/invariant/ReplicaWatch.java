@@ -154,7 +154,7 @@ public final class ReplicaWatch implements DiskWatch {
 
     @Override
     public void onWatermarks(Watermarks before, Watermarks after) {
-        oracle.forget(after.deletedBelow());
+        oracle.mayBeDropped(after.deletedBelow());
         if (!asserting) {
             return;
         }

@@ -22,7 +22,7 @@ import java.util.function.Predicate;
  */
 final class SerialOracle {
     private final TreeMap<Key, NavigableMap<Timestamp, Version>> versions = new TreeMap<>();
-    private Timestamp forgotten = Timestamp.ZERO;
+    private Timestamp droppedBelow = Timestamp.ZERO;
 
     /** Transaction {@code id} has just been decided: COMMIT at {@code timestamp}. */
     void commit(Timestamp id, Timestamp timestamp, Collection<AccessSet> accesses) {
@@ -73,8 +73,8 @@ final class SerialOracle {
     }
 
     /** Deletions at or below {@code deletedBelow} may have been dropped somewhere. */
-    void forget(Timestamp deletedBelow) {
-        forgotten = Timestamp.max(forgotten, deletedBelow);
+    void mayBeDropped(Timestamp deletedBelow) {
+        droppedBelow = Timestamp.max(droppedBelow, deletedBelow);
     }
 
     /** Whether this is the key's version at this moment; a deletion may be missing where it can have been dropped. */
@@ -82,8 +82,8 @@ final class SerialOracle {
         Read now = Read.of(read.key(), newest(read.key()));
         return read.equals(now)
                 || (shows(read)
-                        && now.seen().isAtOrBelow(forgotten)
-                        && read.seen().isAtOrBelow(forgotten));
+                        && now.seen().isAtOrBelow(droppedBelow)
+                        && read.seen().isAtOrBelow(droppedBelow));
     }
 
     /** Whether the range is just so at this moment, on all shards together. */
