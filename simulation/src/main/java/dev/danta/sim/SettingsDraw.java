@@ -52,6 +52,13 @@ public record SettingsDraw(
                 settings.replicas(), settings.shards(), settings.clients(), settings.scenario(), settings.faulty());
     }
 
+    /** The ring costs as much as ten others, and comes half as often. */
+    private static Scenario drawnScenario(SimRandom random) {
+        List<Scenario> all = List.of(Scenario.values());
+        Scenario drawn = random.pick(all);
+        return drawn == Scenario.RING && random.chance(0.5) ? random.pick(all) : drawn;
+    }
+
     /** What this seed draws. */
     public SimSettings of(long seed) {
         long seconds = SimRandom.named(seed, "faulty").between(FAULTY_MIN_SECONDS, FAULTY_MAX_SECONDS);
@@ -59,7 +66,7 @@ public record SettingsDraw(
                 replicas == null ? SimRandom.named(seed, "replicas").pick(REPLICAS) : replicas,
                 shards == null ? SimRandom.named(seed, "shards").pick(SHARDS) : shards,
                 clients == null ? SimRandom.named(seed, "clients").pick(CLIENTS) : clients,
-                scenario == null ? SimRandom.named(seed, "scenario").pick(List.of(Scenario.values())) : scenario,
+                scenario == null ? drawnScenario(SimRandom.named(seed, "scenario")) : scenario,
                 faulty == null ? Duration.ofSeconds(seconds) : faulty);
     }
 }

@@ -3,6 +3,7 @@ package dev.danta.sim.invariant;
 import dev.danta.ir.id.ClientId;
 import dev.danta.ir.id.OpId;
 import dev.danta.ir.message.IrMessage;
+import dev.danta.occ.AccessSet;
 import dev.danta.occ.Key;
 import dev.danta.occ.RangeRead;
 import dev.danta.occ.Read;
@@ -11,6 +12,8 @@ import dev.danta.txn.ReadQuery;
 import dev.danta.txn.client.CallOutcome;
 import dev.danta.txn.client.ClientCall;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -44,6 +47,9 @@ final class StrictReadOracle {
 
     private static final class Validation {
         private final SortedMap<Key, Read> reads = new TreeMap<>();
+        /** What was looked at: each replica of a shard is sent the same object. */
+        private final Set<AccessSet> sent = Collections.newSetFromMap(new IdentityHashMap<>());
+
         private boolean equalsReplay = true;
         /** The open calls that have read ranges which were just so when this began. */
         private final Set<Long> rangesWereSo = new TreeSet<>();
@@ -79,6 +85,9 @@ final class StrictReadOracle {
             return;
         }
         Validation validation = reader.validations.computeIfAbsent(ask.id(), id -> begun(reader));
+        if (!validation.sent.add(validate.reads())) {
+            return;
+        }
         for (Read read : validate.reads().reads()) {
             if (validation.reads.putIfAbsent(read.key(), read) == null) {
                 validation.equalsReplay &= oracle.shows(read);

@@ -50,6 +50,7 @@ import dev.danta.txn.recovery.SweepingReplica;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -60,14 +61,31 @@ final class Words {
     /** Encloses what a reader wants to see but a digest must not depend on. */
     static final char ASIDE = '`';
 
+    /** As much of a list makes a step differ from others. */
+    private static final int LIST_MAX = 8;
+
     private final StringBuilder text;
     private final boolean withAsides;
     private final Map<Key, String> keys = new HashMap<>();
 
-    /** With {@code withAsides} timers are written in full, between {@link #ASIDE}s. */
+    /** With {@code withAsides} timers and long lists are written in full, between {@link #ASIDE}s. */
     Words(StringBuilder text, boolean withAsides) {
         this.text = text;
         this.withAsides = withAsides;
+    }
+
+    /** The first few of a list; the others are for the reader. What they are shows in the steps before, or those after. */
+    private <T> void each(List<T> all, Consumer<T> word) {
+        int few = Math.min(all.size(), LIST_MAX);
+        all.subList(0, few).forEach(word);
+        if (all.size() > few) {
+            if (withAsides) {
+                text.append(ASIDE);
+                all.subList(few, all.size()).forEach(word);
+                text.append(ASIDE);
+            }
+            text.append(" of ").append(all.size());
+        }
     }
 
     /** Anything a machine is given. */
@@ -278,7 +296,7 @@ final class Words {
 
     private void query(Query query) {
         if (query instanceof ReadQuery.Versions versions) {
-            versions.keys().forEach(this::spacedKey);
+            each(versions.keys(), this::spacedKey);
         } else if (query instanceof ReadQuery.Relaxed relaxed) {
             text.append(" relaxed ");
             key(relaxed.key());
@@ -300,11 +318,11 @@ final class Words {
 
     private void answer(Answer answer) {
         if (answer instanceof ReadAnswer.Versions versions) {
-            for (ReadAnswer.Entry entry : versions.entries()) {
+            each(versions.entries(), entry -> {
                 text.append(' ');
                 version(entry.version());
                 text.append(entry.held() ? " held" : "");
-            }
+            });
             text.append(" at ").append(versions.replicaTimeMicros() - SimClock.EPOCH_MICROS);
         } else if (answer instanceof ReadAnswer.Range range) {
             for (ReadAnswer.RangeEntry entry : range.entries()) {
@@ -380,12 +398,12 @@ final class Words {
     }
 
     private void reads(List<Read> reads) {
-        for (Read read : reads) {
+        each(reads, read -> {
             text.append(" read ");
             key(read.key());
             text.append(read.deletion() ? " deleted " : " ");
             time(read.seen());
-        }
+        });
     }
 
     private void writes(List<Write> writes) {
@@ -553,10 +571,10 @@ final class Words {
             text.append(' ').append(committed.path());
         } else if (outcome instanceof CallOutcome.Versions versions) {
             text.append("versions");
-            for (Version version : versions.versions()) {
+            each(versions.versions(), version -> {
                 text.append(' ');
                 version(version);
-            }
+            });
         } else if (outcome instanceof CallOutcome.Aborted aborted) {
             named("aborted ", aborted.txn());
             text.append(aborted.reason());
