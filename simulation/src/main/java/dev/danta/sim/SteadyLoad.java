@@ -28,7 +28,7 @@ public final class SteadyLoad {
 
     private static final int TENTHS = 10;
     private static final int ACCOUNTS = 1_000;
-    private static final double AUDITS = 0.000_5;
+    private static final double AUDITS = 0.000_05;
     private static final long THINK_NANOS = 20_000_000;
     private static final long SECOND = 1_000_000_000L;
     private static final long CRASH_EVERY_NANOS = 15 * SECOND;
