@@ -52,7 +52,7 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "check",
         description =
-                "Judges recorded histories (JSON Lines): is there an order of the operations that explains every answer?")
+                "Judges recorded histories (JSON Lines, JSON or EDN): is there an order of the operations that explains every answer?")
 final class CheckCommand implements Callable<Integer> {
     private static final String STDIN = "-";
 

@@ -90,7 +90,7 @@ final class EventPairing<I, O> {
             throw event.malformed(hasTime ? "has a time, unlike the events before" : "has no time");
         }
         timed = hasTime;
-        long at = event.timeNanos() == null ? event.line() : event.timeNanos();
+        long at = event.timeNanos() == null ? Math.max(event.line(), latest + 1) : event.timeNanos();
         if (at < latest) {
             throw event.malformed("time goes back from " + latest + " to " + at);
         }

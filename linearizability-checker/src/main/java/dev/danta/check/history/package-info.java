@@ -9,8 +9,9 @@
  *       {@link dev.danta.check.history.RegisterCodec}, {@link dev.danta.check.history.KeyValueCodec}, {@link
  *       dev.danta.check.history.BoundedCounterCodec}, {@link dev.danta.check.history.BankCodec}, {@link
  *       dev.danta.check.history.ListAppendCodec}.
- *   <li>{@link dev.danta.check.history.HistoryWriter} and {@link dev.danta.check.history.HistoryReader} are the format
- *       <em>JSON Lines</em>; {@link dev.danta.check.history.HistoryHeader} is its first line, {@link
+ *   <li>{@link dev.danta.check.history.HistoryReader} reads files; inside, {@code Formats} finds out what a file is and
+ *       {@code JsonLines}, {@code JsonArray} and {@code EdnEvents} (over {@code EdnText}) are the {@code EventSource}s.
+ *   <li>{@link dev.danta.check.history.HistoryWriter} writes the format <em>JSON Lines</em>; {@link dev.danta.check.history.HistoryHeader} is its first line, {@link
  *       dev.danta.check.history.HistoryFile} what reading gives.
  * </ul>
  *
@@ -39,6 +40,10 @@
  *   <li>{@code index}: the number of the event, for people; not required.
  *   <li>{@code f} and the other fields belong to the model: see its codec.
  * </ul>
+ *
+ * <p>Two other formats are read, both without a header. A JSON array of the same objects; and EDN as Jepsen writes it, maps
+ * one after the other or in one vector, with the same names as keywords: there the order of the events is that of the file,
+ * and their times are passed over.
  *
  * <p>A last line without its end that cannot be read is torn: what a killed recorder leaves. It is reported and the rest
  * is used. Every other fault is a {@link dev.danta.check.MalformedHistoryException} with the number of its line.

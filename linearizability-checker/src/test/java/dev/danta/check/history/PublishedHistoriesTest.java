@@ -15,6 +15,7 @@ import dev.danta.check.txn.ListAppendCheck;
 import dev.danta.check.txn.ListsRead;
 import dev.danta.check.txn.TxnVerdict;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -121,8 +122,21 @@ class PublishedHistoriesTest {
 
     private static <I, O> HistoryFile<I, O> read(Published published, OperationCodec<I, O> codec) throws IOException {
         EventPairing<I, O> pairing = new EventPairing<>(codec);
-        Edn.events(Files.readString(published.file())).forEach(pairing::add);
+        try (InputStream in = Files.newInputStream(published.file())) {
+            EventSource events = Formats.open(in);
+            assertThat(events).isInstanceOf(EdnEvents.class);
+            long number = 0;
+            for (HistoryEvent event = events.next(); event != null; event = events.next()) {
+                pairing.add(numbered(event, ++number));
+            }
+            assertThat(events.tornAt()).isNull();
+        }
         return pairing.finish(null, null);
+    }
+
+    /** The place of an event among all events, from 1, in place of its line: that is what the manifest counts. */
+    private static HistoryEvent numbered(HistoryEvent event, long number) {
+        return new HistoryEvent(number, null, event.process(), event.type(), event.f(), event.fields());
     }
 
     private static <S, I, O> void judge(Published published, Model<S, I, O> model, OperationCodec<I, O> codec)
