@@ -2,7 +2,12 @@ package dev.danta.cli;
 
 import dev.danta.sim.Scenario;
 import dev.danta.sim.SettingsDraw;
+import dev.danta.sim.SimSettings;
 import dev.danta.sim.fault.FaultSchedule;
+import dev.danta.sim.mutant.Hunt;
+import dev.danta.sim.mutant.Mutant;
+import dev.danta.sim.mutant.Mutants;
+import dev.danta.sim.run.MutantCommand;
 import dev.danta.sim.run.SeedRange;
 import dev.danta.sim.run.SimulateCommand;
 import dev.danta.sim.run.SteadyCommand;
@@ -11,6 +16,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Iterator;
+import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
@@ -86,6 +92,33 @@ final class SimulationCommand implements Callable<Integer> {
                 required = true,
                 description = "Run N transactions under a load that does not change, and show what replicas keep.")
         private @Nullable Long steady;
+
+        @ArgGroup(exclusive = false)
+        private @Nullable Hunted hunted;
+    }
+
+    /** Rules that are broken on purpose. */
+    static final class Hunted {
+        @Option(
+                names = {"--mutant", "--mutants"},
+                paramLabel = "M",
+                required = true,
+                description =
+                        "Break one rule of the protocol and say how many seeds it takes to find that out: the name of a "
+                                + "mutant, its beginning, or all.")
+        private String name = "";
+
+        @Option(
+                names = "--hunts",
+                paramLabel = "N",
+                description = "From so many starting points (default: ${DEFAULT-VALUE}).")
+        private int hunts = 5;
+
+        @Option(
+                names = "--seeds-max",
+                paramLabel = "N",
+                description = "Seeds tried from each (default: ${DEFAULT-VALUE}).")
+        private int seedsMax = 5_000;
     }
 
     /** One seed. */
@@ -153,6 +186,9 @@ final class SimulationCommand implements Callable<Integer> {
     @Override
     public Integer call() throws InterruptedException {
         SettingsDraw draw = draw();
+        if (seeds.hunted != null) {
+            return hunt(seeds.hunted);
+        }
         try (StatusLine line = StatusLine.on(spec.commandLine().getErr())) {
             return run(draw, new SimulateCommand(spec.commandLine().getOut(), new Shown(line)));
         }
@@ -201,6 +237,31 @@ final class SimulationCommand implements Callable<Integer> {
         } catch (IllegalArgumentException wrong) {
             throw new CommandException(ExitCode.USAGE, String.valueOf(wrong.getMessage()), wrong);
         }
+    }
+
+    private Integer hunt(Hunted hunted) throws InterruptedException {
+        try (StatusLine line = StatusLine.on(spec.commandLine().getErr())) {
+            List<Mutant> mutants =
+                    "all".equalsIgnoreCase(hunted.name) ? Mutants.all() : List.of(Mutants.named(hunted.name));
+            List<Mutant> asAsked = mutants.stream()
+                    .map(mutant ->
+                            new Mutant(mutant.name(), mutant.breaks(), asAsked(mutant.settings()), mutant.parts()))
+                    .toList();
+            return new MutantCommand(spec.commandLine().getOut(), new Shown(line))
+                    .run(asAsked, new Hunt(hunted.hunts, hunted.seedsMax, workers));
+        } catch (IllegalArgumentException wrong) {
+            throw new CommandException(ExitCode.USAGE, String.valueOf(wrong.getMessage()), wrong);
+        }
+    }
+
+    /** What was said on the command line goes before what a mutant is usually hunted with. */
+    private SimSettings asAsked(SimSettings usual) {
+        return new SimSettings(
+                replicas == null ? usual.replicas() : replicas,
+                shards == null ? usual.shards() : shards,
+                clients == null ? usual.clients() : clients,
+                scenario == null ? usual.scenario() : scenario,
+                faulty == null ? usual.faulty() : faulty);
     }
 
     private SettingsDraw draw() {

@@ -21,10 +21,10 @@ import dev.danta.txn.recovery.SweepingReplica;
 import java.util.List;
 
 /**
- * The parts that a simulated cluster is put together from. The defaults are the genuine ones; tests of the simulator
- * replace one of them by a broken one, to see it found.
+ * The parts that a simulated cluster is put together from. The defaults are the genuine ones; a mutant
+ * replaces one of them by a broken one, to see it found.
  */
-interface SimParts {
+public interface SimParts {
     /** Everything genuine. */
     SimParts GENUINE = new SimParts() {};
 

@@ -24,12 +24,12 @@ public final class Simulation {
     }
 
     /** Runs one seed with parts of which some may be broken. */
-    static SimResult run(SimSettings settings, SimParts parts, long seed) {
+    public static SimResult run(SimSettings settings, SimParts parts, long seed) {
         return run(settings, parts, seed, null);
     }
 
     /** Runs one seed with parts of which some may be broken, and faults that are given or drawn. */
-    static SimResult run(SimSettings settings, SimParts parts, long seed, @Nullable FaultSchedule faults) {
+    public static SimResult run(SimSettings settings, SimParts parts, long seed, @Nullable FaultSchedule faults) {
         return cluster(settings, parts, seed, faults, null).run(seed);
     }
 

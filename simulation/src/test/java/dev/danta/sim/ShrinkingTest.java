@@ -3,6 +3,7 @@ package dev.danta.sim;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.danta.sim.fault.FaultSchedule;
+import dev.danta.sim.mutant.Mutants;
 import dev.danta.sim.run.SeedRange;
 import dev.danta.sim.run.SimulateCommand;
 import java.io.PrintWriter;
@@ -14,7 +15,7 @@ import org.junit.jupiter.api.Test;
 
 /** What is printed of a planted bug is small, complete, and breaks the same rule again. */
 final class ShrinkingTest {
-    private static final PlantedBug BUG = PlantedBug.KEEPS_TORN_BATCHES;
+    private static final SimParts BUG = Mutants.named("x-torn-batch-kept").parts();
     private static final Pattern REPEAT =
             Pattern.compile("--seed (\\d+) --scenario (\\w+) --replicas (\\d) \\\\\\s+--shards (\\d) --clients (\\d)"
                     + " --faulty (\\d+)ms --trace \\S+ \\\\\\s+--faults '([^']*)'");

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.danta.sim.invariant.Violation;
 import dev.danta.sim.kernel.Coverage;
+import dev.danta.sim.mutant.Mutants;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -118,7 +119,9 @@ final class SimulationTest {
     @Test
     void aBrokenRunNamesTheCommandThatRepeatsIt() {
         SimResult broken = Simulation.run(
-                SimSettings.DEFAULTS.withShards(3).withScenario(Scenario.SALE), PlantedBug.VALIDATES_NOTHING, 4);
+                SimSettings.DEFAULTS.withShards(3).withScenario(Scenario.SALE),
+                Mutants.named("x-nothing-validated").parts(),
+                4);
 
         assertThat(broken.isClean()).isFalse();
         assertThat(broken.command("out.trace"))

@@ -1,6 +1,5 @@
-package dev.danta.sim;
+package dev.danta.sim.mutant;
 
-import dev.danta.ir.id.Bytes;
 import dev.danta.ir.id.ClientId;
 import dev.danta.ir.id.LogIncarnation;
 import dev.danta.ir.id.OpId;
@@ -8,7 +7,6 @@ import dev.danta.ir.id.ReplicaId;
 import dev.danta.ir.id.ShardId;
 import dev.danta.ir.id.Timestamp;
 import dev.danta.ir.message.Address;
-import dev.danta.ir.message.Answer;
 import dev.danta.ir.message.Body;
 import dev.danta.ir.message.Decision;
 import dev.danta.ir.message.Envelope;
@@ -17,14 +15,11 @@ import dev.danta.ir.message.InconsistentOp;
 import dev.danta.ir.message.IrMessage;
 import dev.danta.ir.message.LogCursor;
 import dev.danta.ir.message.OpRecord;
-import dev.danta.ir.message.Query;
-import dev.danta.ir.message.StatePart;
 import dev.danta.ir.message.Vote;
 import dev.danta.ir.message.Watermarks;
 import dev.danta.ir.replica.Application;
 import dev.danta.ir.replica.LogEntry;
 import dev.danta.ir.replica.RecordStore;
-import dev.danta.ir.replica.StateSlice;
 import dev.danta.ir.runtime.Effect;
 import dev.danta.ir.runtime.Machine;
 import dev.danta.ir.runtime.Moment;
@@ -39,6 +34,7 @@ import dev.danta.occ.Verdict;
 import dev.danta.occ.VersionedStore;
 import dev.danta.relaxed.Counter;
 import dev.danta.relaxed.LwwRegister;
+import dev.danta.sim.SimParts;
 import dev.danta.sim.disk.SimDisk;
 import dev.danta.txn.PrepareBody;
 import dev.danta.txn.RelaxedUpdate;
@@ -57,8 +53,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
-/** Parts that break one rule each, to be put into a simulated cluster; numbers are those of protocol.md 11. */
+/**
+ * Parts that break one rule each by what they do to messages, stores and upcalls; rules that are objects of their own are
+ * broken where {@link Mutants} lists them.
+ */
 enum PlantedBug implements SimParts {
     /** 9: a commit says that it is done, and the next ones make it so. */
     REPLIES_BEFORE_SYNC {
@@ -121,7 +121,7 @@ enum PlantedBug implements SimParts {
                     .forEach(record -> forgotten.add(record.id()));
             return new RecordStore() {
                 @Override
-                public OpRecord record(Timestamp id) {
+                public @Nullable OpRecord record(Timestamp id) {
                     OpRecord record = disk.record(id);
                     boolean stillUndecided = record != null && record.decision() == null;
                     return forgotten.contains(id) && stillUndecided ? null : record;
@@ -145,7 +145,7 @@ enum PlantedBug implements SimParts {
                 }
 
                 @Override
-                public EpochState epoch() {
+                public @Nullable EpochState epoch() {
                     return disk.epoch();
                 }
 
@@ -191,7 +191,7 @@ enum PlantedBug implements SimParts {
         @Override
         public Application application(ReplicaId replica, Participant genuine, VersionedStore versions) {
             Holds written = new Holds();
-            return new Wrapped(genuine) {
+            return new PassingOn(genuine) {
                 @Override
                 public Vote vote(ShardId shard, Timestamp id, Body body) {
                     AccessSet all = ((PrepareBody) body).accesses();
@@ -373,7 +373,7 @@ enum PlantedBug implements SimParts {
     DROPS_HOLDS_AT_RESTART {
         @Override
         public Application application(ReplicaId replica, Participant genuine, VersionedStore versions) {
-            return new Wrapped(genuine) {
+            return new PassingOn(genuine) {
                 private boolean voted;
 
                 @Override
@@ -394,7 +394,7 @@ enum PlantedBug implements SimParts {
     LATER_ARRIVAL_WINS {
         @Override
         public Application application(ReplicaId replica, Participant genuine, VersionedStore versions) {
-            return new Wrapped(genuine) {
+            return new PassingOn(genuine) {
                 @Override
                 public Execution execute(OpId id, InconsistentOp op, Moment now) {
                     return op instanceof RelaxedUpdate update && update.change() instanceof LwwRegister
@@ -410,7 +410,7 @@ enum PlantedBug implements SimParts {
     REFUSES_FAST_CLOCKS_FOR_GOOD {
         @Override
         public Application application(ReplicaId replica, Participant genuine, VersionedStore versions) {
-            return new Wrapped(genuine) {
+            return new PassingOn(genuine) {
                 @Override
                 public Execution execute(OpId id, InconsistentOp op, Moment now) {
                     Execution execution = super.execute(id, op, now);
@@ -420,11 +420,6 @@ enum PlantedBug implements SimParts {
                 }
             };
         }
-
-        @Override
-        Scenario scenario() {
-            return Scenario.LWW;
-        }
     },
 
     /** 19: an increment that arrives twice counts twice. */
@@ -432,7 +427,7 @@ enum PlantedBug implements SimParts {
         @Override
         public Application application(ReplicaId replica, Participant genuine, VersionedStore versions) {
             Map<OpId, Integer> seen = new LinkedHashMap<>();
-            return new Wrapped(genuine) {
+            return new PassingOn(genuine) {
                 @Override
                 public Execution execute(OpId id, InconsistentOp op, Moment now) {
                     return seen.merge(id, 1, Integer::sum) > 1
@@ -445,11 +440,6 @@ enum PlantedBug implements SimParts {
         }
     };
 
-    /** Which clients find it. */
-    Scenario scenario() {
-        return Scenario.MIX;
-    }
-
     /** How this part votes, where nothing but the vote is broken. */
     Vote vote(Participant genuine, VersionedStore versions, ShardId shard, Timestamp id, PrepareBody body) {
         return genuine.vote(shard, id, body);
@@ -457,7 +447,7 @@ enum PlantedBug implements SimParts {
 
     @Override
     public Application application(ReplicaId replica, Participant genuine, VersionedStore versions) {
-        return new Wrapped(genuine) {
+        return new PassingOn(genuine) {
             @Override
             public Vote vote(ShardId shard, Timestamp id, Body body) {
                 return PlantedBug.this.vote(genuine, versions, shard, id, (PrepareBody) body);
@@ -492,120 +482,5 @@ enum PlantedBug implements SimParts {
                 .forEach((client, total) ->
                         totals.put(client, new Counter.Total(total.sequence() + 1, 2 * total.sum())));
         return new Counter(totals);
-    }
-
-    /** Passes everything on to the genuine participant. */
-    private static class Wrapped implements Application {
-        private final Participant genuine;
-
-        Wrapped(Participant genuine) {
-            this.genuine = genuine;
-        }
-
-        @Override
-        public StateSlice state(Bytes after, int most) {
-            return genuine.state(after, most);
-        }
-
-        @Override
-        public List<Effect> join(StatePart part) {
-            return genuine.join(part);
-        }
-
-        @Override
-        public Vote vote(ShardId shard, Timestamp id, Body body) {
-            return genuine.vote(shard, id, body);
-        }
-
-        @Override
-        public List<Effect> hold(Timestamp id, Body body) {
-            return genuine.hold(id, body);
-        }
-
-        @Override
-        public List<Effect> decide(Timestamp id, Decision decision, Body body) {
-            return genuine.decide(id, decision, body);
-        }
-
-        @Override
-        public List<Effect> release(Timestamp id) {
-            return genuine.release(id);
-        }
-
-        @Override
-        public Execution execute(OpId id, InconsistentOp op, Moment now) {
-            return genuine.execute(id, op, now);
-        }
-
-        @Override
-        public Execution absorb(OpId id, InconsistentOp op) {
-            return genuine.absorb(id, op);
-        }
-
-        @Override
-        public boolean noticedBehind() {
-            return genuine.noticedBehind();
-        }
-
-        @Override
-        public List<Effect> forget(Body body, Timestamp deletedBelow) {
-            return genuine.forget(body, deletedBelow);
-        }
-
-        @Override
-        public Answer answer(Query query, Moment now) {
-            return genuine.answer(query, now);
-        }
-    }
-
-    /** The same bug in a cluster in which nothing is asserted: only what clients saw can give it away. */
-    SimParts unasserted() {
-        PlantedBug bug = this;
-        return new SimParts() {
-            @Override
-            public Storage storage(ReplicaId replica, SimDisk disk) {
-                return bug.storage(replica, disk);
-            }
-
-            @Override
-            public RecordStore records(ReplicaId replica, SimDisk disk) {
-                return bug.records(replica, disk);
-            }
-
-            @Override
-            public Application application(ReplicaId replica, Participant genuine, VersionedStore versions) {
-                return bug.application(replica, genuine, versions);
-            }
-
-            @Override
-            public Machine<SweepingReplica.Input> replica(ReplicaId replica, SweepingReplica genuine, SimDisk disk) {
-                return bug.replica(replica, genuine, disk);
-            }
-
-            @Override
-            public Machine<TxnClient.Input> client(ClientId id, TxnClient genuine) {
-                return bug.client(id, genuine);
-            }
-
-            @Override
-            public List<Envelope> arrived(ClientId client, List<Envelope> batch) {
-                return bug.arrived(client, batch);
-            }
-
-            @Override
-            public Machine<Settler.Input> settler(ReplicaId node, Settler genuine) {
-                return bug.settler(node, genuine);
-            }
-
-            @Override
-            public List<Envelope> arrivedAtSettler(List<Envelope> batch) {
-                return bug.arrivedAtSettler(batch);
-            }
-
-            @Override
-            public boolean asserting() {
-                return false;
-            }
-        };
     }
 }

@@ -1,0 +1,93 @@
+package dev.danta.sim.mutant;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import dev.danta.sim.SimResult;
+import dev.danta.sim.Simulation;
+import dev.danta.sim.invariant.Violation;
+import java.util.List;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestReporter;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The simulation is worth something only if it finds bugs: each rule is broken, and that must be found out. */
+final class MutantsTest {
+    private static final Hunt HUNT = new Hunt(1, 5_000, 1);
+
+    static List<Mutant> all() {
+        return Mutants.all();
+    }
+
+    private static void isCaught(Mutant mutant, TestReporter reporter) {
+        Hunt.Catch found = HUNT.from(mutant, 0);
+
+        Violation violation =
+                found.violation().orElseThrow(() -> new AssertionError(mutant.name() + " was not caught"));
+        reporter.publishEntry(mutant.name(), found.seeds() + " seeds: " + violation.kind());
+        assertThat(violation.kind()).isNotIn(Violation.Kind.EXCEPTION, Violation.Kind.HISTORY_UNKNOWN);
+    }
+
+    /** Soon found; the others have a profile of their own and {@code danta simulate --mutants all}. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "m02-write-passes-read",
+                "m05-accepted-ignored",
+                "m06-slow-path-one-short",
+                "m07-absent-not-validated",
+                "m09-reply-before-sync",
+                "m16-validate-ignores-holds",
+                "x-holds-ignored"
+            })
+    void anEasyMutantIsCaught(String name, TestReporter reporter) {
+        isCaught(Mutants.named(name), reporter);
+    }
+
+    @Tag("mutants")
+    @ParameterizedTest
+    @MethodSource("all")
+    void everyMutantIsCaught(Mutant mutant, TestReporter reporter) {
+        isCaught(mutant, reporter);
+    }
+
+    /** Were an invariant wrong or missing, what clients saw would still give these away. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "x-holds-ignored",
+                "x-nothing-validated",
+                "m07-absent-not-validated",
+                "x-deletion-not-validated",
+                "m06-answers-counted-twice",
+                "x-holds-lost-at-restart"
+            })
+    void theHistoryAloneGivesItAway(String name) {
+        Mutant mutant = Mutants.named(name);
+        for (long seed = 0; seed < HUNT.seedsMax(); seed++) {
+            SimResult result = Simulation.run(mutant.settings(), new Unasserted(mutant.parts()), seed);
+            if (!result.isClean()) {
+                assertThat(result.violation().orElseThrow().kind()).isEqualTo(Violation.Kind.HISTORY_INVALID);
+                return;
+            }
+        }
+        throw new AssertionError(name + " was not found");
+    }
+
+    @Test
+    void namesAreDifferentAndABeginningIsEnough() {
+        assertThat(Mutants.all().stream().map(Mutant::name))
+                .doesNotHaveDuplicates()
+                .isSorted();
+        assertThat(Mutants.named("M02").name()).isEqualTo("m02-write-passes-read");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> Mutants.named("m05"))
+                .withMessageContaining("m05-lowest-ballot");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> Mutants.named("m99"))
+                .withMessageContaining("there is no mutant m99");
+    }
+}
