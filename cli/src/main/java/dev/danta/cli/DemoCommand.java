@@ -262,7 +262,7 @@ final class DemoCommand implements Callable<Integer> {
                                 "./danta bench transfer --processes --clients 64",
                                 "measures strict transfers between accounts on three node processes"),
                         new DemoReport.Command(
-                                "./danta simulate --seeds 0..999 --replicas 3",
+                                "./danta simulate --seeds 0..999",
                                 "a thousand whole clusters in one thread each, with faults drawn from the seed")));
     }
 

@@ -15,7 +15,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 final class SimulationTest {
     private static final SimSettings SHORT = SimSettings.DEFAULTS.withFaulty(Duration.ofSeconds(10));
@@ -28,14 +27,6 @@ final class SimulationTest {
                 .as(result.command("x.trace"))
                 .isEmpty();
         return result;
-    }
-
-    @ParameterizedTest
-    @ValueSource(ints = {1, 3, 5})
-    void manySeedsAreClean(int replicas) {
-        for (long seed = 0; seed < 60; seed++) {
-            cleanRun(SimSettings.DEFAULTS.withReplicas(replicas), seed);
-        }
     }
 
     @ParameterizedTest

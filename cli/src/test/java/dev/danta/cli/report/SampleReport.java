@@ -39,8 +39,7 @@ final class SampleReport {
                         new DemoReport.Command("danta check danta-demo-history.jsonl", "judge the history again"),
                         new DemoReport.Command(
                                 "danta bench transfer --local --clients 64", "measure transfers between accounts"),
-                        new DemoReport.Command(
-                                "danta simulate --seeds 0..999 --replicas 3", "a thousand clusters in one thread")));
+                        new DemoReport.Command("danta simulate --seeds 0..999", "a thousand clusters in one thread")));
     }
 
     private static SaleRound round(
