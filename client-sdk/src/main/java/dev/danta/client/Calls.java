@@ -7,6 +7,7 @@ import dev.danta.ir.id.Bytes;
 import dev.danta.ir.id.ReplicaId;
 import dev.danta.ir.id.Timestamp;
 import dev.danta.occ.Key;
+import dev.danta.occ.KeyRange;
 import dev.danta.occ.Version;
 import dev.danta.relaxed.RelaxedState;
 import dev.danta.txn.client.CallOutcome;
@@ -91,6 +92,16 @@ final class Calls {
                     shell.call(part, deadlineNanos).handle((outcome, error) -> versions(answer(part, outcome, error))));
         }
         return parts.stream().flatMap(part -> Results.await(part).stream()).toList();
+    }
+
+    /** What one replica of each shard concerned shows of a range, up to {@code limit} versions. */
+    CallOutcome.RangeFound readRange(KeyRange range, int limit, long deadlineNanos) {
+        counts.readRounds.increment();
+        CallOutcome outcome = ask(new ClientCall.ReadRange(range, limit), deadlineNanos);
+        if (outcome instanceof CallOutcome.RangeFound found) {
+            return found;
+        }
+        throw failed("no answer to a read of a range", outcome);
     }
 
     private List<Version> versions(CallOutcome outcome) {

@@ -1,12 +1,14 @@
 package dev.danta.client;
 
 import dev.danta.occ.Key;
+import dev.danta.occ.KeyRange;
 import dev.danta.occ.Verdict;
 import dev.danta.occ.Version;
 import dev.danta.txn.client.CallOutcome;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,6 +40,17 @@ final class Hints {
     Version newer(Key key, Version read) {
         Version known = versions.get(key);
         return known != null && known.timestamp().isAbove(read.timestamp()) ? known : read;
+    }
+
+    /** What a read of {@code range} showed, with what is known to be newer. */
+    Map<Key, Version> newer(KeyRange range, Map<Key, Version> read) {
+        Map<Key, Version> merged = new TreeMap<>(read);
+        versions.forEach((key, known) -> {
+            if (range.contains(key)) {
+                merged.put(key, newer(key, read.getOrDefault(key, Version.NEVER_THERE)));
+            }
+        });
+        return merged;
     }
 
     /**

@@ -1,6 +1,7 @@
 package dev.danta.client;
 
 import dev.danta.ir.id.Bytes;
+import dev.danta.txn.key.KeyLayout;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -55,6 +56,11 @@ public final class Key {
         }
         throw new IllegalArgumentException("a key is made of String, Long, Integer and byte[], not of "
                 + (element == null ? "null" : element.getClass().getName()));
+    }
+
+    /** The key that was encoded as {@code encoded}. */
+    static Key decoded(dev.danta.occ.Key encoded) {
+        return new Key(List.copyOf(KeyLayout.tuple(encoded)));
     }
 
     List<Object> elements() {

@@ -162,6 +162,13 @@ public final class Space {
             T result;
             try {
                 result = work.run(tx);
+            } catch (ConflictException torn) {
+                if (!tx.isTorn()) {
+                    throw torn;
+                }
+                tx.end();
+                scope = begunAnew(tx, (CallOutcome.Aborted) tx.settle(), options);
+                continue;
             } finally {
                 tx.end();
             }
@@ -172,10 +179,15 @@ public final class Space {
                 tx.follow(outcome);
                 return result;
             }
-            CallOutcome.Aborted aborted = (CallOutcome.Aborted) outcome;
-            scope = scope.next(tx.learned(aborted));
-            attempts.awaitNext(aborted, tx, options.attemptsMax());
-            client.calls().counts().retries.increment();
+            scope = begunAnew(tx, (CallOutcome.Aborted) outcome, options);
         }
+    }
+
+    /** What the next attempt is given, once it may begin. */
+    private Tx.Scope begunAnew(Tx lost, CallOutcome.Aborted aborted, TxOptions options) {
+        Tx.Scope next = lost.scope().next(lost.learned(aborted));
+        client.attempts().awaitNext(aborted, lost, options.attemptsMax());
+        client.calls().counts().retries.increment();
+        return next;
     }
 }

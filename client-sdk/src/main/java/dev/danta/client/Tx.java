@@ -2,20 +2,27 @@ package dev.danta.client;
 
 import dev.danta.client.DantaException.Facts;
 import dev.danta.ir.id.Timestamp;
+import dev.danta.occ.Verdict;
 import dev.danta.occ.Version;
 import dev.danta.occ.Write;
 import dev.danta.txn.client.CallOutcome;
 import dev.danta.txn.client.ClientCall;
+import dev.danta.txn.client.ReadRules;
+import dev.danta.txn.client.ReadSet;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,10 +38,12 @@ public final class Tx implements AutoCloseable {
 
     private final Calls calls;
     private final Scope scope;
-    private final Map<dev.danta.occ.Key, Version> reads = new LinkedHashMap<>();
-    private final Map<dev.danta.occ.Key, Write> writes = new LinkedHashMap<>();
+    private final ReadSet reads = new ReadSet(ReadRules.PROTOCOL);
+    private final TreeMap<dev.danta.occ.Key, Write> writes = new TreeMap<>();
     private final List<Consumer<Committed>> followers = new ArrayList<>();
     private boolean ended;
+    /** Set when a key was seen in two versions: whatever the closure does, this attempt does not take effect. */
+    private CallOutcome.@Nullable Aborted torn;
 
     /**
      * What one attempt is given.
@@ -88,6 +97,37 @@ public final class Tx implements AutoCloseable {
         encoded.forEach((key, name) ->
                 table.collection().decode(table.codec(), valueOf(name)).ifPresent(value -> values.put(key, value)));
         return values;
+    }
+
+    /**
+     * The keys of {@code range} that have a value, with it, ascending; what this transaction has written is among them. The
+     * commit depends on all of the range: on what is there and on what is not.
+     *
+     * @throws TooLargeException if there is more than one transaction can read
+     */
+    public <V> Map<Key, V> range(Table<V> table, KeyRange range) {
+        requireStrict(table);
+        Map<Key, V> values = new LinkedHashMap<>();
+        dev.danta.occ.KeyRange rest = range.in(table.collection());
+        while (rest != null && values.size() < range.limit()) {
+            dev.danta.occ.KeyRange part = load(rest, range.limit() - values.size());
+            TreeSet<dev.danta.occ.Key> keys = new TreeSet<>(reads.within(part));
+            keys.addAll(writes.subMap(part.from(), part.to()).keySet());
+            for (dev.danta.occ.Key key : keys) {
+                if (values.size() < range.limit()) {
+                    table.collection()
+                            .decode(table.codec(), valueOf(key))
+                            .ifPresent(value -> values.put(Key.decoded(key), value));
+                }
+            }
+            rest = part.to().equals(rest.to()) ? null : new dev.danta.occ.KeyRange(part.to(), rest.to());
+        }
+        return values;
+    }
+
+    /** The values of {@link #range}, in the order of their keys. */
+    public <V> Stream<V> scan(Table<V> table, KeyRange range) {
+        return range(table, range).values().stream();
     }
 
     /** Whether {@code key} has a value. */
@@ -179,18 +219,19 @@ public final class Tx implements AutoCloseable {
 
     /** Commits what was gathered: committed or aborted, anything else is thrown. */
     CallOutcome settle() {
+        if (torn != null) {
+            return torn;
+        }
         if (reads.isEmpty() && writes.isEmpty()) {
             // Nothing to agree upon, and so nothing to ask anybody.
             return Calls.NO_TRACE;
         }
         requireFewBytes();
-        List<dev.danta.occ.Read> read = reads.entrySet().stream()
-                .map(one -> dev.danta.occ.Read.of(one.getKey(), one.getValue()))
-                .toList();
         if (writes.isEmpty() && scope.attempt() <= VALIDATED_ATTEMPTS_MAX) {
-            return calls.validate(new ClientCall.Validate(read), remainingNanos("its validation"));
+            return calls.validate(
+                    new ClientCall.Validate(reads.reads(), reads.ranges()), remainingNanos("its validation"));
         }
-        ClientCall.Commit commit = new ClientCall.Commit(read, List.copyOf(writes.values()));
+        ClientCall.Commit commit = new ClientCall.Commit(reads.reads(), reads.ranges(), List.copyOf(writes.values()));
         return calls.commit(commit, remainingNanos("its commit"), scope.attempt());
     }
 
@@ -210,14 +251,14 @@ public final class Tx implements AutoCloseable {
     }
 
     Set<dev.danta.occ.Key> touched() {
-        Set<dev.danta.occ.Key> touched = new HashSet<>(reads.keySet());
+        Set<dev.danta.occ.Key> touched = new HashSet<>(reads.seenKeys());
         touched.addAll(writes.keySet());
         return touched;
     }
 
     /** What the next attempt may begin with, after {@code aborted}. */
     Hints learned(CallOutcome.Aborted aborted) {
-        return scope.hints().after(aborted, reads.keySet());
+        return scope.hints().after(aborted, reads.seenKeys());
     }
 
     /** Runs what was to follow the commit; each of them, whatever the others throw. */
@@ -256,7 +297,7 @@ public final class Tx implements AutoCloseable {
     private void load(List<dev.danta.occ.Key> keys) {
         List<dev.danta.occ.Key> unknown = new ArrayList<>();
         for (dev.danta.occ.Key key : keys) {
-            if (!writes.containsKey(key) && !reads.containsKey(key)) {
+            if (!writes.containsKey(key) && reads.seen(key) == null) {
                 unknown.add(key);
             }
         }
@@ -284,8 +325,44 @@ public final class Tx implements AutoCloseable {
     }
 
     private void see(dev.danta.occ.Key key, Version version) {
-        reads.put(key, version);
+        reads.see(key, version);
         requireFewKeys();
+    }
+
+    /** Has the beginning of {@code range} been read, about as much as {@code wanted} keys of it; returns what was. */
+    private dev.danta.occ.KeyRange load(dev.danta.occ.KeyRange range, int wanted) {
+        List<dev.danta.occ.KeyRange> unread = reads.unread(range);
+        if (unread.isEmpty()) {
+            return range;
+        }
+        dev.danta.occ.KeyRange first = unread.get(0);
+        int limit = Math.min(wanted, ClientCall.RANGE_KEYS_MAX);
+        CallOutcome.RangeFound found = calls.readRange(first, limit, remainingNanos("a read"));
+        Map<dev.danta.occ.Key, Version> versions = new TreeMap<>();
+        found.found().forEach(one -> versions.put(one.key(), one.version()));
+        see(found.range(), scope.hints().newer(found.range(), versions));
+        return new dev.danta.occ.KeyRange(range.from(), found.range().to());
+    }
+
+    private void see(dev.danta.occ.KeyRange range, Map<dev.danta.occ.Key, Version> versions) {
+        List<Verdict.Newest> found = new ArrayList<>();
+        versions.forEach((key, version) -> found.add(new Verdict.Newest(key, version)));
+        List<Verdict.Newest> newest = new ArrayList<>();
+        for (dev.danta.occ.Key key : reads.within(range)) {
+            Version first = Objects.requireNonNullElse(reads.seen(key), Version.NEVER_THERE);
+            Version later = versions.getOrDefault(key, Version.NEVER_THERE);
+            newest.add(new Verdict.Newest(key, later.timestamp().isAbove(first.timestamp()) ? later : first));
+        }
+        if (!reads.see(range, found)) {
+            torn = new CallOutcome.Aborted(Timestamp.ZERO, CallOutcome.AbortReason.STALE_READ, newest);
+            throw Attempts.givenUp(torn, scope.attempt(), "a key was read in two versions");
+        }
+        requireFewKeys();
+    }
+
+    /** Whether it has seen two states, and so must begin anew whatever came of it. */
+    boolean isTorn() {
+        return torn != null;
     }
 
     private void awaitTurn(List<dev.danta.occ.Key> keys) {
@@ -309,7 +386,7 @@ public final class Tx implements AutoCloseable {
 
     private void requireFewBytes() {
         long bytes = (long) Limits.ENTRY_BYTES * (reads.size() + writes.size());
-        for (dev.danta.occ.Key key : reads.keySet()) {
+        for (dev.danta.occ.Key key : reads.seenKeys()) {
             bytes += key.bytes().size();
         }
         for (Write write : writes.values()) {
@@ -327,16 +404,20 @@ public final class Tx implements AutoCloseable {
         if (own != null) {
             return own.value();
         }
-        Version seen = reads.get(key);
+        Version seen = reads.seen(key);
         return seen == null ? null : seen.value();
     }
 
     private dev.danta.occ.Key encode(Table<?> table, Key key) {
+        requireStrict(table);
+        return table.collection().encode(key);
+    }
+
+    private void requireStrict(Table<?> table) {
         requireOpen();
         if (table.mode() != Mode.STRICT) {
             throw new ModeMismatchException(table.collection() + " is not read or written in transactions", Facts.NONE);
         }
-        return table.collection().encode(key);
     }
 
     private dev.danta.occ.Key encodeForWriting(Table<?> table, Key key) {

@@ -496,4 +496,96 @@ final class StrictTest {
 
         assertThatThrownBy(() -> value(A)).isInstanceOf(CodecException.class).hasMessageContaining("8 bytes");
     }
+
+    @Test
+    void aRangeShowsWhatIsThereInOrderWithTheTransactionsOwnWrites() {
+        for (String name : List.of("b", "c", "d")) {
+            set(Key.of("shelf", name), name.charAt(0));
+        }
+        set(Key.of("elsewhere", "x"), 1);
+
+        var found = shop.run(tx -> {
+            tx.put(stock, Key.of("shelf", "a"), 1L);
+            tx.delete(stock, Key.of("shelf", "c"));
+            tx.put(stock, Key.of("shelf", "d"), 4L);
+            return tx.range(stock, KeyRange.prefix("shelf"));
+        });
+
+        assertThat(List.copyOf(found.entrySet()))
+                .extracting(entry -> entry.getKey() + "=" + entry.getValue())
+                .containsExactly("(\"shelf\", \"a\")=1", "(\"shelf\", \"b\")=98", "(\"shelf\", \"d\")=4");
+    }
+
+    @Test
+    void aWholeTableIsReadFromAllShards() {
+        for (int i = 0; i < 30; i++) {
+            set(Key.of(i - 15), i);
+        }
+        assertThat(shop.<Long, RuntimeException>read(tx -> tx.scan(stock, KeyRange.all())
+                        .mapToLong(Long::longValue)
+                        .sum()))
+                .isEqualTo(30 * 29 / 2);
+        var some = shop.read(tx -> tx.range(stock, KeyRange.between(Key.of(-2), Key.of(2))));
+        assertThat(some.keySet()).containsExactly(Key.of(-2), Key.of(-1), Key.of(0), Key.of(1));
+        var first = shop.read(tx -> tx.range(stock, KeyRange.all().limit(3)));
+        assertThat(first.keySet()).containsExactly(Key.of(-15), Key.of(-14), Key.of(-13));
+        var none = shop.read(tx -> tx.range(stock, KeyRange.between(Key.of(2), Key.of(-2))));
+        assertThat(none).isEmpty();
+    }
+
+    @Test
+    void whoInsertsIntoARangeThatWasReadStandsInTheWayOfItsCommit() {
+        set(Key.of("shelf", "a"), 1);
+        try (Tx tx = shop.begin()) {
+            assertThat(tx.range(stock, KeyRange.prefix("shelf"))).hasSize(1);
+            set(Key.of("shelf", "b"), 2);
+            tx.put(stock, A, 1L);
+            assertThatThrownBy(tx::commit).isInstanceOf(ConflictException.class);
+        }
+        try (Tx tx = shop.begin()) {
+            assertThat(tx.range(stock, KeyRange.prefix("empty"))).isEmpty();
+            set(Key.of("empty", "b"), 2);
+            tx.put(stock, A, 1L);
+            assertThatThrownBy(tx::commit).isInstanceOf(ConflictException.class);
+        }
+        assertThat(value(A)).isEmpty();
+    }
+
+    @Test
+    void aKeyThatIsSeenInTwoVersionsBeginsTheTransactionAnew() {
+        set(Key.of("shelf", "a"), 1);
+        AtomicInteger attempts = new AtomicInteger();
+
+        List<Long> seen = shop.run(tx -> {
+            long alone = tx.get(stock, Key.of("shelf", "a")).orElse(0L);
+            if (attempts.incrementAndGet() == 1) {
+                set(Key.of("shelf", "a"), 2);
+            }
+            return List.of(alone, tx.range(stock, KeyRange.prefix("shelf")).get(Key.of("shelf", "a")));
+        });
+
+        assertThat(seen).containsExactly(2L, 2L);
+        assertThat(attempts).hasValue(2);
+    }
+
+    @Test
+    void aTransactionThatSawTwoVersionsDoesNotCommitWhateverItsClosureDoes() {
+        set(Key.of("shelf", "a"), 1);
+        AtomicInteger attempts = new AtomicInteger();
+
+        shop.execute(tx -> {
+            tx.get(stock, Key.of("shelf", "a"));
+            if (attempts.incrementAndGet() == 1) {
+                set(Key.of("shelf", "a"), 2);
+            }
+            try {
+                tx.range(stock, KeyRange.prefix("shelf"));
+            } catch (ConflictException swallowed) {
+                tx.put(stock, B, 1L);
+            }
+        });
+
+        assertThat(value(B)).isEmpty();
+        assertThat(attempts).hasValue(2);
+    }
 }

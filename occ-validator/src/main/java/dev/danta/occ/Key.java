@@ -21,15 +21,6 @@ public record Key(Bytes bytes) implements Comparable<Key> {
         if (content.length < SIZE_MAX) {
             return new Key(Bytes.wrap(Arrays.copyOf(content, content.length + 1)));
         }
-        return firstWithout(content);
-    }
-
-    /** The first key above all that begin with this one; null if there is none. */
-    public @Nullable Key afterAllThatBeginSo() {
-        return firstWithout(bytes.toArray());
-    }
-
-    private static @Nullable Key firstWithout(byte[] content) {
         int size = content.length;
         while (size > 0 && content[size - 1] == (byte) 0xff) {
             size--;

@@ -110,6 +110,11 @@ public final class ReadSet {
         return List.copyOf(seen.subMap(range.from(), range.to()).keySet());
     }
 
+    /** Every key that was seen, by itself or in a range; not those that were never there in a range. */
+    public List<Key> seenKeys() {
+        return List.copyOf(seen.keySet());
+    }
+
     public boolean isEmpty() {
         return keys.isEmpty() && ranges.isEmpty();
     }

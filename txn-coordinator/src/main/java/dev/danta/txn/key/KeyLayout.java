@@ -4,6 +4,7 @@ import dev.danta.ir.id.Bytes;
 import dev.danta.occ.Key;
 import dev.danta.occ.KeyRange;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
@@ -17,8 +18,12 @@ public final class KeyLayout {
     private static final byte STRING = 2;
     private static final byte INTEGER = 3;
     private static final byte END = 0;
-    private static final byte BEHIND_ALL = (byte) 0xff;
     private static final byte ESCAPED_ZERO = (byte) 0xff;
+    /**
+     * No element begins so. What begins like a whole string or like bytes and goes on with this is another one, longer by
+     * a zero, and not one of theirs.
+     */
+    static final byte BEHIND_ALL = ESCAPED_ZERO;
 
     private KeyLayout() {}
 
@@ -43,7 +48,6 @@ public final class KeyLayout {
     public static KeyRange prefix(String space, String collection, List<?> prefix) {
         Writer writer = written(space, collection, prefix);
         Key from = new Key(writer.bytes());
-        // No element begins so: this is behind everything that goes on from here.
         writer.put(BEHIND_ALL);
         return new KeyRange(from, new Key(writer.bytes()));
     }
@@ -56,6 +60,45 @@ public final class KeyLayout {
             writer.element(element);
         }
         return writer;
+    }
+
+    /**
+     * The tuple of a key that {@link #key} has made: {@link String}s, {@link Long}s and {@link Bytes}.
+     *
+     * @throws IllegalArgumentException if it was not made so
+     */
+    public static List<Object> tuple(Key key) {
+        List<Object> tuple = new ArrayList<>();
+        Bytes bytes = key.bytes();
+        int start = endOfElement(bytes, 1);
+        while (start < bytes.size()) {
+            int end = endOfElementAt(bytes, start);
+            if (end > bytes.size()) {
+                throw new IllegalArgumentException("not a key of this layout: " + key);
+            }
+            tuple.add(element(bytes, start, end));
+            start = end;
+        }
+        return tuple;
+    }
+
+    private static Object element(Bytes bytes, int start, int end) {
+        byte tag = bytes.at(start);
+        if (tag == INTEGER) {
+            long ordered = 0;
+            for (int at = start + 1; at < end; at++) {
+                ordered = ordered << 8 | (bytes.at(at) & 0xff);
+            }
+            return ordered ^ Long.MIN_VALUE;
+        }
+        byte[] content = new byte[end - start];
+        int size = 0;
+        for (int at = start + 1; at < end - 1; at++) {
+            content[size++] = bytes.at(at);
+            at += bytes.at(at) == END ? 1 : 0;
+        }
+        Bytes whole = Bytes.wrap(Arrays.copyOf(content, size));
+        return tag == STRING ? whole.toUtf8() : whole;
     }
 
     /**

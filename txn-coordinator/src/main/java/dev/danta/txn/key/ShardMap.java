@@ -41,14 +41,16 @@ public record ShardMap(int shards) {
     public List<ShardId> shardsOf(KeyRange range) {
         Bytes from = range.from().bytes();
         int endOfFirst = KeyLayout.endOfElementIfThere(from, 2);
-        if (endOfFirst > 0) {
-            Key first = new Key(Bytes.wrap(Arrays.copyOf(from.toArray(), endOfFirst)));
-            Key behind = first.afterAllThatBeginSo();
-            if (behind == null || range.to().compareTo(behind) <= 0) {
-                return List.of(shardOf(range.from()));
-            }
+        if (endOfFirst > 0 && endOfFirst < Key.SIZE_MAX && range.to().compareTo(behindAll(from, endOfFirst)) <= 0) {
+            return List.of(shardOf(range.from()));
         }
         return IntStream.range(0, shards).mapToObj(ShardId::new).toList();
+    }
+
+    private static Key behindAll(Bytes key, int endOfFirst) {
+        byte[] behind = Arrays.copyOf(key.toArray(), endOfFirst + 1);
+        behind[endOfFirst] = KeyLayout.BEHIND_ALL;
+        return new Key(Bytes.wrap(behind));
     }
 
     /** Whether {@code key} is one of this layout that lives on {@code shard}. */

@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.danta.ir.id.Bytes;
+import dev.danta.ir.id.ShardId;
 import dev.danta.occ.Key;
+import dev.danta.occ.KeyRange;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -180,5 +182,60 @@ class KeyLayoutTest {
     void whatIsNoKeyOfThisLayoutIsRefused(String hex) {
         Bytes bytes = Bytes.wrap(HexFormat.of().parseHex(hex));
         assertThatThrownBy(() -> KeyLayout.endOfElement(bytes, 2)).isInstanceOf(IllegalArgumentException.class);
+    }
+
+    private static List<Object> tuple(Random random) {
+        List<Object> tuple = new ArrayList<>();
+        for (int i = random.nextInt(3); i >= 0; i--) {
+            tuple.add(element(random));
+        }
+        return tuple;
+    }
+
+    /** Ranges by prefix, and the shards that they can touch. */
+    @ParameterizedTest
+    @ValueSource(longs = {21, 22, 23, 24})
+    void aPrefixCoversJustTheTuplesThatBeginSo(long seed) {
+        Random random = new Random(seed);
+        ShardMap shards = new ShardMap(7);
+        int within = 0;
+        for (int i = 0; i < 5_000; i++) {
+            List<Object> tuple = tuple(random);
+            Key key = KeyLayout.key("s", "c", tuple);
+            assertThat(KeyLayout.tuple(key)).isEqualTo(tuple);
+            List<Object> prefix = random.nextInt(4) == 0 ? List.of() : tuple(random);
+            KeyRange range = KeyLayout.prefix("s", "c", prefix);
+            boolean begins = prefix.size() <= tuple.size()
+                    && tuple.subList(0, prefix.size()).equals(prefix);
+            assertThat(range.contains(key))
+                    .as("seed %d: %s in %s", seed, tuple, prefix)
+                    .isEqualTo(begins);
+            assertThat(range.contains(KeyLayout.key("s", "d", tuple))).isFalse();
+            List<ShardId> touched = shards.shardsOf(range);
+            assertThat(touched).hasSize(prefix.isEmpty() ? 7 : 1);
+            if (begins) {
+                within++;
+                assertThat(touched).contains(shards.shardOf(key));
+            }
+            Key other = KeyLayout.key("s", "c", tuple(random));
+            if (key.compareTo(other) < 0) {
+                KeyRange between = new KeyRange(key, other);
+                Key third = KeyLayout.key("s", "c", tuple(random));
+                if (between.contains(third)) {
+                    assertThat(shards.shardsOf(between)).contains(shards.shardOf(third));
+                }
+            }
+        }
+        assertThat(within).isGreaterThan(1_000);
+    }
+
+    @Test
+    void theNextKeyIsTheFirstAboveAlsoOfTheLongest() {
+        byte[] longest = new byte[Key.SIZE_MAX];
+        Arrays.fill(longest, (byte) 0xff);
+        assertThat(new Key(Bytes.copyOf(longest)).next()).isNull();
+        longest[2] = 5;
+        assertThat(new Key(Bytes.copyOf(longest)).next()).isEqualTo(new Key(Bytes.wrap(new byte[] {-1, -1, 6})));
+        assertThat(new Key(Bytes.wrap(new byte[] {1})).next()).isEqualTo(new Key(Bytes.wrap(new byte[] {1, 0})));
     }
 }
