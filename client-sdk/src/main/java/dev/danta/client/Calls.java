@@ -288,6 +288,8 @@ final class Calls {
                         ? new UnavailableException(what + ", no node can be reached", facts)
                         : new DeadlineExceededException(what + " by the deadline", facts);
             case OVERLOADED -> new OverloadedException(what + ", too much is under way", facts);
+            case CLOCK_AHEAD ->
+                new RefusedException(what + ", the clock of this machine is too far ahead of the nodes' clocks", facts);
             case REFUSED -> new RefusedException(what + ", it was refused", facts);
         };
     }

@@ -134,6 +134,8 @@ public sealed interface CallOutcome {
         DEADLINE,
         /** This client has too much under way that replicas have not acknowledged. */
         OVERLOADED,
+        /** So many replicas refuse this client's clock, as too far ahead, that nothing can be done with it. */
+        CLOCK_AHEAD,
         /** Replicas refused the update itself, for example because the key holds another type. */
         REFUSED
     }

@@ -50,6 +50,7 @@ final class StrictReads {
     private final KnownVersions known;
     private final Horizon horizon;
     private final ReadRules rules;
+    private final Obstacles obstacles;
     private final Map<Long, Wish> wishes = new TreeMap<>();
     private final Map<OpId, Round> rounds = new TreeMap<>();
 
@@ -139,7 +140,8 @@ final class StrictReads {
             Reads reads,
             KnownVersions known,
             Horizon horizon,
-            ReadRules rules) {
+            ReadRules rules,
+            Obstacles obstacles) {
         this.context = context;
         this.shards = shards;
         this.settings = settings;
@@ -149,6 +151,7 @@ final class StrictReads {
         this.known = known;
         this.horizon = horizon;
         this.rules = rules;
+        this.obstacles = obstacles;
     }
 
     /** Strict reads not answered yet. */
@@ -241,6 +244,11 @@ final class StrictReads {
         Poll poll = round == null ? null : round.polls.get(shard);
         if (round == null || poll == null || !poll.membership.hasMember(from)) {
             return;
+        }
+        if (reply.answer() instanceof ReadAnswer.KeyRead read && read.writer() != null) {
+            obstacles.met(turn, read.writer(), shard);
+        } else if (reply.answer() instanceof ReadAnswer.Held held) {
+            obstacles.met(turn, held.writer(), shard);
         }
         if (reply.answer() instanceof ReadAnswer.Forgotten forgotten) {
             onForgotten(turn, round, forgotten);

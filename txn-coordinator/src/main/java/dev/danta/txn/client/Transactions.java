@@ -5,6 +5,8 @@ import dev.danta.ir.id.ShardId;
 import dev.danta.ir.id.Timestamp;
 import dev.danta.ir.message.IrMessage;
 import dev.danta.ir.message.Refusal;
+import dev.danta.ir.message.Vote;
+import dev.danta.ir.quorum.Membership;
 import dev.danta.ir.runtime.Timer;
 import dev.danta.occ.AccessSet;
 import dev.danta.occ.Key;
@@ -40,6 +42,7 @@ final class Transactions {
     private final KnownVersions known;
     private final ReadRules rules;
     private final Settling settling;
+    private final Obstacles obstacles;
     private final Map<Timestamp, Running> running = new TreeMap<>();
     private final Map<Long, ClientCall.Commit> waiting = new LinkedHashMap<>();
     private final Map<Timestamp, CallOutcome> settledUnknowns = new LinkedHashMap<>();
@@ -66,6 +69,8 @@ final class Transactions {
         private boolean moved;
 
         private boolean isSettling;
+        private final Map<ShardId, Set<ReplicaId>> clockRefusedBy = new TreeMap<>();
+        private boolean clockIsAhead;
         private long resendNanos;
 
         Running(Coordinator coordinator, long call, List<Write> writes, int size, long startedNanos, long resendNanos) {
@@ -86,7 +91,8 @@ final class Transactions {
             HybridClock clock,
             KnownVersions known,
             ReadRules rules,
-            Settling settling) {
+            Settling settling,
+            Obstacles obstacles) {
         this.context = context;
         this.shards = shards;
         this.settings = settings;
@@ -95,6 +101,7 @@ final class Transactions {
         this.known = known;
         this.rules = rules;
         this.settling = settling;
+        this.obstacles = obstacles;
     }
 
     /** Transactions whose outcome is not known yet. */
@@ -221,8 +228,30 @@ final class Transactions {
                 settleByBallot(turn, run);
             }
         }
+        if (reply instanceof IrMessage.Voted voted
+                && voted.vote() instanceof Vote.No no
+                && no.refusal() instanceof TxnRefusal.Conflict conflict) {
+            obstacles.met(turn, conflict.holder(), shard);
+        }
         turn.send(run.coordinator.onReply(shard, from, reply));
+        if (reply instanceof IrMessage.ClockRefused) {
+            onClockRefused(turn, run, shard, from);
+        }
         settleIfDecided(turn, run);
+    }
+
+    /**
+     * Where so many refuse this client's clock that OK cannot be chosen, to wait for the deadline would tell the application
+     * nothing new. Nothing was recorded there, and what is still on its way may be voted on later: an abort is made durable.
+     */
+    private static void onClockRefused(Turn turn, Running run, ShardId shard, ReplicaId from) {
+        Membership membership = turn.membership(shard);
+        Set<ReplicaId> refusing = run.clockRefusedBy.computeIfAbsent(shard, s -> new TreeSet<>());
+        refusing.add(from);
+        if (!run.clockIsAhead && membership.size() - refusing.size() < membership.quorum()) {
+            run.clockIsAhead = true;
+            turn.send(run.coordinator.onGiveUp());
+        }
     }
 
     /** By section 6, like any stranger's; meanwhile the coordinator may still learn the outcome. */
@@ -386,11 +415,13 @@ final class Transactions {
         CallOutcome answer = answer(run, outcome);
         turn.finish(run.call, answer);
         List<Long> awaiters = awaiting.remove(coordinator.id());
+        CallOutcome whatBecameOfIt =
+                answer instanceof CallOutcome.Failed ? aborted(coordinator.id(), List.of()) : answer;
         if (awaiters != null) {
-            awaiters.forEach(call -> turn.finish(call, answer));
+            awaiters.forEach(call -> turn.finish(call, whatBecameOfIt));
         }
         if (run.answeredUnknown) {
-            remember(coordinator.id(), answer);
+            remember(coordinator.id(), whatBecameOfIt);
         }
     }
 
@@ -400,6 +431,11 @@ final class Transactions {
             clock.observe(committed.timestamp());
             run.writes.forEach(write -> known.learn(write.key(), new Version(committed.timestamp(), write.value())));
             return new CallOutcome.Committed(coordinator.id(), committed.timestamp(), committed.path());
+        }
+        if (outcome instanceof Outcome.Aborted && run.clockIsAhead) {
+            Set<ReplicaId> refusing = new TreeSet<>();
+            run.clockRefusedBy.values().forEach(refusing::addAll);
+            return new CallOutcome.Failed(CallOutcome.Failure.CLOCK_AHEAD, peers.causes(refusing));
         }
         if (outcome instanceof Outcome.Aborted aborted) {
             return aborted(coordinator.id(), aborted.refusals());

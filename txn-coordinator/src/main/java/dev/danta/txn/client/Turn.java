@@ -70,6 +70,10 @@ final class Turn {
         this.now = now;
     }
 
+    Membership membership(ShardId shard) {
+        return context.membership(shard);
+    }
+
     Moment now() {
         return now;
     }

@@ -27,7 +27,7 @@ import java.util.stream.IntStream;
  * that some replica has not acknowledged yet, transactions whose outcome came too late) goes on in the background.
  */
 public final class TxnClient implements Machine<TxnClient.Input> {
-    private static final String CLOCK_TROUBLE = "its clock is too far behind this client's";
+    private static final String CLOCK_TROUBLE = "this client's clock is too far ahead of it";
 
     private final Turn.Context context;
     private final ShardMap shards;
@@ -98,11 +98,14 @@ public final class TxnClient implements Machine<TxnClient.Input> {
         this.peers = new Peers(self, memberships);
         KnownVersions known = new KnownVersions(settings.knownVersionsMax(), settings.knownVersionBytesMax());
         this.settling = new Settling(self, context, shards, settings.settling());
-        this.transactions = new Transactions(context, shards, settings, peers, clock, known, rules, settling);
+        Obstacles obstacles = new Obstacles(self, settling, settings.settling());
+        this.transactions =
+                new Transactions(context, shards, settings, peers, clock, known, rules, settling, obstacles);
         this.updates = new Updates(context, self, shards, settings, peers);
         this.reads = new Reads(context, shards, settings, peers, clock, updates, known, horizon);
         this.rangeReads = new RangeReads(shards, clock, reads, known, horizon);
-        this.strictReads = new StrictReads(context, shards, settings, peers, updates, reads, known, horizon, rules);
+        this.strictReads =
+                new StrictReads(context, shards, settings, peers, updates, reads, known, horizon, rules, obstacles);
     }
 
     @Override
@@ -210,8 +213,9 @@ public final class TxnClient implements Machine<TxnClient.Input> {
         } else if (reply instanceof IrMessage.ExecuteRefused refused) {
             acknowledged(turn, envelope, replica, refused.id());
             updates.onReply(turn, envelope.shard(), replica, refused.id(), reply);
-        } else if (reply instanceof IrMessage.ExecuteClockRefused) {
+        } else if (reply instanceof IrMessage.ExecuteClockRefused clockRefused) {
             peers.onTrouble(replica, CLOCK_TROUBLE);
+            updates.onClockRefused(turn, envelope.shard(), replica, clockRefused.id());
         } else if (reply instanceof IrMessage.Answered answered) {
             reads.onReply(turn, envelope.shard(), replica, answered.id(), reply);
             strictReads.onReply(turn, envelope.shard(), replica, answered);

@@ -15,8 +15,10 @@ import dev.danta.txn.coordinator.ShardRequest;
 import dev.danta.txn.key.ShardMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
  * A client's relaxed updates: inconsistent operations, final with q acknowledgements, repeated to the other replicas until
@@ -33,11 +35,16 @@ final class Updates {
     private long sequence;
 
     private record Update(
-            long call, Membership membership, IrMessage.Execute execute, QuorumCall quorum, CallOutcome whenDone) {
+            long call,
+            Membership membership,
+            IrMessage.Execute execute,
+            QuorumCall quorum,
+            Set<ReplicaId> clockRefusedBy,
+            CallOutcome whenDone) {
         static Update of(long call, Membership membership, IrMessage.Execute execute, CallOutcome whenDone) {
             QuorumCall quorum =
                     new QuorumCall(membership, execute.id(), execute, membership.quorum(), membership.members());
-            return new Update(call, membership, execute, quorum, whenDone);
+            return new Update(call, membership, execute, quorum, new TreeSet<>(), whenDone);
         }
 
         /** Whether this only brings what a read found to a quorum. */
@@ -159,6 +166,23 @@ final class Updates {
                 changedNothing
                         ? new CallOutcome.Failed(CallOutcome.Failure.REFUSED, causes)
                         : new CallOutcome.UpdateUnknown(causes));
+    }
+
+    /**
+     * A replica puts the update off, because its stamp is too far ahead. Where so many do that no quorum is left, the
+     * application need not wait for its deadline to be told why; they may still take it when their clocks have caught up.
+     */
+    void onClockRefused(Turn turn, ShardId shard, ReplicaId from, OpId id) {
+        Update update = underWay.get(id);
+        if (update == null || !update.membership().shard().equals(shard)) {
+            return;
+        }
+        update.clockRefusedBy().add(from);
+        Membership membership = update.membership();
+        if (membership.size() - update.clockRefusedBy().size() < membership.quorum()) {
+            underWay.remove(id);
+            turn.finish(update.call(), new CallOutcome.UpdateUnknown(causes(update)));
+        }
     }
 
     /** The deadline of {@code call} has passed: replicas may have its update or may still get it. */

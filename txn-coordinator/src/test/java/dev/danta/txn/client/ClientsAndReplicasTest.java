@@ -518,15 +518,23 @@ class ClientsAndReplicasTest {
     }
 
     @Test
-    void aClockFarAheadOfTheReplicasAbortsAndHoldsNothing() {
+    void aClockFarAheadOfTheReplicasIsToldAtOnceAndHoldsNothing() {
         TinyCluster cluster = new TinyCluster(1, 3, 1);
         ClientProcess client = cluster.client(1);
         Timestamp future = new Timestamp(TinyCluster.START_MICROS * 2, client.id);
         ClientCall.Commit commit =
                 new ClientCall.Commit(List.of(new Read(X, future, false)), List.of(new Write(X, Bytes.utf8("v"))));
+        long asked = cluster.nowNanos();
         long call = client.call(commit, 10 * SECOND);
+        cluster.runUntil(all -> client.answerOrNull(call) != null);
+        assertThat(cluster.nowNanos() - asked)
+                .as("long before it gives up")
+                .isLessThan(ClientSettings.DEFAULTS.giveUpNanos());
         cluster.runUntilQuiet();
-        assertThat(client.answer(call)).isInstanceOf(CallOutcome.Aborted.class);
+        assertThat(client.answer(call))
+                .isInstanceOfSatisfying(
+                        CallOutcome.Failed.class,
+                        failed -> assertThat(failed.failure()).isEqualTo(CallOutcome.Failure.CLOCK_AHEAD));
         cluster.checkConverged();
         assertThat(client.machine.left()).isZero();
     }
