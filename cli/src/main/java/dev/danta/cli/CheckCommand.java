@@ -18,10 +18,14 @@ import dev.danta.check.history.HistoryHeader;
 import dev.danta.check.history.HistoryReader;
 import dev.danta.check.history.KeyValueCodec;
 import dev.danta.check.history.ListAppendCodec;
+import dev.danta.check.history.MultiRegisterCodec;
+import dev.danta.check.history.MutexCodec;
 import dev.danta.check.history.OperationCodec;
 import dev.danta.check.history.RegisterCodec;
 import dev.danta.check.model.BoundedCounterModel;
 import dev.danta.check.model.KeyValueModel;
+import dev.danta.check.model.MultiRegisterModel;
+import dev.danta.check.model.MutexModel;
 import dev.danta.check.model.RegisterModel;
 import dev.danta.check.txn.Anomaly;
 import dev.danta.check.txn.AppendTxn;
@@ -39,6 +43,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -63,6 +69,8 @@ final class CheckCommand implements Callable<Integer> {
         KV,
         BOUNDED_COUNTER,
         BANK,
+        MUTEX,
+        MULTI_REGISTER,
         LIST_APPEND;
 
         static ModelName of(String name) {
@@ -72,7 +80,8 @@ final class CheckCommand implements Callable<Integer> {
                 }
             }
             throw new CommandLine.TypeConversionException("there is no model '" + name
-                    + "': register, cas-register, kv, bounded-counter, bank or list-append");
+                    + "': register, cas-register, kv, bounded-counter, bank, mutex, multi-register or"
+                    + " list-append");
         }
 
         @Override
@@ -88,7 +97,8 @@ final class CheckCommand implements Callable<Integer> {
             names = "--model",
             paramLabel = "M",
             converter = ModelConverter.class,
-            description = "register, cas-register, kv, bounded-counter, bank or list-append."
+            description = "register, cas-register, kv, bounded-counter, bank, mutex, multi-register or"
+                    + " list-append."
                     + " Default: what the file's header says.")
     private @Nullable ModelName model;
 
@@ -105,8 +115,26 @@ final class CheckCommand implements Callable<Integer> {
             names = "--init",
             paramLabel = "V",
             description = "The value before the first operation. Default: the header's, else none, or 0 for a counter;"
-                    + " for a bank it is the total.")
+                    + " for a bank it is the total, for several registers NAME=V,NAME=V.")
     private @Nullable String init;
+
+    @Option(
+            names = "--nil-read",
+            paramLabel = "R",
+            defaultValue = "absent",
+            converter = NilReadConverter.class,
+            description = "What a read of nothing says of a register: absent, or wildcard for nothing at all"
+                    + " (default: ${DEFAULT-VALUE}).")
+    private RegisterModel.NilRead nilRead = RegisterModel.NilRead.ABSENT;
+
+    @Option(
+            names = "--failed-cas",
+            paramLabel = "R",
+            defaultValue = "observed",
+            converter = FailedCasConverter.class,
+            description = "What a refused compare-and-set says: observed, that the value was another, or dropped for"
+                    + " nothing at all (default: ${DEFAULT-VALUE}).")
+    private RegisterModel.FailedCas failedCas = RegisterModel.FailedCas.OBSERVED;
 
     @Option(
             names = "--floor",
@@ -159,6 +187,31 @@ final class CheckCommand implements Callable<Integer> {
         public ModelName convert(String name) {
             return ModelName.of(name);
         }
+    }
+
+    private static final class NilReadConverter implements CommandLine.ITypeConverter<RegisterModel.NilRead> {
+        @Override
+        public RegisterModel.NilRead convert(String name) {
+            return oneOf(RegisterModel.NilRead.values(), name);
+        }
+    }
+
+    private static final class FailedCasConverter implements CommandLine.ITypeConverter<RegisterModel.FailedCas> {
+        @Override
+        public RegisterModel.FailedCas convert(String name) {
+            return oneOf(RegisterModel.FailedCas.values(), name);
+        }
+    }
+
+    private static <E extends Enum<E>> E oneOf(E[] values, String name) {
+        List<String> names = new ArrayList<>();
+        for (E value : values) {
+            if (value.name().equalsIgnoreCase(name)) {
+                return value;
+            }
+            names.add(value.name().toLowerCase(Locale.ROOT));
+        }
+        throw new CommandLine.TypeConversionException("'" + name + "' is none of " + String.join(", ", names));
     }
 
     private static final class ConsistencyConverter implements CommandLine.ITypeConverter<Consistency> {
@@ -229,15 +282,13 @@ final class CheckCommand implements Callable<Integer> {
                     : HistoryReader.header(Path.of(file)).orElse(null);
             return switch (model(header)) {
                 case REGISTER, CAS_REGISTER ->
-                    judged(
-                            file,
-                            new RegisterModel(
-                                    initial(header), RegisterModel.FailedCas.OBSERVED, RegisterModel.NilRead.ABSENT),
-                            new RegisterCodec(),
-                            options);
+                    judged(file, new RegisterModel(initial(header), failedCas, nilRead), new RegisterCodec(), options);
                 case KV -> judged(file, new KeyValueModel(initial(header)), new KeyValueCodec(), options);
                 case BOUNDED_COUNTER -> judged(file, counter(header), new BoundedCounterCodec(), options);
                 case BANK -> bank(file, header);
+                case MUTEX -> judged(file, new MutexModel(), new MutexCodec(), options);
+                case MULTI_REGISTER ->
+                    judged(file, new MultiRegisterModel(initials(header), nilRead), new MultiRegisterCodec(), options);
                 case LIST_APPEND -> lists(file);
             };
         } catch (MalformedHistoryException malformed) {
@@ -264,6 +315,21 @@ final class CheckCommand implements Callable<Integer> {
 
     private @Nullable String initial(@Nullable HistoryHeader header) {
         return init != null || header == null ? init : header.settings().get("initial");
+    }
+
+    /** {@code NAME=V,NAME=V}. */
+    private Map<String, String> initials(@Nullable HistoryHeader header) {
+        String initial = initial(header);
+        Map<String, String> initials = new TreeMap<>();
+        for (String one : initial == null || initial.isEmpty() ? List.<String>of() : List.of(initial.split(","))) {
+            int equals = one.indexOf('=');
+            if (equals < 1) {
+                throw new CommandException(
+                        ExitCode.USAGE, "several registers begin with NAME=V,NAME=V, not with '" + initial + "'");
+            }
+            initials.put(one.substring(0, equals), one.substring(equals + 1));
+        }
+        return initials;
     }
 
     /** Every read by itself, against the total: no search, so no limits. */

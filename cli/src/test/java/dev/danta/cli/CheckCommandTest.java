@@ -82,6 +82,58 @@ final class CheckCommandTest {
         assertThat(weaker.exitCode()).isZero();
     }
 
+    /** What others leave open is said, in EDN as they write it. */
+    @Test
+    void whatAReadOfNothingSaysIsAnOption() throws IOException {
+        String history = file("nil.edn", """
+                {:type :invoke, :process 0, :f :write, :value 1}
+                {:type :ok, :process 0, :f :write, :value 1}
+                {:type :invoke, :process 1, :f :read, :value nil}
+                {:type :ok, :process 1, :f :read, :value nil}
+                """);
+
+        assertThat(Danta.run("check", "--model", "register", history).exitCode())
+                .isEqualTo(1);
+        assertThat(Danta.run("check", "--model", "register", "--nil-read", "wildcard", history)
+                        .exitCode())
+                .isZero();
+        assertThat(Danta.run("check", "--model", "register", "--nil-read", "perhaps", history)
+                        .err())
+                .contains("absent, wildcard");
+    }
+
+    @Test
+    void severalRegistersBeginWithTheirValues() throws IOException {
+        String history = file("registers.edn", """
+                [0 :invoke :txn [[:write x 1] [:read y nil]]]
+                [0 :ok :txn [[:write x 1] [:read y 0]]]
+                """);
+
+        assertThat(Danta.run("check", "--model", "multi-register", "--init", "x=0,y=0", history)
+                        .exitCode())
+                .isZero();
+        assertThat(Danta.run("check", "--model", "multi-register", history).exitCode())
+                .isEqualTo(1);
+        assertThat(Danta.run("check", "--model", "multi-register", "--init", "zero", history)
+                        .err())
+                .contains("NAME=V");
+    }
+
+    @Test
+    void aLockIsTakenOnce() throws IOException {
+        String history = file("mutex.edn", """
+                [0 :invoke :acquire nil]
+                [0 :ok :acquire nil]
+                [1 :invoke :acquire nil]
+                [1 :ok :acquire nil]
+                """);
+
+        Danta danta = Danta.run("check", "--model", "mutex", history);
+
+        assertThat(danta.exitCode()).isEqualTo(1);
+        assertThat(danta.out()).contains("acquired while it was taken");
+    }
+
     @Test
     void aLevelThatDoesNotExistIsAnErrorThatNamesAll() throws IOException {
         Danta danta =

@@ -2,9 +2,12 @@ package dev.danta.check;
 
 import dev.danta.check.model.BoundedCounterModel;
 import dev.danta.check.model.KeyValueModel;
+import dev.danta.check.model.MultiRegisterModel;
 import dev.danta.check.model.RegisterModel;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 
 /** A model with every question of a small world, and every answer that each could be given. */
@@ -28,7 +31,8 @@ record Domain<S, I, O>(String name, Model<S, I, O> model, List<I> inputs, Answer
                 table("table", new KeyValueModel()),
                 table("table with initial value", new KeyValueModel("0")),
                 counter("stock", BoundedCounterModel.stock(2)),
-                counter("counter between bounds", new BoundedCounterModel(0, -1, 2)));
+                counter("counter between bounds", new BoundedCounterModel(0, -1, 2)),
+                registers("registers", new MultiRegisterModel(Map.of("x", "0"), RegisterModel.NilRead.ABSENT)));
     }
 
     private static Domain<?, ?, ?> register(String name, RegisterModel model) {
@@ -79,6 +83,36 @@ record Domain<S, I, O>(String name, Model<S, I, O> model, List<I> inputs, Answer
             return input instanceof KeyValueModel.Input.Cas || input instanceof KeyValueModel.Input.PutIfAbsent
                     ? List.of(new KeyValueModel.Output.Swapped(true), new KeyValueModel.Output.Swapped(false))
                     : List.of(new KeyValueModel.Output.Done());
+        });
+    }
+
+    private static Domain<?, ?, ?> registers(String name, MultiRegisterModel model) {
+        List<MultiRegisterModel.Input.Part> parts = List.of(
+                new MultiRegisterModel.Input.Part.Read("x"),
+                new MultiRegisterModel.Input.Part.Read("y"),
+                new MultiRegisterModel.Input.Part.Write("x", "1"),
+                new MultiRegisterModel.Input.Part.Write("y", "1"));
+        List<MultiRegisterModel.Input> inputs = new ArrayList<>();
+        for (MultiRegisterModel.Input.Part one : parts) {
+            inputs.add(new MultiRegisterModel.Input(List.of(one)));
+            parts.forEach(other -> inputs.add(new MultiRegisterModel.Input(List.of(one, other))));
+        }
+        return new Domain<>(name, model, inputs, input -> {
+            List<List<String>> answers = List.of(List.of());
+            for (MultiRegisterModel.Input.Part part : input.parts()) {
+                if (part instanceof MultiRegisterModel.Input.Part.Read) {
+                    List<List<String>> longer = new ArrayList<>();
+                    for (List<String> answer : answers) {
+                        for (String value : Arrays.asList(null, "0", "1")) {
+                            List<String> more = new ArrayList<>(answer);
+                            more.add(value);
+                            longer.add(more);
+                        }
+                    }
+                    answers = longer;
+                }
+            }
+            return answers.stream().map(MultiRegisterModel.Output::new).toList();
         });
     }
 

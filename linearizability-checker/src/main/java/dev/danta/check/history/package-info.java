@@ -8,7 +8,8 @@
  *   <li>{@link dev.danta.check.history.OperationCodec} says how the inputs and outputs of one model look in an event:
  *       {@link dev.danta.check.history.RegisterCodec}, {@link dev.danta.check.history.KeyValueCodec}, {@link
  *       dev.danta.check.history.BoundedCounterCodec}, {@link dev.danta.check.history.BankCodec}, {@link
- *       dev.danta.check.history.ListAppendCodec}.
+ *       dev.danta.check.history.ListAppendCodec}, {@link
+ *       dev.danta.check.history.MultiRegisterCodec}, {@link dev.danta.check.history.MutexCodec}.
  *   <li>{@link dev.danta.check.history.HistoryReader} reads files; inside, {@code Formats} finds out what a file is and
  *       {@code JsonLines}, {@code JsonArray} and {@code EdnEvents} (over {@code EdnText}) are the {@code EventSource}s.
  *   <li>{@link dev.danta.check.history.HistoryWriter} writes the format <em>JSON Lines</em>; {@link dev.danta.check.history.HistoryHeader} is its first line, {@link

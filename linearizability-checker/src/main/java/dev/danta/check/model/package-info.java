@@ -7,6 +7,8 @@
  *       key is a partition.
  *   <li>{@link dev.danta.check.model.BoundedCounterModel}: numbers between a floor and a ceiling, such as stock or
  *       budgets, where a refusal is an answer that must be explained too; every key is a partition.
+ *   <li>{@link dev.danta.check.model.MultiRegisterModel}: several cells, read and written at once.
+ *   <li>{@link dev.danta.check.model.MutexModel}: a lock.
  * </ul>
  *
  * <p>Inputs and outputs are records inside each model. What the dialects of recorded histories leave open (does a failed

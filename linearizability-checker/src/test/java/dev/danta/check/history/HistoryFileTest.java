@@ -10,6 +10,8 @@ import dev.danta.check.Operation;
 import dev.danta.check.model.BoundedCounterModel;
 import dev.danta.check.model.KeyValueModel.Input;
 import dev.danta.check.model.KeyValueModel.Output;
+import dev.danta.check.model.MultiRegisterModel;
+import dev.danta.check.model.MutexModel;
 import dev.danta.check.model.RegisterModel;
 import dev.danta.check.txn.AppendTxn;
 import dev.danta.check.txn.ListsRead;
@@ -141,6 +143,18 @@ class HistoryFileTest {
                                 new BankCheck.Output.Balances(Map.of("a", 1L, "b", -2L)),
                                 0,
                                 1))));
+        roundTrip(
+                new MutexCodec(),
+                History.of(List.of(
+                        Operation.known(1, MutexModel.Input.ACQUIRE, MutexModel.Output.DONE, 0, 1),
+                        Operation.unknown(2, MutexModel.Input.RELEASE, 0))));
+        MultiRegisterModel.Input registers = new MultiRegisterModel.Input(List.of(
+                new MultiRegisterModel.Input.Part.Write("x", "1"), new MultiRegisterModel.Input.Part.Read("y")));
+        roundTrip(
+                new MultiRegisterCodec(),
+                History.of(List.of(
+                        Operation.known(1, registers, new MultiRegisterModel.Output(List.of("7")), 0, 1),
+                        Operation.unknown(2, registers, 0))));
         AppendTxn lists = new AppendTxn(List.of(
                 new AppendTxn.Step.Read("x"), new AppendTxn.Step.Append("x", "1"), new AppendTxn.Step.Read("y")));
         roundTrip(
