@@ -6,7 +6,6 @@ import dev.danta.ir.id.ReplicaId;
 import dev.danta.ir.id.ShardId;
 import dev.danta.ir.id.Timestamp;
 import dev.danta.ir.message.Acceptance;
-import dev.danta.ir.message.Address;
 import dev.danta.ir.message.Body;
 import dev.danta.ir.message.Decision;
 import dev.danta.ir.message.Envelope;
@@ -27,25 +26,26 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
-import org.jspecify.annotations.Nullable;
 
 /**
  * One replica of one shard: the table of protocol.md 2.1, row by row. Every answer is computed from the record of the
  * operation it is about, and what an answer vouches for is persisted in the same step.
  *
  * <p>Invariants: a vote and a decision are set once; {@code promised} never goes back; the undecided records in memory are
- * those of the store.
+ * those of the store. {@link RecordTable} keeps the records, {@link ReplicaLog} the log; {@link CatchingUp} and
+ * {@link ForgettingSteps} answer what protocol.md 7 asks of a replica.
  */
 public final class IrReplica implements Machine<IrReplica.Input> {
     private final ReplicaId self;
     private Membership membership;
     private final Settings settings;
-    private final RecordStore store;
     private final Application application;
-    private Watermarks watermarks;
+    private final ReplicaRules rules;
     private final EpochDesk epochs;
-    private final Map<Timestamp, OpRecord> undecided = new TreeMap<>();
+    private final RecordTable table;
+    private final ReplicaLog log;
+    private final CatchingUp catchingUp;
+    private final ForgettingSteps forgetting;
 
     /** What a replica is told. */
     public sealed interface Input {
@@ -61,12 +61,22 @@ public final class IrReplica implements Machine<IrReplica.Input> {
      *
      * @param maxClockAheadMicros how far a proposed id may be ahead of this replica's clock before the proposal is refused;
      *     liveness only: it keeps one broken clock from pushing everyone into the future
+     * @param logEntriesMax how much the log keeps for a member that does not pull it; beyond that such a member has to
+     *     compare its state instead
      */
-    public record Settings(long maxClockAheadMicros) {
+    public record Settings(long maxClockAheadMicros, long logEntriesMax) {
+        /** Enough for some minutes under full load. */
+        private static final long LOG_ENTRIES = 1_000_000;
+
         public Settings {
-            if (maxClockAheadMicros < 0) {
-                throw new IllegalArgumentException("maxClockAhead must not be negative");
+            if (maxClockAheadMicros < 0 || logEntriesMax < 1) {
+                throw new IllegalArgumentException("maxClockAhead must not be negative, and a log keeps something");
             }
+        }
+
+        /** With a log of the usual length. */
+        public Settings(long maxClockAheadMicros) {
+            this(maxClockAheadMicros, LOG_ENTRIES);
         }
     }
 
@@ -87,6 +97,18 @@ public final class IrReplica implements Machine<IrReplica.Input> {
             RecordStore store,
             Application application,
             EpochRules epochRules) {
+        this(self, first, settings, store, application, epochRules, ReplicaRules.PROTOCOL);
+    }
+
+    /** With rules that are the protocol's, or broken on purpose. */
+    public IrReplica(
+            ReplicaId self,
+            Membership first,
+            Settings settings,
+            RecordStore store,
+            Application application,
+            EpochRules epochRules,
+            ReplicaRules rules) {
         this.self = self;
         this.epochs = new EpochDesk(self, first, store, application, epochRules, new Installation());
         this.membership = epochs.state().membership();
@@ -96,9 +118,17 @@ public final class IrReplica implements Machine<IrReplica.Input> {
                 self,
                 membership);
         this.settings = settings;
-        this.store = store;
         this.application = application;
-        this.watermarks = store.watermarks();
+        this.rules = rules;
+        this.log = new ReplicaLog(store, this::membership, self, rules, settings.logEntriesMax());
+        this.table = new RecordTable(store, application, log);
+        this.catchingUp = new CatchingUp(self, this::membership, store, table, log, application, rules);
+        this.forgetting =
+                new ForgettingSteps(first.shard(), store, table, application, rules, settings.maxClockAheadMicros());
+    }
+
+    private Membership membership() {
+        return membership;
     }
 
     @Override
@@ -106,18 +136,7 @@ public final class IrReplica implements Machine<IrReplica.Input> {
         if (input instanceof Input.Received received) {
             return onMessage(received.envelope(), now);
         }
-        return onStarted();
-    }
-
-    private List<Effect> onStarted() {
-        List<Effect> effects = new ArrayList<>();
-        for (OpRecord kept : store.undecided()) {
-            undecided.put(kept.id(), kept);
-            if (kept.holds()) {
-                effects.addAll(application.hold(kept.id(), bodyOf(kept)));
-            }
-        }
-        return effects;
+        return table.takeUp();
     }
 
     private List<Effect> onMessage(Envelope envelope, Moment now) {
@@ -125,7 +144,7 @@ public final class IrReplica implements Machine<IrReplica.Input> {
                 || !(envelope.message() instanceof IrMessage.Request request)) {
             return List.of();
         }
-        Step step = new Step(envelope.from());
+        Step step = new Step(envelope.from(), this::membership, self);
         if (request instanceof IrMessage.EpochRequest about) {
             onEpochRequest(step, about);
         } else if (!envelope.epoch().equals(membership.epoch())) {
@@ -146,21 +165,57 @@ public final class IrReplica implements Machine<IrReplica.Input> {
             onExecute(step, execute, now);
         } else if (request instanceof IrMessage.Ask ask) {
             step.reply(new IrMessage.Answered(ask.id(), application.answer(ask.query(), now)));
+        } else {
+            onUpkeep(step, request, now);
         }
-        return step.effects;
+        return step.effects();
+    }
+
+    private void onUpkeep(Step step, IrMessage.Request request, Moment now) {
+        if (request instanceof IrMessage.Pull pull) {
+            log.onPull(step, pull);
+        } else if (request instanceof IrMessage.Absorb absorb) {
+            catchingUp.onAbsorb(step, absorb);
+        } else if (request instanceof IrMessage.SkipTo skip) {
+            catchingUp.onSkipTo(step, skip);
+        } else if (request instanceof IrMessage.Inspect inspect) {
+            step.reply(
+                    new IrMessage.Inspected(inspect.id(), table.watermarks(), now.wallMicros(), catchingUp.cursors()));
+        } else if (request instanceof IrMessage.Bar bar) {
+            forgetting.onBar(step, bar.upTo(), now);
+        } else if (request instanceof IrMessage.Collect collect) {
+            forgetting.onCollect(step, collect);
+        } else if (request instanceof IrMessage.Enter enter) {
+            forgetting.onEnter(step, enter);
+        } else if (request instanceof IrMessage.Resolve resolve) {
+            forgetting.onResolve(step, resolve.upTo());
+        } else if (request instanceof IrMessage.Forget forget) {
+            forgetting.onForget(step, forget.upTo());
+        } else if (request instanceof IrMessage.Sweep) {
+            forgetting.onSweep(step);
+        }
     }
 
     private void onEpochRequest(Step step, IrMessage.EpochRequest request) {
-        IrMessage.Reply reply = epochs.on(request, step.effects);
+        List<Effect> changes = new ArrayList<>();
+        IrMessage.Reply reply = epochs.on(request, changes);
         membership = epochs.state().membership();
+        if (changes.stream().anyMatch(IrReplica::beginsLog)) {
+            log.begin();
+        }
+        step.addAll(changes);
         if (reply != null) {
             step.reply(reply);
         }
     }
 
+    private static boolean beginsLog(Effect effect) {
+        return effect instanceof Effect.Persist persist && persist.mutation() instanceof StartLog;
+    }
+
     private void onPropose(Step step, IrMessage.Propose propose, Moment now) {
-        OpRecord known = known(propose.id());
-        if (known == null && answeredByWatermark(step, propose.id())) {
+        OpRecord known = table.known(propose.id());
+        if (known == null && answeredByWatermark(step, propose, propose.id())) {
             return;
         }
         OpRecord before = known == null ? OpRecord.blank(propose.id()) : known;
@@ -170,24 +225,27 @@ public final class IrReplica implements Machine<IrReplica.Input> {
             step.reply(new IrMessage.Voted(before.id(), before.vote()));
         } else if (before.promised().compareTo(Ballot.ZERO) > 0) {
             vote(step, before.withBody(propose.body()), new Vote.No(Refusal.Barred.PROMISED));
-        } else if (before.id().isAtOrBelow(watermarks.noFirstVoteBelow())) {
+        } else if (!rules.mayCastFirstVote(before.id(), table.watermarks())) {
             vote(step, before.withBody(propose.body()), new Vote.No(Refusal.Barred.WATERMARK));
         } else if (before.id().timeMicros() - settings.maxClockAheadMicros() > now.wallMicros()) {
             step.reply(new IrMessage.ClockRefused(before.id(), now.wallMicros()));
         } else {
             Vote vote = application.vote(membership.shard(), before.id(), propose.body());
             vote(step, before.withBody(propose.body()), vote);
+            if (application.noticedBehind()) {
+                step.add(new Effect.Tell(new Behind(membership.shard())));
+            }
         }
     }
 
     private void vote(Step step, OpRecord before, Vote vote) {
-        change(step, before, before.withVote(vote));
+        table.change(step.effects(), before, before.withVote(vote));
         step.reply(new IrMessage.Voted(before.id(), vote));
     }
 
     private void onFinalize(Step step, IrMessage.Finalize finalize) {
-        OpRecord known = known(finalize.id());
-        if (known == null && answeredByWatermark(step, finalize.id())) {
+        OpRecord known = table.known(finalize.id());
+        if (known == null && answeredByWatermark(step, finalize, finalize.id())) {
             return;
         }
         OpRecord before = known == null ? OpRecord.blank(finalize.id()) : known;
@@ -200,14 +258,14 @@ public final class IrReplica implements Machine<IrReplica.Input> {
         } else {
             OpRecord after = withoutLaterVote(before.withBody(finalize.body()))
                     .withAccepted(new Acceptance(finalize.ballot(), finalize.result()));
-            change(step, before, after);
+            table.change(step.effects(), before, after);
             step.reply(new IrMessage.Accepted(before.id(), finalize.ballot()));
         }
     }
 
     private void onInquire(Step step, IrMessage.Inquire inquire) {
-        OpRecord known = known(inquire.id());
-        if (known == null && answeredByWatermark(step, inquire.id())) {
+        OpRecord known = table.known(inquire.id());
+        if (known == null && answeredByWatermark(step, inquire, inquire.id())) {
             return;
         }
         OpRecord before = known == null ? OpRecord.blank(inquire.id()) : known;
@@ -220,7 +278,7 @@ public final class IrReplica implements Machine<IrReplica.Input> {
             step.reply(new IrMessage.Preempted(before.id(), inquire.ballot(), before.promised()));
         } else {
             OpRecord after = withoutLaterVote(before).withPromised(inquire.ballot());
-            change(step, before, after);
+            table.change(step.effects(), before, after);
             promise(step, after);
         }
     }
@@ -242,9 +300,9 @@ public final class IrReplica implements Machine<IrReplica.Input> {
     }
 
     private void onLookup(Step step, IrMessage.Lookup lookup) {
-        OpRecord known = known(lookup.id());
+        OpRecord known = table.known(lookup.id());
         if (known == null) {
-            if (!answeredByWatermark(step, lookup.id())) {
+            if (!answeredByWatermark(step, lookup, lookup.id())) {
                 step.reply(new IrMessage.LookedUp(lookup.id(), List.of()));
             }
         } else if (known.decision() != null) {
@@ -257,12 +315,14 @@ public final class IrReplica implements Machine<IrReplica.Input> {
     }
 
     private void onDecide(Step step, IrMessage.Decide decide) {
-        OpRecord known = known(decide.id());
-        if (known == null && decide.id().isAtOrBelow(watermarks.deletedBelow())) {
+        OpRecord known = table.known(decide.id());
+        if (known == null
+                && rules.watermarksApplyTo(decide)
+                && decide.id().isAtOrBelow(table.watermarks().deletedBelow())) {
             step.reply(new IrMessage.DecisionAcknowledged(decide.id()));
             return;
         }
-        if (known == null && answeredByWatermark(step, decide.id())) {
+        if (known == null && answeredByWatermark(step, decide, decide.id())) {
             return;
         }
         OpRecord before = (known == null ? OpRecord.blank(decide.id()) : known).withBody(decide.body());
@@ -273,10 +333,7 @@ public final class IrReplica implements Machine<IrReplica.Input> {
         } else if (decide.decision() instanceof Decision.Commit && before.body() == null) {
             step.reply(new IrMessage.BodyMissing(before.id()));
         } else {
-            change(step, before, before.withDecision(decide.decision()));
-            if (before.body() != null) {
-                step.effects.addAll(application.decide(before.id(), decide.decision(), before.body()));
-            }
+            table.decide(step.effects(), before, decide.decision());
             step.reply(new IrMessage.DecisionAcknowledged(before.id()));
         }
     }
@@ -284,7 +341,10 @@ public final class IrReplica implements Machine<IrReplica.Input> {
     private void onExecute(Step step, IrMessage.Execute execute, Moment now) {
         Application.Execution execution = application.execute(execute.id(), execute.op(), now);
         if (execution instanceof Application.Execution.Done done) {
-            step.effects.addAll(done.effects());
+            step.addAll(done.effects());
+            if (!done.effects().isEmpty()) {
+                log.append(step.effects(), new LogEntry.Done(execute.id(), execute.op()));
+            }
             step.reply(new IrMessage.Executed(execute.id()));
         } else if (execution instanceof Application.Execution.Refused refused) {
             step.reply(new IrMessage.ExecuteRefused(execute.id(), refused.reason()));
@@ -294,12 +354,15 @@ public final class IrReplica implements Machine<IrReplica.Input> {
     }
 
     /** The first two rows of the table: nothing is recorded of {@code id}, but the watermarks say something. */
-    private boolean answeredByWatermark(Step step, Timestamp id) {
-        if (id.isAtOrBelow(watermarks.deletedBelow())) {
-            step.reply(new IrMessage.TooOld(id, watermarks.deletedBelow()));
+    private boolean answeredByWatermark(Step step, IrMessage.Request request, Timestamp id) {
+        if (!rules.watermarksApplyTo(request)) {
+            return false;
+        }
+        if (id.isAtOrBelow(table.watermarks().deletedBelow())) {
+            step.reply(new IrMessage.TooOld(id, table.watermarks().deletedBelow()));
             return true;
         }
-        if (id.isAtOrBelow(watermarks.resolvedBelow())) {
+        if (id.isAtOrBelow(table.watermarks().resolvedBelow())) {
             step.reply(new IrMessage.Decided(id, new Decision.Abort(), null));
             return true;
         }
@@ -310,91 +373,41 @@ public final class IrReplica implements Machine<IrReplica.Input> {
         return before.vote() != null ? before : before.withVote(new Vote.No(Refusal.Barred.PROMISED));
     }
 
-    private @Nullable OpRecord known(Timestamp id) {
-        OpRecord open = undecided.get(id);
-        return open != null ? open : store.record(id);
-    }
-
-    /** Persists {@code after} and keeps the undecided in memory, and the holds that follow from them, in step. */
-    private void change(Step step, OpRecord before, OpRecord after) {
-        change(step.effects, before, after);
-    }
-
-    private void change(List<Effect> effects, OpRecord before, OpRecord after) {
-        effects.add(new Effect.Persist(new PutRecord(after)));
-        if (after.decision() == null) {
-            undecided.put(after.id(), after);
-        } else {
-            undecided.remove(after.id());
-        }
-        if (after.holds() && !before.holds()) {
-            effects.addAll(application.hold(after.id(), bodyOf(after)));
-        } else if (before.holds() && !after.holds() && after.decision() == null) {
-            effects.addAll(application.release(after.id()));
-        }
-    }
-
-    /** How an epoch change gets at records, holds and watermarks. */
+    /** How an epoch change gets at records, holds and table.watermarks(). */
     private final class Installation implements EpochDesk.Replica {
         @Override
         public void learn(List<Effect> effects, KnownOp decided) {
-            OpRecord known = known(decided.id());
+            OpRecord known = table.known(decided.id());
             Decision decision = decided.decision();
             if (decision == null
-                    || (known == null && decided.id().isAtOrBelow(watermarks.deletedBelow()))
+                    || (known == null
+                            && decided.id().isAtOrBelow(table.watermarks().deletedBelow()))
                     || (known != null && known.decision() != null)) {
                 return;
             }
             OpRecord before = (known == null ? OpRecord.blank(decided.id()) : known).withBody(decided.body());
-            change(effects, before, before.withDecision(decision));
-            if (before.body() != null) {
-                effects.addAll(application.decide(before.id(), decision, before.body()));
-            }
+            table.decide(effects, before, decision);
         }
 
         @Override
         public Map<Timestamp, OpRecord> undecided() {
-            return undecided;
+            return table.undecidedNow();
         }
 
         @Override
         public void install(List<Effect> effects, OpRecord installed) {
-            OpRecord known = known(installed.id());
-            if (known != null && known.decision() != null) {
-                return;
-            }
-            OpRecord after = known == null ? installed : installed.withBody(known.body());
-            effects.add(new Effect.Persist(new InstallRecord(after)));
-            undecided.put(after.id(), after);
-            boolean held = known != null && known.holds();
-            if (held && !after.holds()) {
-                effects.addAll(application.release(after.id()));
-            } else if (after.holds() && !held) {
-                effects.addAll(application.hold(after.id(), bodyOf(after)));
-            }
+            table.install(effects, installed);
         }
 
         @Override
         public void drop(List<Effect> effects, OpRecord dropped) {
-            effects.add(new Effect.Persist(new DropRecord(dropped.id())));
-            undecided.remove(dropped.id());
-            if (dropped.holds()) {
-                effects.addAll(application.release(dropped.id()));
-            }
+            table.drop(effects, dropped);
         }
 
         @Override
         public void setWatermarks(List<Effect> effects, Watermarks newWatermarks) {
-            watermarks = newWatermarks;
-            effects.add(new Effect.Persist(new PutWatermarks(newWatermarks)));
+            table.set(effects, newWatermarks);
         }
-    }
-
-    private static Body bodyOf(OpRecord holder) {
-        if (holder.body() == null) {
-            throw new IllegalStateException("a record that holds keys has a body: " + holder);
-        }
-        return holder.body();
     }
 
     private static Vote voteOf(OpRecord promised) {
@@ -416,30 +429,16 @@ public final class IrReplica implements Machine<IrReplica.Input> {
 
     /** The records without a decision, by ascending id; for invariants and diagnosis. */
     public List<OpRecord> undecided() {
-        return List.copyOf(undecided.values());
+        return List.copyOf(table.undecidedNow().values());
     }
 
     /** Whether there is a record of {@code id} without a decision. */
     public boolean isUndecided(Timestamp id) {
-        return undecided.containsKey(id);
+        return table.undecidedNow().containsKey(id);
     }
 
     /** The record of {@code id}, if there is one without a decision. */
     public Optional<OpRecord> undecided(Timestamp id) {
-        return Optional.ofNullable(undecided.get(id));
-    }
-
-    private final class Step {
-        private final Address asker;
-        private final List<Effect> effects = new ArrayList<>(4);
-
-        Step(Address asker) {
-            this.asker = asker;
-        }
-
-        void reply(IrMessage.Reply reply) {
-            Envelope envelope = new Envelope(membership.shard(), membership.epoch(), new Address.Replica(self), reply);
-            effects.add(new Effect.Send(asker, envelope));
-        }
+        return Optional.ofNullable(table.undecidedNow().get(id));
     }
 }

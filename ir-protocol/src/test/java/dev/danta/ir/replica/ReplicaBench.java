@@ -148,6 +148,10 @@ final class ReplicaBench {
         return new Effect.Persist(new PutRecord(record));
     }
 
+    static Effect logged(long number) {
+        return new Effect.Persist(new AppendLog(number, new LogEntry.Decided(ID)));
+    }
+
     static Effect holdBegins(Body body) {
         return new Effect.Tell(new Began(ID, body));
     }

@@ -15,6 +15,7 @@ import static dev.danta.ir.replica.ReplicaBench.applied;
 import static dev.danta.ir.replica.ReplicaBench.blank;
 import static dev.danta.ir.replica.ReplicaBench.holdBegins;
 import static dev.danta.ir.replica.ReplicaBench.holdEnds;
+import static dev.danta.ir.replica.ReplicaBench.logged;
 import static dev.danta.ir.replica.ReplicaBench.persist;
 import static dev.danta.ir.replica.ReplicaBench.reply;
 import static dev.danta.ir.replica.ReplicaBench.round;
@@ -399,6 +400,7 @@ class Section2_1RecordTableTest {
                             persist(voted(VOTED_OK).withDecision(COMMIT)),
                             applied(COMMIT, BODY),
                             holdEnds(),
+                            logged(1),
                             acknowledged);
             assertThat(replica.undecided()).isEmpty();
         }
@@ -407,7 +409,10 @@ class Section2_1RecordTableTest {
         void commitOfTheUnknownIsAppliedFromTheBodyItCarries() {
             assertThat(replica.receive(DECIDE_COMMIT))
                     .containsExactly(
-                            persist(blank().withBody(BODY).withDecision(COMMIT)), applied(COMMIT, BODY), acknowledged);
+                            persist(blank().withBody(BODY).withDecision(COMMIT)),
+                            applied(COMMIT, BODY),
+                            logged(1),
+                            acknowledged);
         }
 
         @Test
@@ -415,7 +420,10 @@ class Section2_1RecordTableTest {
             replica.voting(VOTED_NO).receive(PROPOSE);
             assertThat(replica.receive(DECIDE_COMMIT))
                     .containsExactly(
-                            persist(voted(VOTED_NO).withDecision(COMMIT)), applied(COMMIT, BODY), acknowledged);
+                            persist(voted(VOTED_NO).withDecision(COMMIT)),
+                            applied(COMMIT, BODY),
+                            logged(1),
+                            acknowledged);
         }
 
         @Test
@@ -448,13 +456,14 @@ class Section2_1RecordTableTest {
                             persist(voted(VOTED_OK).withDecision(ABORT)),
                             applied(ABORT, BODY),
                             holdEnds(),
+                            logged(1),
                             acknowledged);
         }
 
         @Test
         void abortOfTheUnknownIsRecorded() {
             assertThat(replica.receive(DECIDE_ABORT))
-                    .containsExactly(persist(blank().withDecision(ABORT)), acknowledged);
+                    .containsExactly(persist(blank().withDecision(ABORT)), logged(1), acknowledged);
         }
 
         @Test
@@ -493,7 +502,9 @@ class Section2_1RecordTableTest {
             ReplicaBench.Words words = new ReplicaBench.Words("add 5");
             assertThat(replica.receive(new IrMessage.Execute(op, words)))
                     .containsExactly(
-                            new Effect.Persist(new ReplicaBench.Executed(words)), reply(new IrMessage.Executed(op)));
+                            new Effect.Persist(new ReplicaBench.Executed(words)),
+                            new Effect.Persist(new AppendLog(1, new LogEntry.Done(op, words))),
+                            reply(new IrMessage.Executed(op)));
         }
 
         @Test

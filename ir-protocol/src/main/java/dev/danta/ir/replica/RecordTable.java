@@ -1,0 +1,135 @@
+package dev.danta.ir.replica;
+
+import dev.danta.ir.id.Timestamp;
+import dev.danta.ir.message.Body;
+import dev.danta.ir.message.Decision;
+import dev.danta.ir.message.OpRecord;
+import dev.danta.ir.message.Watermarks;
+import dev.danta.ir.runtime.Effect;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The records of a replica and its watermarks, and what every change of them entails: holds in the application, entries in
+ * the log.
+ *
+ * <p>Invariant: the undecided records in memory are those of the store.
+ */
+final class RecordTable {
+    private final RecordStore store;
+    private final Application application;
+    private final ReplicaLog log;
+    private final Map<Timestamp, OpRecord> undecided = new TreeMap<>();
+    private Watermarks watermarks;
+
+    RecordTable(RecordStore store, Application application, ReplicaLog log) {
+        this.store = store;
+        this.application = application;
+        this.log = log;
+        this.watermarks = store.watermarks();
+    }
+
+    /** Takes up what the store holds; the effects of the holds. */
+    List<Effect> takeUp() {
+        List<Effect> effects = new ArrayList<>();
+        for (OpRecord kept : store.undecided()) {
+            undecided.put(kept.id(), kept);
+            if (kept.holds()) {
+                effects.addAll(application.hold(kept.id(), bodyOf(kept)));
+            }
+        }
+        return effects;
+    }
+
+    Watermarks watermarks() {
+        return watermarks;
+    }
+
+    /** Raises watermarks; they never go back. */
+    void raise(Step step, Watermarks raised) {
+        if (!raised.equals(watermarks)) {
+            set(step.effects(), raised);
+        }
+    }
+
+    /** Sets watermarks as an epoch change demands it. */
+    void set(List<Effect> effects, Watermarks newWatermarks) {
+        watermarks = newWatermarks;
+        effects.add(new Effect.Persist(new PutWatermarks(newWatermarks)));
+    }
+
+    /** What is known of {@code id}: of a forgotten operation nothing, whether or not its record is dropped already. */
+    @Nullable
+    OpRecord known(Timestamp id) {
+        OpRecord open = undecided.get(id);
+        if (open != null) {
+            return open;
+        }
+        return id.isAtOrBelow(watermarks.deletedBelow()) ? null : store.record(id);
+    }
+
+    /** The records without a decision, by ascending id; not a copy. */
+    Map<Timestamp, OpRecord> undecidedNow() {
+        return undecided;
+    }
+
+    /** Persists {@code after} and keeps the undecided in memory, and the holds that follow from them, in step. */
+    void change(List<Effect> effects, OpRecord before, OpRecord after) {
+        effects.add(new Effect.Persist(new PutRecord(after)));
+        if (after.decision() == null) {
+            undecided.put(after.id(), after);
+        } else {
+            undecided.remove(after.id());
+        }
+        if (after.holds() && !before.holds()) {
+            effects.addAll(application.hold(after.id(), bodyOf(after)));
+        } else if (before.holds() && !after.holds() && after.decision() == null) {
+            effects.addAll(application.release(after.id()));
+        }
+    }
+
+    /** Sets the decision of an operation that has none, applies it, and notes it in the log. */
+    void decide(List<Effect> effects, OpRecord before, Decision decision) {
+        change(effects, before, before.withDecision(decision));
+        if (before.body() != null) {
+            effects.addAll(application.decide(before.id(), decision, before.body()));
+        }
+        log.append(effects, new LogEntry.Decided(before.id()));
+    }
+
+    /** Puts a record that an epoch change has merged in place of an undecided one. */
+    void install(List<Effect> effects, OpRecord installed) {
+        OpRecord known = known(installed.id());
+        if (known != null && known.decision() != null) {
+            return;
+        }
+        OpRecord after = known == null ? installed : installed.withBody(known.body());
+        effects.add(new Effect.Persist(new InstallRecord(after)));
+        undecided.put(after.id(), after);
+        boolean held = known != null && known.holds();
+        if (held && !after.holds()) {
+            effects.addAll(application.release(after.id()));
+        } else if (after.holds() && !held) {
+            effects.addAll(application.hold(after.id(), bodyOf(after)));
+        }
+    }
+
+    /** An undecided record that an epoch change does not know of goes. */
+    void drop(List<Effect> effects, OpRecord dropped) {
+        effects.add(new Effect.Persist(new DropRecord(dropped.id())));
+        undecided.remove(dropped.id());
+        if (dropped.holds()) {
+            effects.addAll(application.release(dropped.id()));
+        }
+    }
+
+    private static Body bodyOf(OpRecord holder) {
+        if (holder.body() == null) {
+            throw new IllegalStateException("a record that holds keys has a body: " + holder);
+        }
+        return holder.body();
+    }
+}

@@ -1,0 +1,143 @@
+package dev.danta.ir.replica;
+
+import dev.danta.ir.id.LogPosition;
+import dev.danta.ir.id.ReplicaId;
+import dev.danta.ir.message.Body;
+import dev.danta.ir.message.IrMessage;
+import dev.danta.ir.message.LogItem;
+import dev.danta.ir.message.OpRecord;
+import dev.danta.ir.quorum.Membership;
+import dev.danta.ir.runtime.Effect;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A replica's own log (protocol.md 7): what was decided here and what changed the relaxed state, numbered by itself, for
+ * peers to pull. What all other members have pulled is dropped, and so is what is more than the log may keep.
+ *
+ * <p>An entry is served in the same batch as its making at the earliest, so what is served is durable when the answer
+ * leaves. A shard of one replica keeps no log: there is nobody to pull it.
+ */
+final class ReplicaLog {
+    /** Entries of one answer, and dropped in one step. */
+    static final int PAGE_ENTRIES = 256;
+    /** Bytes of one answer, about; one entry may be larger. */
+    static final int PAGE_BYTES = 1 << 20;
+
+    private static final int DROPPED_AT_ONCE = 1_024;
+
+    private final RecordStore store;
+    private final Supplier<Membership> membership;
+    private final ReplicaId self;
+    private final ReplicaRules rules;
+    private final long entriesMax;
+    /** How far the others have pulled; lost at a restart, which only delays truncation. */
+    private final Map<ReplicaId, Long> pulled = new TreeMap<>();
+
+    private long start;
+    private long end;
+
+    ReplicaLog(
+            RecordStore store, Supplier<Membership> membership, ReplicaId self, ReplicaRules rules, long entriesMax) {
+        this.store = store;
+        this.membership = membership;
+        this.self = self;
+        this.rules = rules;
+        this.entriesMax = entriesMax;
+        this.start = store.logStart();
+        this.end = store.logEnd();
+    }
+
+    /** An epoch change has begun it anew, empty. */
+    void begin() {
+        start = 1;
+        end = 0;
+        pulled.clear();
+    }
+
+    void append(List<Effect> effects, LogEntry entry) {
+        if (membership.get().size() == 1) {
+            return;
+        }
+        end++;
+        effects.add(new Effect.Persist(new AppendLog(end, entry)));
+        if (end - start >= entriesMax) {
+            truncate(effects, start);
+        }
+    }
+
+    void onPull(Step step, IrMessage.Pull pull) {
+        if (!membership.get().hasMember(pull.puller()) || pull.puller().equals(self)) {
+            return;
+        }
+        LogPosition beginning = new LogPosition(store.logIncarnation(), start - 1);
+        LogPosition after = pull.after();
+        if (after == null || !rules.continues(after, beginning.incarnation(), start - 1, end)) {
+            step.reply(new IrMessage.LogGone(beginning));
+            return;
+        }
+        serve(step, after, pull.withBodies());
+        pulled.merge(pull.puller(), after.number(), Math::max);
+        long droppable = Math.min(rules.truncatableUpTo(pulledByOthers()), end - 1);
+        if (droppable >= start) {
+            truncate(step.effects(), Math.min(droppable, start + DROPPED_AT_ONCE - 1));
+        }
+    }
+
+    private void serve(Step step, LogPosition after, boolean withBodies) {
+        List<LogItem> items = new ArrayList<>();
+        long upTo = after.number();
+        long bytes = 0;
+        for (LogEntry entry : store.log(after.number(), PAGE_ENTRIES)) {
+            LogItem item = itemOf(entry, withBodies);
+            bytes += sizeOf(item);
+            if (bytes > PAGE_BYTES && !items.isEmpty()) {
+                break;
+            }
+            upTo++;
+            if (item != null) {
+                items.add(item);
+            }
+        }
+        LogPosition served = new LogPosition(store.logIncarnation(), upTo);
+        step.reply(new IrMessage.Pulled(after, served, items, withBodies, upTo < end));
+    }
+
+    /** Null for a decision that is forgotten here: it is resolved everywhere. */
+    private @Nullable LogItem itemOf(LogEntry entry, boolean withBodies) {
+        if (entry instanceof LogEntry.Done done) {
+            return new LogItem.Done(done.id(), done.op());
+        }
+        OpRecord record = store.record(((LogEntry.Decided) entry).id());
+        return record == null || record.decision() == null
+                ? null
+                : new LogItem.Outcome(record.id(), record.decision(), withBodies ? record.body() : null);
+    }
+
+    private static int sizeOf(@Nullable LogItem item) {
+        if (item instanceof LogItem.Done done) {
+            return 64 + done.op().sizeBytes();
+        }
+        return item instanceof LogItem.Outcome outcome ? 128 + sizeOf(outcome.body()) : 0;
+    }
+
+    static int sizeOf(@Nullable Body body) {
+        return body == null ? 0 : body.sizeBytes();
+    }
+
+    private List<Long> pulledByOthers() {
+        return membership.get().members().stream()
+                .filter(member -> !member.equals(self))
+                .map(member -> pulled.getOrDefault(member, 0L))
+                .toList();
+    }
+
+    private void truncate(List<Effect> effects, long last) {
+        effects.add(new Effect.Persist(new TruncateLog(start, last)));
+        start = last + 1;
+    }
+}

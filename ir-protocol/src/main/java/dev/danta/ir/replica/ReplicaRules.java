@@ -1,0 +1,47 @@
+package dev.danta.ir.replica;
+
+import dev.danta.ir.id.LogIncarnation;
+import dev.danta.ir.id.LogPosition;
+import dev.danta.ir.id.Timestamp;
+import dev.danta.ir.message.IrMessage;
+import dev.danta.ir.message.OpRecord;
+import dev.danta.ir.message.Watermarks;
+import java.util.Collection;
+
+/**
+ * The rules of a replica that the simulator breaks one at a time, to see that it would notice (protocol.md 11). The default
+ * methods are the protocol.
+ */
+public interface ReplicaRules {
+    ReplicaRules PROTOCOL = new ReplicaRules() {};
+
+    /** Whether the first two rows of the table apply to {@code request}: to every one about a consensus operation. */
+    default boolean watermarksApplyTo(IrMessage.Request request) {
+        return true;
+    }
+
+    /** Whether an operation may still get its first OK vote here. */
+    default boolean mayCastFirstVote(Timestamp id, Watermarks watermarks) {
+        return id.isAbove(watermarks.noFirstVoteBelow());
+    }
+
+    /** What of an operation is compared with watermarks: its id, whatever was voted or committed. */
+    default Timestamp comparedWithWatermarks(OpRecord record) {
+        return record.id();
+    }
+
+    /** Whether what a peer says of an operation is taken on, however it arrives. */
+    default boolean takesOn(Timestamp id, Watermarks watermarks) {
+        return id.isAbove(watermarks.deletedBelow());
+    }
+
+    /** Up to which number the log may be truncated, given up to where each other member has pulled it. */
+    default long truncatableUpTo(Collection<Long> pulledByOthers) {
+        return pulledByOthers.stream().mapToLong(Long::longValue).min().orElse(0);
+    }
+
+    /** Whether a puller may simply go on after {@code after} in a log that has {@code first} + 1 to {@code last}. */
+    default boolean continues(LogPosition after, LogIncarnation incarnation, long first, long last) {
+        return after.incarnation().equals(incarnation) && after.number() >= first && after.number() <= last;
+    }
+}
