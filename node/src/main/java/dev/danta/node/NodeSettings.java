@@ -93,9 +93,15 @@ public record NodeSettings(Cluster cluster, Self node, Storage storage, Limits l
      * @param map how much LMDB maps for each shard
      * @param decisionDelay how long the outcome of a transaction may wait for a batch to share its sync with; high saves
      *     syncs when there is little to do, low shows outcomes to readers sooner
+     * @param groupWindow how long every reply may wait so that more of them share a sync; high lets a slow disk carry more,
+     *     low answers sooner; zero syncs as soon as the last sync is done
      */
-    public record Storage(StoreSettings map, Duration decisionDelay) {
+    public record Storage(StoreSettings map, Duration decisionDelay, Duration groupWindow) {
         public Storage {
+            if (groupWindow.isNegative() || groupWindow.compareTo(Duration.ofMillis(100)) > 0) {
+                throw new IllegalArgumentException("storage.group-window is at most 100 ms");
+            }
+
             if (decisionDelay.isNegative() || decisionDelay.compareTo(Duration.ofSeconds(1)) > 0) {
                 throw new IllegalArgumentException("storage.decision-delay is at most 1 s");
             }
@@ -154,7 +160,8 @@ public record NodeSettings(Cluster cluster, Self node, Storage storage, Limits l
     }
 
     /** What suits most. */
-    public static final Storage STORAGE_DEFAULT = new Storage(StoreSettings.DEFAULT, Duration.ofMillis(1));
+    public static final Storage STORAGE_DEFAULT =
+            new Storage(StoreSettings.DEFAULT, Duration.ofMillis(1), Duration.ZERO);
 
     public NodeSettings {
         ReplicaId self = node.id();

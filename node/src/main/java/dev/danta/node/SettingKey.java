@@ -17,6 +17,8 @@ enum SettingKey {
     STORAGE_MAP_SIZE_MAX("storage.map-size-max"),
     STORAGE_SNAPSHOTS("storage.snapshots"),
     STORAGE_DECISION_DELAY("storage.decision-delay"),
+    STORAGE_DURABILITY("storage.durability"),
+    STORAGE_GROUP_WINDOW("storage.group-window"),
     LIMITS_INBOX_MESSAGES("limits.inbox-messages"),
     LIMITS_INBOX_SIZE("limits.inbox-size"),
     LIMITS_BATCH_MESSAGES("limits.batch-messages"),

@@ -2,6 +2,7 @@ package dev.danta.node;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.danta.ir.id.ReplicaId;
+import dev.danta.node.storage.Durability;
 import dev.danta.node.storage.StoreSettings;
 import dev.danta.wire.HostAndPort;
 import dev.danta.wire.Member;
@@ -17,6 +18,10 @@ import org.jspecify.annotations.Nullable;
 /** Makes settings of what a file and the environment say; every complaint names the place. */
 final class SettingsReader {
     private static final int MESSAGE_BYTES_LEAST = 4096;
+    private static final String SYNC = "sync";
+    private static final String GROUP = "group";
+    private static final String NOSYNC = "nosync";
+    private static final Duration GROUP_WINDOW = Duration.ofMillis(2);
 
     private final Path file;
     private final SettingsSource source;
@@ -77,8 +82,22 @@ final class SettingsReader {
         long sizeMax = size(SettingKey.STORAGE_MAP_SIZE_MAX, Math.max(size, map.mapSizeBytesMax()), size);
         int snapshots = count(SettingKey.STORAGE_SNAPSHOTS, map.snapshotsMax());
         Duration delay = duration(SettingKey.STORAGE_DECISION_DELAY, NodeSettings.STORAGE_DEFAULT.decisionDelay());
-        StoreSettings sizes = at(SettingKey.STORAGE_SNAPSHOTS, () -> new StoreSettings(size, sizeMax, snapshots));
-        return checked(() -> new NodeSettings.Storage(sizes, delay));
+        String mode = durability();
+        Durability durability = mode.equals(NOSYNC) ? Durability.NOSYNC : Durability.SYNC;
+        Duration groupWindow = duration(SettingKey.STORAGE_GROUP_WINDOW, GROUP_WINDOW);
+        Duration window = mode.equals(GROUP) ? groupWindow : Duration.ZERO;
+        StoreSettings sizes =
+                at(SettingKey.STORAGE_SNAPSHOTS, () -> new StoreSettings(size, sizeMax, snapshots, durability));
+        return checked(() -> new NodeSettings.Storage(sizes, delay, window));
+    }
+
+    private String durability() {
+        String mode = source.given(SettingKey.STORAGE_DURABILITY) == null ? SYNC : text(SettingKey.STORAGE_DURABILITY);
+        if (!List.of(SYNC, GROUP, NOSYNC).contains(mode)) {
+            throw new NodeSettings.Invalid(place(SettingKey.STORAGE_DURABILITY)
+                    + " is \"sync\", \"group\" or \"nosync\", not \"" + mode + "\"");
+        }
+        return mode;
     }
 
     private NodeSettings.Limits limits() {

@@ -42,7 +42,7 @@ import org.slf4j.LoggerFactory;
 /**
  * A replica of one shard, with the one thread that runs its machine. The thread drains the inbox, runs every step, commits
  * once, and only then lets the replies go. The outcomes of transactions, whose acknowledgements nobody waits for, may stay
- * in the open batch for a moment so that they share the next sync.
+ * in the open batch for a moment so that they share the next sync; with a group window, everything may.
  */
 final class ShardReplica {
     private static final Logger LOG = LoggerFactory.getLogger(ShardReplica.class);
@@ -274,7 +274,9 @@ final class ShardReplica {
 
     private void drainUntilClosed() throws InterruptedException {
         int most = settings.limits().batchMessages();
-        long delayNanos = settings.storage().decisionDelay().toNanos();
+        long windowNanos = settings.storage().groupWindow().toNanos();
+        long delayNanos =
+                Math.max(windowNanos, settings.storage().decisionDelay().toNanos());
         List<SweepingReplica.Input> batch = new ArrayList<>();
         int kept = 0;
         long releaseAt = 0;
@@ -296,12 +298,11 @@ final class ShardReplica {
             }
             long handled = System.nanoTime();
             handleNanos.add(handled - before);
-            releaseAt = kept == 0 ? handled + delayNanos : releaseAt;
+            boolean outcomesOnly = !wokeSomebody && batch.stream().allMatch(ShardReplica::isOutcome);
+            long atLatest = handled + (outcomesOnly ? delayNanos : windowNanos);
+            releaseAt = kept == 0 ? atLatest : Math.min(releaseAt, atLatest);
             kept += batch.size();
-            boolean canWait = !wokeSomebody
-                    && batch.stream().allMatch(ShardReplica::canWait)
-                    && kept < most
-                    && handled < releaseAt;
+            boolean canWait = kept < most && handled < releaseAt;
             batch.clear();
             if (!canWait) {
                 driver.release();
@@ -319,7 +320,7 @@ final class ShardReplica {
         return Math.min(untilRelease, timers.patienceNanos());
     }
 
-    private static boolean canWait(SweepingReplica.Input input) {
+    private static boolean isOutcome(SweepingReplica.Input input) {
         return input instanceof SweepingReplica.Input.Received received
                 && received.envelope().message() instanceof IrMessage.Decide;
     }

@@ -25,6 +25,8 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A node as a process of its own: what it says, how it ends, what it leaves. */
 @Timeout(120)
@@ -35,7 +37,12 @@ final class NodeProcessTest {
     private Path folder;
 
     private Path settings(String listen) throws IOException {
-        return Files.writeString(folder.resolve("node.toml"), """
+        return settings(listen, "sync");
+    }
+
+    private Path settings(String listen, String durability) throws IOException {
+        return Files.writeString(
+                folder.resolve("node.toml"), """
                 [cluster]
                 id = "processes"
                 [[cluster.member]]
@@ -45,7 +52,9 @@ final class NodeProcessTest {
                 id = 1
                 listen = "%s"
                 data-dir = "%s"
-                """.formatted(listen, folder.resolve("data")));
+                [storage]
+                durability = "%s"
+                """.formatted(listen, folder.resolve("data"), durability));
     }
 
     private ChildProcess start(String listen) throws IOException {
@@ -90,11 +99,14 @@ final class NodeProcessTest {
         }
     }
 
-    @Test
-    void killedItKeepsWhatItAcknowledgedAndServesAgain() throws IOException {
+    @ParameterizedTest
+    @ValueSource(strings = {"sync", "group", "nosync"})
+    void killedItKeepsWhatItAcknowledgedAndServesAgain(String durability) throws IOException {
         long last = 0;
         for (int round = 0; round < 2; round++) {
-            try (ChildProcess process = start("127.0.0.1:0");
+            try (ChildProcess process = ChildProcess.start(
+                            NodeInAProcess.class,
+                            settings("127.0.0.1:0", durability).toString());
                     NodeClient client = NodeClient.of("processes", awaitReady(process), 1)) {
                 for (int i = 0; i < 50; i++) {
                     commit(client, ++last);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.danta.ir.id.ReplicaId;
+import dev.danta.node.storage.Durability;
 import dev.danta.node.storage.StoreSettings;
 import dev.danta.wire.HostAndPort;
 import dev.danta.wire.Member;
@@ -94,8 +95,8 @@ final class NodeSettingsTest {
                         """, Map.of());
         assertThat(settings.cluster().shards()).isEqualTo(3);
         assertThat(settings.storage())
-                .isEqualTo(
-                        new NodeSettings.Storage(new StoreSettings(1 << 20, 1L << 40, 7), Duration.ofNanos(250_000)));
+                .isEqualTo(new NodeSettings.Storage(
+                        new StoreSettings(1 << 20, 1L << 40, 7), Duration.ofNanos(250_000), Duration.ZERO));
         NodeSettings.Limits limits = settings.limits();
         assertThat(limits.inboxMessages()).isEqualTo(11);
         assertThat(limits.inboxBytes()).isEqualTo(8 << 20);
@@ -106,6 +107,26 @@ final class NodeSettingsTest {
         assertThat(limits.wire().replyBytesMax()).isEqualTo(32768);
         assertThat(limits.wire().valueBytesMax()).isEqualTo(2048);
         assertThat(limits.wire().keysPerTransactionMax()).isEqualTo(19);
+    }
+
+    @Test
+    void durabilityIsOneOfThreeModes() throws IOException {
+        NodeSettings.Storage usual = NodeSettings.STORAGE_DEFAULT;
+        assertThat(storage("durability = \"sync\"")).isEqualTo(usual);
+        assertThat(storage("durability = \"nosync\"").map().durability()).isEqualTo(Durability.NOSYNC);
+        assertThat(storage("durability = \"nosync\"").groupWindow()).isZero();
+        NodeSettings.Storage group = storage("durability = \"group\"");
+        assertThat(group.map()).isEqualTo(usual.map());
+        assertThat(group.groupWindow()).isEqualTo(Duration.ofMillis(2));
+        assertThat(storage("durability = \"group\"\ngroup-window = \"5 ms\"").groupWindow())
+                .isEqualTo(Duration.ofMillis(5));
+        refused(
+                CLUSTER + NODE + "[storage]\ndurability = \"group\"\ngroup-window = \"1 s\"",
+                "storage.group-window is at most 100 ms");
+    }
+
+    private NodeSettings.Storage storage(String keys) throws IOException {
+        return read(CLUSTER + NODE + "[storage]\n" + keys, Map.of()).storage();
     }
 
     @Test
@@ -218,6 +239,7 @@ final class NodeSettingsTest {
                 "[storage]|snapshots = 10001|storage.snapshots: snapshots are 1 to 10000",
                 "[storage]|decision-delay = 5|storage.decision-delay is a duration, as \"250 ms\", not 5",
                 "[storage]|decision-delay = \"2 s\"|storage.decision-delay is at most 1 s",
+                "[storage]|durability = \"async\"|storage.durability is \"sync\", \"group\" or \"nosync\", not \"async\"",
                 "[limits]|clients = 0|limits.clients is a whole number from 1 on, not 0",
                 "[limits]|message-size = 100|limits.message-size is at least 4096 bytes, not 100",
                 "[limits]|message-size = \"3 GiB\"|limits.message-size is below 2 GiB",

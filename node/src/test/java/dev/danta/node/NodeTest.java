@@ -183,7 +183,8 @@ final class NodeTest {
     @Test
     void anOutcomeAloneIsCommittedWhenItsDelayIsOver() {
         NodeSettings slow = settings();
-        NodeSettings.Storage storage = new NodeSettings.Storage(slow.storage().map(), Duration.ofMillis(50));
+        NodeSettings.Storage storage =
+                new NodeSettings.Storage(slow.storage().map(), Duration.ofMillis(50), Duration.ZERO);
         try (Node node = Node.start(new NodeSettings(slow.cluster(), slow.node(), storage, slow.limits()));
                 NodeClient client = connect(node)) {
             client.ask(propose(1, "a"));
@@ -358,7 +359,7 @@ final class NodeTest {
         NodeSettings capped = new NodeSettings(
                 usual.cluster(),
                 usual.node(),
-                new NodeSettings.Storage(new StoreSettings(256 * 1024, 256 * 1024, 8), Duration.ZERO),
+                new NodeSettings.Storage(new StoreSettings(256 * 1024, 256 * 1024, 8), Duration.ZERO, Duration.ZERO),
                 usual.limits());
         Node node = Node.start(capped);
         try (NodeClient client = connect(node)) {

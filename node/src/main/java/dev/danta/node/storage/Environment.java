@@ -47,27 +47,31 @@ final class Environment implements AutoCloseable {
     }
 
     /** Opens what is in the folder, or creates it, and marks it as started. */
-    static Environment open(Path wanted, ReplicaIdentity identity, StoreSettings settings) {
+    static Environment open(Path wanted, ReplicaIdentity identity, StoreSettings settings, String boot) {
         FolderClaim claim = FolderClaim.of(wanted);
         try {
             requireWholeFolder(claim.folder());
             NativeLibrary.load(claim.folder());
-            return openEnv(claim, identity, settings);
+            return openEnv(claim, identity, settings, boot);
         } catch (RuntimeException unusable) {
             claim.close();
             throw unusable;
         }
     }
 
-    private static Environment openEnv(FolderClaim claim, ReplicaIdentity identity, StoreSettings settings) {
+    private static Environment openEnv(
+            FolderClaim claim, ReplicaIdentity identity, StoreSettings settings, String boot) {
         Path folder = claim.folder();
         Env<ByteBuffer> env;
+        boolean syncs = settings.durability() == Durability.SYNC;
+        EnvFlags[] flags =
+                syncs ? new EnvFlags[] {EnvFlags.MDB_NOTLS} : new EnvFlags[] {EnvFlags.MDB_NOTLS, EnvFlags.MDB_NOSYNC};
         try {
             env = Env.create(ByteBufferProxy.PROXY_OPTIMAL)
                     .setMapSize(settings.mapSizeBytes())
                     .setMaxDbs(Tables.COUNT)
                     .setMaxReaders(settings.snapshotsMax() + OTHER_READERS)
-                    .open(folder.toFile(), EnvFlags.MDB_NOTLS);
+                    .open(folder.toFile(), flags);
         } catch (LmdbException notOpened) {
             throw failure(folder, "cannot be opened", notOpened);
         }
@@ -76,7 +80,7 @@ final class Environment implements AutoCloseable {
             file = DataFile.open(folder);
             file.requirePages(pages(env), pageBytes(env));
             file.keepSlack(pages(env), pageBytes(env));
-            Started started = start(env, folder, identity);
+            Started started = start(env, folder, identity, syncs, boot);
             writeOwner(folder, identity);
             return new Environment(claim, file, env, started.tables, started.before, settings);
         } catch (LmdbException unreadable) {
@@ -90,17 +94,23 @@ final class Environment implements AutoCloseable {
 
     private record Started(Tables tables, FolderFacts before) {}
 
-    private static Started start(Env<ByteBuffer> env, Path folder, ReplicaIdentity identity) {
+    private static Started start(
+            Env<ByteBuffer> env, Path folder, ReplicaIdentity identity, boolean syncs, String boot) {
+        Started started;
         try (var txn = env.txnWrite()) {
             Tables tables = Tables.open(env, txn);
             Batch batch = new Batch(tables, txn, new Batch.WriteBuffers());
             FolderFacts kept = FolderFacts.read(batch.reader(), folder);
             FolderFacts before = kept == null ? FolderFacts.fresh(identity) : kept;
             before.requireOwner(identity, folder);
-            before.started().write(batch);
+            before.requireNothingLost(boot, folder);
+            before.started(syncs ? "" : boot).write(batch);
             batch.commit();
-            return new Started(tables, before);
+            started = new Started(tables, before);
         }
+        // That it was opened without syncs must be known whatever becomes of the machine.
+        env.sync(true);
+        return started;
     }
 
     private static void requireWholeFolder(Path folder) {
@@ -137,6 +147,11 @@ final class Environment implements AutoCloseable {
     /** What the folder said of itself before it was opened. */
     FolderFacts facts() {
         return facts;
+    }
+
+    /** Has everything that was committed so far on the disk when it returns. */
+    void sync() {
+        env.sync(true);
     }
 
     /** To be called after each commit. */

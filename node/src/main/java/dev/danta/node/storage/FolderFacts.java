@@ -17,8 +17,11 @@ import org.jspecify.annotations.Nullable;
  * @param incarnation drawn when the folder was created: a replica that lost its disk is not the same again
  * @param starts how often it was opened before
  * @param clean whether it was closed in good order since it was last opened
+ * @param unsyncedSince the start of the machine, as {@link BootId} names it, in which it was last opened without syncs;
+ *     empty if that was with syncs
  */
-record FolderFacts(int format, ReplicaIdentity identity, long incarnation, long starts, boolean clean) {
+record FolderFacts(
+        int format, ReplicaIdentity identity, long incarnation, long starts, boolean clean, String unsyncedSince) {
     /** Raised whenever an older version could not read what is stored. */
     static final int FORMAT = 1;
 
@@ -29,9 +32,10 @@ record FolderFacts(int format, ReplicaIdentity identity, long incarnation, long 
     private static final String INCARNATION_KEY = "incarnation";
     private static final String STARTS_KEY = "starts";
     private static final String CLEAN_KEY = "clean";
+    private static final String UNSYNCED_KEY = "unsynced-since";
 
     static FolderFacts fresh(ReplicaIdentity identity) {
-        return new FolderFacts(FORMAT, identity, new SecureRandom().nextLong(), 0, true);
+        return new FolderFacts(FORMAT, identity, new SecureRandom().nextLong(), 0, true, "");
     }
 
     /** The facts kept in {@code meta}, or null if it is empty. */
@@ -53,7 +57,8 @@ record FolderFacts(int format, ReplicaIdentity identity, long incarnation, long 
                 identity,
                 number(required(reader, INCARNATION_KEY, folder)),
                 number(required(reader, STARTS_KEY, folder)),
-                number(required(reader, CLEAN_KEY, folder)) != 0);
+                number(required(reader, CLEAN_KEY, folder)) != 0,
+                text(reader.meta(utf8(UNSYNCED_KEY))));
     }
 
     void write(Batch batch) {
@@ -64,6 +69,7 @@ record FolderFacts(int format, ReplicaIdentity identity, long incarnation, long 
         put(batch, INCARNATION_KEY, bytes(incarnation));
         put(batch, STARTS_KEY, bytes(starts));
         put(batch, CLEAN_KEY, bytes(clean ? 1 : 0));
+        put(batch, UNSYNCED_KEY, utf8(unsyncedSince));
     }
 
     private static void put(Batch batch, String name, byte[] fact) {
@@ -77,12 +83,34 @@ record FolderFacts(int format, ReplicaIdentity identity, long incarnation, long 
         }
     }
 
-    FolderFacts started() {
-        return new FolderFacts(format, identity, incarnation, starts + 1, false);
+    /**
+     * What a process left only to the operating system is gone when the machine has started anew since: promises and votes
+     * among it, so that the replica could contradict itself (protocol.md 9).
+     *
+     * @param boot this start of the machine
+     * @throws StorageException if acknowledged writes may be missing
+     */
+    void requireNothingLost(String boot, Path folder) {
+        boolean sameBoot = unsyncedSince.equals(boot) && !boot.equals(BootId.UNKNOWN);
+        if (!clean && !unsyncedSince.isEmpty() && !sameBoot) {
+            throw new StorageException("the data folder " + folder + " was in use with storage.durability = \"nosync\""
+                    + " when its machine stopped, so writes that it acknowledged may be missing and " + identity
+                    + " must not vote again: remove the folder and let the node join anew through a change of"
+                    + " membership");
+        }
+    }
+
+    /** @param unsynced the start of the machine if it is opened without syncs, empty otherwise */
+    FolderFacts started(String unsynced) {
+        return new FolderFacts(format, identity, incarnation, starts + 1, false, unsynced);
     }
 
     FolderFacts closed() {
-        return new FolderFacts(format, identity, incarnation, starts, true);
+        return new FolderFacts(format, identity, incarnation, starts + 1, true, "");
+    }
+
+    private static String text(byte @Nullable [] fact) {
+        return fact == null ? "" : new String(fact, StandardCharsets.UTF_8);
     }
 
     private static byte[] required(Reader reader, String name, Path folder) {

@@ -32,7 +32,8 @@ import org.lmdbjava.LmdbException;
 
 /**
  * The state of one replica of one shard in one folder. A batch is one write transaction of LMDB with LMDB's own sync: after
- * a crash all of it is there or none.
+ * a crash all of it is there or none. With {@link Durability#NOSYNC} that holds for a crash of the process; after one of
+ * the machine the folder cannot be opened any more.
  *
  * <p>Threads: {@link #apply}, {@link #commit} and the reads of {@link RecordStore}, {@link VersionedStore} and
  * {@link RelaxedStore} belong to one thread, the replica's, and see what was applied but not committed too. {@link #read}
@@ -70,11 +71,16 @@ public final class LmdbReplicaStore implements Storage, RecordStore, VersionedSt
     /**
      * Opens the store in {@code folder}, which is created if it is not there.
      *
-     * @throws StorageException if the folder cannot be created or written, is in use, belongs to somebody else, or its file
-     *     is damaged or of another format
+     * @throws StorageException if the folder cannot be created or written, is in use, belongs to somebody else, its file
+     *     is damaged or of another format, or it may have lost what it had acknowledged
      */
     public static LmdbReplicaStore open(Path folder, ReplicaIdentity identity, StoreSettings settings) {
-        return new LmdbReplicaStore(Environment.open(folder, identity, settings), settings);
+        return open(folder, identity, settings, BootId.current());
+    }
+
+    /** The same, in the start {@code boot} of the machine. */
+    static LmdbReplicaStore open(Path folder, ReplicaIdentity identity, StoreSettings settings, String boot) {
+        return new LmdbReplicaStore(Environment.open(folder, identity, settings, boot), settings);
     }
 
     /** Where it is kept, without links and relative parts. */
@@ -346,8 +352,11 @@ public final class LmdbReplicaStore implements Storage, RecordStore, VersionedSt
     }
 
     private void markClean() {
-        environment.facts().started().closed().write(openBatch());
+        // First what it is the mark of.
+        environment.sync();
+        environment.facts().closed().write(openBatch());
         commitBatch();
+        environment.sync();
     }
 
     private void closeAll() {
