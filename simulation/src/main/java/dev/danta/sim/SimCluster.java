@@ -7,6 +7,7 @@ import dev.danta.ir.id.ShardId;
 import dev.danta.ir.message.Address;
 import dev.danta.ir.quorum.Membership;
 import dev.danta.ir.runtime.Transport;
+import dev.danta.ir.upkeep.UpkeepSettings;
 import dev.danta.sim.disk.Disks;
 import dev.danta.sim.fault.FaultSchedule;
 import dev.danta.sim.invariant.Invariants;
@@ -58,6 +59,7 @@ final class SimCluster {
     private final SimRandom linkRandom;
     private final SimRandom workloadRandom;
     private final SimRandom settling;
+    private final SimRandom upkeep;
     private final SimNetwork network;
     private final Invariants invariants;
     private final SortedMap<ReplicaId, SimNode> nodes = new TreeMap<>();
@@ -90,6 +92,7 @@ final class SimCluster {
         ShardMap shards = new ShardMap(settings.shards());
         this.disks = new Disks(shards);
         this.invariants = new Invariants(settings.replicas(), disks, coverage, parts.asserting());
+        this.upkeep = SimRandom.named(seed, "upkeep");
         this.temper = temper();
         this.workloads = load.workloads(shape);
         SimRandom clockRandom = SimRandom.named(seed, "clock");
@@ -114,7 +117,11 @@ final class SimCluster {
                         settling.between(20, 80) * MILLI,
                         (int) settling.pick(List.of(1L, 8L, 256L)).longValue()),
                 new WaitingSettings(settling.between(1, 30) * MILLI, (int)
-                        settling.pick(List.of(0L, 2L, 128L)).longValue()));
+                        settling.pick(List.of(0L, 2L, 128L)).longValue()),
+                new UpkeepSettings(
+                        upkeep.between(100, 3_000) * MILLI,
+                        upkeep.between(100, 2_000) * MILLI,
+                        upkeep.between(1_000, 5_000) * 1_000));
     }
 
     private List<Membership> memberships() {

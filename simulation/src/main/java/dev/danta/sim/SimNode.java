@@ -11,6 +11,7 @@ import dev.danta.ir.runtime.Mutation;
 import dev.danta.ir.runtime.Storage;
 import dev.danta.ir.runtime.StorageException;
 import dev.danta.ir.runtime.Transport;
+import dev.danta.ir.upkeep.UpkeepSettings;
 import dev.danta.sim.disk.SimDisk;
 import dev.danta.sim.fault.Fault;
 import dev.danta.sim.invariant.Invariants;
@@ -94,6 +95,7 @@ final class SimNode implements SimNetwork.Party {
      * @param holdBackNanos how long a batch that only has decisions may wait for others to share its sync
      * @param maxClockAheadMicros how far ids and stamps may be ahead of a replica's clock
      * @param recovery when transactions are settled by others than their clients
+     * @param upkeep how often replicas catch up and forget
      */
     record Temper(
             long syncMinNanos,
@@ -103,7 +105,8 @@ final class SimNode implements SimNetwork.Party {
             long holdBackNanos,
             long maxClockAheadMicros,
             RecoverySettings recovery,
-            WaitingSettings waiting) {}
+            WaitingSettings waiting,
+            UpkeepSettings upkeep) {}
 
     /** What one replica keeps over its process lives. */
     private record Home(Membership membership, ReplicaWatch watch) {}
@@ -173,6 +176,13 @@ final class SimNode implements SimNetwork.Party {
         }
     }
 
+    /** A replica of this node has noticed that it lacks something. */
+    void noticed(ShardId shard) {
+        if (settler != null) {
+            settler.noticed(shard);
+        }
+    }
+
     /**
      * Starts a process.
      *
@@ -188,6 +198,7 @@ final class SimNode implements SimNetwork.Party {
         SimSettler born = new SimSettler(settlerId, this, world, memberships, outbox);
         outbox.linked = mortal(linking.link(born));
         settler = born;
+        born.start();
         world.trace().event(id.toString(), "starts");
         isUp = true;
         onCrash = crashed;

@@ -8,6 +8,7 @@ import dev.danta.ir.message.Refusal;
 import dev.danta.ir.message.Vote;
 import dev.danta.ir.quorum.Membership;
 import dev.danta.ir.replica.Application;
+import dev.danta.ir.replica.Behind;
 import dev.danta.ir.replica.IrReplica;
 import dev.danta.ir.runtime.Driver;
 import dev.danta.ir.runtime.Effect;
@@ -163,6 +164,9 @@ final class SimReplica {
         } else if (report instanceof Overdue late) {
             world.coverage().count("replica reports overdue");
             node.report(late);
+        } else if (report instanceof Behind behind) {
+            world.coverage().count("replica is behind");
+            node.noticed(behind.shard());
         }
     }
 

@@ -1,17 +1,27 @@
 package dev.danta.sim;
 
 import dev.danta.ir.id.ClientId;
+import dev.danta.ir.id.ShardId;
 import dev.danta.ir.message.Address;
 import dev.danta.ir.message.Envelope;
 import dev.danta.ir.quorum.Memberships;
 import dev.danta.ir.runtime.Driver;
+import dev.danta.ir.runtime.Machine;
+import dev.danta.ir.runtime.Report;
 import dev.danta.ir.runtime.Storage;
 import dev.danta.ir.runtime.Transport;
+import dev.danta.ir.upkeep.CatchUp;
+import dev.danta.ir.upkeep.Unsettled;
+import dev.danta.ir.upkeep.Upkeep;
+import dev.danta.ir.upkeep.UpkeepSettings;
 import dev.danta.sim.net.SimNetwork;
 import dev.danta.txn.recovery.Overdue;
 import dev.danta.txn.recovery.Settler;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 
 /** The settler of one process life of a node, under an id of that life: it keeps nothing, and dies with the process. */
 final class SimSettler implements SimNetwork.Party {
@@ -19,6 +29,7 @@ final class SimSettler implements SimNetwork.Party {
     private final SimNode node;
     private final SimNode.World world;
     private final Driver<Settler.Input> driver;
+    private final List<Driver<Upkeep>> upkeep = new ArrayList<>();
     private boolean dead;
 
     SimSettler(ClientId id, SimNode node, SimNode.World world, Memberships memberships, Transport transport) {
@@ -42,6 +53,43 @@ final class SimSettler implements SimNetwork.Party {
             world.trace().step("settler of " + node.id(), input, effects);
             world.invariants().onSettlerStep(id, effects);
         });
+        UpkeepSettings upkeepSettings = world.temper().upkeep();
+        upkeep.add(upkeepDriver("catching up", new CatchUp(node.id(), id, memberships, upkeepSettings), transport));
+    }
+
+    private Driver<Upkeep> upkeepDriver(String what, Machine<Upkeep> machine, Transport transport) {
+        AtomicReference<@Nullable Driver<Upkeep>> made = new AtomicReference<>();
+        Driver.Ports ports = new Driver.Ports(
+                node.clock(),
+                Storage.NONE,
+                transport,
+                new SimTimers(
+                        node.clock(),
+                        world.settling(),
+                        this::later,
+                        timer -> Objects.requireNonNull(made.get()).run(List.of(new Upkeep.TimerFired(timer)))),
+                bound -> world.settling().between(0, bound),
+                this::onUpkeepReport);
+        Driver<Upkeep> driver = new Driver<>(
+                machine, ports, (input, now, effects) -> world.trace().step(what + " of " + node.id(), input, effects));
+        made.set(driver);
+        return driver;
+    }
+
+    private void onUpkeepReport(Report report) {
+        if (report instanceof Unsettled unsettled) {
+            unsettled.open().forEach(open -> report(new Overdue(open.id(), open.participants())));
+        }
+    }
+
+    /** The process begins. */
+    void start() {
+        later(0, () -> upkeep.forEach(driver -> driver.run(List.of(new Upkeep.Started()))));
+    }
+
+    /** A replica of this node has noticed that it lacks something. */
+    void noticed(ShardId shard) {
+        later(0, () -> upkeep.forEach(driver -> driver.run(List.of(new Upkeep.Noticed(shard)))));
     }
 
     private Driver<Settler.Input> driver() {
@@ -88,6 +136,9 @@ final class SimSettler implements SimNetwork.Party {
                 inputs.add(new Settler.Input.Received(envelope));
             }
             driver.run(inputs);
+            List<Upkeep> received =
+                    batch.stream().<Upkeep>map(Upkeep.Received::new).toList();
+            upkeep.forEach(one -> one.run(received));
         });
     }
 }
