@@ -16,6 +16,9 @@ import java.util.stream.Collectors;
  */
 public final class FaultText {
     private static final int MILLI_DIGITS = 6;
+    private static final String KINDS =
+            "a kind of fault (crash, cut, flap, clog, gale, climate, pause, slow-disk, slow-machine, "
+                    + "disk-full, clock, drift, die)";
 
     private FaultText() {}
 
@@ -244,7 +247,7 @@ public final class FaultText {
         }
 
         Fault fault() {
-            String kind = word("a kind of fault", word -> word);
+            String kind = word(KINDS, word -> word);
             return switch (kind) {
                 case "crash" -> crash();
                 case "cut" -> {
@@ -274,7 +277,7 @@ public final class FaultText {
                 case "die" -> new Fault.ClientDies(process(), numberAfter("after"));
                 default -> {
                     next--;
-                    throw wrong("a kind of fault");
+                    throw wrong(KINDS);
                 }
             };
         }

@@ -7,9 +7,13 @@ import java.util.PriorityQueue;
  * happen in the order in which they were planned. Not thread-safe.
  */
 public final class EventQueue {
+    /** So many events of one moment are a circle. */
+    private static final long AT_ONCE_MAX = 1_000_000;
+
     private final PriorityQueue<Event> events = new PriorityQueue<>();
     private long nowNanos;
     private long planned;
+    private long sinceTimePassed;
 
     private record Event(long atNanos, long number, Runnable action) implements Comparable<Event> {
         @Override
@@ -31,13 +35,21 @@ public final class EventQueue {
         events.add(new Event(Math.addExact(nowNanos, delayNanos), planned++, action));
     }
 
-    /** Lets the next event happen, unless there is none up to {@code limitNanos}. */
+    /**
+     * Lets the next event happen, unless there is none up to {@code limitNanos}.
+     *
+     * @throws IllegalStateException if time stands still: events of one moment plan each other for ever
+     */
     public boolean runNext(long limitNanos) {
         Event next = events.peek();
         if (next == null || next.atNanos > limitNanos) {
             return false;
         }
         events.remove();
+        sinceTimePassed = next.atNanos == nowNanos ? sinceTimePassed + 1 : 0;
+        if (sinceTimePassed > AT_ONCE_MAX) {
+            throw new IllegalStateException("the simulated world goes on and on at " + nowNanos + " ns");
+        }
         nowNanos = next.atNanos;
         next.action.run();
         return true;

@@ -1,6 +1,7 @@
 package dev.danta.sim.kernel;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -33,5 +34,25 @@ final class EventQueueTest {
         assertThat(events.runNext(10)).isFalse();
         assertThat(events.runNext(11)).isTrue();
         assertThat(happened).containsExactly("beyond");
+    }
+
+    @Test
+    void timeThatStandsStillIsNoticed() {
+        EventQueue circle = new EventQueue();
+        circle.after(5, new Runnable() {
+            @Override
+            public void run() {
+                circle.after(0, this);
+            }
+        });
+
+        assertThatThrownBy(() -> {
+                    boolean more = true;
+                    while (more) {
+                        more = circle.runNext(10);
+                    }
+                })
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("at 5 ns");
     }
 }
