@@ -68,6 +68,9 @@ final class StrictReads {
         private final List<RangeRead> ranges;
         private final Map<Key, Read> seen = new TreeMap<>();
         private final Map<Key, Version> versions = new TreeMap<>();
+        /** Nothing is under way for it but a timer: at any time there is either that or one round. */
+        private boolean waits;
+
         private long waitNanos = WAIT_MIN_NANOS;
 
         Wish(long call, List<Key> keys, List<RangeRead> ranges, boolean validatesOnly) {
@@ -343,6 +346,7 @@ final class StrictReads {
         Wish wish = round.wish;
         SortedMap<Key, Verdict.Newest> newer = newer(round);
         if (newer.isEmpty()) {
+            wish.waits = true;
             turn.arm(new TryAgain(wish.call), wish.waitNanos, wish.waitNanos);
             wish.waitNanos = Math.min(2 * wish.waitNanos, WAIT_MAX_NANOS);
         } else if (wish.validatesOnly) {
@@ -399,7 +403,8 @@ final class StrictReads {
 
     void onTryAgain(Turn turn, TryAgain timer) {
         Wish wish = wishes.get(timer.call());
-        if (wish != null) {
+        if (wish != null && wish.waits) {
+            wish.waits = false;
             begin(turn, wish);
         }
     }

@@ -213,6 +213,19 @@ final class Section5_1ClientTest {
         assertThat(lastAsk().id()).isNotEqualTo(first);
     }
 
+    /** Else the answer to the one round could be given with what the other was told. */
+    @Test
+    void a_timer_that_comes_twice_does_not_begin_a_second_round_beside_the_first() {
+        OpId first = readBoth(OLD, NEW);
+        answer(0, 1, first, HELD);
+        answer(0, 2, first, HELD);
+        StrictReads.TryAgain timer = bench.armed(StrictReads.TryAgain.class).get(0);
+        bench.fire(timer);
+        OpId second = lastAsk().id();
+        bench.fire(timer);
+        assertThat(lastAsk().id()).isEqualTo(second);
+    }
+
     @Test
     void one_replica_that_is_not_content_does_no_harm() {
         OpId round = readBoth(OLD, NEW);
