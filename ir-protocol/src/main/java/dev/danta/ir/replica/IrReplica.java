@@ -301,10 +301,12 @@ public final class IrReplica implements Machine<IrReplica.Input> {
 
     private void onLookup(Step step, IrMessage.Lookup lookup) {
         OpRecord known = table.known(lookup.id());
-        if (known == null) {
-            if (!answeredByWatermark(step, lookup, lookup.id())) {
-                step.reply(new IrMessage.LookedUp(lookup.id(), List.of()));
-            }
+        Timestamp deletedBelow = table.watermarks().deletedBelow();
+        if (known == null && lookup.id().isAtOrBelow(deletedBelow)) {
+            step.reply(new IrMessage.TooOld(lookup.id(), deletedBelow));
+        } else if (known == null) {
+            // Also below resolvedBelow: it was aborted only if this shard is one of its participants, which nobody says.
+            step.reply(new IrMessage.LookedUp(lookup.id(), List.of()));
         } else if (known.decision() != null) {
             step.reply(new IrMessage.Decided(known.id(), known.decision(), known.body()));
         } else {

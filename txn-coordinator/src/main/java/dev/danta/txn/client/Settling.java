@@ -152,9 +152,13 @@ final class Settling {
     }
 
     private void goOnSearching(Turn turn, Timestamp txn, Task task, ParticipantSearch search) {
-        if (!(search.outcome() instanceof Outcome.Pending)) {
+        if (search.outcome() instanceof Outcome.Forgotten) {
             end(turn, txn, task, search.outcome());
             return;
+        }
+        if (!(search.outcome() instanceof Outcome.Pending)) {
+            // One replica knows it; the settlement brings it to those that still hold keys for it.
+            tell(turn, task, search.outcome());
         }
         List<ShardId> participants = search.found().isEmpty() && search.isVain() ? task.hint : search.found();
         if (!participants.isEmpty()) {

@@ -58,6 +58,7 @@ public final class ParticipantSearch {
             outcome = decided.decision() instanceof Decision.Commit commit
                     ? new Outcome.Committed(commit.timestamp(), Outcome.Path.SETTLED)
                     : new Outcome.Aborted(List.of());
+            found = decided.body() == null ? List.of(shard) : decided.body().participants();
         } else if (reply instanceof IrMessage.LookedUp lookedUp) {
             if (!lookedUp.participants().isEmpty()) {
                 found = lookedUp.participants();
@@ -83,7 +84,6 @@ public final class ParticipantSearch {
     /** Whether q replicas of every shard have said that they know nothing: it may still be on its way to them. */
     public boolean isVain() {
         return found.isEmpty()
-                && outcome instanceof Outcome.Pending
                 && shards.stream().allMatch(shard -> {
                     Membership membership = memberships.apply(shard);
                     long members = ignorant.getOrDefault(shard, new TreeSet<>()).stream()

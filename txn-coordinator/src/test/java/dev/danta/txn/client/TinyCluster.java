@@ -133,6 +133,13 @@ final class TinyCluster {
         clients.values().forEach(client -> client.take(new TxnClient.Input.Connected(replica)));
     }
 
+    /** The process of {@code client} is gone, and with it what it had sent and nobody has received yet. */
+    void kill(ClientProcess client) {
+        clients.remove(client.id);
+        timers.removeIf(due -> due.client == client);
+        bag.removeIf(parcel -> parcel.envelope().from().equals(new Address.Client(client.id)));
+    }
+
     MemoryStore store(int shard, int replica) {
         return process(shard, replica).store;
     }
