@@ -96,8 +96,6 @@ final class HouseRules {
             "the same: formats and recording",
             "dev.danta.check.model",
             "the same: what histories are judged by",
-            "dev.danta.ir.epoch",
-            "whoever keeps the configuration and drives changes of members",
             Code.GENERATED,
             "protoc makes every message public");
 

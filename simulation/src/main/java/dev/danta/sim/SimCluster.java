@@ -5,7 +5,9 @@ import dev.danta.ir.id.Epoch;
 import dev.danta.ir.id.ReplicaId;
 import dev.danta.ir.id.ShardId;
 import dev.danta.ir.message.Address;
+import dev.danta.ir.message.EpochState;
 import dev.danta.ir.quorum.Membership;
+import dev.danta.ir.replica.PutEpoch;
 import dev.danta.ir.runtime.Transport;
 import dev.danta.ir.upkeep.UpkeepSettings;
 import dev.danta.sim.disk.Disks;
@@ -74,6 +76,8 @@ final class SimCluster {
     private final FaultSchedule schedule;
     private final Misfortune misfortune;
 
+    private @Nullable SimOperator operator;
+
     private int unread;
     private int undrained;
 
@@ -98,6 +102,10 @@ final class SimCluster {
         SimRandom clockRandom = SimRandom.named(seed, "clock");
         List<Membership> memberships = memberships();
         makeNodes(memberships, SimRandom.named(seed, "disk"), clockRandom);
+        SimRandom membersRandom = SimRandom.named(seed, "members");
+        if (parts.changesMembers(membersRandom)) {
+            operator = operator(memberships, membersRandom, clockRandom);
+        }
         makeClients(memberships, shards, SimRandom.named(seed, "client"), clockRandom);
         this.misfortune = new Misfortune(
                 new Misfortune.World(events, network, trace, coverage, invariants, nodes, clients, connectors));
@@ -149,6 +157,34 @@ final class SimCluster {
                 network.link(node.address(), other.address(), other == node ? LinkProfile.RACK : betweenNodes());
             }
         }
+    }
+
+    /** Another node, which is no member yet; a configuration that knows the disks; and somebody who changes it. */
+    private SimOperator operator(List<Membership> memberships, SimRandom random, SimRandom clockRandom) {
+        SimNode.World world = new SimNode.World(
+                events, new SimRandom(random.next()), settling, trace, coverage, invariants, parts, temper);
+        ReplicaId spare = new ReplicaId(settings.replicas() + 1);
+        SimNode node = new SimNode(spare, world, clock(clockRandom, 0));
+        memberships.forEach(shard -> node.addReplica(shard, invariants.watch(shard.shard(), spare)));
+        nodes.put(spare, node);
+        network.join(node.address(), node);
+        nodes.values()
+                .forEach(other -> network.link(
+                        node.address(), other.address(), other == node ? LinkProfile.RACK : betweenNodes()));
+        SimConfig config = new SimConfig(world, new SimRandom(random.next()), disks, parts.epochRules());
+        for (Membership shard : memberships) {
+            disks.all(shard.shard()).forEach((replica, disk) -> {
+                disk.format(random.next());
+            });
+            config.begin(shard);
+            disks.all(shard.shard()).forEach((replica, disk) -> {
+                boolean founds = shard.hasMember(replica);
+                disk.apply(new PutEpoch(founds ? EpochState.serving(shard) : EpochState.outside(shard)));
+                disk.commit();
+            });
+        }
+        nodes.values().forEach(one -> one.isAdmittedBy(config));
+        return new SimOperator(world, config, network, disks, random, nodes);
     }
 
     private LinkProfile betweenNodes() {
@@ -251,6 +287,9 @@ final class SimCluster {
         connectors.forEach(connector -> events.after(networkRandom.between(0, 20 * MILLI), connector::connect));
         startSessions();
         misfortune.plan(schedule);
+        if (operator != null) {
+            operator.begin();
+        }
         long faultyNanos = settings.faulty().toNanos();
         runUntil(faultyNanos);
         heal();
@@ -312,6 +351,9 @@ final class SimCluster {
 
     private void heal() {
         misfortune.end();
+        if (operator != null) {
+            operator.heal();
+        }
         for (SimNode node : nodes.values()) {
             node.heal();
             if (!node.isUp()) {
@@ -325,6 +367,9 @@ final class SimCluster {
 
     /** Users finish, then every client reads everything and drains. */
     private void runUntilAnswered(long limitNanos) {
+        while (operator != null && !operator.isDone()) {
+            next(limitNanos, "members are still changing");
+        }
         while (!sessions.stream().allMatch(Session::isIdle)) {
             next(limitNanos, "users are still waiting for answers");
         }

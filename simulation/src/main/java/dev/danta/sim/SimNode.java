@@ -1,12 +1,17 @@
 package dev.danta.sim;
 
+import dev.danta.ir.epoch.ConfigRequest;
+import dev.danta.ir.epoch.DiskIdentity;
+import dev.danta.ir.epoch.ShardConfig;
 import dev.danta.ir.id.ClientId;
 import dev.danta.ir.id.ReplicaId;
 import dev.danta.ir.id.ShardId;
 import dev.danta.ir.message.Address;
 import dev.danta.ir.message.Envelope;
+import dev.danta.ir.message.EpochState;
 import dev.danta.ir.quorum.Membership;
 import dev.danta.ir.quorum.Memberships;
+import dev.danta.ir.replica.PutEpoch;
 import dev.danta.ir.runtime.Mutation;
 import dev.danta.ir.runtime.Storage;
 import dev.danta.ir.runtime.StorageException;
@@ -26,6 +31,7 @@ import dev.danta.txn.participant.WaitingSettings;
 import dev.danta.txn.recovery.Overdue;
 import dev.danta.txn.recovery.RecoverySettings;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Objects;
 import java.util.SortedMap;
@@ -38,6 +44,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class SimNode implements SimNetwork.Party {
     private static final long WAKE_MAX_NANOS = 40_000;
+    private static final long ASK_AGAIN_NANOS = 200_000_000;
 
     /** A slow machine waits for its disk as others do, and a little longer. */
     private static final int SYNC_SLOWNESS_MAX = 20;
@@ -62,6 +69,8 @@ final class SimNode implements SimNetwork.Party {
     private long downNanos;
     private Runnable onCrash = () -> {};
     private @Nullable SimSettler settler;
+    private @Nullable SimConfig config;
+    private Transport outbound = new LinkedLater();
     private final SimRandom random;
 
     /** Ends whatever a process was doing as it died. */
@@ -203,11 +212,115 @@ final class SimNode implements SimNetwork.Party {
         isUp = true;
         onCrash = crashed;
         Transport mortal = mortal(transport);
+        outbound = mortal;
+        if (config != null) {
+            homes.forEach((shard, home) -> admit(config, shard, home, mortal, lives));
+            return;
+        }
         homes.forEach((shard, home) -> {
             SimReplica replica = new SimReplica(this, world, home.membership(), home.watch(), mortal);
             process.put(shard, replica);
         });
         for (SimReplica replica : List.copyOf(process.values())) {
+            guarded(replica::start);
+        }
+    }
+
+    /** From now on a replica starts only if the configuration admits its disk. */
+    void isAdmittedBy(SimConfig admitting) {
+        config = admitting;
+    }
+
+    /** Asks whether a replica may serve on its disk, again and again until there is an answer. */
+    private void admit(SimConfig asked, ShardId shard, Home home, Transport transport, long life) {
+        SimDisk disk = home.watch().disk();
+        disk.countStart();
+        DiskIdentity identity = new DiskIdentity(
+                disk.logIncarnation().disk(),
+                disk.durable().starts(),
+                random.next(),
+                new DiskIdentity.LogEnd(disk.logIncarnation().epoch(), disk.logEnd()));
+        askUntilAdmitted(asked, new ConfigRequest.Register(id, identity), shard, home, transport, life);
+    }
+
+    private void askUntilAdmitted(
+            SimConfig asked, ConfigRequest.Register request, ShardId shard, Home home, Transport transport, long life) {
+        if (!isUp || lives != life || process.containsKey(shard)) {
+            return;
+        }
+        asked.ask(shard, request, answer -> {
+            if (isUp && lives == life && !process.containsKey(shard)) {
+                admitted(answer, request.disk(), shard, home, transport);
+            }
+        });
+        world.events().after(ASK_AGAIN_NANOS, () -> askUntilAdmitted(asked, request, shard, home, transport, life));
+    }
+
+    /** Serves under the old identity, or is as good as new. */
+    private void admitted(
+            ShardConfig.Answer answer, DiskIdentity identity, ShardId shard, Home home, Transport transport) {
+        SimDisk disk = home.watch().disk();
+        DiskIdentity seen = answer.config().starts().get(id);
+        if (!answer.done()) {
+            boolean isStale = seen != null
+                    && seen.incarnation() == identity.incarnation()
+                    && !seen.equals(identity)
+                    && seen.starts() >= identity.starts();
+            world.coverage().count("start refused");
+            if (isStale) {
+                disk.format(random.next());
+            }
+        }
+        if (disk.epoch() == null) {
+            disk.apply(new PutEpoch(
+                    world.parts().epochRules().onEmptyDisk(answer.config().active())));
+            disk.commit();
+        }
+        SimReplica replica = new SimReplica(this, world, home.membership(), home.watch(), transport);
+        process.put(shard, replica);
+        guarded(replica::start);
+    }
+
+    /** What a backup of all its disks has, by shard. */
+    List<SimDisk.Image> backup() {
+        return homes.values().stream().map(home -> home.watch().disk().backup()).toList();
+    }
+
+    /** Whether processes have started since: an older copy of the same process life nobody could tell. */
+    boolean hasStartedSince(List<SimDisk.Image> backup) {
+        Iterator<SimDisk.Image> images = backup.iterator();
+        return homes.values().stream()
+                .allMatch(home ->
+                        home.watch().disk().durable().starts() > images.next().starts());
+    }
+
+    /** Its machine is set up anew from a backup. */
+    void restore(List<SimDisk.Image> backup) {
+        crash();
+        Iterator<SimDisk.Image> images = backup.iterator();
+        homes.values().forEach(home -> home.watch().disk().restore(images.next()));
+    }
+
+    /** Its disks are lost. */
+    void wipe() {
+        crash();
+        homes.values().forEach(home -> home.watch().disk().format(random.next()));
+    }
+
+    /** A replica that is no member gets an empty disk, on which it waits for an install. */
+    void replaceDisk(ShardId shard, Membership active, long incarnation) {
+        Home home = Objects.requireNonNull(homes.get(shard));
+        SimReplica running = process.remove(shard);
+        if (running != null) {
+            running.die();
+        }
+        SimDisk disk = home.watch().disk();
+        disk.format(incarnation);
+        disk.apply(new PutEpoch(EpochState.outside(active)));
+        disk.commit();
+        if (isUp) {
+            SimReplica replica = new SimReplica(this, world, home.membership(), home.watch(), outbound);
+            process.put(shard, replica);
             guarded(replica::start);
         }
     }

@@ -1,5 +1,6 @@
 package dev.danta.sim;
 
+import dev.danta.ir.epoch.EpochRules;
 import dev.danta.ir.id.ClientId;
 import dev.danta.ir.id.ReplicaId;
 import dev.danta.ir.message.Envelope;
@@ -11,6 +12,7 @@ import dev.danta.ir.runtime.Storage;
 import dev.danta.occ.ValidationRules;
 import dev.danta.occ.VersionedStore;
 import dev.danta.sim.disk.SimDisk;
+import dev.danta.sim.kernel.SimRandom;
 import dev.danta.txn.client.ReadRules;
 import dev.danta.txn.client.TxnClient;
 import dev.danta.txn.participant.Participant;
@@ -76,6 +78,16 @@ public interface SimParts {
     /** How a replica answers strict reads. */
     default ReadViewRules readViewRules() {
         return ReadViewRules.PROTOCOL;
+    }
+
+    /** How members change. */
+    default EpochRules epochRules() {
+        return EpochRules.PROTOCOL;
+    }
+
+    /** Whether members change in this run, and disks get lost, according to {@code random}. */
+    default boolean changesMembers(SimRandom random) {
+        return false;
     }
 
     /** How clients and settlers count. */

@@ -3,6 +3,7 @@ package dev.danta.sim;
 import dev.danta.ir.id.Timestamp;
 import dev.danta.ir.message.Address;
 import dev.danta.ir.message.Envelope;
+import dev.danta.ir.message.EpochState;
 import dev.danta.ir.message.IrMessage;
 import dev.danta.ir.message.Refusal;
 import dev.danta.ir.message.Vote;
@@ -78,7 +79,8 @@ final class SimReplica {
                 membership,
                 new IrReplica.Settings(ahead),
                 world.parts().records(node.id(), disk),
-                application);
+                application,
+                world.parts().epochRules());
         SweepingReplica sweeping = new SweepingReplica(
                 genuine,
                 world.temper().recovery(),
@@ -99,7 +101,7 @@ final class SimReplica {
     private final class Watched implements Transport {
         @Override
         public void send(Address to, Envelope envelope) {
-            watch.onSends(envelope.message());
+            watch.onSends(envelope);
             if (envelope.message() instanceof IrMessage.Voted voted && voted.vote() instanceof Vote.No no) {
                 world.coverage().count("refusal " + kindOf(no.refusal()));
             }
@@ -186,14 +188,30 @@ final class SimReplica {
 
     private void answerBeside(Envelope envelope, IrMessage.Ask ask) {
         SimDisk.Image image = watch.disk().durable();
+        EpochState epoch = image.recordStore().epoch();
+        EpochState state = epoch != null ? epoch : EpochState.serving(membership);
+        boolean isOfThisEpoch = envelope.epoch().equals(state.membership().epoch());
+        if (isOfThisEpoch && !world.parts().epochRules().mayAnswer(state)) {
+            return;
+        }
+        if (!isOfThisEpoch) {
+            IrMessage wrong = new IrMessage.WrongEpoch(state.membership());
+            world.trace().message(name, wrong);
+            sendBeside(envelope.from(), state, wrong);
+            return;
+        }
         ReadView view = new ReadView(
                 image, image, writeHolds, image.deletedBelow(), world.parts().readViewRules());
         IrMessage.Answered answer = new IrMessage.Answered(
                 ask.id(), view.answer(ask.query(), node.clock().now()));
         world.trace().message(name, answer);
         world.coverage().count(answerKind(answer));
+        sendBeside(envelope.from(), state, answer);
+    }
+
+    private void sendBeside(Address to, EpochState state, IrMessage message) {
         Address self = new Address.Replica(node.id());
-        transport.send(envelope.from(), new Envelope(membership.shard(), membership.epoch(), self, answer));
+        transport.send(to, new Envelope(membership.shard(), state.membership().epoch(), self, message));
         transport.flush();
     }
 

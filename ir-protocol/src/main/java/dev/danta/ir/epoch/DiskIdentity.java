@@ -7,9 +7,10 @@ import dev.danta.ir.id.Epoch;
  *
  * @param incarnation drawn when the disk was new
  * @param starts how many processes have started on it, this one included
+ * @param life drawn by the process, so that it may ask twice
  * @param logEnd how far its log went
  */
-public record DiskIdentity(long incarnation, long starts, LogEnd logEnd) {
+public record DiskIdentity(long incarnation, long starts, long life, LogEnd logEnd) {
     public DiskIdentity {
         if (starts < 1) {
             throw new IllegalArgumentException("a disk's starts are counted from 1: " + starts);

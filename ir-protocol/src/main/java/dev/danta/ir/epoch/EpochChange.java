@@ -437,6 +437,12 @@ public final class EpochChange implements Machine<EpochChange.Input> {
                 send(member, new IrMessage.Activate(active, config().activated()), effects);
             }
         }
+        // Whoever is a member no more must know so, or its clients would never hear where to go.
+        for (ReplicaId registered : config().starts().keySet()) {
+            if (!active.hasMember(registered)) {
+                send(registered, new IrMessage.Activate(active, config().activated()), effects);
+            }
+        }
         late.values().forEach(transfer -> transfer.resend(effects));
         boolean isDrained = true;
         for (StateTransfer drain : drains) {

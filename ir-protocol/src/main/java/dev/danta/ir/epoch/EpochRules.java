@@ -61,6 +61,14 @@ public interface EpochRules {
     }
 
     /**
+     * What a replica begins with that has found a disk without anything: whatever the configuration says of it, it waits for
+     * an install.
+     */
+    default EpochState onEmptyDisk(Membership active) {
+        return EpochState.outside(active);
+    }
+
+    /**
      * Whether a replica that starts with this disk goes on under its old identity (else it must come back through a change
      * of members).
      *
@@ -72,6 +80,7 @@ public interface EpochRules {
                 && member == disk.incarnation()
                 && (seen == null
                         || seen.incarnation() != disk.incarnation()
+                        || seen.equals(disk)
                         || (disk.starts() > seen.starts() && disk.logEnd().isAtOrAfter(seen.logEnd())));
     }
 }

@@ -175,7 +175,9 @@ final class EpochDesk {
         if (!rules.mayInstall(state, install)) {
             return wrongEpoch();
         }
-        become(effects, state.withPending(install));
+        // Whoever takes an install for the next epoch has nothing more to say in this one.
+        boolean ends = state.standing() == EpochState.Standing.MEMBER;
+        become(effects, (ends ? state.withStanding(EpochState.Standing.SEALED) : state).withPending(install));
         return new IrMessage.Installed(install.next().epoch(), install.attempt());
     }
 

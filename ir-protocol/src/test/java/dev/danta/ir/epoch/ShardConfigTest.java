@@ -16,6 +16,7 @@ class ShardConfigTest {
     private static final ReplicaId ONE = new ReplicaId(1);
     private static final ReplicaId TWO = new ReplicaId(2);
     private static final Epoch SECOND = new Epoch(2);
+    private long lives;
     private final ShardConfig config =
             ShardConfig.first(new Membership(new ShardId(0), Epoch.FIRST, List.of(ONE)), disks(ONE, 11));
 
@@ -29,8 +30,8 @@ class ShardConfigTest {
         return config.take(request, EpochRules.PROTOCOL);
     }
 
-    private static DiskIdentity disk(long incarnation, long starts, long logEnd) {
-        return new DiskIdentity(incarnation, starts, new DiskIdentity.LogEnd(Epoch.FIRST, logEnd));
+    private DiskIdentity disk(long incarnation, long starts, long logEnd) {
+        return new DiskIdentity(incarnation, starts, ++lives, new DiskIdentity.LogEnd(Epoch.FIRST, logEnd));
     }
 
     private boolean serves(ShardConfig at, DiskIdentity disk) {
@@ -62,6 +63,13 @@ class ShardConfigTest {
         ShardConfig seen =
                 ask(config, new ConfigRequest.Register(ONE, disk(11, 1, 0))).config();
         assertThat(serves(seen, disk(11, 2, 5))).isTrue();
+    }
+
+    @Test
+    void whoAsksTwiceIsToldTheSame() {
+        DiskIdentity disk = disk(11, 1, 0);
+        ShardConfig seen = ask(config, new ConfigRequest.Register(ONE, disk)).config();
+        assertThat(serves(seen, disk)).isTrue();
     }
 
     @Test

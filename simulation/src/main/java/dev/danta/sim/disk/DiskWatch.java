@@ -1,5 +1,6 @@
 package dev.danta.sim.disk;
 
+import dev.danta.ir.message.EpochState;
 import dev.danta.ir.message.OpRecord;
 import dev.danta.ir.message.Watermarks;
 import dev.danta.relaxed.RelaxedState;
@@ -11,6 +12,12 @@ import org.jspecify.annotations.Nullable;
 public interface DiskWatch {
     /** {@code after} replaces {@code before}, which is null if there was no record. */
     void onRecord(@Nullable OpRecord before, OpRecord after);
+
+    /** An epoch change puts {@code after} in place of {@code before}, which is null if there was no record. */
+    void onInstalled(@Nullable OpRecord before, OpRecord after);
+
+    /** What is known of epochs changes; {@code before} is null while nothing was ever kept. */
+    void onEpoch(@Nullable EpochState before, EpochState after);
 
     void onVersion(PutVersion put);
 

@@ -1,8 +1,11 @@
 package dev.danta.sim.disk;
 
+import dev.danta.ir.id.Epoch;
 import dev.danta.ir.id.ReplicaId;
 import dev.danta.ir.id.ShardId;
 import dev.danta.ir.id.Timestamp;
+import dev.danta.ir.message.EpochState;
+import dev.danta.ir.quorum.Membership;
 import dev.danta.occ.Key;
 import dev.danta.txn.key.ShardMap;
 import java.util.Collection;
@@ -15,6 +18,8 @@ public final class Disks {
     private final ShardMap shards;
     private final TreeMap<ShardId, TreeMap<ReplicaId, SimDisk>> byShard = new TreeMap<>();
 
+    private final TreeMap<ShardId, Membership> members = new TreeMap<>();
+
     public Disks(ShardMap shards) {
         this.shards = shards;
     }
@@ -23,9 +28,60 @@ public final class Disks {
         byShard.computeIfAbsent(shard, s -> new TreeMap<>()).put(replica, disk);
     }
 
-    /** The disks of the replicas of one shard. */
+    /** From now on these are the members of their shard. */
+    public void setMembers(Membership active) {
+        members.put(active.shard(), active);
+    }
+
+    /** The disks of the replicas of one shard: its members, once they were set. */
     public SortedMap<ReplicaId, SimDisk> of(ShardId shard) {
+        TreeMap<ReplicaId, SimDisk> all = byShard.getOrDefault(shard, new TreeMap<>());
+        Membership active = members.get(shard);
+        if (active == null) {
+            return Collections.unmodifiableSortedMap(all);
+        }
+        TreeMap<ReplicaId, SimDisk> ofMembers = new TreeMap<>(all);
+        ofMembers.keySet().retainAll(active.members());
+        return ofMembers;
+    }
+
+    /** The disks of everybody who has one of this shard. */
+    public SortedMap<ReplicaId, SimDisk> all(ShardId shard) {
         return Collections.unmodifiableSortedMap(byShard.getOrDefault(shard, new TreeMap<>()));
+    }
+
+    /** Whether somebody still is, or thinks to be, a member of an epoch before the active one. */
+    public boolean isAnybodyBehind(Membership active) {
+        return all(active.shard()).values().stream()
+                .map(disk -> disk.durable().recordStore().epoch())
+                .anyMatch(epoch -> epoch != null
+                        && epoch.membership().epoch().compareTo(active.epoch()) < 0
+                        && (epoch.standing() == EpochState.Standing.MEMBER
+                                || epoch.standing() == EpochState.Standing.SEALED));
+    }
+
+    private SimDisk disk(ShardId shard, ReplicaId replica) {
+        TreeMap<ReplicaId, SimDisk> all = byShard.get(shard);
+        SimDisk disk = all == null ? null : all.get(replica);
+        if (disk == null) {
+            throw new IllegalStateException(replica + " has no disk of " + shard);
+        }
+        return disk;
+    }
+
+    /** Which disk it is that a replica has. */
+    public long incarnation(ShardId shard, ReplicaId replica) {
+        return disk(shard, replica).logIncarnation().disk();
+    }
+
+    /** Whether the replica, on that disk, durably serves as one of {@code active}. */
+    public boolean serves(Membership active, ReplicaId replica, long incarnation) {
+        SimDisk.Image image = disk(active.shard(), replica).durable();
+        EpochState epoch = image.recordStore().epoch();
+        return image.recordStore().logIncarnation().disk() == incarnation
+                && (epoch == null
+                        ? active.epoch().equals(Epoch.FIRST)
+                        : epoch.isServing() && epoch.membership().equals(active));
     }
 
     /** The disks on which {@code key} lives. */
@@ -43,7 +99,7 @@ public final class Disks {
 
     /** q of any shard. */
     public int quorum() {
-        return byShard.firstEntry().getValue().size() / 2 + 1;
+        return of(byShard.firstKey()).size() / 2 + 1;
     }
 
     /** Of each thing the most that there is on any one disk. */

@@ -7,8 +7,10 @@ import dev.danta.ir.message.EpochState;
 import dev.danta.ir.message.LogCursor;
 import dev.danta.ir.message.OpRecord;
 import dev.danta.ir.message.Watermarks;
+import dev.danta.ir.replica.InstallRecord;
 import dev.danta.ir.replica.LogEntry;
 import dev.danta.ir.replica.MemoryRecords;
+import dev.danta.ir.replica.PutEpoch;
 import dev.danta.ir.replica.PutRecord;
 import dev.danta.ir.replica.PutWatermarks;
 import dev.danta.ir.replica.RecordStore;
@@ -42,16 +44,20 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SimDisk implements Storage, RecordStore, VersionedStore, RelaxedStore {
     private final DiskWatch watch;
-    private final Image durable;
+    private Image durable;
     private final List<Mutation> open = new ArrayList<>();
     /** The durable image with the open batch. */
     private Image current;
+
+    private boolean wiped;
 
     /** What is on the platter. */
     public static final class Image implements VersionedStore, RelaxedStore {
         private final MemoryRecords records;
         private final TreeMap<Key, NavigableMap<Timestamp, Version>> versions = new TreeMap<>();
         private final TreeMap<Key, RelaxedState> relaxed = new TreeMap<>();
+
+        private long starts;
 
         private Image(MemoryRecords records) {
             this.records = records;
@@ -61,7 +67,13 @@ public final class SimDisk implements Storage, RecordStore, VersionedStore, Rela
             Image copy = new Image(records.copy());
             versions.forEach((key, all) -> copy.versions.put(key, new TreeMap<>(all)));
             copy.relaxed.putAll(relaxed);
+            copy.starts = starts;
             return copy;
+        }
+
+        /** How many processes have started on it. */
+        public long starts() {
+            return starts;
         }
 
         public @Nullable OpRecord record(Timestamp id) {
@@ -157,6 +169,10 @@ public final class SimDisk implements Storage, RecordStore, VersionedStore, Rela
     public void apply(Mutation mutation) {
         if (mutation instanceof PutRecord put) {
             watch.onRecord(record(put.record().id()), put.record());
+        } else if (mutation instanceof InstallRecord put) {
+            watch.onInstalled(record(put.record().id()), put.record());
+        } else if (mutation instanceof PutEpoch put) {
+            watch.onEpoch(epoch(), put.epoch());
         } else if (mutation instanceof PutVersion put) {
             watch.onVersion(put);
         } else if (mutation instanceof PutRelaxed put) {
@@ -174,6 +190,8 @@ public final class SimDisk implements Storage, RecordStore, VersionedStore, Rela
         for (Mutation mutation : open) {
             durable.change(mutation);
             if (mutation instanceof PutRecord put) {
+                changed.put(put.record().id(), put.record());
+            } else if (mutation instanceof InstallRecord put) {
                 changed.put(put.record().id(), put.record());
             }
         }
@@ -202,6 +220,39 @@ public final class SimDisk implements Storage, RecordStore, VersionedStore, Rela
             open.clear();
             current = durable.copy();
         }
+    }
+
+    /** A process starts on it; durable at once. */
+    public void countStart() {
+        durable.starts++;
+        current.starts++;
+    }
+
+    /** Everything is lost; it is as good as new, and another incarnation. */
+    public void format(long incarnation) {
+        boolean isNew = durable.starts == 0;
+        open.clear();
+        durable = new Image(new MemoryRecords(incarnation));
+        current = durable.copy();
+        wiped = !isNew;
+    }
+
+    /** What a backup would have. */
+    public Image backup() {
+        return durable.copy();
+    }
+
+    /** Holds from now on what it held when {@code backup} was made. */
+    public void restore(Image backup) {
+        open.clear();
+        durable = backup.copy();
+        current = durable.copy();
+    }
+
+    /** Whether what was here before is gone and nothing has come in its place yet. */
+    public boolean isLost() {
+        EpochState epoch = durable.records.epoch();
+        return wiped && (epoch == null || !epoch.isServing());
     }
 
     /** What would survive a crash now. */

@@ -7,6 +7,7 @@ import dev.danta.ir.id.Timestamp;
 import dev.danta.ir.message.Decision;
 import dev.danta.ir.message.IrMessage;
 import dev.danta.ir.message.OpRecord;
+import dev.danta.ir.quorum.Membership;
 import dev.danta.ir.runtime.Effect;
 import dev.danta.occ.Key;
 import dev.danta.occ.Version;
@@ -19,6 +20,7 @@ import dev.danta.txn.RelaxedUpdate;
 import dev.danta.txn.client.CallOutcome;
 import dev.danta.txn.client.Finished;
 import dev.danta.txn.client.TxnClient;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -41,6 +43,8 @@ public final class Invariants {
     private final StrictReadOracle strictReads = new StrictReadOracle(oracle);
     private final Map<CallId, Long> openCalls = new LinkedHashMap<>();
     private final Set<ClientId> dead = new TreeSet<>();
+    private final EpochLedger epochs = new EpochLedger();
+    private boolean membersChange;
     private final Forgotten forgotten;
 
     private record CallId(ClientId client, long number) {}
@@ -56,9 +60,17 @@ public final class Invariants {
 
     /** Makes the disk of one replica, watched. */
     public ReplicaWatch watch(ShardId shard, ReplicaId replica) {
-        ReplicaWatch watch = new ReplicaWatch(shard, replica, ledger, oracle, relaxed, asserting);
+        ReplicaWatch watch = new ReplicaWatch(shard, replica, ledger, oracle, relaxed, epochs, asserting);
         disks.add(shard, replica, watch.disk());
         return watch;
+    }
+
+    /** The configuration says that these are the members of their shard from now on. */
+    public void onActivated(Membership members) {
+        membersChange = true;
+        if (asserting) {
+            epochs.onActivated(members);
+        }
     }
 
     /**
@@ -165,11 +177,18 @@ public final class Invariants {
             return;
         }
         liveness(openCalls.isEmpty(), "every call is answered", openCalls.keySet());
-        liveness(ledger.undecided(dead).isEmpty(), "every transaction is decided", ledger.undecided(dead));
+        List<Timestamp> undecided = ledger.undecided(dead).stream()
+                .filter(id -> !membersChange || !dead.contains(id.client()) || isKnown(id))
+                .toList();
+        liveness(undecided.isEmpty(), "every transaction is decided", undecided);
         liveness(
                 ledger.notSpread().isEmpty(),
                 "q replicas of each participant know of every commit",
                 ledger.notSpread());
+        if (membersChange) {
+            disks.shards().forEach(this::checkQuorums);
+            return;
+        }
         for (ShardId shard : disks.shards()) {
             SimDisk.Image first = disks.of(shard).values().iterator().next().durable();
             SortedMap<Timestamp, Decision> decisions = decisions(first);
@@ -182,6 +201,30 @@ public final class Invariants {
                 checkSettled(shard, disk, first, where);
             });
         }
+    }
+
+    /** Whether some member has a record of it: what a dead client has left behind on others only is gone with them. */
+    private boolean isKnown(Timestamp id) {
+        return disks.shards().stream()
+                .flatMap(shard -> disks.of(shard).values().stream())
+                .anyMatch(disk -> disk.durable().record(id) != null);
+    }
+
+    /** Where members have changed some may lack what others have, but what was committed or acknowledged every quorum has. */
+    private void checkQuorums(ShardId shard) {
+        Collection<SimDisk> members = disks.of(shard).values();
+        for (SimDisk disk : members) {
+            liveness(!disk.hasOpenChanges(), "everything is durable in the end", shard);
+            liveness(disk.undecidedNow().isEmpty(), "nothing is undecided in the end", shard, disk.undecidedNow());
+        }
+        oracle.versionsOn(key -> disks.shardOf(key).equals(shard)).forEach((key, versions) -> {
+            Version newest = versions.lastEntry().getValue();
+            long having = members.stream()
+                    .filter(disk -> disk.durable().newest(key).equals(newest))
+                    .count();
+            liveness(having >= disks.quorum(), "every quorum has each newest committed version", shard, key, newest);
+        });
+        relaxed.checkSurvival(members, key -> disks.shardOf(key).equals(shard));
     }
 
     private void checkSettled(ShardId shard, SimDisk disk, SimDisk.Image first, String where) {

@@ -13,6 +13,7 @@ import dev.danta.txn.RelaxedUpdate;
 import dev.danta.txn.client.CallOutcome;
 import dev.danta.txn.client.ClientCall;
 import dev.danta.txn.participant.RelaxedStore;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
@@ -127,7 +128,8 @@ final class RelaxedOracle {
             RelaxedState change = changeOf(asked);
             Violation.unless(
                     disks.of(key).stream()
-                                    .filter(disk -> contains(disk.durable().relaxed(key), change))
+                                    .filter(disk -> disk.isLost()
+                                            || contains(disk.durable().relaxed(key), change))
                                     .count()
                             >= disks.quorum(),
                     "an acknowledged relaxed operation is on at least one of any q disks",
@@ -154,6 +156,25 @@ final class RelaxedOracle {
                 added.merge(add.key(), -add.amount(), Long::sum);
             }
         }
+    }
+
+    /** In the end, the members have together what was acknowledged. */
+    void checkSurvival(Collection<SimDisk> members, Predicate<Key> livesHere) {
+        acknowledged.forEach((key, state) -> {
+            if (livesHere.test(key)) {
+                RelaxedState joined = null;
+                for (SimDisk disk : members) {
+                    RelaxedState one = disk.durable().relaxed(key);
+                    joined = joined == null ? one : one == null ? joined : joined.join(one);
+                }
+                Violation.unless(
+                        contains(joined, state),
+                        "acknowledged relaxed operations survive changes of members",
+                        key,
+                        state,
+                        joined);
+            }
+        });
     }
 
     /** What the call changed: a client's changes to one key take effect in the order of its calls. */

@@ -1,8 +1,11 @@
 package dev.danta.sim.invariant;
 
+import dev.danta.ir.id.Epoch;
 import dev.danta.ir.id.ReplicaId;
 import dev.danta.ir.id.ShardId;
 import dev.danta.ir.id.Timestamp;
+import dev.danta.ir.message.Envelope;
+import dev.danta.ir.message.EpochState;
 import dev.danta.ir.message.IrMessage;
 import dev.danta.ir.message.OpRecord;
 import dev.danta.ir.message.Vote;
@@ -29,6 +32,7 @@ public final class ReplicaWatch implements DiskWatch {
     private final SerialOracle oracle;
     private final RelaxedOracle relaxed;
     private final boolean asserting;
+    private final EpochLedger epochs;
     private final SimDisk disk = new SimDisk(this);
 
     ReplicaWatch(
@@ -37,8 +41,10 @@ public final class ReplicaWatch implements DiskWatch {
             TxnLedger ledger,
             SerialOracle oracle,
             RelaxedOracle relaxed,
+            EpochLedger epochs,
             boolean asserting) {
         this.asserting = asserting;
+        this.epochs = epochs;
         this.shard = shard;
         this.replica = replica;
         this.ledger = ledger;
@@ -59,10 +65,60 @@ public final class ReplicaWatch implements DiskWatch {
         if (before != null) {
             checkNothingGoesBack(before, after);
         }
+        EpochState epoch = disk.epoch();
+        Violation.unless(
+                epoch == null || epoch.isServing() || after.decision() != null,
+                "nothing is voted, promised or accepted where an epoch is sealed",
+                replica,
+                shard,
+                after,
+                epoch);
         boolean isNewOk = after.vote() instanceof Vote.Ok && (before == null || before.vote() == null);
         if (isNewOk) {
             checkNoConflict(after);
         }
+    }
+
+    @Override
+    public void onInstalled(@Nullable OpRecord before, OpRecord after) {
+        if (!asserting) {
+            return;
+        }
+        Violation.unless(
+                before == null || (before.decision() == null && after.promised().compareTo(before.promised()) >= 0),
+                "an install takes back no decision and no promise",
+                replica,
+                shard,
+                before,
+                after);
+    }
+
+    @Override
+    public void onEpoch(@Nullable EpochState before, EpochState after) {
+        if (!asserting) {
+            return;
+        }
+        boolean isLater = before == null
+                || after.membership().epoch().compareTo(before.membership().epoch()) > 0;
+        boolean staysSealed = before != null
+                && after.membership().equals(before.membership())
+                && (before.standing() == after.standing()
+                        || (before.standing() == EpochState.Standing.MEMBER
+                                && after.standing() == EpochState.Standing.SEALED)
+                        || before.standing() == EpochState.Standing.OUTSIDE);
+        Violation.unless(
+                isLater || staysSealed,
+                "a replica's epoch never goes back, and a sealed one is not opened again",
+                replica,
+                shard,
+                before,
+                after);
+        Violation.unless(
+                !after.isServing() || epochs.isActive(after.membership()),
+                "a replica serves only in an epoch that was activated",
+                replica,
+                shard,
+                after);
     }
 
     private void checkNothingGoesBack(OpRecord before, OpRecord after) {
@@ -148,7 +204,9 @@ public final class ReplicaWatch implements DiskWatch {
     @Override
     public void onDurable(OpRecord record) {
         if (asserting) {
-            ledger.onDurable(shard, replica, record);
+            EpochState epoch = disk.epoch();
+            Epoch number = epoch == null ? Epoch.FIRST : epoch.membership().epoch();
+            ledger.onDurable(shard, replica, number, record);
         }
     }
 
@@ -187,8 +245,11 @@ public final class ReplicaWatch implements DiskWatch {
     }
 
     /** A message leaves: what it vouches for must be on the disk. */
-    public void onSends(IrMessage message) {
-        if (!asserting) {
+    public void onSends(Envelope envelope) {
+        EpochState epoch = disk.durable().recordStore().epoch();
+        boolean isOfThePast = epoch != null && !epoch.membership().epoch().equals(envelope.epoch());
+        IrMessage message = envelope.message();
+        if (!asserting || isOfThePast) {
             return;
         }
         boolean implied = true;

@@ -2,6 +2,7 @@ package dev.danta.sim.invariant;
 
 import dev.danta.ir.id.Ballot;
 import dev.danta.ir.id.ClientId;
+import dev.danta.ir.id.Epoch;
 import dev.danta.ir.id.ReplicaId;
 import dev.danta.ir.id.ShardId;
 import dev.danta.ir.id.Timestamp;
@@ -19,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,7 +43,12 @@ final class TxnLedger {
     /** One participant's part of one transaction. */
     private static final class Share {
         private final PrepareBody body;
+        /** The last that each replica has made durable. */
         private final TreeMap<ReplicaId, OpRecord> durable = new TreeMap<>();
+
+        /** The same by the epoch in which it was: no quorum is counted over two. */
+        private final TreeMap<Epoch, TreeMap<ReplicaId, OpRecord>> byEpoch = new TreeMap<>();
+
         private final TreeMap<Ballot, Result> settling = new TreeMap<>();
         private @Nullable Result finalized;
         private boolean usedFastPath;
@@ -180,12 +187,13 @@ final class TxnLedger {
     }
 
     /** A replica has made {@code record} durable. */
-    void onDurable(ShardId shard, ReplicaId replica, OpRecord record) {
+    void onDurable(ShardId shard, ReplicaId replica, Epoch epoch, OpRecord record) {
         if (isForgotten(record.id())) {
             return;
         }
         Share share = share(record.id(), shard);
         share.durable.put(replica, record);
+        share.byEpoch.computeIfAbsent(epoch, e -> new TreeMap<>()).put(replica, record);
         if (record.decision() != null) {
             Decision decision = txn(record.id()).decision;
             Violation.unless(
@@ -234,20 +242,17 @@ final class TxnLedger {
     private Timestamp chosen(Timestamp id, ShardId shard, Share share) {
         Result.Ok accepted = acceptedOk(share);
         if (accepted == null) {
-            List<Vote> votes = share.durable.values().stream()
-                    .map(OpRecord::vote)
-                    .distinct()
-                    .toList();
-            Violation.unless(
-                    share.finalized == null && share.durable.size() == replicas && votes.size() == 1,
-                    "a shard's OK is chosen by q acceptances, or by the same vote of all replicas",
-                    id,
-                    shard,
-                    share.durable);
-            Violation.unless(votes.get(0) instanceof Vote.Ok, "a commit needs OK votes", id, shard, share.durable);
+            Vote.Ok vote = votedByAll(share);
+            if (share.finalized != null || vote == null) {
+                throw Violation.broken(
+                        "a shard's OK is chosen by q acceptances, or by the same vote of all replicas",
+                        id,
+                        shard,
+                        share.byEpoch);
+            }
             share.usedFastPath = true;
             coverage.count("path fast");
-            return ((Vote.Ok) votes.get(0)).timestamp();
+            return vote.timestamp();
         }
         Timestamp timestamp = accepted.timestamp();
         Violation.unless(
@@ -260,9 +265,7 @@ final class TxnLedger {
         boolean refused = false;
         boolean accepted = false;
         for (Share share : txn.shares.values()) {
-            long noes = share.durable.values().stream()
-                    .filter(record -> record.vote() instanceof Vote.No)
-                    .count();
+            long noes = most(share, record -> record.vote() instanceof Vote.No);
             refused |= noes >= quorum;
             accepted |= accepted(share, new Result.Abort()) >= quorum;
         }
@@ -271,11 +274,13 @@ final class TxnLedger {
     }
 
     private Result.@Nullable Ok acceptedOk(Share share) {
-        for (OpRecord record : share.durable.values()) {
-            if (record.accepted() != null
-                    && record.accepted().result() instanceof Result.Ok ok
-                    && accepted(share, ok) >= quorum) {
-                return ok;
+        for (TreeMap<ReplicaId, OpRecord> epoch : share.byEpoch.values()) {
+            for (OpRecord record : epoch.values()) {
+                if (record.accepted() != null
+                        && record.accepted().result() instanceof Result.Ok ok
+                        && accepted(share, ok) >= quorum) {
+                    return ok;
+                }
             }
         }
         return null;
@@ -283,21 +288,42 @@ final class TxnLedger {
 
     /** Of whatever ballot: once a value is chosen, no other one is ever proposed at a higher ballot. */
     private static long accepted(Share share, Result result) {
-        return share.durable.values().stream()
-                .filter(record ->
-                        record.accepted() != null && record.accepted().result().equals(result))
-                .count();
+        return most(
+                share,
+                record ->
+                        record.accepted() != null && record.accepted().result().equals(result));
     }
 
     private static long oks(Share share, Timestamp atMost) {
-        return share.durable.values().stream()
-                .filter(record ->
-                        record.vote() instanceof Vote.Ok ok && ok.timestamp().isAtOrBelow(atMost))
-                .count();
+        return most(
+                share,
+                record -> record.vote() instanceof Vote.Ok ok && ok.timestamp().isAtOrBelow(atMost));
+    }
+
+    /** The replicas of one epoch that have such a record, at most. */
+    private static long most(Share share, Predicate<OpRecord> such) {
+        long most = 0;
+        for (TreeMap<ReplicaId, OpRecord> epoch : share.byEpoch.values()) {
+            most = Math.max(most, epoch.values().stream().filter(such).count());
+        }
+        return most;
+    }
+
+    /** The same OK vote of all replicas in one epoch, if there is one. */
+    private Vote.@Nullable Ok votedByAll(Share share) {
+        for (TreeMap<ReplicaId, OpRecord> epoch : share.byEpoch.values()) {
+            OpRecord first = epoch.firstEntry().getValue();
+            if (epoch.size() >= replicas
+                    && first.vote() instanceof Vote.Ok ok
+                    && epoch.values().stream().allMatch(record -> ok.equals(record.vote()))) {
+                return ok;
+            }
+        }
+        return null;
     }
 
     private static boolean greatestIsAmong(Share share, Timestamp greatest) {
-        return share.durable.values().stream().anyMatch(record -> new Vote.Ok(greatest).equals(record.vote()));
+        return most(share, record -> new Vote.Ok(greatest).equals(record.vote())) > 0;
     }
 
     private static Collection<AccessSet> accesses(Txn txn) {

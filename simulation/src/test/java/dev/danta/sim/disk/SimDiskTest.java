@@ -6,6 +6,7 @@ import dev.danta.ir.id.Bytes;
 import dev.danta.ir.id.ClientId;
 import dev.danta.ir.id.Timestamp;
 import dev.danta.ir.message.Decision;
+import dev.danta.ir.message.EpochState;
 import dev.danta.ir.message.OpRecord;
 import dev.danta.ir.message.Watermarks;
 import dev.danta.ir.replica.PutRecord;
@@ -17,6 +18,7 @@ import dev.danta.txn.participant.PutRelaxed;
 import dev.danta.txn.participant.PutVersion;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 final class SimDiskTest {
@@ -30,6 +32,12 @@ final class SimDiskTest {
         public void onRecord(OpRecord before, OpRecord after) {
             seen.add((before == null ? "new" : "changed") + " record");
         }
+
+        @Override
+        public void onInstalled(@Nullable OpRecord before, OpRecord after) {}
+
+        @Override
+        public void onEpoch(@Nullable EpochState before, EpochState after) {}
 
         @Override
         public void onVersion(PutVersion put) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.danta.ir.id.Bytes;
 import dev.danta.ir.id.ClientId;
+import dev.danta.ir.id.Epoch;
 import dev.danta.ir.id.ReplicaId;
 import dev.danta.ir.id.ShardId;
 import dev.danta.ir.id.Timestamp;
@@ -35,7 +36,8 @@ final class ForgottenTest {
     private final Disks disks = new Disks(new ShardMap(1));
     private final SerialOracle oracle = new SerialOracle();
     private final TxnLedger ledger = new TxnLedger(1, oracle, new Coverage());
-    private final ReplicaWatch watch = new ReplicaWatch(SHARD, REPLICA, ledger, oracle, new RelaxedOracle(disks), true);
+    private final ReplicaWatch watch =
+            new ReplicaWatch(SHARD, REPLICA, ledger, oracle, new RelaxedOracle(disks), new EpochLedger(), true);
     private final Forgotten forgotten = new Forgotten(disks, ledger, oracle);
 
     ForgottenTest() {
@@ -52,7 +54,7 @@ final class ForgottenTest {
         PrepareBody body = new PrepareBody(
                 List.of(SHARD), new AccessSet(List.of(), List.of(new Write(KEY, Bytes.utf8("v" + micros)))));
         ledger.onClientSends(CLIENT, SHARD, new IrMessage.Propose(id, body));
-        ledger.onDurable(SHARD, REPLICA, OpRecord.blank(id).withVote(new Vote.Ok(id)));
+        ledger.onDurable(SHARD, REPLICA, Epoch.FIRST, OpRecord.blank(id).withVote(new Vote.Ok(id)));
         ledger.decided(id, new Decision.Commit(id));
     }
 
@@ -87,7 +89,7 @@ final class ForgottenTest {
         forgotten.at(71 * SECOND);
 
         ledger.decided(at(5), new Decision.Commit(at(5)));
-        ledger.onDurable(SHARD, REPLICA, OpRecord.blank(at(5)).withDecision(new Decision.Commit(at(5))));
+        ledger.onDurable(SHARD, REPLICA, Epoch.FIRST, OpRecord.blank(at(5)).withDecision(new Decision.Commit(at(5))));
         assertThat(ledger.size()).isZero();
         assertThatThrownBy(() -> ledger.decided(at(16), new Decision.Abort())).isInstanceOf(Violation.class);
     }

@@ -1,0 +1,271 @@
+package dev.danta.sim;
+
+import dev.danta.ir.epoch.ConfigRequest;
+import dev.danta.ir.epoch.EpochChange;
+import dev.danta.ir.epoch.ShardConfig;
+import dev.danta.ir.id.ClientId;
+import dev.danta.ir.id.ReplicaId;
+import dev.danta.ir.id.ShardId;
+import dev.danta.ir.message.Address;
+import dev.danta.ir.message.Envelope;
+import dev.danta.ir.runtime.Driver;
+import dev.danta.ir.runtime.Storage;
+import dev.danta.sim.disk.Disks;
+import dev.danta.sim.disk.SimDisk;
+import dev.danta.sim.kernel.SimRandom;
+import dev.danta.sim.net.LinkProfile;
+import dev.danta.sim.net.SimNetwork;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Whoever looks after the members of a simulated cluster: replaces replicas for no reason, wipes nodes and puts back old
+ * copies of disks, and has drivers bring about what then must be done. Drivers die now and then; another goes on.
+ */
+final class SimOperator {
+    private static final long MILLI = 1_000_000L;
+    private static final ClientId HOST = new ClientId(0, 0x0FFL);
+
+    private final SimNode.World world;
+    private final SimConfig config;
+    private final SimNetwork network;
+    private final Disks disks;
+    private final SimRandom random;
+    private final SortedMap<ReplicaId, SimNode> nodes;
+    private final long patienceNanos;
+    private final TreeMap<ShardId, LivingDriver> drivers = new TreeMap<>();
+    private final TreeMap<ReplicaId, List<SimDisk.Image>> backups = new TreeMap<>();
+    private long born;
+    private boolean healed;
+
+    SimOperator(
+            SimNode.World world,
+            SimConfig config,
+            SimNetwork network,
+            Disks disks,
+            SimRandom random,
+            SortedMap<ReplicaId, SimNode> nodes) {
+        this.world = world;
+        this.config = config;
+        this.network = network;
+        this.disks = disks;
+        this.random = random;
+        this.nodes = nodes;
+        this.patienceNanos = random.between(300, 3_000) * MILLI;
+    }
+
+    /** One life of a driver, on the operator's machine. */
+    private final class LivingDriver implements SimNetwork.Party {
+        private final EpochChange machine;
+        private final Driver<EpochChange.Input> driver;
+        private final String name;
+        private boolean dead;
+
+        LivingDriver(ShardId shard, ClientId id, EpochChange machine) {
+            this.machine = machine;
+            this.name = "driver " + id.low() + " of " + shard;
+            Address address = new Address.Client(id);
+            network.join(address, new Address.Client(HOST), this);
+            Driver.Ports ports = new Driver.Ports(
+                    node(nodes.firstKey()).clock(),
+                    Storage.NONE,
+                    network.transportOf(address),
+                    new SimTimers(
+                            node(nodes.firstKey()).clock(),
+                            random,
+                            (nanos, action) -> world.events().after(nanos, () -> unlessDead(action)),
+                            timer -> give(new EpochChange.Input.TimerFired(timer))),
+                    bound -> random.between(0, bound),
+                    report -> {
+                        if (report instanceof ConfigRequest request) {
+                            config.ask(
+                                    shard,
+                                    request,
+                                    answer -> unlessDead(() -> give(new EpochChange.Input.Configured(answer))));
+                        } else if (report instanceof EpochChange.Ended ended) {
+                            world.coverage().count(ended.done() ? "driver ends" : "driver gives up");
+                        }
+                    });
+            this.driver = new Driver<>(
+                    machine, ports, (input, now, effects) -> world.trace().step(name, input, effects));
+        }
+
+        private void unlessDead(Runnable action) {
+            if (!dead) {
+                action.run();
+            }
+        }
+
+        private void give(EpochChange.Input input) {
+            driver.run(List.of(input));
+        }
+
+        @Override
+        public void arrive(List<Envelope> batch) {
+            List<EpochChange.Input> inputs = new ArrayList<>();
+            batch.forEach(envelope -> inputs.add(new EpochChange.Input.Received(envelope)));
+            unlessDead(() -> driver.run(inputs));
+        }
+
+        void die() {
+            if (!dead && !machine.isOver()) {
+                world.coverage().count("driver dies");
+                world.trace().event(name, "dies");
+            }
+            dead = true;
+        }
+
+        boolean isOver() {
+            return dead || machine.isOver();
+        }
+    }
+
+    /** Links to all nodes are laid, and from now on it looks after them. */
+    void begin() {
+        Address host = new Address.Client(HOST);
+        network.join(host, batch -> {});
+        nodes.values().forEach(node -> network.link(host, node.address(), LinkProfile.RACK));
+        look();
+    }
+
+    private void look() {
+        world.events().after(random.between(100, 300) * MILLI, () -> {
+            for (ShardId shard : disks.shards()) {
+                lookAfter(shard);
+            }
+            if (!healed && random.chance(0.15)) {
+                misfortune();
+            }
+            look();
+        });
+    }
+
+    private void lookAfter(ShardId shard) {
+        LivingDriver running = drivers.get(shard);
+        if (running != null && !running.isOver()) {
+            return;
+        }
+        ShardConfig now = config.peek(shard);
+        SortedMap<ReplicaId, Long> lost = withDisksAsTheyAre(shard, now);
+        if (!lost.equals(now.incarnations())) {
+            drive(shard, now, lost);
+        } else if (now.change() != null) {
+            drive(
+                    shard,
+                    now,
+                    now.change()
+                                    .incarnations()
+                                    .keySet()
+                                    .equals(now.incarnations().keySet())
+                            ? lost
+                            : current(shard, now.change().incarnations()));
+        } else if (!isWhole(shard) || disks.isAnybodyBehind(now.active())) {
+            drive(shard, now, null);
+        } else if (!healed && random.chance(0.05)) {
+            drive(shard, now, swapped(shard, now));
+        }
+    }
+
+    private SortedMap<ReplicaId, Long> withDisksAsTheyAre(ShardId shard, ShardConfig now) {
+        return current(shard, now.incarnations());
+    }
+
+    private SortedMap<ReplicaId, Long> current(ShardId shard, SortedMap<ReplicaId, Long> members) {
+        TreeMap<ReplicaId, Long> incarnations = new TreeMap<>();
+        members.keySet().forEach(member -> incarnations.put(member, disks.incarnation(shard, member)));
+        return incarnations;
+    }
+
+    /** One member goes, and the node that is none comes, on a new disk. */
+    private SortedMap<ReplicaId, Long> swapped(ShardId shard, ShardConfig now) {
+        TreeMap<ReplicaId, Long> next = new TreeMap<>(now.incarnations());
+        ReplicaId leaving = random.pick(List.copyOf(next.keySet()));
+        for (ReplicaId candidate : nodes.keySet()) {
+            if (!now.active().hasMember(candidate)) {
+                SimNode node = node(candidate);
+                node.replaceDisk(shard, now.active(), random.next());
+                next.remove(leaving);
+                next.put(candidate, disks.incarnation(shard, candidate));
+                world.coverage().count("fault replica replaced");
+                break;
+            }
+        }
+        return next;
+    }
+
+    private SimNode node(ReplicaId id) {
+        SimNode node = nodes.get(id);
+        if (node == null) {
+            throw new IllegalStateException("there is no node " + id);
+        }
+        return node;
+    }
+
+    private void drive(ShardId shard, ShardConfig now, @Nullable SortedMap<ReplicaId, Long> wanted) {
+        ClientId id = new ClientId(random.next(), 1_000_000 + ++born);
+        EpochChange machine = new EpochChange(
+                id,
+                now.active().epoch(),
+                wanted,
+                world.parts().epochRules(),
+                new EpochChange.Settings(50 * MILLI, (int) (patienceNanos / (50 * MILLI)) + 4));
+        LivingDriver driver = new LivingDriver(shard, id, machine);
+        drivers.put(shard, driver);
+        driver.give(new EpochChange.Input.Begun());
+        if (!healed && random.chance(0.4)) {
+            world.events().after(random.between(0, 500) * MILLI, driver::die);
+        }
+    }
+
+    /** Whether all members serve in the active epoch, on the disks that the configuration knows. */
+    boolean isWhole(ShardId shard) {
+        ShardConfig now = config.peek(shard);
+        return now.change() == null
+                && now.incarnations().entrySet().stream()
+                        .allMatch(member -> disks.serves(now.active(), member.getKey(), member.getValue()));
+    }
+
+    /** Whether nothing is left to be done. */
+    boolean isDone() {
+        return disks.shards().stream()
+                .allMatch(shard -> isWhole(shard)
+                        && !disks.isAnybodyBehind(config.peek(shard).active()));
+    }
+
+    private void misfortune() {
+        if (random.chance(0.3)) {
+            config.outage(random.between(100, 2_000) * MILLI);
+            world.coverage().count("fault configuration out of reach");
+            return;
+        }
+        if (!isDone() || drivers.values().stream().anyMatch(driver -> !driver.isOver())) {
+            return;
+        }
+        SimNode node = random.pick(List.copyOf(nodes.values()));
+        boolean tolerated =
+                config.peek(disks.shards().iterator().next()).active().faultsTolerated() > 0;
+        if (!tolerated) {
+            return;
+        }
+        List<SimDisk.Image> backup = backups.get(node.id());
+        if (backup == null) {
+            backups.put(node.id(), node.backup());
+        } else if (random.chance(0.5) && node.hasStartedSince(backup)) {
+            backups.remove(node.id());
+            world.coverage().count("fault restored copy");
+            node.restore(backup);
+        } else {
+            world.coverage().count("fault wipe");
+            backups.remove(node.id());
+            node.wipe();
+        }
+    }
+
+    void heal() {
+        healed = true;
+        config.heal();
+    }
+}

@@ -1,0 +1,27 @@
+package dev.danta.sim.invariant;
+
+import dev.danta.ir.id.Epoch;
+import dev.danta.ir.id.ShardId;
+import dev.danta.ir.quorum.Membership;
+import java.util.TreeMap;
+
+/** Every epoch that was ever activated (protocol.md 11: at most one active epoch). */
+final class EpochLedger {
+    private final TreeMap<ShardId, TreeMap<Epoch, Membership>> activated = new TreeMap<>();
+
+    void onActivated(Membership members) {
+        TreeMap<Epoch, Membership> ofShard = activated.computeIfAbsent(members.shard(), s -> new TreeMap<>());
+        Violation.unless(
+                ofShard.isEmpty()
+                        || ofShard.lastKey().number() + 1 == members.epoch().number(),
+                "an epoch is activated once, after the one before it",
+                ofShard,
+                members);
+        ofShard.put(members.epoch(), members);
+    }
+
+    boolean isActive(Membership members) {
+        TreeMap<Epoch, Membership> ofShard = activated.get(members.shard());
+        return ofShard != null && members.equals(ofShard.get(members.epoch()));
+    }
+}
