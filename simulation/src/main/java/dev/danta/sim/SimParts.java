@@ -7,6 +7,7 @@ import dev.danta.ir.message.Envelope;
 import dev.danta.ir.quorum.QuorumRules;
 import dev.danta.ir.replica.Application;
 import dev.danta.ir.replica.RecordStore;
+import dev.danta.ir.replica.ReplicaRules;
 import dev.danta.ir.runtime.Machine;
 import dev.danta.ir.runtime.Storage;
 import dev.danta.occ.ValidationRules;
@@ -93,6 +94,11 @@ public interface SimParts {
     /** How clients and settlers count. */
     default QuorumRules quorumRules() {
         return QuorumRules.PROTOCOL;
+    }
+
+    /** The table of protocol.md 2.1, and what a replica takes on, keeps and forgets. */
+    default ReplicaRules replicaRules() {
+        return ReplicaRules.PROTOCOL;
     }
 
     /** How a replica validates, and what transactions hold there. */

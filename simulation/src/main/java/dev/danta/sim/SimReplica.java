@@ -80,7 +80,8 @@ final class SimReplica {
                 new IrReplica.Settings(ahead),
                 world.parts().records(node.id(), disk),
                 application,
-                world.parts().epochRules());
+                world.parts().epochRules(),
+                world.parts().replicaRules());
         SweepingReplica sweeping = new SweepingReplica(
                 genuine,
                 world.temper().recovery(),

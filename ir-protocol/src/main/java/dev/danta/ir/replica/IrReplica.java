@@ -223,7 +223,7 @@ public final class IrReplica implements Machine<IrReplica.Input> {
             step.reply(new IrMessage.Decided(before.id(), before.decision(), before.body()));
         } else if (before.vote() != null) {
             step.reply(new IrMessage.Voted(before.id(), before.vote()));
-        } else if (before.promised().compareTo(Ballot.ZERO) > 0) {
+        } else if (rules.barsFirstVote(before.promised())) {
             vote(step, before.withBody(propose.body()), new Vote.No(Refusal.Barred.PROMISED));
         } else if (!rules.mayCastFirstVote(before.id(), table.watermarks())) {
             vote(step, before.withBody(propose.body()), new Vote.No(Refusal.Barred.WATERMARK));
@@ -256,7 +256,7 @@ public final class IrReplica implements Machine<IrReplica.Input> {
         } else if (finalize.result() instanceof Result.Ok && finalize.body() == null && before.body() == null) {
             step.reply(new IrMessage.BodyMissing(before.id()));
         } else {
-            OpRecord after = withoutLaterVote(before.withBody(finalize.body()))
+            OpRecord after = rules.withoutLaterVote(before.withBody(finalize.body()))
                     .withAccepted(new Acceptance(finalize.ballot(), finalize.result()));
             table.change(step.effects(), before, after);
             step.reply(new IrMessage.Accepted(before.id(), finalize.ballot()));
@@ -277,7 +277,7 @@ public final class IrReplica implements Machine<IrReplica.Input> {
         } else if (inquire.ballot().compareTo(before.promised()) <= 0) {
             step.reply(new IrMessage.Preempted(before.id(), inquire.ballot(), before.promised()));
         } else {
-            OpRecord after = withoutLaterVote(before).withPromised(inquire.ballot());
+            OpRecord after = rules.withoutLaterVote(before).withPromised(inquire.ballot());
             table.change(step.effects(), before, after);
             promise(step, after);
         }
@@ -305,7 +305,8 @@ public final class IrReplica implements Machine<IrReplica.Input> {
         if (known == null && lookup.id().isAtOrBelow(deletedBelow)) {
             step.reply(new IrMessage.TooOld(lookup.id(), deletedBelow));
         } else if (known == null) {
-            // Also below resolvedBelow: it was aborted only if this shard is one of its participants, which nobody says.
+            // Also below resolvedBelow: it was aborted only if this shard is one of its participants, which nobody
+            // says.
             step.reply(new IrMessage.LookedUp(lookup.id(), List.of()));
         } else if (known.decision() != null) {
             step.reply(new IrMessage.Decided(known.id(), known.decision(), known.body()));
@@ -332,7 +333,7 @@ public final class IrReplica implements Machine<IrReplica.Input> {
             Invariant.check(
                     before.decision().equals(decide.decision()), "an operation has one decision", before, decide, self);
             step.reply(new IrMessage.DecisionAcknowledged(before.id()));
-        } else if (decide.decision() instanceof Decision.Commit && before.body() == null) {
+        } else if (rules.lacksBody(before, decide.decision())) {
             step.reply(new IrMessage.BodyMissing(before.id()));
         } else {
             table.decide(step.effects(), before, decide.decision());
@@ -369,10 +370,6 @@ public final class IrReplica implements Machine<IrReplica.Input> {
             return true;
         }
         return false;
-    }
-
-    private static OpRecord withoutLaterVote(OpRecord before) {
-        return before.vote() != null ? before : before.withVote(new Vote.No(Refusal.Barred.PROMISED));
     }
 
     /** How an epoch change gets at records, holds and table.watermarks(). */
@@ -412,11 +409,9 @@ public final class IrReplica implements Machine<IrReplica.Input> {
         }
     }
 
+    /** What a promise tells of the vote: one that is unset is no OK. */
     private static Vote voteOf(OpRecord promised) {
-        if (promised.vote() == null) {
-            throw new IllegalStateException("a promise sets the vote: " + promised);
-        }
-        return promised.vote();
+        return promised.vote() == null ? new Vote.No(Refusal.Barred.PROMISED) : promised.vote();
     }
 
     /** The shard it is a replica of. */

@@ -1,10 +1,14 @@
 package dev.danta.ir.replica;
 
+import dev.danta.ir.id.Ballot;
 import dev.danta.ir.id.LogIncarnation;
 import dev.danta.ir.id.LogPosition;
 import dev.danta.ir.id.Timestamp;
+import dev.danta.ir.message.Decision;
 import dev.danta.ir.message.IrMessage;
 import dev.danta.ir.message.OpRecord;
+import dev.danta.ir.message.Refusal;
+import dev.danta.ir.message.Vote;
 import dev.danta.ir.message.Watermarks;
 import java.util.Collection;
 
@@ -18,6 +22,21 @@ public interface ReplicaRules {
     /** Whether the first two rows of the table apply to {@code request}: to every one about a consensus operation. */
     default boolean watermarksApplyTo(IrMessage.Request request) {
         return true;
+    }
+
+    /** Whether an operation for which {@code promised} was promised gets no first OK vote here any more. */
+    default boolean barsFirstVote(Ballot promised) {
+        return promised.compareTo(Ballot.ZERO) > 0;
+    }
+
+    /** What a promise or an acceptance makes of an unset vote: NO, for good. */
+    default OpRecord withoutLaterVote(OpRecord before) {
+        return before.vote() != null ? before : before.withVote(new Vote.No(Refusal.Barred.PROMISED));
+    }
+
+    /** Whether a decision cannot be set before this shard's part of the operation is there: a commit's writes are in it. */
+    default boolean lacksBody(OpRecord before, Decision decision) {
+        return decision instanceof Decision.Commit && before.body() == null;
     }
 
     /** Whether an operation may still get its first OK vote here. */

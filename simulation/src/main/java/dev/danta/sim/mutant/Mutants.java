@@ -28,6 +28,7 @@ public final class Mutants {
     public static List<Mutant> all() {
         List<Mutant> all = new ArrayList<>();
         all.addAll(QuorumMutants.all(USUAL));
+        all.addAll(TableMutants.all(USUAL));
         all.addAll(ofValidation());
         all.addAll(ofReads());
         all.addAll(planted());
