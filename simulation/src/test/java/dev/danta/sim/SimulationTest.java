@@ -2,6 +2,7 @@ package dev.danta.sim;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.danta.sim.fault.FaultSchedule;
 import dev.danta.sim.invariant.Violation;
 import dev.danta.sim.kernel.Coverage;
 import dev.danta.sim.mutant.Mutants;
@@ -118,5 +119,14 @@ final class SimulationTest {
         assertThat(broken.command("out.trace"))
                 .isEqualTo("danta simulate --seed 4 --scenario sale --replicas 3 \\\n"
                         + "  --shards 3 --clients 4 --faulty 20000ms --trace out.trace");
+    }
+
+    /** Two operations on one counter came in one step out of a peer's log, and the second undid the first. */
+    @Test
+    void seed45TakesOnTwoOperationsOnOneKeyInOneStep() {
+        SimSettings settings = new SimSettings(5, 1, 4, Scenario.COUNTER, Duration.ofMillis(8));
+
+        assertThat(Simulation.run(settings, 45, FaultSchedule.NONE).violation().map(Violation::getMessage))
+                .isEmpty();
     }
 }

@@ -46,8 +46,13 @@ public interface Application {
 
     Execution execute(OpId id, InconsistentOp op, Moment now);
 
-    /** As {@link #execute}, for an operation that a peer has executed: whether its stamp is far ahead does not matter. */
-    Execution absorb(OpId id, InconsistentOp op);
+    /**
+     * As {@link #execute}, for an operation that a peer has executed: whether its stamp is far ahead does not matter.
+     *
+     * @param soFar the effects of the same step before this one: many operations are taken on in one step, and what is
+     *     read back does not show them yet
+     */
+    Execution absorb(OpId id, InconsistentOp op, List<Effect> soFar);
 
     Answer answer(Query query, Moment now);
 

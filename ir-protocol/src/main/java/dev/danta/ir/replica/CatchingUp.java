@@ -128,7 +128,7 @@ final class CatchingUp {
                 table.decide(step.effects(), before.withBody(outcome.body()), outcome.decision());
             }
         } else if (item instanceof LogItem.Done done
-                && application.absorb(done.id(), done.op()) instanceof Application.Execution.Done joined
+                && application.absorb(done.id(), done.op(), step.effects()) instanceof Application.Execution.Done joined
                 && !joined.effects().isEmpty()) {
             step.addAll(joined.effects());
             log.append(step.effects(), new LogEntry.Done(done.id(), done.op()));

@@ -219,7 +219,7 @@ final class ReplicaBench {
         }
 
         @Override
-        public Execution absorb(OpId id, InconsistentOp op) {
+        public Execution absorb(OpId id, InconsistentOp op, List<Effect> soFar) {
             return op.equals(new Words("refuse this"))
                     ? new Execution.Refused("it says so itself")
                     : new Execution.Done(List.of(new Effect.Persist(new Executed(op))));

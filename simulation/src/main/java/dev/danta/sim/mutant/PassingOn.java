@@ -62,8 +62,8 @@ class PassingOn implements Application {
     }
 
     @Override
-    public Execution absorb(OpId id, InconsistentOp op) {
-        return genuine.absorb(id, op);
+    public Execution absorb(OpId id, InconsistentOp op, List<Effect> soFar) {
+        return genuine.absorb(id, op, soFar);
     }
 
     @Override

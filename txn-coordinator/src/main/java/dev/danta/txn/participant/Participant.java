@@ -33,6 +33,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.NavigableSet;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /** Gives IR's upcalls their meaning: Prepare is validation, a decision applies writes, a relaxed operation joins. */
 public final class Participant implements Application {
@@ -167,19 +168,31 @@ public final class Participant implements Application {
         if (stampMicros - settings.maxClockAheadMicros() > now.wallMicros()) {
             return new Execution.TooFarAhead();
         }
-        return join(update);
+        return join(update, relaxed.relaxed(update.key()));
     }
 
     @Override
-    public Execution absorb(OpId id, InconsistentOp op) {
+    public Execution absorb(OpId id, InconsistentOp op, List<Effect> soFar) {
         return op instanceof RelaxedUpdate update
-                ? join(update)
+                ? join(update, stateAfter(soFar, update.key()))
                 : new Execution.Refused("this operation is not known here");
     }
 
-    private Execution join(RelaxedUpdate update) {
+    /** What the key holds when {@code soFar} is done. */
+    private @Nullable RelaxedState stateAfter(List<Effect> soFar, Key key) {
+        RelaxedState state = relaxed.relaxed(key);
+        for (Effect effect : soFar) {
+            if (effect instanceof Effect.Persist persist
+                    && persist.mutation() instanceof PutRelaxed put
+                    && put.key().equals(key)) {
+                state = put.state();
+            }
+        }
+        return state;
+    }
+
+    private Execution join(RelaxedUpdate update, @Nullable RelaxedState before) {
         RelaxedState change = update.change();
-        RelaxedState before = relaxed.relaxed(update.key());
         if (before == null) {
             return new Execution.Done(List.of(new Effect.Persist(new PutRelaxed(update.key(), change))));
         }
