@@ -29,6 +29,7 @@ public final class Mutants {
         List<Mutant> all = new ArrayList<>();
         all.addAll(QuorumMutants.all(USUAL));
         all.addAll(TableMutants.all(USUAL));
+        all.addAll(RangeMutants.all(USUAL));
         all.addAll(ofValidation());
         all.addAll(ofReads());
         all.addAll(planted());
