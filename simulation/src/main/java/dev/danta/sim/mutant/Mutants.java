@@ -1,6 +1,8 @@
 package dev.danta.sim.mutant;
 
 import dev.danta.ir.id.Timestamp;
+import dev.danta.ir.message.IrMessage;
+import dev.danta.occ.AccessSet;
 import dev.danta.occ.Holds;
 import dev.danta.occ.Key;
 import dev.danta.occ.Read;
@@ -9,9 +11,11 @@ import dev.danta.occ.WriteHolds;
 import dev.danta.sim.Scenario;
 import dev.danta.sim.SimParts;
 import dev.danta.sim.SimSettings;
+import dev.danta.txn.PrepareBody;
 import dev.danta.txn.ReadAnswer;
 import dev.danta.txn.client.ReadRules;
 import dev.danta.txn.participant.ReadViewRules;
+import dev.danta.txn.participant.WaitingRules;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -155,6 +159,25 @@ public final class Mutants {
 
     private static List<Mutant> planted() {
         return List.of(
+                in(
+                        Scenario.REGISTER,
+                        "m30-woken-not-checked-again",
+                        "what a proposal has read is not compared again when it has waited for a holder",
+                        new SimParts() {
+                            @Override
+                            public WaitingRules waitingRules() {
+                                return new WaitingRules() {
+                                    @Override
+                                    public IrMessage.Propose whenWoken(IrMessage.Propose waited) {
+                                        PrepareBody body = (PrepareBody) waited.body();
+                                        AccessSet unread = new AccessSet(
+                                                List.of(), body.accesses().writes());
+                                        return new IrMessage.Propose(
+                                                waited.id(), new PrepareBody(body.participants(), unread));
+                                    }
+                                };
+                            }
+                        }),
                 usual(
                         "m02-write-passes-read",
                         "a write passes an undecided read: only writes hold keys",
