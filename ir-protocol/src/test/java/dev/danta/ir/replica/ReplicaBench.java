@@ -21,6 +21,7 @@ import dev.danta.ir.message.Refusal;
 import dev.danta.ir.message.Result;
 import dev.danta.ir.message.StatePart;
 import dev.danta.ir.message.Vote;
+import dev.danta.ir.message.Watermarks;
 import dev.danta.ir.quorum.Membership;
 import dev.danta.ir.runtime.Effect;
 import dev.danta.ir.runtime.Moment;
@@ -100,6 +101,12 @@ final class ReplicaBench {
     ReplicaBench with(OpRecord record) {
         records.change(new PutRecord(record));
         handle(new IrReplica.Input.Started());
+        return this;
+    }
+
+    ReplicaBench with(Watermarks watermarks) {
+        records.change(new PutWatermarks(watermarks));
+        restart();
         return this;
     }
 

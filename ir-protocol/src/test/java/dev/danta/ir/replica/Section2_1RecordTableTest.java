@@ -36,6 +36,7 @@ import dev.danta.ir.message.OpRecord;
 import dev.danta.ir.message.Refusal;
 import dev.danta.ir.message.Result;
 import dev.danta.ir.message.Vote;
+import dev.danta.ir.message.Watermarks;
 import dev.danta.ir.runtime.Effect;
 import dev.danta.ir.runtime.Invariant;
 import java.util.List;
@@ -103,6 +104,46 @@ class Section2_1RecordTableTest {
             Timestamp forgotten = Timestamp.ZERO;
             assertThat(replica.receive(new IrMessage.Decide(forgotten, COMMIT, BODY)))
                     .containsExactly(reply(new IrMessage.DecisionAcknowledged(forgotten)));
+        }
+    }
+
+    @Nested
+    class Lookup {
+        private final IrMessage lookup = new IrMessage.Lookup(ID);
+
+        @Test
+        void ofTheUnknownRecordsNothing() {
+            assertThat(replica.receive(lookup)).containsExactly(reply(new IrMessage.LookedUp(ID, List.of())));
+            assertThat(replica.stored()).isNull();
+        }
+
+        @Test
+        void namesTheParticipantsOrThisShardWhereOnlyAPromiseIsKnown() {
+            replica.receive(inquire(1));
+            assertThat(replica.receive(lookup)).containsExactly(reply(new IrMessage.LookedUp(ID, List.of(SHARD))));
+            replica.receive(PROPOSE);
+            assertThat(replica.receive(lookup)).containsExactly(reply(new IrMessage.LookedUp(ID, BODY.participants())));
+        }
+
+        @Test
+        void ofTheDecidedIsAnsweredWithTheDecision() {
+            replica.with(voted(VOTED_OK).withDecision(COMMIT));
+            assertThat(replica.receive(lookup)).containsExactly(reply(new IrMessage.Decided(ID, COMMIT, BODY)));
+        }
+
+        /** Else a replica that is no participant would say "aborted" of what others have committed. */
+        @Test
+        void belowResolvedSaysNothingOfATransactionThatMayBeOtherShards() {
+            replica.with(new Watermarks(ID, ID, Timestamp.ZERO));
+            assertThat(replica.receive(PROPOSE))
+                    .containsExactly(reply(new IrMessage.Decided(ID, new Decision.Abort(), null)));
+            assertThat(replica.receive(lookup)).containsExactly(reply(new IrMessage.LookedUp(ID, List.of())));
+        }
+
+        @Test
+        void ofTheForgottenIsTooOld() {
+            replica.with(new Watermarks(ID, ID, ID));
+            assertThat(replica.receive(lookup)).containsExactly(reply(new IrMessage.TooOld(ID, ID)));
         }
     }
 
