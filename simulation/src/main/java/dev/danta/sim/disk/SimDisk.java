@@ -49,7 +49,7 @@ public final class SimDisk implements Storage, RecordStore, VersionedStore, Rela
     /** The durable image with the open batch. */
     private Image current;
 
-    private boolean wiped;
+    private boolean lost;
 
     /** What is on the platter. */
     public static final class Image implements VersionedStore, RelaxedStore {
@@ -173,6 +173,7 @@ public final class SimDisk implements Storage, RecordStore, VersionedStore, Rela
             watch.onInstalled(record(put.record().id()), put.record());
         } else if (mutation instanceof PutEpoch put) {
             watch.onEpoch(epoch(), put.epoch());
+            lost &= !put.epoch().isServing();
         } else if (mutation instanceof PutVersion put) {
             watch.onVersion(put);
         } else if (mutation instanceof PutRelaxed put) {
@@ -230,11 +231,10 @@ public final class SimDisk implements Storage, RecordStore, VersionedStore, Rela
 
     /** Everything is lost; it is as good as new, and another incarnation. */
     public void format(long incarnation) {
-        boolean isNew = durable.starts == 0;
+        lost = durable.records.epoch() != null;
         open.clear();
         durable = new Image(new MemoryRecords(incarnation));
         current = durable.copy();
-        wiped = !isNew;
     }
 
     /** What a backup would have. */
@@ -244,6 +244,7 @@ public final class SimDisk implements Storage, RecordStore, VersionedStore, Rela
 
     /** Holds from now on what it held when {@code backup} was made. */
     public void restore(Image backup) {
+        lost = true;
         open.clear();
         durable = backup.copy();
         current = durable.copy();
@@ -251,8 +252,7 @@ public final class SimDisk implements Storage, RecordStore, VersionedStore, Rela
 
     /** Whether what was here before is gone and nothing has come in its place yet. */
     public boolean isLost() {
-        EpochState epoch = durable.records.epoch();
-        return wiped && (epoch == null || !epoch.isServing());
+        return lost;
     }
 
     /** What would survive a crash now. */
