@@ -149,6 +149,12 @@ final class SimOperator {
             return;
         }
         ShardConfig now = config.peek(shard);
+        for (ReplicaId member : now.active().members()) {
+            if (now.retired().contains(disks.incarnation(shard, member))) {
+                world.coverage().count("retired disk emptied");
+                node(member).replaceDisk(shard, now.active(), random.next());
+            }
+        }
         SortedMap<ReplicaId, Long> lost = withDisksAsTheyAre(shard, now);
         if (!lost.equals(now.incarnations())) {
             drive(shard, now, lost);

@@ -5,8 +5,10 @@ import dev.danta.ir.id.ReplicaId;
 import dev.danta.ir.quorum.Membership;
 import java.util.Collections;
 import java.util.List;
+import java.util.NavigableSet;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param lastAttempt the greatest number that was given to an attempt
  * @param change what is under way
  * @param starts the latest start of each replica that was registered
+ * @param retired the incarnations of disks that were members' and are no more: they never come back, whatever is on them
  */
 public record ShardConfig(
         Membership active,
@@ -28,11 +31,13 @@ public record ShardConfig(
         long activated,
         long lastAttempt,
         @Nullable Change change,
-        SortedMap<ReplicaId, DiskIdentity> starts) {
+        SortedMap<ReplicaId, DiskIdentity> starts,
+        NavigableSet<Long> retired) {
 
     public ShardConfig {
         incarnations = Collections.unmodifiableSortedMap(new TreeMap<>(incarnations));
         starts = Collections.unmodifiableSortedMap(new TreeMap<>(starts));
+        retired = Collections.unmodifiableNavigableSet(new TreeSet<>(retired));
         if (!List.copyOf(incarnations.keySet()).equals(active.members())) {
             throw new IllegalArgumentException("each member has an incarnation: " + incarnations + ", " + active);
         }
@@ -52,7 +57,7 @@ public record ShardConfig(
 
     /** How a cluster begins. */
     public static ShardConfig first(Membership members, SortedMap<ReplicaId, Long> incarnations) {
-        return new ShardConfig(members, incarnations, 0, 0, null, new TreeMap<>());
+        return new ShardConfig(members, incarnations, 0, 0, null, new TreeMap<>(), new TreeSet<>());
     }
 
     /** What a request came to. */
@@ -73,7 +78,8 @@ public record ShardConfig(
     }
 
     private Answer propose(ConfigRequest.Propose propose) {
-        if (!propose.from().equals(active.epoch())) {
+        boolean isOver = !propose.from().equals(active.epoch());
+        if (isOver || propose.incarnations().values().stream().anyMatch(retired::contains)) {
             return new Answer(propose, this, false);
         }
         Membership next = new Membership(
@@ -82,7 +88,9 @@ public record ShardConfig(
                 List.copyOf(propose.incarnations().keySet()));
         Change begun = new Change(next, propose.incarnations(), lastAttempt + 1);
         return new Answer(
-                propose, new ShardConfig(active, incarnations, activated, lastAttempt + 1, begun, starts), true);
+                propose,
+                new ShardConfig(active, incarnations, activated, lastAttempt + 1, begun, starts, retired),
+                true);
     }
 
     private Answer activate(ConfigRequest.Activate activate, EpochRules rules) {
@@ -92,9 +100,21 @@ public record ShardConfig(
             boolean isDone = active.epoch().equals(activate.next()) && activated == activate.attempt();
             return new Answer(activate, this, isDone);
         }
+        SortedMap<ReplicaId, Long> kept = change.incarnations();
+        TreeSet<Long> retiredNow = new TreeSet<>(retired);
+        incarnations.values().stream()
+                .filter(incarnation -> !kept.containsValue(incarnation))
+                .forEach(retiredNow::add);
         return new Answer(
                 activate,
-                new ShardConfig(change.next(), change.incarnations(), activate.attempt(), lastAttempt, null, starts),
+                new ShardConfig(
+                        change.next(),
+                        change.incarnations(),
+                        activate.attempt(),
+                        lastAttempt,
+                        null,
+                        starts,
+                        retiredNow),
                 true);
     }
 
@@ -107,7 +127,7 @@ public record ShardConfig(
         }
         TreeMap<ReplicaId, DiskIdentity> seenNow = new TreeMap<>(starts);
         seenNow.put(register.replica(), register.disk());
-        ShardConfig after = new ShardConfig(active, incarnations, activated, lastAttempt, change, seenNow);
+        ShardConfig after = new ShardConfig(active, incarnations, activated, lastAttempt, change, seenNow, retired);
         return new Answer(register, after, mayServe);
     }
 }

@@ -92,6 +92,20 @@ class ShardConfigTest {
     }
 
     @Test
+    void aDiskThatWasReplacedNeverComesBack() {
+        ShardConfig proposed = ask(config, new ConfigRequest.Propose(Epoch.FIRST, disks(ONE, 12)))
+                .config();
+        ShardConfig replaced =
+                ask(proposed, new ConfigRequest.Activate(SECOND, 1)).config();
+        assertThat(ask(replaced, new ConfigRequest.Propose(SECOND, disks(ONE, 11)))
+                        .done())
+                .isFalse();
+        assertThat(ask(replaced, new ConfigRequest.Propose(SECOND, disks(ONE, 13)))
+                        .done())
+                .isTrue();
+    }
+
+    @Test
     void whoIsNoMemberMayNotServe() {
         assertThat(ask(config, new ConfigRequest.Register(TWO, disk(22, 1, 0))).done())
                 .isFalse();
