@@ -2,6 +2,7 @@ package dev.danta.sim.trace;
 
 import dev.danta.ir.id.Ballot;
 import dev.danta.ir.id.ClientId;
+import dev.danta.ir.id.LogPosition;
 import dev.danta.ir.id.OpId;
 import dev.danta.ir.id.Timestamp;
 import dev.danta.ir.message.Acceptance;
@@ -11,16 +12,22 @@ import dev.danta.ir.message.Body;
 import dev.danta.ir.message.Decision;
 import dev.danta.ir.message.Envelope;
 import dev.danta.ir.message.IrMessage;
+import dev.danta.ir.message.LogCursor;
+import dev.danta.ir.message.LogItem;
 import dev.danta.ir.message.OpRecord;
 import dev.danta.ir.message.Query;
 import dev.danta.ir.message.Refusal;
 import dev.danta.ir.message.Result;
 import dev.danta.ir.message.Vote;
+import dev.danta.ir.replica.AppendLog;
+import dev.danta.ir.replica.LogEntry;
+import dev.danta.ir.replica.PutCursor;
 import dev.danta.ir.replica.PutRecord;
 import dev.danta.ir.runtime.Effect;
 import dev.danta.ir.runtime.Mutation;
 import dev.danta.ir.runtime.Report;
 import dev.danta.ir.runtime.Timer;
+import dev.danta.ir.upkeep.Upkeep;
 import dev.danta.occ.AccessSet;
 import dev.danta.occ.Key;
 import dev.danta.occ.KeyRange;
@@ -118,6 +125,8 @@ final class Words {
                     .append(gone.cause());
         } else if (input instanceof SweepingReplica.Input.Started) {
             text.append("started");
+        } else if (input instanceof Upkeep.Received received) {
+            received(received.envelope());
         } else {
             text.append(input);
         }
@@ -252,6 +261,21 @@ final class Words {
             text.append("ask ");
             op(ask.id());
             query(ask.query());
+        } else if (request instanceof IrMessage.Inspect inspect) {
+            text.append("inspect ");
+            op(inspect.id());
+        } else if (request instanceof IrMessage.Pull pull) {
+            text.append("pull for r").append(pull.puller().number());
+            position(" after ", pull.after());
+            text.append(pull.withBodies() ? " with bodies" : "");
+        } else if (request instanceof IrMessage.Absorb absorb) {
+            text.append("absorb of r").append(absorb.source().number());
+            position(" after ", absorb.after());
+            position(" up to ", absorb.upTo());
+            each(absorb.items(), this::item);
+        } else if (request instanceof IrMessage.SkipTo skip) {
+            text.append("skip in the log of r").append(skip.source().number());
+            position(" to ", skip.position());
         } else {
             text.append(request);
         }
@@ -289,8 +313,48 @@ final class Words {
             text.append("answered ");
             op(answered.id());
             answer(answered.answer());
+        } else if (reply instanceof IrMessage.Inspected inspected) {
+            text.append("inspected ");
+            op(inspected.id());
+            for (LogCursor cursor : inspected.cursors()) {
+                text.append(" r").append(cursor.source().number());
+                position(" up to ", cursor.position());
+            }
+        } else if (reply instanceof IrMessage.Pulled pulled) {
+            text.append("pulled");
+            position(" after ", pulled.after());
+            position(" up to ", pulled.upTo());
+            each(pulled.items(), this::item);
+            text.append(pulled.more() ? " and more" : "");
+        } else if (reply instanceof IrMessage.Absorbed absorbed) {
+            text.append("absorbed of r").append(absorbed.source().number());
+            position(" up to ", absorbed.upTo());
+            text.append(absorbed.bodiesWanted() ? ", bodies wanted" : "");
+        } else if (reply instanceof IrMessage.LogGone gone) {
+            text.append("that part of the log is gone");
+            position(", restart after ", gone.restart());
         } else {
             text.append(reply);
+        }
+    }
+
+    /** Whose log it is shows where the position stands. */
+    private void position(String before, @Nullable LogPosition position) {
+        text.append(before);
+        if (position == null) {
+            text.append("nothing");
+        } else {
+            text.append(position.incarnation().epoch().number()).append(':').append(position.number());
+        }
+    }
+
+    private void item(LogItem item) {
+        if (item instanceof LogItem.Outcome outcome) {
+            named(" ", outcome.id());
+            decision(outcome.decision());
+        } else if (item instanceof LogItem.Done done) {
+            text.append(' ');
+            op(done.id());
         }
     }
 
@@ -496,8 +560,22 @@ final class Words {
             key(put.key());
             text.append(' ');
             state(put.state());
+        } else if (mutation instanceof AppendLog append) {
+            text.append("log ").append(append.number()).append(": ");
+            entry(append.entry());
+        } else if (mutation instanceof PutCursor put) {
+            text.append("have the log of r").append(put.cursor().source().number());
+            position(" up to ", put.cursor().position());
         } else {
             text.append(mutation);
+        }
+    }
+
+    private void entry(LogEntry entry) {
+        if (entry instanceof LogEntry.Decided decided) {
+            time(decided.id());
+        } else if (entry instanceof LogEntry.Done done) {
+            op(done.id());
         }
     }
 
