@@ -4,11 +4,15 @@ import dev.danta.ir.id.ClientId;
 import dev.danta.ir.id.ReplicaId;
 import dev.danta.ir.message.Address;
 import dev.danta.ir.message.Envelope;
+import dev.danta.ir.quorum.Memberships;
 import dev.danta.ir.runtime.Driver;
 import dev.danta.ir.runtime.Report;
 import dev.danta.ir.runtime.Storage;
 import dev.danta.ir.runtime.Timer;
 import dev.danta.ir.runtime.Transport;
+import dev.danta.ir.upkeep.CatchUp;
+import dev.danta.ir.upkeep.Upkeep;
+import dev.danta.ir.upkeep.UpkeepSettings;
 import dev.danta.txn.recovery.MembersChanged;
 import dev.danta.txn.recovery.Overdue;
 import dev.danta.txn.recovery.RecoverySettings;
@@ -26,13 +30,15 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Settles, for the replicas of this node, transactions whose clients are gone: one thread with a {@link Settler}, which
- * talks to all nodes, its own among them, as a client does. It connects when it is needed for the first time.
+ * talks to all nodes, its own among them, as a client does; and has the replicas catch up from their peers with a
+ * {@link CatchUp}. It connects when it is needed for the first time.
  */
 final class Recovery implements ConnectionListener, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Recovery.class);
@@ -45,6 +51,7 @@ final class Recovery implements ConnectionListener, AutoCloseable {
     private final DueTimers timers = new DueTimers();
     private final Settler settler;
     private final Driver<Settler.Input> driver;
+    private final Driver<Upkeep> catchUp;
     private final Thread thread;
     private @Nullable ReplicaConnections connections;
     private final Consumer<Node.Failure> onFailure;
@@ -60,17 +67,18 @@ final class Recovery implements ConnectionListener, AutoCloseable {
         this.onFailure = onFailure;
         SecureRandom random = new SecureRandom();
         this.id = new ClientId(random.nextLong(), random.nextLong());
-        this.settler = new Settler(id, settings.cluster().memberships(), recovery);
-        this.driver = new Driver<>(
-                settler,
-                new Driver.Ports(
-                        new SystemClock(),
-                        Storage.NONE,
-                        new Outgoing(),
-                        timers,
-                        bound -> ThreadLocalRandom.current().nextLong(bound + 1),
-                        this::tell),
-                null);
+        Memberships memberships = settings.cluster().memberships();
+        Driver.Ports ports = new Driver.Ports(
+                new SystemClock(),
+                Storage.NONE,
+                new Outgoing(),
+                timers,
+                bound -> ThreadLocalRandom.current().nextLong(bound + 1),
+                this::tell);
+        this.settler = new Settler(id, memberships, recovery);
+        this.driver = new Driver<>(settler, ports, null);
+        CatchUp machine = new CatchUp(settings.node().id(), id, memberships, UpkeepSettings.DEFAULTS);
+        this.catchUp = new Driver<>(machine, ports, null);
         this.thread = new Thread(this::run, "danta-" + settings.node().id().number() + "-recovery");
         this.thread.setDaemon(true);
     }
@@ -99,6 +107,7 @@ final class Recovery implements ConnectionListener, AutoCloseable {
     private void run() {
         try {
             List<Settler.Input> batch = new ArrayList<>();
+            catchUp.run(List.of(new Upkeep.Started()));
             while (!closing) {
                 Settler.Input first = inbox.poll(Math.max(0, timers.patienceNanos()), TimeUnit.NANOSECONDS);
                 for (Timer timer : timers.takeDue()) {
@@ -109,6 +118,7 @@ final class Recovery implements ConnectionListener, AutoCloseable {
                     inbox.drainTo(batch);
                 }
                 driver.run(batch);
+                catchUp.run(batch.stream().flatMap(Recovery::forUpkeep).toList());
                 batch.clear();
             }
         } catch (InterruptedException closed) {
@@ -117,6 +127,16 @@ final class Recovery implements ConnectionListener, AutoCloseable {
             LOG.error("node {} stops: a bug in settling", settings.node().id().number(), bug);
             onFailure.accept(new Node.Failure("a bug stopped settling: " + bug.getMessage(), Node.Failure.BUG));
         }
+    }
+
+    /** Both machines are told what comes and which timers fire; neither knows those of the other. */
+    private static Stream<Upkeep> forUpkeep(Settler.Input input) {
+        if (input instanceof Settler.Input.Received received) {
+            return Stream.of(new Upkeep.Received(received.envelope()));
+        }
+        return input instanceof Settler.Input.TimerFired fired
+                ? Stream.of(new Upkeep.TimerFired(fired.timer()))
+                : Stream.empty();
     }
 
     private ReplicaConnections connections() {
