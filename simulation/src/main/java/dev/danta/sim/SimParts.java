@@ -88,7 +88,7 @@ public interface SimParts {
 
     /** Whether members change in this run, and disks get lost, according to {@code random}. */
     default boolean changesMembers(SimRandom random) {
-        return false;
+        return random.chance(0.15);
     }
 
     /** How clients and settlers count. */
