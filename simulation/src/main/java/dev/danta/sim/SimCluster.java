@@ -119,11 +119,11 @@ final class SimCluster {
                 shape.chance(0.7),
                 shape.chance(0.5) ? shape.between(100_000, 3 * MILLI) : 0,
                 5_000_000,
-                new RecoverySettings(
+                parts.recovery(new RecoverySettings(
                         settling.between(300, 2_000) * MILLI,
                         settling.between(50, 300) * MILLI,
                         settling.between(20, 80) * MILLI,
-                        (int) settling.pick(List.of(1L, 8L, 256L)).longValue()),
+                        (int) settling.pick(List.of(1L, 8L, 256L)).longValue())),
                 new WaitingSettings(settling.between(1, 30) * MILLI, (int)
                         settling.pick(List.of(0L, 2L, 128L)).longValue()),
                 new UpkeepSettings(

@@ -273,7 +273,7 @@ final class SimNode implements SimNetwork.Party {
         }
         if (disk.epoch() == null) {
             disk.apply(new PutEpoch(
-                    world.parts().epochRules().onEmptyDisk(answer.config().active())));
+                    world.parts().epochRules().onEmptyDisk(id, answer.config().active())));
             disk.commit();
         }
         SimReplica replica = new SimReplica(this, world, home.membership(), home.watch(), transport);

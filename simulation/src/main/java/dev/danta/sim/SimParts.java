@@ -19,6 +19,7 @@ import dev.danta.txn.client.TxnClient;
 import dev.danta.txn.participant.Participant;
 import dev.danta.txn.participant.ReadViewRules;
 import dev.danta.txn.participant.WaitingRules;
+import dev.danta.txn.recovery.RecoverySettings;
 import dev.danta.txn.recovery.Settler;
 import dev.danta.txn.recovery.SweepingReplica;
 import java.util.List;
@@ -89,6 +90,11 @@ public interface SimParts {
     /** Whether members change in this run, and disks get lost, according to {@code random}. */
     default boolean changesMembers(SimRandom random) {
         return random.chance(0.15);
+    }
+
+    /** How soon transactions are settled by others than their owners, given what was drawn for the run. */
+    default RecoverySettings recovery(RecoverySettings drawn) {
+        return drawn;
     }
 
     /** How clients and settlers count. */

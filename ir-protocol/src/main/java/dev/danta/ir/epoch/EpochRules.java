@@ -1,5 +1,6 @@
 package dev.danta.ir.epoch;
 
+import dev.danta.ir.id.ReplicaId;
 import dev.danta.ir.message.EpochState;
 import dev.danta.ir.message.Install;
 import dev.danta.ir.quorum.Membership;
@@ -64,7 +65,7 @@ public interface EpochRules {
      * What a replica begins with that has found a disk without anything: whatever the configuration says of it, it waits for
      * an install.
      */
-    default EpochState onEmptyDisk(Membership active) {
+    default EpochState onEmptyDisk(ReplicaId self, Membership active) {
         return EpochState.outside(active);
     }
 

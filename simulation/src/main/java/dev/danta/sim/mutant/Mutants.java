@@ -34,6 +34,7 @@ public final class Mutants {
         all.addAll(QuorumMutants.all(USUAL));
         all.addAll(TableMutants.all(USUAL));
         all.addAll(RangeMutants.all(USUAL));
+        all.addAll(EpochMutants.all(USUAL));
         all.addAll(ofValidation());
         all.addAll(ofReads());
         all.addAll(planted());

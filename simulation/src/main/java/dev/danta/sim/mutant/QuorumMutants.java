@@ -5,6 +5,7 @@ import dev.danta.ir.quorum.Membership;
 import dev.danta.ir.quorum.QuorumRules;
 import dev.danta.sim.SimParts;
 import dev.danta.sim.SimSettings;
+import dev.danta.txn.recovery.RecoverySettings;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -112,6 +113,11 @@ final class QuorumMutants {
             @Override
             public QuorumRules quorumRules() {
                 return rules;
+            }
+
+            @Override
+            public RecoverySettings recovery(RecoverySettings drawn) {
+                return Eager.settling(drawn);
             }
         };
     }

@@ -6,6 +6,7 @@ import dev.danta.ir.message.OpRecord;
 import dev.danta.ir.replica.ReplicaRules;
 import dev.danta.sim.SimParts;
 import dev.danta.sim.SimSettings;
+import dev.danta.txn.recovery.RecoverySettings;
 import java.util.List;
 
 /** Mutants of the table of protocol.md 2.1. */
@@ -46,6 +47,11 @@ final class TableMutants {
             @Override
             public ReplicaRules replicaRules() {
                 return rules;
+            }
+
+            @Override
+            public RecoverySettings recovery(RecoverySettings drawn) {
+                return Eager.settling(drawn);
             }
         };
     }

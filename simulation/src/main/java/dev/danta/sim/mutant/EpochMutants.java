@@ -1,0 +1,142 @@
+package dev.danta.sim.mutant;
+
+import dev.danta.ir.epoch.DiskIdentity;
+import dev.danta.ir.epoch.EpochRules;
+import dev.danta.ir.epoch.Merge;
+import dev.danta.ir.epoch.ShardConfig;
+import dev.danta.ir.id.ReplicaId;
+import dev.danta.ir.message.EpochState;
+import dev.danta.ir.message.Install;
+import dev.danta.ir.quorum.Membership;
+import dev.danta.sim.SimParts;
+import dev.danta.sim.SimSettings;
+import dev.danta.sim.kernel.SimRandom;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Mutants of protocol.md 9: members change in their runs. */
+final class EpochMutants {
+    private EpochMutants() {}
+
+    static List<Mutant> all(SimSettings usual) {
+        return List.of(
+                new Mutant(
+                        "m10-wiped-votes",
+                        "a replica whose disk is empty goes on as the member that it was",
+                        usual,
+                        changing(new EpochRules() {
+                            @Override
+                            public EpochState onEmptyDisk(ReplicaId self, Membership active) {
+                                return active.hasMember(self) ? EpochState.serving(active) : EpochState.outside(active);
+                            }
+
+                            @Override
+                            public boolean mayServe(
+                                    DiskIdentity disk, @Nullable Long member, @Nullable DiskIdentity seen) {
+                                return true;
+                            }
+                        })),
+                new Mutant(
+                        "m10-restored-votes",
+                        "a replica goes on with an older copy of its disk",
+                        usual,
+                        changing(new EpochRules() {
+                            @Override
+                            public boolean mayServe(
+                                    DiskIdentity disk, @Nullable Long member, @Nullable DiskIdentity seen) {
+                                return member != null && member == disk.incarnation();
+                            }
+                        })),
+                new Mutant(
+                        "m18-sealed-answers", "a sealed replica goes on answering", usual, changing(new EpochRules() {
+                            @Override
+                            public boolean mayAnswer(EpochState state) {
+                                return true;
+                            }
+                        })),
+                new Mutant(
+                        "m18-seals-one-short",
+                        "a new epoch is made of what q - 1 sealed members have",
+                        usual,
+                        changing(new EpochRules() {
+                            @Override
+                            public int sealsNeeded(Membership old) {
+                                return old.quorum() - 1;
+                            }
+                        })),
+                new Mutant(
+                        "m18-unsettled-records-only",
+                        "only those members are asked about an operation to which it is unsettled",
+                        usual,
+                        changing(new EpochRules() {
+                            @Override
+                            public boolean everyRecordCounts() {
+                                return false;
+                            }
+                        })),
+                new Mutant(
+                        "m24-older-attempt-activated",
+                        "the configuration activates an attempt that is not the latest",
+                        usual,
+                        changing(new EpochRules() {
+                            @Override
+                            public boolean mayActivate(ShardConfig.Change change, long attempt) {
+                                return true;
+                            }
+                        })),
+                new Mutant(
+                        "m24-any-install-activated",
+                        "a replica goes on with the install that it has, whichever was activated",
+                        usual,
+                        changing(new EpochRules() {
+                            @Override
+                            public boolean isActivated(@Nullable Install pending, Membership next, long attempt) {
+                                return pending != null;
+                            }
+                        })),
+                new Mutant(
+                        "m24-install-after-activation",
+                        "a replica keeps any install, of a lower attempt or of the epoch that it is in",
+                        usual,
+                        changing(new EpochRules() {
+                            @Override
+                            public boolean mayInstall(EpochState state, Install install) {
+                                return true;
+                            }
+                        })),
+                new Mutant(
+                        "x-installs-one-short",
+                        "an epoch is activated when q - 1 members have installed it",
+                        usual,
+                        changing(new EpochRules() {
+                            @Override
+                            public int installsNeeded(Membership next) {
+                                return next.quorum() - 1;
+                            }
+                        })),
+                new Mutant(
+                        "x-merge-aborts-the-undecided",
+                        "whatever is not decided is aborted by a change of epoch",
+                        usual,
+                        changing(new EpochRules() {
+                            @Override
+                            public Merge.Verdict merge(List<Merge.Known> sealed, Membership old) {
+                                return Merge.verdict(sealed, old.size() + 1);
+                            }
+                        })));
+    }
+
+    private static SimParts changing(EpochRules rules) {
+        return new SimParts() {
+            @Override
+            public EpochRules epochRules() {
+                return rules;
+            }
+
+            @Override
+            public boolean changesMembers(SimRandom random) {
+                return true;
+            }
+        };
+    }
+}
