@@ -129,4 +129,13 @@ final class SimulationTest {
         assertThat(Simulation.run(settings, 45, FaultSchedule.NONE).violation().map(Violation::getMessage))
                 .isEmpty();
     }
+
+    /** An owner finalized on votes that it had got before the members changed, and that the change had replaced. */
+    @Test
+    void seed103402FinalizesOnVotesOfAnEpochThatIsOver() {
+        assertThat(Simulation.run(SettingsDraw.ALL.of(103_402), 103_402)
+                        .violation()
+                        .map(Violation::getMessage))
+                .isEmpty();
+    }
 }

@@ -176,7 +176,9 @@ final class TxnLedger {
                 "an owner finalizes one value",
                 share.finalized,
                 finalize);
-        if (share.finalized == null && finalize.result() instanceof Result.Ok ok) {
+        if (share.finalized == null
+                && finalize.result() instanceof Result.Ok ok
+                && !votesWereReplaced(share, finalize.ballot())) {
             Violation.unless(
                     oks(share, ok.timestamp()) >= quorum && greatestIsAmong(share, ok.timestamp()),
                     "OK is finalized only on the greatest of q genuine OK votes",
@@ -184,6 +186,15 @@ final class TxnLedger {
                     share.durable);
         }
         share.finalized = finalize.result();
+    }
+
+    /**
+     * Whether the votes of the epoch of {@code ballot} may be gone from a disk, because the next epoch was installed there. A
+     * Finalize that rests on them comes too late: nobody answers it in that epoch any more.
+     */
+    private static boolean votesWereReplaced(Share share, Ballot ballot) {
+        return share.durable.values().stream()
+                .anyMatch(record -> record.promised().epoch() > ballot.epoch());
     }
 
     /** A replica has made {@code record} durable. */
