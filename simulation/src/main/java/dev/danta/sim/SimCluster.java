@@ -51,6 +51,9 @@ final class SimCluster {
     /** How much clocks may drift until the end of a run, with room to spare. */
     private static final long CLOCK_MARGIN_MICROS = 1_500_000;
 
+    /** In how many runs replicas forget. */
+    private static final double FORGETTING = 0.4;
+
     private final SimSettings settings;
     private final SimParts parts;
     private final EventQueue events = new EventQueue();
@@ -62,6 +65,7 @@ final class SimCluster {
     private final SimRandom workloadRandom;
     private final SimRandom settling;
     private final SimRandom upkeep;
+    private final SimRandom forgetting;
     private final SimNetwork network;
     private final Invariants invariants;
     private final SortedMap<ReplicaId, SimNode> nodes = new TreeMap<>();
@@ -97,6 +101,7 @@ final class SimCluster {
         this.disks = new Disks(shards);
         this.invariants = new Invariants(settings.replicas(), disks, coverage, parts.asserting());
         this.upkeep = SimRandom.named(seed, "upkeep");
+        this.forgetting = SimRandom.named(seed, "forgetting");
         this.temper = temper();
         this.workloads = load.workloads(shape);
         SimRandom clockRandom = SimRandom.named(seed, "clock");
@@ -129,7 +134,8 @@ final class SimCluster {
                 new UpkeepSettings(
                         upkeep.between(100, 3_000) * MILLI,
                         upkeep.between(100, 2_000) * MILLI,
-                        upkeep.between(1_000, 5_000) * 1_000));
+                        upkeep.between(1_000, 5_000) * 1_000),
+                forgetting.chance(FORGETTING));
     }
 
     private List<Membership> memberships() {
@@ -146,7 +152,7 @@ final class SimCluster {
 
     private void makeNodes(List<Membership> memberships, SimRandom diskRandom, SimRandom clockRandom) {
         SimNode.World world =
-                new SimNode.World(events, diskRandom, settling, trace, coverage, invariants, parts, temper);
+                new SimNode.World(events, diskRandom, settling, forgetting, trace, coverage, invariants, parts, temper);
         for (ReplicaId id : memberships.get(0).members()) {
             SimClock clock = clock(clockRandom, clockRandom.between(-50, 50) * 1_000);
             SimNode node = new SimNode(id, world, clock);
@@ -162,7 +168,7 @@ final class SimCluster {
     /** Another node, which is no member yet; a configuration that knows the disks; and somebody who changes it. */
     private SimOperator operator(List<Membership> memberships, SimRandom random, SimRandom clockRandom) {
         SimNode.World world = new SimNode.World(
-                events, new SimRandom(random.next()), settling, trace, coverage, invariants, parts, temper);
+                events, new SimRandom(random.next()), settling, forgetting, trace, coverage, invariants, parts, temper);
         ReplicaId spare = new ReplicaId(settings.replicas() + 1);
         SimNode node = new SimNode(spare, world, clock(clockRandom, 0));
         memberships.forEach(shard -> node.addReplica(shard, invariants.watch(shard.shard(), spare)));

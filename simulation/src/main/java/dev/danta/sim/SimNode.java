@@ -87,6 +87,7 @@ final class SimNode implements SimNetwork.Party {
             EventQueue events,
             SimRandom diskRandom,
             SimRandom settling,
+            SimRandom forgetting,
             Trace trace,
             Coverage coverage,
             Invariants invariants,
@@ -105,6 +106,7 @@ final class SimNode implements SimNetwork.Party {
      * @param maxClockAheadMicros how far ids and stamps may be ahead of a replica's clock
      * @param recovery when transactions are settled by others than their clients
      * @param upkeep how often replicas catch up and forget
+     * @param forgets whether they forget at all
      */
     record Temper(
             long syncMinNanos,
@@ -115,7 +117,8 @@ final class SimNode implements SimNetwork.Party {
             long maxClockAheadMicros,
             RecoverySettings recovery,
             WaitingSettings waiting,
-            UpkeepSettings upkeep) {}
+            UpkeepSettings upkeep,
+            boolean forgets) {}
 
     /** What one replica keeps over its process lives. */
     private record Home(Membership membership, ReplicaWatch watch) {}

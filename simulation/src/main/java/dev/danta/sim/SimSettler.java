@@ -11,9 +11,11 @@ import dev.danta.ir.runtime.Report;
 import dev.danta.ir.runtime.Storage;
 import dev.danta.ir.runtime.Transport;
 import dev.danta.ir.upkeep.CatchUp;
+import dev.danta.ir.upkeep.Forgetting;
 import dev.danta.ir.upkeep.Unsettled;
 import dev.danta.ir.upkeep.Upkeep;
 import dev.danta.ir.upkeep.UpkeepSettings;
+import dev.danta.sim.kernel.SimRandom;
 import dev.danta.sim.net.SimNetwork;
 import dev.danta.txn.recovery.Overdue;
 import dev.danta.txn.recovery.Settler;
@@ -54,10 +56,18 @@ final class SimSettler implements SimNetwork.Party {
             world.invariants().onSettlerStep(id, effects);
         });
         UpkeepSettings upkeepSettings = world.temper().upkeep();
-        upkeep.add(upkeepDriver("catching up", new CatchUp(node.id(), id, memberships, upkeepSettings), transport));
+        upkeep.add(upkeepDriver(
+                "catching up", new CatchUp(node.id(), id, memberships, upkeepSettings), world.settling(), transport));
+        if (world.temper().forgets()) {
+            upkeep.add(upkeepDriver(
+                    "forgetting",
+                    new Forgetting(node.id(), id, memberships, upkeepSettings),
+                    world.forgetting(),
+                    transport));
+        }
     }
 
-    private Driver<Upkeep> upkeepDriver(String what, Machine<Upkeep> machine, Transport transport) {
+    private Driver<Upkeep> upkeepDriver(String what, Machine<Upkeep> machine, SimRandom random, Transport transport) {
         AtomicReference<@Nullable Driver<Upkeep>> made = new AtomicReference<>();
         Driver.Ports ports = new Driver.Ports(
                 node.clock(),
@@ -65,10 +75,10 @@ final class SimSettler implements SimNetwork.Party {
                 transport,
                 new SimTimers(
                         node.clock(),
-                        world.settling(),
+                        random,
                         this::later,
                         timer -> Objects.requireNonNull(made.get()).run(List.of(new Upkeep.TimerFired(timer)))),
-                bound -> world.settling().between(0, bound),
+                bound -> random.between(0, bound),
                 this::onUpkeepReport);
         Driver<Upkeep> driver = new Driver<>(
                 machine, ports, (input, now, effects) -> world.trace().step(what + " of " + node.id(), input, effects));

@@ -7,6 +7,7 @@ import dev.danta.ir.id.Timestamp;
 import dev.danta.ir.message.Decision;
 import dev.danta.ir.message.IrMessage;
 import dev.danta.ir.message.OpRecord;
+import dev.danta.ir.message.Watermarks;
 import dev.danta.ir.quorum.Membership;
 import dev.danta.ir.runtime.Effect;
 import dev.danta.occ.Key;
@@ -20,6 +21,7 @@ import dev.danta.txn.RelaxedUpdate;
 import dev.danta.txn.client.CallOutcome;
 import dev.danta.txn.client.Finished;
 import dev.danta.txn.client.TxnClient;
+import dev.danta.txn.participant.PruneVersions;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -177,7 +179,7 @@ public final class Invariants {
             return;
         }
         liveness(openCalls.isEmpty(), "every call is answered", openCalls.keySet());
-        List<Timestamp> undecided = ledger.undecided(dead).stream()
+        List<Timestamp> undecided = ledger.undecided(dead, disks.deletedEverywhere()).stream()
                 .filter(id -> !membersChange || !dead.contains(id.client()) || isKnown(id))
                 .toList();
         liveness(undecided.isEmpty(), "every transaction is decided", undecided);
@@ -191,11 +193,12 @@ public final class Invariants {
         }
         for (ShardId shard : disks.shards()) {
             SimDisk.Image first = disks.of(shard).values().iterator().next().durable();
-            SortedMap<Timestamp, Decision> decisions = decisions(first);
+            Watermarks furthest = furthest(shard);
+            SortedMap<Timestamp, Decision> decisions = decisions(first, furthest);
             disks.of(shard).forEach((replica, disk) -> {
                 String where = replica + " of " + shard;
                 liveness(
-                        ofLiving(decisions(disk.durable())).equals(ofLiving(decisions)),
+                        ofLiving(decisions(disk.durable(), furthest)).equals(ofLiving(decisions)),
                         "replicas know the same decisions",
                         where);
                 checkSettled(shard, disk, first, where);
@@ -220,20 +223,41 @@ public final class Invariants {
         oracle.versionsOn(key -> disks.shardOf(key).equals(shard)).forEach((key, versions) -> {
             Version newest = versions.lastEntry().getValue();
             long having = members.stream()
-                    .filter(disk -> disk.durable().newest(key).equals(newest))
+                    .filter(disk -> disk.durable().newest(key).equals(newest) || hasDropped(disk, key, newest))
                     .count();
             liveness(having >= disks.quorum(), "every quorum has each newest committed version", shard, key, newest);
         });
         relaxed.checkSurvival(members, key -> disks.shardOf(key).equals(shard));
     }
 
+    /** Whether a deletion may be missing here, and is. */
+    private static boolean hasDropped(SimDisk disk, Key key, Version deletion) {
+        return deletion.isDeletion()
+                && deletion.timestamp().isAtOrBelow(disk.durable().deletedBelow())
+                && disk.durable().newest(key).equals(Version.NEVER_THERE);
+    }
+
+    /** The furthest that any replica of the shard has come in forgetting. */
+    private Watermarks furthest(ShardId shard) {
+        Watermarks furthest = Watermarks.NONE;
+        for (SimDisk disk : disks.of(shard).values()) {
+            Watermarks here = disk.durable().watermarks();
+            furthest = furthest.barring(here.noFirstVoteBelow())
+                    .resolving(here.resolvedBelow())
+                    .deleting(here.deletedBelow());
+        }
+        return furthest;
+    }
+
     private void checkSettled(ShardId shard, SimDisk disk, SimDisk.Image first, String where) {
         liveness(!disk.hasOpenChanges(), "everything is durable in the end", where);
         liveness(disk.undecidedNow().isEmpty(), "nothing is undecided in the end", where, disk.undecidedNow());
         SimDisk.Image image = disk.durable();
+        Timestamp below = furthest(shard).deletedBelow();
         if (!dead.isEmpty()) {
             liveness(
-                    image.versions().equals(versionsOfCommits(image)),
+                    above(image.deletedBelow(), image.versions())
+                            .equals(above(image.deletedBelow(), versionsOfCommits(image))),
                     "replicas have exactly the versions of the commits they know",
                     where,
                     image.versions());
@@ -241,8 +265,10 @@ public final class Invariants {
             return;
         }
         liveness(
-                image.versions()
-                        .equals(oracle.versionsOn(key -> disks.shardOf(key).equals(shard))),
+                pruned(below, image.versions())
+                        .equals(pruned(
+                                below,
+                                oracle.versionsOn(key -> disks.shardOf(key).equals(shard)))),
                 "replicas have exactly the committed versions in the end",
                 where,
                 image.versions());
@@ -274,10 +300,34 @@ public final class Invariants {
         return versions;
     }
 
-    private static SortedMap<Timestamp, Decision> decisions(SimDisk.Image image) {
+    private static SortedMap<Key, NavigableMap<Timestamp, Version>> above(
+            Timestamp below, SortedMap<Key, NavigableMap<Timestamp, Version>> versions) {
+        TreeMap<Key, NavigableMap<Timestamp, Version>> above = new TreeMap<>();
+        versions.forEach((key, all) -> above.put(key, all.tailMap(below, false)));
+        above.values().removeIf(NavigableMap::isEmpty);
+        return above;
+    }
+
+    /** What a replica keeps that has forgotten up to {@code below}. */
+    private static SortedMap<Key, NavigableMap<Timestamp, Version>> pruned(
+            Timestamp below, SortedMap<Key, NavigableMap<Timestamp, Version>> versions) {
+        TreeMap<Key, NavigableMap<Timestamp, Version>> pruned = new TreeMap<>();
+        versions.forEach((key, all) -> {
+            NavigableMap<Timestamp, Version> kept = new TreeMap<>(all);
+            new PruneVersions(key, below).prune(kept);
+            pruned.put(key, kept);
+        });
+        pruned.values().removeIf(NavigableMap::isEmpty);
+        return pruned;
+    }
+
+    /** Less what a replica may lack that has forgotten as far as {@code furthest}. */
+    private static SortedMap<Timestamp, Decision> decisions(SimDisk.Image image, Watermarks furthest) {
         TreeMap<Timestamp, Decision> decisions = new TreeMap<>();
         for (OpRecord record : image.records().values()) {
-            if (record.decision() != null) {
+            Timestamp missing =
+                    record.decision() instanceof Decision.Abort ? furthest.resolvedBelow() : furthest.deletedBelow();
+            if (record.decision() != null && record.id().isAbove(missing)) {
                 decisions.put(record.id(), record.decision());
             }
         }

@@ -4,6 +4,7 @@ import dev.danta.ir.id.Epoch;
 import dev.danta.ir.id.ReplicaId;
 import dev.danta.ir.id.ShardId;
 import dev.danta.ir.id.Timestamp;
+import dev.danta.ir.message.Decision;
 import dev.danta.ir.message.Envelope;
 import dev.danta.ir.message.EpochState;
 import dev.danta.ir.message.IrMessage;
@@ -213,11 +214,15 @@ public final class ReplicaWatch implements DiskWatch {
     @Override
     public void onWatermarks(Watermarks before, Watermarks after) {
         oracle.mayBeDropped(after.deletedBelow());
+        ledger.onBarred(shard, replica, after.noFirstVoteBelow());
         if (!asserting) {
             return;
         }
+        EpochState epoch = disk.epoch();
+        // What is resolved becomes the install's (protocol.md 9, step 4).
+        boolean mayBeInstalled = epoch != null && !epoch.isServing();
         boolean kept = !before.noFirstVoteBelow().isAbove(after.noFirstVoteBelow())
-                && !before.resolvedBelow().isAbove(after.resolvedBelow())
+                && (mayBeInstalled || !before.resolvedBelow().isAbove(after.resolvedBelow()))
                 && !before.deletedBelow().isAbove(after.deletedBelow());
         Violation.unless(kept, "watermarks never go back", replica, shard, before, after);
     }
@@ -244,6 +249,18 @@ public final class ReplicaWatch implements DiskWatch {
                 byRecords);
     }
 
+    /** Whether its record may have been dropped since the message was made. */
+    private boolean isForgotten(Timestamp id) {
+        return id.isAtOrBelow(disk.durable().watermarks().deletedBelow());
+    }
+
+    /** Without a record it was aborted if the watermark says so. */
+    private boolean isUnknownAbort(IrMessage.Decided decided) {
+        boolean isResolved =
+                decided.id().isAtOrBelow(disk.durable().watermarks().resolvedBelow());
+        return isForgotten(decided.id()) || (isResolved && decided.decision() instanceof Decision.Abort);
+    }
+
     /** A message leaves: what it vouches for must be on the disk. */
     public void onSends(Envelope envelope) {
         EpochState epoch = disk.durable().recordStore().epoch();
@@ -255,18 +272,21 @@ public final class ReplicaWatch implements DiskWatch {
         boolean implied = true;
         if (message instanceof IrMessage.Voted voted) {
             OpRecord record = disk.durable().record(voted.id());
-            implied = record != null && voted.vote().equals(record.vote());
+            implied = isForgotten(voted.id()) || (record != null && voted.vote().equals(record.vote()));
         } else if (message instanceof IrMessage.Accepted accepted) {
             OpRecord record = disk.durable().record(accepted.id());
-            implied = record != null
-                    && record.accepted() != null
-                    && record.accepted().ballot().compareTo(accepted.ballot()) >= 0;
+            implied = isForgotten(accepted.id())
+                    || (record != null
+                            && record.accepted() != null
+                            && record.accepted().ballot().compareTo(accepted.ballot()) >= 0);
         } else if (message instanceof IrMessage.DecisionAcknowledged acknowledged) {
             OpRecord record = disk.durable().record(acknowledged.id());
-            implied = record != null && record.decision() != null;
+            implied = isForgotten(acknowledged.id()) || (record != null && record.decision() != null);
         } else if (message instanceof IrMessage.Decided decided) {
             OpRecord record = disk.durable().record(decided.id());
-            implied = record != null && decided.decision().equals(record.decision());
+            implied = record == null
+                    ? isUnknownAbort(decided)
+                    : decided.decision().equals(record.decision());
         } else if (message instanceof IrMessage.Executed executed) {
             relaxed.onExecuted(executed.id(), disk.durable());
         } else if (message instanceof IrMessage.ExecuteRefused refused) {

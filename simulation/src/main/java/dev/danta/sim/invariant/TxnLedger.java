@@ -33,6 +33,9 @@ final class TxnLedger {
     private final SerialOracle oracle;
     private final Coverage coverage;
     private final Map<Timestamp, Txn> txns = new LinkedHashMap<>();
+    /** What each replica gives no first OK vote any more. */
+    private final TreeMap<ShardId, TreeMap<ReplicaId, Timestamp>> barred = new TreeMap<>();
+
     private Timestamp forgottenBelow = Timestamp.ZERO;
 
     private static final class Txn {
@@ -76,6 +79,18 @@ final class TxnLedger {
         txns.entrySet()
                 .removeIf(entry ->
                         entry.getValue().decision != null && entry.getKey().isAtOrBelow(below));
+    }
+
+    /** Of what {@code replica} has no record, at or below {@code below}, it never votes OK. */
+    void onBarred(ShardId shard, ReplicaId replica, Timestamp below) {
+        barred.computeIfAbsent(shard, s -> new TreeMap<>()).merge(replica, below, Timestamp::max);
+    }
+
+    /** How many replicas know nothing of it and will never vote OK for it. */
+    private long barring(Timestamp id, ShardId shard, Share share) {
+        return barred.getOrDefault(shard, new TreeMap<>()).entrySet().stream()
+                .filter(one -> id.isAtOrBelow(one.getValue()) && !share.durable.containsKey(one.getKey()))
+                .count();
     }
 
     private boolean isForgotten(Timestamp id) {
@@ -275,8 +290,9 @@ final class TxnLedger {
     private void checkAbort(Timestamp id, Txn txn) {
         boolean refused = false;
         boolean accepted = false;
-        for (Share share : txn.shares.values()) {
-            long noes = most(share, record -> record.vote() instanceof Vote.No);
+        for (Map.Entry<ShardId, Share> entry : txn.shares.entrySet()) {
+            Share share = entry.getValue();
+            long noes = most(share, record -> record.vote() instanceof Vote.No) + barring(id, entry.getKey(), share);
             refused |= noes >= quorum;
             accepted |= accepted(share, new Result.Abort()) >= quorum;
         }
@@ -361,11 +377,15 @@ final class TxnLedger {
         return share;
     }
 
-    /** Transactions that were proposed and never decided; those of the dead that reached nobody are none. */
-    List<Timestamp> undecided(Set<ClientId> dead) {
+    /**
+     * Transactions that were proposed and never decided; those that left nothing anywhere are none if their client is dead,
+     * or if they came when what is as old had been forgotten.
+     */
+    List<Timestamp> undecided(Set<ClientId> dead, Timestamp deletedBelow) {
         return txns.entrySet().stream()
                 .filter(entry -> entry.getValue().decision == null)
-                .filter(entry -> !dead.contains(entry.getKey().client())
+                .filter(entry -> !(dead.contains(entry.getKey().client())
+                                || entry.getKey().isAtOrBelow(deletedBelow))
                         || entry.getValue().shares.values().stream().anyMatch(share -> !share.durable.isEmpty()))
                 .map(Map.Entry::getKey)
                 .sorted()
