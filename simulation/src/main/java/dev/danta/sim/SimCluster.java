@@ -51,9 +51,6 @@ final class SimCluster {
     /** How much clocks may drift until the end of a run, with room to spare. */
     private static final long CLOCK_MARGIN_MICROS = 1_500_000;
 
-    /** In how many runs replicas forget. */
-    private static final double FORGETTING = 0.4;
-
     private final SimSettings settings;
     private final SimParts parts;
     private final EventQueue events = new EventQueue();
@@ -135,7 +132,7 @@ final class SimCluster {
                         upkeep.between(100, 3_000) * MILLI,
                         upkeep.between(100, 2_000) * MILLI,
                         upkeep.between(1_000, 5_000) * 1_000),
-                forgetting.chance(FORGETTING));
+                parts.forgets(forgetting));
     }
 
     private List<Membership> memberships() {

@@ -97,6 +97,11 @@ public interface SimParts {
         return drawn;
     }
 
+    /** Whether replicas forget in this run, according to {@code random}: not yet, where nobody asks for it. */
+    default boolean forgets(SimRandom random) {
+        return false;
+    }
+
     /** How clients and settlers count. */
     default QuorumRules quorumRules() {
         return QuorumRules.PROTOCOL;
