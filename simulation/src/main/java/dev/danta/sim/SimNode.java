@@ -36,6 +36,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -289,12 +290,16 @@ final class SimNode implements SimNetwork.Party {
         return homes.values().stream().map(home -> home.watch().disk().backup()).toList();
     }
 
-    /** Whether processes have started since: an older copy of the same process life nobody could tell. */
-    boolean hasStartedSince(List<SimDisk.Image> backup) {
+    /**
+     * Whether processes have started since, and the configuration knows: an older copy of the same process life, or of one
+     * after which nobody has seen another, could not be told from the disk itself.
+     *
+     * @param startsSeen how many starts the configuration has seen of this node's disk, by shard
+     */
+    boolean isKnownToBeOld(List<SimDisk.Image> backup, ToLongFunction<ShardId> startsSeen) {
         Iterator<SimDisk.Image> images = backup.iterator();
-        return homes.values().stream()
-                .allMatch(home ->
-                        home.watch().disk().durable().starts() > images.next().starts());
+        return homes.keySet().stream()
+                .allMatch(shard -> startsSeen.applyAsLong(shard) > images.next().starts());
     }
 
     /** Its machine is set up anew from a backup. */

@@ -1,6 +1,7 @@
 package dev.danta.sim;
 
 import dev.danta.ir.epoch.ConfigRequest;
+import dev.danta.ir.epoch.DiskIdentity;
 import dev.danta.ir.epoch.EpochChange;
 import dev.danta.ir.epoch.ShardConfig;
 import dev.danta.ir.id.ClientId;
@@ -224,6 +225,18 @@ final class SimOperator {
         if (!healed && random.chance(0.4)) {
             world.events().after(random.between(0, 500) * MILLI, driver::die);
         }
+        if (!healed && wanted != null && random.chance(0.3)) {
+            world.events().after(random.between(0, 300) * MILLI, () -> rival(shard, now, wanted));
+        }
+    }
+
+    /** Somebody else takes a driver for dead that is not: both go on. */
+    private void rival(ShardId shard, ShardConfig begun, SortedMap<ReplicaId, Long> wanted) {
+        ShardConfig now = config.peek(shard);
+        if (!healed && now.change() != null && now.active().equals(begun.active())) {
+            world.coverage().count("driver has a rival");
+            drive(shard, now, wanted);
+        }
     }
 
     /** Whether all members serve in the active epoch, on the disks that the configuration knows. */
@@ -259,7 +272,7 @@ final class SimOperator {
         List<SimDisk.Image> backup = backups.get(node.id());
         if (backup == null) {
             backups.put(node.id(), node.backup());
-        } else if (random.chance(0.5) && node.hasStartedSince(backup)) {
+        } else if (random.chance(0.5) && node.isKnownToBeOld(backup, shard -> startsSeen(shard, node.id()))) {
             backups.remove(node.id());
             world.coverage().count("fault restored copy");
             node.restore(backup);
@@ -268,6 +281,11 @@ final class SimOperator {
             backups.remove(node.id());
             node.wipe();
         }
+    }
+
+    private long startsSeen(ShardId shard, ReplicaId id) {
+        DiskIdentity seen = config.peek(shard).starts().get(id);
+        return seen == null || seen.incarnation() != disks.incarnation(shard, id) ? 0 : seen.starts();
     }
 
     void heal() {

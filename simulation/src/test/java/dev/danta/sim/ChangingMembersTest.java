@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.danta.sim.kernel.Coverage;
 import dev.danta.sim.kernel.SimRandom;
+import dev.danta.txn.recovery.RecoverySettings;
+import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -30,6 +32,29 @@ class ChangingMembersTest {
     @CsvSource({"3, 0", "3, 4", "3, 5", "3, 10", "3, 74", "1, 70", "1, 105", "5, 70"})
     void nothingIsLostOrWrong(int replicas, long seed) {
         assertThat(run(replicas, seed).violation()).isEmpty();
+    }
+
+    /**
+     * Seed 97: a replica votes and hears in the same batch that its epoch has ended; 63: an old copy of a disk comes back
+     * after a start of which the configuration never heard.
+     */
+    @ParameterizedTest
+    @CsvSource({"97, true", "63, false"})
+    void settlersMeetOwnersAtWorkAndDriversEachOther(long seed, boolean eager) {
+        SimParts parts = new SimParts() {
+            @Override
+            public boolean changesMembers(SimRandom random) {
+                return true;
+            }
+
+            @Override
+            public RecoverySettings recovery(RecoverySettings drawn) {
+                return eager ? new RecoverySettings(3_000_000, 2_000_000, 2_000_000, drawn.settlementsMax()) : drawn;
+            }
+        };
+        SimSettings settings = SimSettings.DEFAULTS.withFaulty(Duration.ofSeconds(10));
+
+        assertThat(Simulation.run(settings, parts, seed).violation()).isEmpty();
     }
 
     @Test

@@ -24,6 +24,7 @@ public interface DiskWatch {
     /** A relaxed value replaces {@code before}, which is null if there was none. */
     void onRelaxed(@Nullable RelaxedState before, PutRelaxed put);
 
+    /** Durable in the epoch in which it was put, also where the same batch ends that epoch. */
     void onDurable(OpRecord record);
 
     void onWatermarks(Watermarks before, Watermarks after);

@@ -188,15 +188,23 @@ public final class SimDisk implements Storage, RecordStore, VersionedStore, Rela
     @Override
     public void commit() {
         LinkedHashMap<Timestamp, OpRecord> changed = new LinkedHashMap<>();
+        LinkedHashMap<Timestamp, OpRecord> installed = new LinkedHashMap<>();
         for (Mutation mutation : open) {
+            if (mutation instanceof PutEpoch) {
+                // What was put before is of the epoch that may end here; what is installed is of the one that begins.
+                changed.values().forEach(watch::onDurable);
+                changed.clear();
+            }
             durable.change(mutation);
             if (mutation instanceof PutRecord put) {
                 changed.put(put.record().id(), put.record());
             } else if (mutation instanceof InstallRecord put) {
-                changed.put(put.record().id(), put.record());
+                installed.put(put.record().id(), put.record());
             }
         }
         open.clear();
+        installed.keySet().removeAll(changed.keySet());
+        installed.values().forEach(watch::onDurable);
         changed.values().forEach(watch::onDurable);
     }
 

@@ -205,7 +205,7 @@ public final class ReplicaWatch implements DiskWatch {
     @Override
     public void onDurable(OpRecord record) {
         if (asserting) {
-            EpochState epoch = disk.epoch();
+            EpochState epoch = disk.durable().recordStore().epoch();
             Epoch number = epoch == null ? Epoch.FIRST : epoch.membership().epoch();
             ledger.onDurable(shard, replica, number, record);
         }

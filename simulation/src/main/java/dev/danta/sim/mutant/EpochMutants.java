@@ -11,6 +11,7 @@ import dev.danta.ir.quorum.Membership;
 import dev.danta.sim.SimParts;
 import dev.danta.sim.SimSettings;
 import dev.danta.sim.kernel.SimRandom;
+import dev.danta.txn.recovery.RecoverySettings;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -85,16 +86,6 @@ final class EpochMutants {
                             }
                         })),
                 new Mutant(
-                        "m24-any-install-activated",
-                        "a replica goes on with the install that it has, whichever was activated",
-                        usual,
-                        changing(new EpochRules() {
-                            @Override
-                            public boolean isActivated(@Nullable Install pending, Membership next, long attempt) {
-                                return pending != null;
-                            }
-                        })),
-                new Mutant(
                         "m24-install-after-activation",
                         "a replica keeps any install, of a lower attempt or of the epoch that it is in",
                         usual,
@@ -136,6 +127,11 @@ final class EpochMutants {
             @Override
             public boolean changesMembers(SimRandom random) {
                 return true;
+            }
+
+            @Override
+            public RecoverySettings recovery(RecoverySettings drawn) {
+                return Eager.settling(drawn);
             }
         };
     }
