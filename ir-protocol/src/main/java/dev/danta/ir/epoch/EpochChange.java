@@ -386,7 +386,7 @@ public final class EpochChange implements Machine<EpochChange.Input> {
         change().incarnations().forEach((target, incarnation) -> {
             List<StateTransfer.Reader> readers = new ArrayList<>();
             sealed.forEach((id, source) -> {
-                if (!id.equals(target)) {
+                if (!id.equals(target) && rules.isInSnapshot(id, new TreeSet<>(sealed.keySet()))) {
                     readers.add(new StateTransfer.Reader(id, config().active().epoch(), source.reader.incarnation()));
                 }
             });

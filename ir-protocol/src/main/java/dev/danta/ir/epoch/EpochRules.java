@@ -5,6 +5,7 @@ import dev.danta.ir.message.EpochState;
 import dev.danta.ir.message.Install;
 import dev.danta.ir.quorum.Membership;
 import java.util.List;
+import java.util.SortedSet;
 import org.jspecify.annotations.Nullable;
 
 /** The rules of protocol.md 9, each on its own, so that a test may replace one and see it found out. */
@@ -34,6 +35,11 @@ public interface EpochRules {
 
     /** Whether the full record of an unsettled operation is asked of every sealed member, or of those only that say so. */
     default boolean everyRecordCounts() {
+        return true;
+    }
+
+    /** Whether what {@code source} has of decided and relaxed state goes into the new epoch: that of all sealed members does. */
+    default boolean isInSnapshot(ReplicaId source, SortedSet<ReplicaId> sealed) {
         return true;
     }
 

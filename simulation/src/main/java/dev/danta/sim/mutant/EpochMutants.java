@@ -13,6 +13,7 @@ import dev.danta.sim.SimSettings;
 import dev.danta.sim.kernel.SimRandom;
 import dev.danta.txn.recovery.RecoverySettings;
 import java.util.List;
+import java.util.SortedSet;
 import org.jspecify.annotations.Nullable;
 
 /** Mutants of protocol.md 9: members change in their runs. */
@@ -67,12 +68,17 @@ final class EpochMutants {
                         })),
                 new Mutant(
                         "m18-unsettled-records-only",
-                        "only those members are asked about an operation to which it is unsettled",
+                        "decisions are taken from one sealed member, and others are not asked what they know of the undecided",
                         usual,
                         changing(new EpochRules() {
                             @Override
                             public boolean everyRecordCounts() {
                                 return false;
+                            }
+
+                            @Override
+                            public boolean isInSnapshot(ReplicaId source, SortedSet<ReplicaId> sealed) {
+                                return source.equals(sealed.first());
                             }
                         })),
                 new Mutant(
@@ -96,13 +102,13 @@ final class EpochMutants {
                             }
                         })),
                 new Mutant(
-                        "x-installs-one-short",
-                        "an epoch is activated when q - 1 members have installed it",
+                        "x-snapshot-of-one",
+                        "what is decided, and relaxed values, are taken from one sealed member",
                         usual,
                         changing(new EpochRules() {
                             @Override
-                            public int installsNeeded(Membership next) {
-                                return next.quorum() - 1;
+                            public boolean isInSnapshot(ReplicaId source, SortedSet<ReplicaId> sealed) {
+                                return source.equals(sealed.first());
                             }
                         })),
                 new Mutant(
