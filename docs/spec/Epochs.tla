@@ -20,7 +20,8 @@ CONSTANTS
     InstallEnds,       \* FALSE: an install is accepted after activation
     OneEpochCounts,    \* FALSE: a quorum is counted over answers of both epochs
     LostStaysOut,      \* FALSE: a replica that lost its disk goes on under its old identity
-    Wipes              \* how many disks may be lost in epoch 1
+    Wipes,             \* how many disks may be lost in epoch 1
+    Relaxes            \* FALSE: no relaxed operation, for fewer states
 
 VARIABLES
     vote,       \* [Replica -> [Txn -> "unset", "ok" or "no"]]
@@ -122,7 +123,7 @@ Learn(r, c) ==
                     acked, relaxedBy, offered, chosen, ended, wiped>>
 
 Relaxed(r) ==
-    /\ Answers(r) /\ r \notin has
+    /\ Relaxes /\ Answers(r) /\ r \notin has
     /\ has' = has \cup {r} /\ relaxedBy' = relaxedBy \cup {<<Epoch(r), r>>}
     /\ UNCHANGED <<vote, accepted, knows, sealed, lost, installed, reported, active, attempt, merged, serving, voted,
                     acked, offered, chosen, ended, wiped>>

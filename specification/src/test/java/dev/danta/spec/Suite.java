@@ -22,12 +22,19 @@ final class Suite {
     private static final Exploration REPLACEMENT = Exploration.sampled(
             "one member replaced, a disk lost, two drivers", "Replacement", "replacement", 150_000, 70);
 
-    private static final Exploration REPLACEMENT_EXHAUSTED = Exploration.exhausted(
-                    "one member replaced, one transaction, one driver", "Replacement", "replacement")
-            .with("Attempts", "1")
+    private static final Exploration REPLACEMENT_OF_RELAXED = Exploration.exhausted(
+                    "a relaxed operation while one member is replaced, a disk lost, two drivers",
+                    "Replacement",
+                    "replacement")
+            .with("Txn", "{}")
+            .with("Late", "{}");
+    private static final Exploration REPLACEMENT_OF_ONE = Exploration.exhausted(
+                    "one transaction while one member is replaced, a disk lost, two drivers",
+                    "Replacement",
+                    "replacement")
             .with("Txn", "{t1}")
             .with("Late", "{}")
-            .with("Wipes", "0");
+            .with("Relaxes", "FALSE");
 
     private Suite() {}
 
@@ -44,7 +51,8 @@ final class Suite {
     static List<Exploration> all() {
         List<Exploration> all = new ArrayList<>(List.of(KEY_READ, VALIDATION, SALE, CONFLICT));
         all.addAll(List.of(INVERSION, FIVE, REPLACEMENT));
-        all.add(REPLACEMENT_EXHAUSTED);
+        all.add(REPLACEMENT_OF_RELAXED);
+        all.add(REPLACEMENT_OF_ONE);
         Exploration tapir = FIVE.with("FastSize", "4");
         all.add(tapir.broken("1 fast quorum of 4 in 5, settled from 2 votes", "SettleOks", "2"));
         all.add(INVERSION

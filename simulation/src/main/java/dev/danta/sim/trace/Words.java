@@ -1,5 +1,6 @@
 package dev.danta.sim.trace;
 
+import dev.danta.ir.epoch.EpochChange;
 import dev.danta.ir.id.Ballot;
 import dev.danta.ir.id.ClientId;
 import dev.danta.ir.id.LogPosition;
@@ -12,13 +13,16 @@ import dev.danta.ir.message.Body;
 import dev.danta.ir.message.Decision;
 import dev.danta.ir.message.Envelope;
 import dev.danta.ir.message.IrMessage;
+import dev.danta.ir.message.KnownOp;
 import dev.danta.ir.message.LogCursor;
 import dev.danta.ir.message.LogItem;
 import dev.danta.ir.message.OpRecord;
 import dev.danta.ir.message.Query;
 import dev.danta.ir.message.Refusal;
 import dev.danta.ir.message.Result;
+import dev.danta.ir.message.StatePart;
 import dev.danta.ir.message.Vote;
+import dev.danta.ir.message.Watermarks;
 import dev.danta.ir.replica.AppendLog;
 import dev.danta.ir.replica.LogEntry;
 import dev.danta.ir.replica.PutCursor;
@@ -40,6 +44,7 @@ import dev.danta.relaxed.Counter;
 import dev.danta.relaxed.LwwRegister;
 import dev.danta.relaxed.RelaxedState;
 import dev.danta.sim.kernel.SimClock;
+import dev.danta.txn.KeyStates;
 import dev.danta.txn.PrepareBody;
 import dev.danta.txn.ReadAnswer;
 import dev.danta.txn.ReadQuery;
@@ -126,6 +131,8 @@ final class Words {
         } else if (input instanceof SweepingReplica.Input.Started) {
             text.append("started");
         } else if (input instanceof Upkeep.Received received) {
+            received(received.envelope());
+        } else if (input instanceof EpochChange.Input.Received received) {
             received(received.envelope());
         } else {
             text.append(input);
@@ -276,6 +283,29 @@ final class Words {
         } else if (request instanceof IrMessage.SkipTo skip) {
             text.append("skip in the log of r").append(skip.source().number());
             position(" to ", skip.position());
+        } else if (request instanceof IrMessage.Inquire inquire) {
+            named("inquire ", inquire.id());
+            ballot(inquire.ballot());
+            inquire.participants().forEach(shard -> text.append(" s").append(shard.number()));
+        } else if (request instanceof IrMessage.Collect collect) {
+            named("collect up to ", collect.upTo());
+            named("after ", collect.after());
+            text.append(collect.withBodies() ? "with bodies" : "");
+        } else if (request instanceof IrMessage.Enter enter) {
+            named("enter up to ", enter.upTo());
+            each(enter.ops(), this::known);
+        } else if (request instanceof IrMessage.TakeState take) {
+            text.append("take state for ").append(take.incarnation());
+            each(take.decided(), this::known);
+            part(take.part());
+        } else if (request instanceof IrMessage.InstallEnd end) {
+            text.append("install for ")
+                    .append(end.incarnation())
+                    .append(' ')
+                    .append(end.install().next());
+            text.append(" attempt ").append(end.install().attempt());
+            each(end.install().merged(), this::spacedRecord);
+            watermarks(end.install().watermarks());
         } else {
             text.append(request);
         }
@@ -333,9 +363,55 @@ final class Words {
         } else if (reply instanceof IrMessage.LogGone gone) {
             text.append("that part of the log is gone");
             position(", restart after ", gone.restart());
+        } else if (reply instanceof IrMessage.Promised promised) {
+            named("promised ", promised.id());
+            ballot(promised.ballot());
+            text.append(' ');
+            vote(promised.vote());
+            accepted(promised.accepted());
+            body(promised.body());
+        } else if (reply instanceof IrMessage.Collected collected) {
+            named("collected after ", collected.after());
+            each(collected.ops(), this::known);
+            text.append(collected.next() == null ? "" : " and more");
+        } else if (reply instanceof IrMessage.StatePage page) {
+            text.append("state of ").append(page.incarnation());
+            each(page.records(), this::spacedRecord);
+            part(page.part());
+            watermarks(page.watermarks());
+            text.append(page.next() == null ? "" : " and more");
+        } else if (reply instanceof IrMessage.RecordsRead read) {
+            text.append("records of ").append(read.incarnation());
+            each(read.records(), this::spacedRecord);
         } else {
             text.append(reply);
         }
+    }
+
+    private void known(KnownOp op) {
+        named(" ", op.id());
+        decision(op.decision());
+        text.append(op.body() == null ? "" : " with its body");
+    }
+
+    private void part(@Nullable StatePart part) {
+        if (part instanceof KeyStates states) {
+            each(states.keys(), state -> {
+                spacedKey(state.key());
+                text.append('=');
+                version(state.newest());
+                if (state.relaxed() != null) {
+                    text.append(" relaxed ");
+                    state(state.relaxed());
+                }
+            });
+        }
+    }
+
+    private void watermarks(Watermarks watermarks) {
+        named(" forgotten up to ", watermarks.deletedBelow());
+        named("resolved up to ", watermarks.resolvedBelow());
+        named("no vote up to ", watermarks.noFirstVoteBelow());
     }
 
     /** Whose log it is shows where the position stands. */
@@ -585,15 +661,23 @@ final class Words {
         vote(record.vote());
         text.append(" promised ");
         ballot(record.promised());
-        Acceptance accepted = record.accepted();
+        accepted(record.accepted());
+        text.append(' ');
+        decision(record.decision());
+    }
+
+    private void spacedRecord(OpRecord record) {
+        text.append(' ');
+        record(record);
+    }
+
+    private void accepted(@Nullable Acceptance accepted) {
         if (accepted != null) {
             text.append(" accepted ");
             ballot(accepted.ballot());
             text.append(' ');
             result(accepted.result());
         }
-        text.append(' ');
-        decision(record.decision());
     }
 
     private void report(Report report) {
