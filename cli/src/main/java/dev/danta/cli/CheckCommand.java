@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.danta.check.BankCheck;
 import dev.danta.check.CheckOptions;
 import dev.danta.check.Checker;
+import dev.danta.check.EngineName;
 import dev.danta.check.MalformedHistoryException;
 import dev.danta.check.Model;
 import dev.danta.check.Operation;
@@ -170,6 +171,15 @@ final class CheckCommand implements Callable<Integer> {
             description = "Partitions judged at once (default: one per processor).")
     private @Nullable Integer threads;
 
+    @Option(
+            names = "--engine",
+            paramLabel = "E",
+            defaultValue = "auto",
+            converter = EngineConverter.class,
+            description = "Who judges: jit or wgl, both for any model, zones for registers whose writes all differ, or auto"
+                    + " (default: ${DEFAULT-VALUE}).")
+    private EngineName engine = EngineName.AUTO;
+
     @Option(names = "--all", description = "Go on after the first key that is not valid, and name them all.")
     private boolean all;
 
@@ -200,6 +210,13 @@ final class CheckCommand implements Callable<Integer> {
         @Override
         public RegisterModel.FailedCas convert(String name) {
             return oneOf(RegisterModel.FailedCas.values(), name);
+        }
+    }
+
+    private static final class EngineConverter implements CommandLine.ITypeConverter<EngineName> {
+        @Override
+        public EngineName convert(String name) {
+            return oneOf(EngineName.values(), name);
         }
     }
 
@@ -269,7 +286,8 @@ final class CheckCommand implements Callable<Integer> {
                     maxMemory == null ? defaults.maxMemoryBytes() : maxMemory,
                     threads == null ? defaults.threads() : threads,
                     all,
-                    false);
+                    false,
+                    engine);
         } catch (IllegalArgumentException wrong) {
             throw new CommandException(ExitCode.USAGE, String.valueOf(wrong.getMessage()), wrong);
         }
@@ -420,10 +438,11 @@ final class CheckCommand implements Callable<Integer> {
         Result.Progress progress = result.progress();
         line.append(String.format(
                 Locale.ROOT,
-                "  (%,d ops, %d unknown, %d ms)",
+                "  (%,d ops, %d unknown, %d ms%s)",
                 progress.operations(),
                 read.history().unknown(),
-                progress.elapsed().toMillis()));
+                progress.elapsed().toMillis(),
+                progress.engines().isEmpty() ? "" : ", engine " + progress.engineLabel()));
         read.tornLine()
                 .ifPresent(torn -> line.append("  [torn at line ").append(torn).append(", the rest is used]"));
         node.put("operations", progress.operations());
@@ -432,6 +451,7 @@ final class CheckCommand implements Callable<Integer> {
         node.put("decided", progress.decided());
         node.put("configurations", progress.configurations());
         node.put("peakBytes", progress.peakBytes());
+        progress.engines().forEach(engine -> node.withArray("engines").add(engine.label()));
         node.put("millis", progress.elapsed().toMillis());
         return new Verdict(file, code, line.toString(), node);
     }
@@ -442,6 +462,7 @@ final class CheckCommand implements Callable<Integer> {
             case MEMORY -> "memory";
             case VACUOUS -> "vacuous: no answer is known, so nothing was observed";
             case CANCELLED -> "cancelled";
+            case UNSUPPORTED -> "unsupported: " + unknown.detail();
         };
         return unknown.furthestOperation()
                 .filter(operation -> operation.line() != Operation.NO_LINE)

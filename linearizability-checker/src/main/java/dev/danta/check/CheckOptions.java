@@ -13,8 +13,10 @@ import java.time.Duration;
  *     thread and its result depends on nothing but the history, unless a limit strikes
  * @param all whether to judge every partition even after one was found invalid, and report all that are
  * @param acceptVacuous whether a history in which no answer is known counts as valid instead of unknown
+ * @param engine who judges. A partition that {@link EngineName#ZONES} cannot judge is unknown when it was asked for by name
  */
-public record CheckOptions(Duration timeout, long maxMemoryBytes, int threads, boolean all, boolean acceptVacuous) {
+public record CheckOptions(
+        Duration timeout, long maxMemoryBytes, int threads, boolean all, boolean acceptVacuous, EngineName engine) {
     public static final Duration TIMEOUT_MAX = Duration.ofDays(30);
     public static final long MEMORY_MIN_BYTES = 64 * 1024;
     public static final int THREADS_MAX = 256;
@@ -36,26 +38,30 @@ public record CheckOptions(Duration timeout, long maxMemoryBytes, int threads, b
     public static CheckOptions defaults() {
         long memory = Math.min(512L << 20, Runtime.getRuntime().maxMemory() / 2);
         int threads = Math.min(THREADS_MAX, Runtime.getRuntime().availableProcessors());
-        return new CheckOptions(Duration.ofMinutes(1), memory, threads, false, false);
+        return new CheckOptions(Duration.ofMinutes(1), memory, threads, false, false, EngineName.AUTO);
     }
 
     public CheckOptions withTimeout(Duration newTimeout) {
-        return new CheckOptions(newTimeout, maxMemoryBytes, threads, all, acceptVacuous);
+        return new CheckOptions(newTimeout, maxMemoryBytes, threads, all, acceptVacuous, engine);
     }
 
     public CheckOptions withMaxMemoryBytes(long newMaxMemoryBytes) {
-        return new CheckOptions(timeout, newMaxMemoryBytes, threads, all, acceptVacuous);
+        return new CheckOptions(timeout, newMaxMemoryBytes, threads, all, acceptVacuous, engine);
     }
 
     public CheckOptions withThreads(int newThreads) {
-        return new CheckOptions(timeout, maxMemoryBytes, newThreads, all, acceptVacuous);
+        return new CheckOptions(timeout, maxMemoryBytes, newThreads, all, acceptVacuous, engine);
     }
 
     public CheckOptions withAll(boolean newAll) {
-        return new CheckOptions(timeout, maxMemoryBytes, threads, newAll, acceptVacuous);
+        return new CheckOptions(timeout, maxMemoryBytes, threads, newAll, acceptVacuous, engine);
     }
 
     public CheckOptions withAcceptVacuous(boolean newAcceptVacuous) {
-        return new CheckOptions(timeout, maxMemoryBytes, threads, all, newAcceptVacuous);
+        return new CheckOptions(timeout, maxMemoryBytes, threads, all, newAcceptVacuous, engine);
+    }
+
+    public CheckOptions withEngine(EngineName newEngine) {
+        return new CheckOptions(timeout, maxMemoryBytes, threads, all, acceptVacuous, newEngine);
     }
 }

@@ -181,7 +181,8 @@ public final class Checker {
                     partitions.size() - undecided.size(),
                     configurations,
                     limits.peakBytes(),
-                    Duration.ofNanos(limits.elapsedNanos()));
+                    Duration.ofNanos(limits.elapsedNanos()),
+                    List.of(EngineName.WGL));
             if (!failures.isEmpty()) {
                 failures.sort(
                         Comparator.comparingLong(failure -> failure.operation().completedAt()));

@@ -1,5 +1,8 @@
 package dev.danta.check;
 
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  *       adds that by itself.
  *   <li><b>Partitions are independent.</b> The operations of different {@link #partitionOf} never see one another's
  *       effects.
+ *   <li><b>Hints are true.</b> {@link #matterUntil} and {@link #asRegister} spare work, and may say nothing at all.
  * </ol>
  *
  * @param <S> state, by value, never null
@@ -59,6 +63,28 @@ public interface Model<S, I, O> {
     /** The part of the history to which an operation belongs, and in which it can be judged alone. */
     default String partitionOf(I input) {
         return WHOLE;
+    }
+
+    /**
+     * Until when operations of unknown outcome matter, one stamp for each of {@code unknown}: of any linearization in which
+     * such an operation takes effect when every known operation completed at or before its stamp has its place already, it
+     * can be left out. {@link Operation#NEVER} says that it matters for ever, {@link Long#MIN_VALUE} that it never does.
+     *
+     * <p>A hint that saves much: an open operation of unknown outcome may double what there is to try. A value that nobody
+     * reads later is the usual case. The default knows nothing.
+     *
+     * @param known all operations of one partition whose answer is known, ordered by invocation
+     * @param unknown those whose outcome is not and that may change the state, ordered by invocation
+     */
+    default long[] matterUntil(List<Operation<I, O>> known, List<Operation<I, O>> unknown) {
+        long[] until = new long[unknown.size()];
+        Arrays.fill(until, Operation.NEVER);
+        return until;
+    }
+
+    /** A partition as a plain register, if it is one. */
+    default Optional<RegisterView<I, O>> asRegister(String partition) {
+        return Optional.empty();
     }
 
     /** Whether two states are the same value. */

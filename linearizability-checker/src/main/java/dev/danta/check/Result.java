@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -76,10 +77,16 @@ public sealed interface Result<I, O> {
      * @param undecided the partitions without a verdict
      * @param furthest of the first undecided partition, the operation that could not yet be passed when the search
      *     ended; null if it had not begun
+     * @param detail more about the reason, in words, or empty
      */
     record Unknown<I, O>(
-            Reason reason, List<String> undecided, @Nullable Operation<I, O> furthest, Progress progress)
+            Reason reason, List<String> undecided, @Nullable Operation<I, O> furthest, String detail, Progress progress)
             implements Result<I, O> {
+        /** Without more about the reason. */
+        public Unknown(Reason reason, List<String> undecided, @Nullable Operation<I, O> furthest, Progress progress) {
+            this(reason, undecided, furthest, "", progress);
+        }
+
         public Unknown {
             undecided = List.copyOf(undecided);
         }
@@ -95,7 +102,8 @@ public sealed interface Result<I, O> {
                     ? ""
                     : ", furthest at process " + furthest.process()
                             + (furthest.line() == Operation.NO_LINE ? "" : " line " + furthest.line());
-            return "UNKNOWN (" + reason.words + where + "; " + progress.inWords() + ")";
+            String more = detail.isEmpty() ? "" : ": " + detail;
+            return "UNKNOWN (" + reason.words + more + where + "; " + progress.inWords() + ")";
         }
     }
 
@@ -104,7 +112,8 @@ public sealed interface Result<I, O> {
         TIMEOUT("out of time"),
         MEMORY("out of its memory bound"),
         VACUOUS("vacuous: no answer is known, so nothing was observed"),
-        CANCELLED("cancelled");
+        CANCELLED("cancelled"),
+        UNSUPPORTED("not a history that the engine can judge");
 
         private final String words;
 
@@ -155,12 +164,35 @@ public sealed interface Result<I, O> {
      * @param configurations distinct configurations visited by the search
      * @param peakBytes the most that the search held at a time, by its own count
      * @param elapsed wall time
+     * @param engines who judged, each once, by name; none for checks without a search
      */
     record Progress(
-            int operations, int partitions, int decided, long configurations, long peakBytes, Duration elapsed) {
+            int operations,
+            int partitions,
+            int decided,
+            long configurations,
+            long peakBytes,
+            Duration elapsed,
+            List<EngineName> engines) {
+        public Progress {
+            engines = List.copyOf(engines);
+        }
+
+        /** Of a check without a search. */
+        public Progress(
+                int operations, int partitions, int decided, long configurations, long peakBytes, Duration elapsed) {
+            this(operations, partitions, decided, configurations, peakBytes, elapsed, List.of());
+        }
+
         String inWords() {
             return operations + " operations, " + decided + " of " + partitions + " partitions decided, "
-                    + configurations + " configurations, " + elapsed.toMillis() + " ms";
+                    + configurations + " configurations, " + elapsed.toMillis() + " ms"
+                    + (engines.isEmpty() ? "" : ", engine " + engineLabel());
+        }
+
+        /** The engines in one word, such as {@code zones+jit}; empty if there were none. */
+        public String engineLabel() {
+            return engines.stream().map(EngineName::label).collect(Collectors.joining("+"));
         }
     }
 }

@@ -1,6 +1,7 @@
 package dev.danta.sim;
 
 import dev.danta.check.CheckOptions;
+import dev.danta.check.EngineName;
 import dev.danta.sim.kernel.SimRandom;
 import dev.danta.sim.workload.ListAppendWorkload;
 import dev.danta.sim.workload.ListingWorkload;
@@ -146,7 +147,8 @@ public enum Scenario {
     private static final int RING_ACCOUNTS = 1_000;
 
     /** One thread, so that the verdict depends on the history alone unless a limit strikes. */
-    private static final CheckOptions CHECK = new CheckOptions(Duration.ofSeconds(30), 256L << 20, 1, false, false);
+    private static final CheckOptions CHECK = 
+            new CheckOptions(Duration.ofSeconds(30), 256L << 20, 1, false, false, EngineName.AUTO);
 
     /**
      * The scenario called {@code name}, in any case.
