@@ -6,7 +6,7 @@ import dev.danta.txn.client.ReadRules;
 import java.util.List;
 
 /** What the clients of a run do, in what haste, and for how long. */
-interface Load {
+public interface Load {
     /** What a scenario draws from its seed. */
     static Load of(Scenario scenario, ReadRules rules) {
         return shape -> scenario.workloads(shape, rules);

@@ -128,10 +128,10 @@ final class SimCluster {
                         (int) settling.pick(List.of(1L, 8L, 256L)).longValue())),
                 new WaitingSettings(settling.between(1, 30) * MILLI, (int)
                         settling.pick(List.of(0L, 2L, 128L)).longValue()),
-                new UpkeepSettings(
+                parts.upkeep(new UpkeepSettings(
                         upkeep.between(100, 3_000) * MILLI,
                         upkeep.between(100, 2_000) * MILLI,
-                        upkeep.between(1_000, 5_000) * 1_000),
+                        upkeep.between(1_000, 5_000) * 1_000)),
                 parts.forgets(forgetting));
     }
 

@@ -10,6 +10,7 @@ import dev.danta.ir.replica.RecordStore;
 import dev.danta.ir.replica.ReplicaRules;
 import dev.danta.ir.runtime.Machine;
 import dev.danta.ir.runtime.Storage;
+import dev.danta.ir.upkeep.UpkeepSettings;
 import dev.danta.occ.ValidationRules;
 import dev.danta.occ.VersionedStore;
 import dev.danta.sim.disk.SimDisk;
@@ -100,6 +101,11 @@ public interface SimParts {
     /** Whether replicas forget in this run, according to {@code random}: not yet, where nobody asks for it. */
     default boolean forgets(SimRandom random) {
         return false;
+    }
+
+    /** How often replicas catch up and forget, and how soon, given what was drawn for the run. */
+    default UpkeepSettings upkeep(UpkeepSettings drawn) {
+        return drawn;
     }
 
     /** How clients and settlers count. */

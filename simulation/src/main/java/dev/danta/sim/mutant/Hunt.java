@@ -34,8 +34,9 @@ public record Hunt(int starts, int seedsMax, int workers) {
      * @param violation what gave it away, if anything did
      * @param seeds how many runs it took, the last one included
      * @param simulatedNanos how long these runs were together, in their own time
+     * @param directed whether the last one was a directed one
      */
-    public record Catch(Optional<Violation> violation, int seeds, long simulatedNanos) {}
+    public record Catch(Optional<Violation> violation, int seeds, long simulatedNanos, boolean directed) {}
 
     /** One mutant, hunted from all starting points. */
     public record Bag(Mutant mutant, List<Catch> catches) {
@@ -72,17 +73,20 @@ public record Hunt(int starts, int seedsMax, int workers) {
         }
     }
 
-    /** Hunts one mutant from one starting point, in the calling thread. */
+    /** Hunts one mutant from one starting point, in the calling thread: in directed runs first, then at random. */
     public Catch from(Mutant mutant, int start) {
         long simulated = 0;
+        int directed = Math.min(mutant.directed().size(), seedsMax);
         for (int tried = 0; tried < seedsMax; tried++) {
-            SimResult result = mutant.run(start * APART + tried);
+            long seed = start * APART + tried;
+            boolean isDirected = tried < directed;
+            SimResult result = isDirected ? mutant.directed().get(tried).run(seed) : mutant.run(seed - directed);
             simulated += result.simulatedNanos();
             if (!result.isClean()) {
-                return new Catch(result.violation(), tried + 1, simulated);
+                return new Catch(result.violation(), tried + 1, simulated, isDirected);
             }
         }
-        return new Catch(Optional.empty(), seedsMax, simulated);
+        return new Catch(Optional.empty(), seedsMax, simulated, false);
     }
 
     /**

@@ -8,12 +8,20 @@ import dev.danta.sim.Scenario;
 import dev.danta.sim.SimParts;
 import dev.danta.sim.SimSettings;
 import dev.danta.txn.client.ReadRules;
+import dev.danta.txn.participant.ReadViewRules;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
 /** Mutants that do not protect what a range showed, or did not show. */
 final class RangeMutants {
+    private static final ValidationRules DELETIONS_NEED_NOT_BE_LISTED = new ValidationRules() {
+        @Override
+        public boolean comparesUnlisted(Version newest) {
+            return !newest.isDeletion();
+        }
+    };
+
     private RangeMutants() {}
 
     static List<Mutant> all(SimSettings usual) {
@@ -55,12 +63,13 @@ final class RangeMutants {
                         "m26-missing-deletion-accepted",
                         "a deletion that a range's list lacks is not compared",
                         listing,
-                        validating(new ValidationRules() {
+                        validating(DELETIONS_NEED_NOT_BE_LISTED),
+                        List.of(ValidationStage.ofRanges(ReadRules.PROTOCOL, new ReadViewRules() {
                             @Override
-                            public boolean comparesUnlisted(Version newest) {
-                                return !newest.isDeletion();
+                            public ValidationRules comparison() {
+                                return DELETIONS_NEED_NOT_BE_LISTED;
                             }
-                        })),
+                        }))),
                 new Mutant(
                         "m28-second-read-replaces-first",
                         "a key that is read again is recorded with the version seen last",

@@ -59,9 +59,8 @@ public final class MutantCommand {
 
     private void print(Hunt.Bag bag) {
         String by = bag.catches().stream()
-                .flatMap(one -> one.violation().stream())
-                .map(violation ->
-                        violation.kind().name().toLowerCase(Locale.ROOT).replace('_', ' '))
+                .flatMap(one -> one.violation().stream()
+                        .map(violation -> words(violation.kind()) + (one.directed() ? " in a directed run" : "")))
                 .distinct()
                 .sorted()
                 .collect(Collectors.joining(", "));
@@ -75,6 +74,10 @@ public final class MutantCommand {
                 bag.worstSeeds(),
                 bag.medianNanos() / 1e9,
                 by.isEmpty() ? "NOT CAUGHT" : by);
+    }
+
+    private static String words(Violation.Kind kind) {
+        return kind.name().toLowerCase(Locale.ROOT).replace('_', ' ');
     }
 
     private void explain(Hunt.Bag bag) {
