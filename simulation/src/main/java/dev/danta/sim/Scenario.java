@@ -147,7 +147,7 @@ public enum Scenario {
     private static final int RING_ACCOUNTS = 1_000;
 
     /** One thread, so that the verdict depends on the history alone unless a limit strikes. */
-    private static final CheckOptions CHECK = 
+    private static final CheckOptions CHECK =
             new CheckOptions(Duration.ofSeconds(30), 256L << 20, 1, false, false, EngineName.AUTO);
 
     /**

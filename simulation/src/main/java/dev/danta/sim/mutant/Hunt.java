@@ -34,9 +34,9 @@ public record Hunt(int starts, int seedsMax, int workers) {
      * @param violation what gave it away, if anything did
      * @param seeds how many runs it took, the last one included
      * @param simulatedNanos how long these runs were together, in their own time
-     * @param directed whether the last one was a directed one
+     * @param directed the run that gave it away, if that was a directed one
      */
-    public record Catch(Optional<Violation> violation, int seeds, long simulatedNanos, boolean directed) {}
+    public record Catch(Optional<Violation> violation, int seeds, long simulatedNanos, Optional<Directed> directed) {}
 
     /** One mutant, hunted from all starting points. */
     public record Bag(Mutant mutant, List<Catch> catches) {
@@ -79,14 +79,15 @@ public record Hunt(int starts, int seedsMax, int workers) {
         int directed = Math.min(mutant.directed().size(), seedsMax);
         for (int tried = 0; tried < seedsMax; tried++) {
             long seed = start * APART + tried;
-            boolean isDirected = tried < directed;
-            SimResult result = isDirected ? mutant.directed().get(tried).run(seed) : mutant.run(seed - directed);
+            Optional<Directed> said =
+                    tried < directed ? Optional.of(mutant.directed().get(tried)) : Optional.empty();
+            SimResult result = said.map(one -> one.run(seed)).orElseGet(() -> mutant.run(seed - directed));
             simulated += result.simulatedNanos();
             if (!result.isClean()) {
-                return new Catch(result.violation(), tried + 1, simulated, isDirected);
+                return new Catch(result.violation(), tried + 1, simulated, said);
             }
         }
-        return new Catch(Optional.empty(), seedsMax, simulated, false);
+        return new Catch(Optional.empty(), seedsMax, simulated, Optional.empty());
     }
 
     /**

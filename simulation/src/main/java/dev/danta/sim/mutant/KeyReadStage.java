@@ -60,8 +60,7 @@ final class KeyReadStage extends Stage {
                 end -> {});
     }
 
-    private static void write(
-            Caller caller, @Nullable Bytes value, Runnable done) {
+    private static void write(Caller caller, @Nullable Bytes value, Runnable done) {
         ClientCall commit = new ClientCall.Commit(List.of(), List.of(new Write(X, value)));
         caller.call(commit, PATIENCE_NANOS, answer -> done.run());
     }

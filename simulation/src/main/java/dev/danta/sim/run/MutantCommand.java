@@ -1,6 +1,7 @@
 package dev.danta.sim.run;
 
 import dev.danta.sim.invariant.Violation;
+import dev.danta.sim.mutant.Directed;
 import dev.danta.sim.mutant.Hunt;
 import dev.danta.sim.mutant.Mutant;
 import java.io.PrintWriter;
@@ -60,7 +61,8 @@ public final class MutantCommand {
     private void print(Hunt.Bag bag) {
         String by = bag.catches().stream()
                 .flatMap(one -> one.violation().stream()
-                        .map(violation -> words(violation.kind()) + (one.directed() ? " in a directed run" : "")))
+                        .map(violation ->
+                                words(violation.kind()) + (one.directed().isPresent() ? " in a directed run" : "")))
                 .distinct()
                 .sorted()
                 .collect(Collectors.joining(", "));
@@ -85,7 +87,8 @@ public final class MutantCommand {
         for (Hunt.Catch one : bag.catches()) {
             Optional<Violation> violation = one.violation();
             String text = violation.map(Violation::getMessage).orElse("nothing was found");
-            out.printf(Locale.ROOT, "  after %d seeds: %s%n", one.seeds(), shortened(text));
+            String when = one.directed().map(Directed::name).orElse("after " + one.seeds() + " seeds");
+            out.printf(Locale.ROOT, "  %s: %s%n", when, shortened(text));
         }
     }
 
