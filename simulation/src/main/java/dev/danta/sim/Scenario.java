@@ -5,6 +5,8 @@ import dev.danta.check.EngineName;
 import dev.danta.sim.kernel.SimRandom;
 import dev.danta.sim.workload.ListAppendWorkload;
 import dev.danta.sim.workload.ListingWorkload;
+import dev.danta.sim.workload.OnceRules;
+import dev.danta.sim.workload.OnceWorkload;
 import dev.danta.sim.workload.RegisterWorkload;
 import dev.danta.sim.workload.RelaxedWorkload;
 import dev.danta.sim.workload.RingWorkload;
@@ -35,7 +37,9 @@ public enum Scenario {
     COUNTER,
     /** Relaxed registers, in which the last writer wins. */
     LWW,
-    /** All of these at once, but for the ring. */
+    /** Requests with an idempotency key, made again and again: each takes effect once. */
+    ONCE,
+    /** Most of these at once: all but the ring and the requests. */
     MIX;
 
     private static final List<String> ALWAYS = List.of(
@@ -189,7 +193,7 @@ public enum Scenario {
                 all.addAll(SECOND_ROUND);
             }
         }
-        if (this == REGISTER || this == LISTS || this == SALE || this == MIX) {
+        if (this == REGISTER || this == LISTS || this == SALE || this == ONCE || this == MIX) {
             all.addAll(SINGLE_KEYS);
         }
         if (this == LISTING || this == MIX) {
@@ -218,12 +222,13 @@ public enum Scenario {
                         new ListingWorkload(true, (int) random.between(3, 12), rules),
                         new ListingWorkload(false, (int) random.between(3, 12), rules));
             case SALE -> List.of(new SaleWorkload(random.between(5, 60), CHECK));
+            case ONCE -> List.of(new OnceWorkload(OnceRules.PROTOCOL));
             case COUNTER -> List.of(RelaxedWorkload.ofCounters((int) random.between(1, 3)));
             case LWW -> List.of(RelaxedWorkload.ofRegisters((int) random.between(1, 3)));
             case MIX -> {
                 List<Workload> all = new ArrayList<>();
                 for (Scenario scenario : values()) {
-                    if (scenario != MIX && scenario != RING) {
+                    if (scenario != MIX && scenario != RING && scenario != ONCE) {
                         all.addAll(scenario.workloads(random, rules));
                     }
                 }

@@ -2,6 +2,7 @@ package dev.danta.sim;
 
 import dev.danta.sim.kernel.SimRandom;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -27,6 +28,10 @@ public record SettingsDraw(
     private static final List<Integer> REPLICAS = List.of(1, 3, 3, 3, 5, 5);
     private static final List<Integer> SHARDS = List.of(1, 1, 2, 2, 2, 3, 4);
     private static final List<Integer> CLIENTS = List.of(1, 2, 3, 3, 4, 4, 5, 6);
+    private static final List<Scenario> BEFORE_ONCE = Arrays.stream(Scenario.values())
+            .filter(scenario -> scenario != Scenario.ONCE)
+            .toList();
+    private static final double ONCE = 0.1;
     private static final int FAULTY_MIN_SECONDS = 4;
     private static final int FAULTY_MAX_SECONDS = 20;
 
@@ -52,11 +57,17 @@ public record SettingsDraw(
                 settings.replicas(), settings.shards(), settings.clients(), settings.scenario(), settings.faulty());
     }
 
-    /** The ring costs as much as ten others, and comes half as often. */
-    private static Scenario drawnScenario(SimRandom random) {
-        List<Scenario> all = List.of(Scenario.values());
-        Scenario drawn = random.pick(all);
-        return drawn == Scenario.RING && random.chance(0.5) ? random.pick(all) : drawn;
+    /**
+     * The ring costs as much as ten others, and comes half as often. Requests came later: whether they come is drawn beside
+     * the rest, so that what other seeds drew before they still draw.
+     */
+    private static Scenario drawnScenario(long seed) {
+        if (SimRandom.named(seed, "once").chance(ONCE)) {
+            return Scenario.ONCE;
+        }
+        SimRandom random = SimRandom.named(seed, "scenario");
+        Scenario drawn = random.pick(BEFORE_ONCE);
+        return drawn == Scenario.RING && random.chance(0.5) ? random.pick(BEFORE_ONCE) : drawn;
     }
 
     /** What this seed draws. */
@@ -66,7 +77,7 @@ public record SettingsDraw(
                 replicas == null ? SimRandom.named(seed, "replicas").pick(REPLICAS) : replicas,
                 shards == null ? SimRandom.named(seed, "shards").pick(SHARDS) : shards,
                 clients == null ? SimRandom.named(seed, "clients").pick(CLIENTS) : clients,
-                scenario == null ? drawnScenario(SimRandom.named(seed, "scenario")) : scenario,
+                scenario == null ? drawnScenario(seed) : scenario,
                 faulty == null ? Duration.ofSeconds(seconds) : faulty);
     }
 }

@@ -36,6 +36,7 @@ public final class Mutants {
         all.addAll(RangeMutants.all(USUAL));
         all.addAll(EpochMutants.all(USUAL));
         all.addAll(StrictReadMutants.all(USUAL));
+        all.addAll(OnceMutants.all(USUAL));
         all.addAll(ofValidation());
         all.addAll(ofReads());
         all.addAll(planted());
