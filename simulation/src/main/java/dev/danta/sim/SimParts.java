@@ -98,9 +98,9 @@ public interface SimParts {
         return drawn;
     }
 
-    /** Whether replicas forget in this run, according to {@code random}: not yet, where nobody asks for it. */
+    /** Whether replicas forget in this run, according to {@code random}. */
     default boolean forgets(SimRandom random) {
-        return false;
+        return random.chance(0.4);
     }
 
     /** How often replicas catch up and forget, and how soon, given what was drawn for the run. */

@@ -237,7 +237,10 @@ public sealed interface IrMessage {
      */
     record Absorbed(ReplicaId source, LogPosition upTo, boolean bodiesWanted) implements Reply {}
 
-    /** To {@link Bar}, {@link Resolve} and {@link Forget}; and to a {@link Collect} that comes before its bar. */
+    /**
+     * To {@link Bar}, {@link Resolve} and {@link Forget}; to a {@link Collect} that comes before its bar; and, ahead of the
+     * answer, to a {@link Propose} that comes too late for a first OK vote: its client's clock is behind.
+     */
     record Marked(Watermarks watermarks) implements Reply {}
 
     /** To {@link Resolve}: these, and perhaps more, must be settled before. */

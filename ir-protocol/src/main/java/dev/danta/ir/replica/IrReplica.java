@@ -226,6 +226,8 @@ public final class IrReplica implements Machine<IrReplica.Input> {
         } else if (rules.barsFirstVote(before.promised())) {
             vote(step, before.withBody(propose.body()), new Vote.No(Refusal.Barred.PROMISED));
         } else if (!rules.mayCastFirstVote(before.id(), table.watermarks())) {
+            // Its client's clock is behind: the next id is to be above this.
+            step.reply(new IrMessage.Marked(table.watermarks()));
             vote(step, before.withBody(propose.body()), new Vote.No(Refusal.Barred.WATERMARK));
         } else if (before.id().timeMicros() - settings.maxClockAheadMicros() > now.wallMicros()) {
             step.reply(new IrMessage.ClockRefused(before.id(), now.wallMicros()));
@@ -358,18 +360,18 @@ public final class IrReplica implements Machine<IrReplica.Input> {
 
     /** The first two rows of the table: nothing is recorded of {@code id}, but the watermarks say something. */
     private boolean answeredByWatermark(Step step, IrMessage.Request request, Timestamp id) {
-        if (!rules.watermarksApplyTo(request)) {
+        Watermarks watermarks = table.watermarks();
+        if (!rules.watermarksApplyTo(request) || id.isAbove(watermarks.resolvedBelow())) {
             return false;
         }
-        if (id.isAtOrBelow(table.watermarks().deletedBelow())) {
-            step.reply(new IrMessage.TooOld(id, table.watermarks().deletedBelow()));
-            return true;
+        if (request instanceof IrMessage.Propose) {
+            step.reply(new IrMessage.Marked(watermarks));
         }
-        if (id.isAtOrBelow(table.watermarks().resolvedBelow())) {
-            step.reply(new IrMessage.Decided(id, new Decision.Abort(), null));
-            return true;
-        }
-        return false;
+        step.reply(
+                id.isAtOrBelow(watermarks.deletedBelow())
+                        ? new IrMessage.TooOld(id, watermarks.deletedBelow())
+                        : new IrMessage.Decided(id, new Decision.Abort(), null));
+        return true;
     }
 
     /** How an epoch change gets at records, holds and table.watermarks(). */

@@ -28,6 +28,17 @@ import org.jspecify.annotations.Nullable;
  * settled, resolve; and forget what all replicas of all shards have resolved.
  *
  * <p>A round is about one time W in one epoch of one shard; its answers are counted for it alone. Clocks only choose W.
+ *
+ * <p><b>Why an install cannot undo what deletion rests on.</b> An install may set a member's {@code resolvedBelow} back
+ * (protocol.md 9, step 4). Deletion up to D rests on every member of every shard having told a {@code resolvedBelow} of D at
+ * least, each shard's members in <em>one</em> epoch: what was heard is thrown away when a membership changes. Within an epoch
+ * a member's watermark does not go back, crashes included, since it is durable before it is told; and a disk that has lost
+ * it does not serve. So whichever q members are sealed when that epoch ends, all of them have resolved D, and the install, which takes
+ * their greatest watermark, has too; by induction so has every install after it, and every member that is filled from a
+ * serving one. With the watermark come the outcomes: the snapshot is the union of what the sealed have, and they have or had
+ * every commit at or below D. Without the first condition it would be a hole: {@code a} has told 20 and the others 15, an
+ * install that {@code a} took no part in sets all to 15, the others go on to 20, and 20 would be deleted though {@code a}
+ * has resolved 15 only.
  */
 public final class Forgetting implements Machine<Upkeep> {
     private final Correspondence letters;
@@ -177,7 +188,10 @@ public final class Forgetting implements Machine<Upkeep> {
                 round.membership, peer, new IrMessage.Collect(asked, round.upTo, fetch.after, fetch.withBodies));
     }
 
-    /** The q-th smallest clock heard of, less the lag: that many replicas can bar it. */
+    /**
+     * The q-th greatest clock heard of, less the lag: that many replicas can bar it. Where all are heard of, this is the q-th
+     * smallest as well, as protocol.md 7 has it; with fewer the q-th smallest may be that of the one whose clock is broken.
+     */
     private Timestamp target(Membership membership) {
         List<Long> clocks = new ArrayList<>();
         for (ReplicaId member : membership.members()) {
@@ -190,7 +204,7 @@ public final class Forgetting implements Machine<Upkeep> {
             return Timestamp.ZERO;
         }
         clocks.sort(null);
-        long micros = clocks.get(membership.quorum() - 1) - settings.lagMicros();
+        long micros = clocks.get(clocks.size() - membership.quorum()) - settings.lagMicros();
         return micros <= 0 ? Timestamp.ZERO : new Timestamp(micros, ClientId.NONE);
     }
 

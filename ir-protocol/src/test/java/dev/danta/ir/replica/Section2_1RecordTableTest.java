@@ -92,7 +92,8 @@ class Section2_1RecordTableTest {
         void atOrBelowTheWatermarkOfTheForgottenIsTooOldAndNeverAborted() {
             Timestamp forgotten = Timestamp.ZERO;
             IrMessage.Reply tooOld = new IrMessage.TooOld(forgotten, Timestamp.ZERO);
-            assertThat(replica.receive(new IrMessage.Propose(forgotten, BODY))).containsExactly(reply(tooOld));
+            assertThat(replica.receive(new IrMessage.Propose(forgotten, BODY)))
+                    .containsExactly(reply(new IrMessage.Marked(Watermarks.NONE)), reply(tooOld));
             assertThat(replica.receive(new IrMessage.Finalize(forgotten, OWN_BALLOT, OK, BODY)))
                     .containsExactly(reply(tooOld));
             assertThat(replica.receive(new IrMessage.Inquire(forgotten, round(1), List.of(SHARD))))
@@ -134,9 +135,12 @@ class Section2_1RecordTableTest {
         /** Else a replica that is no participant would say "aborted" of what others have committed. */
         @Test
         void belowResolvedSaysNothingOfATransactionThatMayBeOtherShards() {
-            replica.with(new Watermarks(ID, ID, Timestamp.ZERO));
+            Watermarks resolved = new Watermarks(ID, ID, Timestamp.ZERO);
+            replica.with(resolved);
             assertThat(replica.receive(PROPOSE))
-                    .containsExactly(reply(new IrMessage.Decided(ID, new Decision.Abort(), null)));
+                    .containsExactly(
+                            reply(new IrMessage.Marked(resolved)),
+                            reply(new IrMessage.Decided(ID, new Decision.Abort(), null)));
             assertThat(replica.receive(lookup)).containsExactly(reply(new IrMessage.LookedUp(ID, List.of())));
         }
 

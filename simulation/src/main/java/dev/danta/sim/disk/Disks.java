@@ -124,4 +124,15 @@ public final class Disks {
         }
         return least == null ? Timestamp.ZERO : least;
     }
+
+    /** The greatest id below which some replica of some shard has durably deleted what it knew. */
+    public Timestamp deletedAnywhere() {
+        Timestamp greatest = Timestamp.ZERO;
+        for (TreeMap<ReplicaId, SimDisk> disks : byShard.values()) {
+            for (SimDisk disk : disks.values()) {
+                greatest = Timestamp.max(greatest, disk.durable().watermarks().deletedBelow());
+            }
+        }
+        return greatest;
+    }
 }

@@ -179,7 +179,7 @@ public final class Invariants {
             return;
         }
         liveness(openCalls.isEmpty(), "every call is answered", openCalls.keySet());
-        List<Timestamp> undecided = ledger.undecided(dead, disks.deletedEverywhere()).stream()
+        List<Timestamp> undecided = ledger.undecided(dead, disks.deletedAnywhere()).stream()
                 .filter(id -> !membersChange || !dead.contains(id.client()) || isKnown(id))
                 .toList();
         liveness(undecided.isEmpty(), "every transaction is decided", undecided);

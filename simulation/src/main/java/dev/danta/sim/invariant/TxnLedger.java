@@ -379,13 +379,13 @@ final class TxnLedger {
 
     /**
      * Transactions that were proposed and never decided; those that left nothing anywhere are none if their client is dead,
-     * or if they came when what is as old had been forgotten.
+     * or if they came when some replica had forgotten what is as old: its client may have been told no more than that.
      */
-    List<Timestamp> undecided(Set<ClientId> dead, Timestamp deletedBelow) {
+    List<Timestamp> undecided(Set<ClientId> dead, Timestamp deletedAnywhere) {
         return txns.entrySet().stream()
                 .filter(entry -> entry.getValue().decision == null)
                 .filter(entry -> !(dead.contains(entry.getKey().client())
-                                || entry.getKey().isAtOrBelow(deletedBelow))
+                                || entry.getKey().isAtOrBelow(deletedAnywhere))
                         || entry.getValue().shares.values().stream().anyMatch(share -> !share.durable.isEmpty()))
                 .map(Map.Entry::getKey)
                 .sorted()

@@ -219,6 +219,9 @@ public final class TxnClient implements Machine<TxnClient.Input> {
         } else if (reply instanceof IrMessage.Answered answered) {
             reads.onReply(turn, envelope.shard(), replica, answered.id(), reply);
             strictReads.onReply(turn, envelope.shard(), replica, answered);
+        } else if (reply instanceof IrMessage.Marked marked) {
+            clock.observe(marked.watermarks().noFirstVoteBelow());
+            horizon.hear(marked.watermarks().deletedBelow());
         } else if (reply instanceof IrMessage.OpOverloaded busy) {
             peers.onTrouble(replica, "overloaded");
             reads.onReply(turn, envelope.shard(), replica, busy.id(), reply);

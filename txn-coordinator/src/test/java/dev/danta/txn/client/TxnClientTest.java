@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.danta.ir.id.Bytes;
+import dev.danta.ir.id.ClientId;
 import dev.danta.ir.id.Epoch;
 import dev.danta.ir.id.OpId;
 import dev.danta.ir.id.ReplicaId;
@@ -15,6 +16,7 @@ import dev.danta.ir.id.Timestamp;
 import dev.danta.ir.message.Address;
 import dev.danta.ir.message.IrMessage;
 import dev.danta.ir.message.Vote;
+import dev.danta.ir.message.Watermarks;
 import dev.danta.ir.quorum.Membership;
 import dev.danta.ir.runtime.Effect;
 import dev.danta.occ.Key;
@@ -55,6 +57,19 @@ class TxnClientTest {
 
     private static IrMessage.Reply refused(OpId id) {
         return new IrMessage.ExecuteRefused(id, "the key holds a counter, not a register");
+    }
+
+    @Test
+    void aClientWhoseClockIsBehindLearnsHowFarItMustBe() {
+        Bench bench = new Bench(3, 1).connected(1, 2, 3);
+        Timestamp barred = new Timestamp(Long.MAX_VALUE / 2, ClientId.NONE);
+        bench.call(write(X, "too late"));
+        bench.reply(0, 1, new IrMessage.Marked(Watermarks.NONE.barring(barred)));
+        bench.call(write(X, "in time"));
+
+        List<IrMessage.Propose> proposed = bench.sent(IrMessage.Propose.class);
+        assertThat(proposed.get(0).id().isAtOrBelow(barred)).isTrue();
+        assertThat(proposed.get(proposed.size() - 1).id().isAbove(barred)).isTrue();
     }
 
     @Test
