@@ -1,5 +1,7 @@
 package dev.danta.occ;
 
+import dev.danta.ir.id.Timestamp;
+
 /**
  * The rules of protocol.md 4.2, each by itself, so that a test of the simulator can break one and leave the rest. Every
  * production validator has {@link #PROTOCOL}.
@@ -19,6 +21,14 @@ public interface ValidationRules {
      */
     default boolean comparesUnlisted(Version newest) {
         return true;
+    }
+
+    /**
+     * Whether a replica that has nothing as new as the version {@code seen} only lacks what its peers have. At or below its
+     * own {@code deletedBelow} it lacks nothing: a deletion came after that version, and was dropped.
+     */
+    default boolean isMerelyBehind(Timestamp seen, Timestamp deletedBelow) {
+        return seen.isAbove(deletedBelow);
     }
 
     /** Whether whoever reads a range holds it against writes into it, and is stopped by undecided ones. */

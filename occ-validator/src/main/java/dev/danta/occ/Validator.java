@@ -163,7 +163,7 @@ public final class Validator {
             Timestamp here = effective(newest.timestamp(), newest.isDeletion());
             Timestamp seen = effective(read.seen(), read.deletion());
             int order = here.compareTo(seen);
-            boolean outdated = order > 0 || (order < 0 && seen.isAtOrBelow(deletedBelow));
+            boolean outdated = order > 0 || (order < 0 && !rules.isMerelyBehind(seen, deletedBelow));
             if (outdated) {
                 newer.put(read.key(), newest);
             }

@@ -115,7 +115,8 @@ public final class ConsensusCall {
         } else if (reply instanceof IrMessage.Decided decided && decided.id().equals(id)) {
             progress = new Progress.Learned(decided.decision());
         } else if (reply instanceof IrMessage.TooOld tooOld && tooOld.id().equals(id)) {
-            progress = new Progress.Forgotten();
+            Decision said = rules.saidByTooOld();
+            progress = said == null ? new Progress.Forgotten() : new Progress.Learned(said);
         } else if ((reply instanceof IrMessage.ProposeOverloaded busy
                         && busy.id().equals(id))
                 || (reply instanceof IrMessage.ClockRefused refused

@@ -1,6 +1,7 @@
 package dev.danta.ir.quorum;
 
 import dev.danta.ir.id.Ballot;
+import dev.danta.ir.message.Decision;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -49,6 +50,14 @@ public interface QuorumRules {
     /** OK votes among the promises that oblige to propose OK, where nothing was accepted (6, 2). */
     default int votesToRecover(Membership members) {
         return members.quorum();
+    }
+
+    /**
+     * What TOO_OLD says of the outcome: nothing (2.1), for a replica answers so whether what it has forgotten was committed or
+     * not.
+     */
+    default @Nullable Decision saidByTooOld() {
+        return null;
     }
 
     /** Whether a proposal accepted at {@code ballot} binds more than the one that binds so far, if any (6, 2). */

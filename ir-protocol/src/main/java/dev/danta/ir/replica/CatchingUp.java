@@ -102,7 +102,7 @@ final class CatchingUp {
 
     /** Whether the outcome is one that is to be taken on here and is not known yet. */
     private boolean isNews(LogItem.Outcome outcome) {
-        if (!rules.takesOn(outcome.id(), table.watermarks())) {
+        if (!rules.absorbs(outcome.id(), table.watermarks())) {
             return false;
         }
         OpRecord known = table.known(outcome.id());

@@ -104,12 +104,12 @@ final class ForgettingSteps {
     }
 
     private boolean isNews(KnownOp op) {
-        if (!rules.takesOn(op.id(), watermarks())) {
+        if (!rules.enters(op.id(), watermarks())) {
             return false;
         }
         OpRecord known = table.known(op.id());
         if (known == null) {
-            return op.id().isAbove(watermarks().resolvedBelow());
+            return !isResolved(op);
         }
         if (known.decision() != null) {
             Invariant.check(
@@ -120,6 +120,12 @@ final class ForgettingSteps {
             return false;
         }
         return op.decision() != null || known.body() == null;
+    }
+
+    /** An operation that is unknown here and resolved was aborted: there is nothing to learn about it. */
+    private boolean isResolved(KnownOp op) {
+        return op.id().isAtOrBelow(watermarks().resolvedBelow())
+                && op.id().isAbove(watermarks().deletedBelow());
     }
 
     private boolean lacksBody(KnownOp op) {

@@ -49,8 +49,13 @@ public interface ReplicaRules {
         return record.id();
     }
 
-    /** Whether what a peer says of an operation is taken on, however it arrives. */
-    default boolean takesOn(Timestamp id, Watermarks watermarks) {
+    /** Whether what a peer's log says of an operation is taken on: of one that is forgotten here it is not. */
+    default boolean absorbs(Timestamp id, Watermarks watermarks) {
+        return id.isAbove(watermarks.deletedBelow());
+    }
+
+    /** Whether the record of an operation that a peer has told of is taken on: of one that is forgotten here it is not. */
+    default boolean enters(Timestamp id, Watermarks watermarks) {
         return id.isAbove(watermarks.deletedBelow());
     }
 

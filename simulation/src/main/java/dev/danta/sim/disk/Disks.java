@@ -113,11 +113,11 @@ public final class Disks {
         return most;
     }
 
-    /** The greatest id below which every replica of every shard has durably deleted what it knew. */
+    /** The greatest id below which every member of every shard has durably deleted what it knew. */
     public Timestamp deletedEverywhere() {
         Timestamp least = null;
-        for (TreeMap<ReplicaId, SimDisk> disks : byShard.values()) {
-            for (SimDisk disk : disks.values()) {
+        for (ShardId shard : byShard.keySet()) {
+            for (SimDisk disk : of(shard).values()) {
                 Timestamp here = disk.durable().watermarks().deletedBelow();
                 least = least == null || least.isAbove(here) ? here : least;
             }

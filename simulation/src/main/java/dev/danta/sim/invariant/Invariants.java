@@ -179,8 +179,9 @@ public final class Invariants {
             return;
         }
         liveness(openCalls.isEmpty(), "every call is answered", openCalls.keySet());
-        List<Timestamp> undecided = ledger.undecided(dead, disks.deletedAnywhere()).stream()
-                .filter(id -> !membersChange || !dead.contains(id.client()) || isKnown(id))
+        Timestamp deleted = disks.deletedAnywhere();
+        List<Timestamp> undecided = ledger.undecided(dead, deleted).stream()
+                .filter(id -> !membersChange || !(dead.contains(id.client()) || id.isAtOrBelow(deleted)) || isKnown(id))
                 .toList();
         liveness(undecided.isEmpty(), "every transaction is decided", undecided);
         liveness(
@@ -206,7 +207,10 @@ public final class Invariants {
         }
     }
 
-    /** Whether some member has a record of it: what a dead client has left behind on others only is gone with them. */
+    /**
+     * Whether some member has a record of it: what a dead client has left behind on others only, or what is forgotten
+     * everywhere else, is gone with them.
+     */
     private boolean isKnown(Timestamp id) {
         return disks.shards().stream()
                 .flatMap(shard -> disks.of(shard).values().stream())

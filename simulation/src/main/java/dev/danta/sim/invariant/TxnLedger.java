@@ -93,6 +93,11 @@ final class TxnLedger {
                 .count();
     }
 
+    /** How many replicas will never vote OK for it. */
+    private long refusing(Timestamp id, ShardId shard, Share share) {
+        return most(share, record -> record.vote() instanceof Vote.No) + barring(id, shard, share);
+    }
+
     private boolean isForgotten(Timestamp id) {
         return id.isAtOrBelow(forgottenBelow) && !txns.containsKey(id);
     }
@@ -218,6 +223,12 @@ final class TxnLedger {
             return;
         }
         Share share = share(record.id(), shard);
+        if (record.decision() instanceof Decision.Abort
+                && txn(record.id()).decision == null
+                && refusing(record.id(), shard, share) >= quorum) {
+            // A change of epoch decides what no member that has resolved it knows of.
+            decided(record.id(), record.decision());
+        }
         share.durable.put(replica, record);
         share.byEpoch.computeIfAbsent(epoch, e -> new TreeMap<>()).put(replica, record);
         if (record.decision() != null) {
@@ -292,8 +303,7 @@ final class TxnLedger {
         boolean accepted = false;
         for (Map.Entry<ShardId, Share> entry : txn.shares.entrySet()) {
             Share share = entry.getValue();
-            long noes = most(share, record -> record.vote() instanceof Vote.No) + barring(id, entry.getKey(), share);
-            refused |= noes >= quorum;
+            refused |= refusing(id, entry.getKey(), share) >= quorum;
             accepted |= accepted(share, new Result.Abort()) >= quorum;
         }
         Violation.unless(refused || accepted, "\"aborted\" is said only when it is durable", id, records(txn));

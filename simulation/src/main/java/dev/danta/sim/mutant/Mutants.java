@@ -37,6 +37,7 @@ public final class Mutants {
         all.addAll(EpochMutants.all(USUAL));
         all.addAll(StrictReadMutants.all(USUAL));
         all.addAll(OnceMutants.all(USUAL));
+        all.addAll(ForgettingMutants.all(USUAL));
         all.addAll(ofValidation());
         all.addAll(ofReads());
         all.addAll(planted());

@@ -90,7 +90,9 @@ final class ShardTakeover {
             learned = decided.decision();
             keep(decided.body());
         } else if (reply instanceof IrMessage.TooOld) {
-            forgotten = true;
+            Decision said = rules.saidByTooOld();
+            forgotten |= said == null;
+            learned = said == null ? learned : said;
         } else if (reply instanceof IrMessage.Preempted preempted
                 && preempted.ballot().equals(ballot)
                 && preempted.promised().compareTo(ballot) > 0) {
