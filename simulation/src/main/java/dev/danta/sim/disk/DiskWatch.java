@@ -27,5 +27,11 @@ public interface DiskWatch {
     /** Durable in the epoch in which it was put, also where the same batch ends that epoch. */
     void onDurable(OpRecord record);
 
+    /** A record that was never decided is durably gone: the next epoch begins without it. */
+    void onUndecidedDropped(OpRecord record);
+
+    /** The log loses what it has up to {@code last}. */
+    void onLogTruncated(long last);
+
     void onWatermarks(Watermarks before, Watermarks after);
 }

@@ -7,6 +7,7 @@ import dev.danta.ir.message.EpochState;
 import dev.danta.ir.message.LogCursor;
 import dev.danta.ir.message.OpRecord;
 import dev.danta.ir.message.Watermarks;
+import dev.danta.ir.replica.DropRecord;
 import dev.danta.ir.replica.InstallRecord;
 import dev.danta.ir.replica.LogEntry;
 import dev.danta.ir.replica.MemoryRecords;
@@ -14,6 +15,7 @@ import dev.danta.ir.replica.PutEpoch;
 import dev.danta.ir.replica.PutRecord;
 import dev.danta.ir.replica.PutWatermarks;
 import dev.danta.ir.replica.RecordStore;
+import dev.danta.ir.replica.TruncateLog;
 import dev.danta.ir.runtime.Mutation;
 import dev.danta.ir.runtime.Storage;
 import dev.danta.ir.runtime.StorageException;
@@ -180,6 +182,8 @@ public final class SimDisk implements Storage, RecordStore, VersionedStore, Rela
             watch.onRelaxed(relaxed(put.key()), put);
         } else if (mutation instanceof PutWatermarks put) {
             watch.onWatermarks(current.watermarks(), put.watermarks());
+        } else if (mutation instanceof TruncateLog truncate) {
+            watch.onLogTruncated(truncate.last());
         }
         current.change(mutation);
         open.add(mutation);
@@ -195,8 +199,15 @@ public final class SimDisk implements Storage, RecordStore, VersionedStore, Rela
                 changed.values().forEach(watch::onDurable);
                 changed.clear();
             }
+            OpRecord dropped = mutation instanceof DropRecord drop ? durable.record(drop.id()) : null;
             durable.change(mutation);
-            if (mutation instanceof PutRecord put) {
+            if (dropped != null && dropped.decision() == null) {
+                OpRecord dying = changed.remove(dropped.id());
+                if (dying != null) {
+                    watch.onDurable(dying);
+                }
+                watch.onUndecidedDropped(dropped);
+            } else if (mutation instanceof PutRecord put) {
                 changed.put(put.record().id(), put.record());
             } else if (mutation instanceof InstallRecord put) {
                 installed.put(put.record().id(), put.record());

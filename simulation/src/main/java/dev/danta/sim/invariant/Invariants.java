@@ -62,7 +62,7 @@ public final class Invariants {
 
     /** Makes the disk of one replica, watched. */
     public ReplicaWatch watch(ShardId shard, ReplicaId replica) {
-        ReplicaWatch watch = new ReplicaWatch(shard, replica, ledger, oracle, relaxed, epochs, asserting);
+        ReplicaWatch watch = new ReplicaWatch(shard, replica, disks, ledger, oracle, relaxed, epochs, asserting);
         disks.add(shard, replica, watch.disk());
         return watch;
     }

@@ -1,6 +1,7 @@
 package dev.danta.sim.invariant;
 
 import dev.danta.ir.id.Epoch;
+import dev.danta.ir.id.LogIncarnation;
 import dev.danta.ir.id.ReplicaId;
 import dev.danta.ir.id.ShardId;
 import dev.danta.ir.id.Timestamp;
@@ -17,6 +18,7 @@ import dev.danta.occ.Read;
 import dev.danta.occ.Write;
 import dev.danta.relaxed.RelaxedState;
 import dev.danta.sim.disk.DiskWatch;
+import dev.danta.sim.disk.Disks;
 import dev.danta.sim.disk.SimDisk;
 import dev.danta.txn.PrepareBody;
 import dev.danta.txn.participant.PutRelaxed;
@@ -29,6 +31,7 @@ import org.jspecify.annotations.Nullable;
 public final class ReplicaWatch implements DiskWatch {
     private final ShardId shard;
     private final ReplicaId replica;
+    private final Disks disks;
     private final TxnLedger ledger;
     private final SerialOracle oracle;
     private final RelaxedOracle relaxed;
@@ -39,6 +42,7 @@ public final class ReplicaWatch implements DiskWatch {
     ReplicaWatch(
             ShardId shard,
             ReplicaId replica,
+            Disks disks,
             TxnLedger ledger,
             SerialOracle oracle,
             RelaxedOracle relaxed,
@@ -48,6 +52,7 @@ public final class ReplicaWatch implements DiskWatch {
         this.epochs = epochs;
         this.shard = shard;
         this.replica = replica;
+        this.disks = disks;
         this.ledger = ledger;
         this.oracle = oracle;
         this.relaxed = relaxed;
@@ -209,6 +214,39 @@ public final class ReplicaWatch implements DiskWatch {
             Epoch number = epoch == null ? Epoch.FIRST : epoch.membership().epoch();
             ledger.onDurable(shard, replica, number, record);
         }
+    }
+
+    @Override
+    public void onUndecidedDropped(OpRecord record) {
+        ledger.onUndecidedDropped(shard, replica, record.id());
+    }
+
+    @Override
+    public void onLogTruncated(long last) {
+        if (!asserting) {
+            return;
+        }
+        EpochState epoch = disk.epoch();
+        disks.all(shard).forEach((other, theirs) -> {
+            boolean pulls = epoch == null || epoch.membership().hasMember(other);
+            Violation.unless(
+                    other.equals(replica) || !pulls || theirs.isLost() || hasPulled(theirs, last),
+                    "a log loses only what every other member has on its disk",
+                    replica,
+                    shard,
+                    "up to",
+                    last,
+                    other,
+                    theirs.durable().recordStore().cursors());
+        });
+    }
+
+    private boolean hasPulled(SimDisk other, long last) {
+        LogIncarnation log = disk.logIncarnation();
+        return other.durable().recordStore().cursors().stream()
+                .anyMatch(cursor -> cursor.source().equals(replica)
+                        && cursor.position().incarnation().equals(log)
+                        && cursor.position().number() >= last);
     }
 
     @Override

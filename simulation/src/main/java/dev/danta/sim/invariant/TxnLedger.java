@@ -243,6 +243,13 @@ final class TxnLedger {
         }
     }
 
+    /** An epoch has begun for {@code replica}, and there it knows nothing of this transaction. */
+    void onUndecidedDropped(ShardId shard, ReplicaId replica, Timestamp id) {
+        if (!isForgotten(id)) {
+            share(id, shard).durable.remove(replica);
+        }
+    }
+
     /** Somebody acts on, or tells, this outcome; the first time is the moment of the decision. */
     void decided(Timestamp id, Decision decision) {
         if (isForgotten(id)) {

@@ -55,6 +55,12 @@ final class SimDiskTest {
         }
 
         @Override
+        public void onUndecidedDropped(OpRecord record) {}
+
+        @Override
+        public void onLogTruncated(long last) {}
+
+        @Override
         public void onWatermarks(Watermarks before, Watermarks after) {
             seen.add("watermarks");
         }

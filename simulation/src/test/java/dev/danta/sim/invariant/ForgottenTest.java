@@ -37,7 +37,7 @@ final class ForgottenTest {
     private final SerialOracle oracle = new SerialOracle();
     private final TxnLedger ledger = new TxnLedger(1, oracle, new Coverage());
     private final ReplicaWatch watch =
-            new ReplicaWatch(SHARD, REPLICA, ledger, oracle, new RelaxedOracle(disks), new EpochLedger(), true);
+            new ReplicaWatch(SHARD, REPLICA, disks, ledger, oracle, new RelaxedOracle(disks), new EpochLedger(), true);
     private final Forgotten forgotten = new Forgotten(disks, ledger, oracle);
 
     ForgottenTest() {
