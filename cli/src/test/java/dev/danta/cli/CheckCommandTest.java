@@ -175,10 +175,11 @@ final class CheckCommandTest {
         Path file = folder.resolve("overlong.jsonl");
         HistoryWriter.write(file, HistoryHeader.of("register"), new RegisterCodec(), overlong());
 
-        Danta danta = Danta.run("check", "--max-memory", "64k", "--timeout", "20s", file.toString());
+        Danta danta = Danta.run(
+                "check", "--engine", "jit", "--max-memory", "64k", "--timeout", "20s", file.toString());
 
         assertThat(danta.exitCode()).isEqualTo(3);
-        assertThat(danta.out()).startsWith("UNKNOWN");
+        assertThat(danta.out()).startsWith("UNKNOWN").contains("memory").contains("engine jit");
     }
 
     /** So many writes at once that finding the order for a read that fits none of them takes for ever. */
@@ -196,6 +197,26 @@ final class CheckCommandTest {
                     2_005 + 10L * i));
         }
         return History.of(operations);
+    }
+
+    @Test
+    void theEngineIsAnOptionAndSaidAndNotEveryOneJudgesEverything() throws IOException {
+        String stale = file("stale.jsonl", STALE);
+        String twice = file("twice.jsonl", HONEST + HONEST);
+
+        for (String engine : List.of("jit", "wgl", "zones")) {
+            assertThat(Danta.run("check", "--model", "register", "--engine", engine, stale).out())
+                    .startsWith("INVALID")
+                    .contains("at line 6")
+                    .contains("engine " + engine);
+        }
+        assertThat(Danta.run("check", "--model", "register", stale).out()).contains("engine zones");
+        assertThat(Danta.run("check", "--model", "register", twice).out()).contains("engine jit");
+        Danta refused = Danta.run("check", "--model", "register", "--engine", "zones", twice);
+        assertThat(refused.exitCode()).isEqualTo(3);
+        assertThat(refused.out()).contains("unsupported").contains("at line 6 writes what another operation writes");
+        assertThat(Danta.run("check", "--model", "register", "--engine", "magic", stale).err())
+                .contains("auto, jit, zones, wgl");
     }
 
     @Test

@@ -4,13 +4,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.FutureTask;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;
@@ -22,13 +19,12 @@ import org.jspecify.annotations.Nullable;
  * that keeps every operation within its interval and in which the model gives every answer that was given (Herlihy and
  * Wing 1990). Partitions are judged alone (locality), the largest first, several at a time.
  *
- * <p>Thread-safe; a check uses threads of its own only if {@link CheckOptions#threads} and the number of partitions
- * are both above 1. Interrupting the calling thread ends the check as {@link Result.Reason#CANCELLED}.
+ * <p>Thread-safe. The searches run in threads of the check's own, as many as {@link CheckOptions#threads} says and there
+ * are partitions for; the calling thread waits for them, and when the time is over no longer, whatever a model is doing:
+ * the thread of a step that neither asks its {@link Cancellation} nor heeds interruption is left behind, as a daemon.
+ * Interrupting the calling thread ends the check as {@link Result.Reason#CANCELLED}.
  */
 public final class Checker {
-    /** How long after the limit a step that does not ask its cancellation is waited for before it is left alone. */
-    private static final long GRACE_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
-
     private Checker() {}
 
     /** Checks with {@link CheckOptions#defaults}. */
@@ -43,17 +39,26 @@ public final class Checker {
      * @throws RuntimeException whatever the model itself throws
      */
     public static <S, I, O> Result<I, O> check(Model<S, I, O> model, History<I, O> history, CheckOptions options) {
-        return check(model, history, options, new WglEngine(true));
+        return check(model, history, options, Engine.named(options.engine()));
     }
 
     static <S, I, O> Result<I, O> check(
             Model<S, I, O> model, History<I, O> history, CheckOptions options, Engine engine) {
         Limits limits = new Limits(options);
         List<Partition<I, O>> partitions = Partition.of(model, history);
-        Verdicts<I, O> verdicts = new Verdicts<>(partitions);
-        Run<S, I, O> run = new Run<>(model, partitions, options, engine, limits, verdicts);
-        run.run();
-        return verdicts.result(history, options, limits);
+        Verdicts<I, O> verdicts = new Verdicts<>(partitions, limits);
+        new Run<>(model, partitions, options, engine, limits, verdicts).run();
+        return verdicts.result(history, options);
+    }
+
+    /** The same in the calling thread, where nobody waits and so nobody gives up on a step: for thousands of small checks. */
+    static <S, I, O> Result<I, O> checkHere(Model<S, I, O> model, History<I, O> history, CheckOptions options) {
+        Limits limits = new Limits(options);
+        List<Partition<I, O>> partitions = Partition.of(model, history);
+        Verdicts<I, O> verdicts = new Verdicts<>(partitions, limits);
+        Run<S, I, O> run = new Run<>(model, partitions, options, Engine.named(options.engine()), limits, verdicts);
+        run.work(run.largestFirst(), new AtomicInteger());
+        return verdicts.result(history, options);
     }
 
     /** One check: the partitions and those who work on them. */
@@ -66,21 +71,24 @@ public final class Checker {
             Verdicts<I, O> verdicts) {
 
         void run() {
+            List<Integer> order = largestFirst();
+            int workers = Math.min(options.threads(), partitions.size());
+            inThreads(order, workers);
+            if (workers > 1) {
+                // A search that ran out of memory shared it with others; alone it may fit.
+                List<Integer> starved =
+                        order.stream().filter(verdicts::ranOutOfMemory).toList();
+                inThreads(starved, Math.min(1, starved.size()));
+            }
+        }
+
+        List<Integer> largestFirst() {
             List<Integer> order = new ArrayList<>(partitions.size());
             for (int i = 0; i < partitions.size(); i++) {
                 order.add(i);
             }
             order.sort(Comparator.comparingInt(i -> -partitions.get(i).size()));
-            int workers = Math.min(options.threads(), partitions.size());
-            if (workers <= 1) {
-                work(order, new AtomicInteger());
-                return;
-            }
-            inParallel(order, workers);
-            // A search that ran out of memory shared it with others; alone it may fit.
-            List<Integer> starved =
-                    order.stream().filter(verdicts::ranOutOfMemory).toList();
-            work(starved, new AtomicInteger());
+            return order;
         }
 
         private void work(List<Integer> order, AtomicInteger taken) {
@@ -89,7 +97,7 @@ public final class Checker {
                     return;
                 }
                 int partition = order.get(at);
-                Engine.Verdict<I, O> verdict = engine.search(model, partitions.get(partition), limits);
+                Engine.Verdict<I, O> verdict = judged(partitions.get(partition), verdicts.watch(partition));
                 verdicts.put(partition, verdict);
                 if (verdict instanceof Engine.Verdict.Stuck && !options.all()) {
                     limits.stop(Result.Reason.CANCELLED);
@@ -97,51 +105,42 @@ public final class Checker {
             }
         }
 
-        private void inParallel(List<Integer> order, int workers) {
-            AtomicInteger taken = new AtomicInteger();
-            List<FutureTask<@Nullable Void>> tasks = new ArrayList<>(workers);
-            List<Thread> threads = new ArrayList<>(workers);
-            for (int i = 0; i < workers; i++) {
-                FutureTask<@Nullable Void> task = new FutureTask<>(() -> work(order, taken), null);
-                Thread thread = new Thread(task, "history-check-" + i);
-                thread.setDaemon(true);
-                tasks.add(task);
-                threads.add(thread);
-                thread.start();
-            }
+        private Engine.Verdict<I, O> judged(Partition<I, O> partition, Watch<I, O> watch) {
             try {
-                for (FutureTask<@Nullable Void> task : tasks) {
-                    task.get(Math.max(0, limits.remainingNanos() + GRACE_NANOS), TimeUnit.NANOSECONDS);
-                }
-            } catch (TimeoutException late) {
-                limits.stop(Result.Reason.TIMEOUT);
-            } catch (InterruptedException interrupted) {
-                limits.stop(Result.Reason.CANCELLED);
-                Thread.currentThread().interrupt();
-            } catch (ExecutionException failed) {
-                limits.stop(Result.Reason.CANCELLED);
-                throw rethrown(failed.getCause());
-            } finally {
-                threads.forEach(Thread::interrupt);
+                return engine.search(model, partition, watch);
+            } catch (OutOfMemoryError exhausted) {
+                // The search counts what it holds, but a model may hold more than it says. All of it is garbage now.
+                return watch.stopped(Result.Reason.MEMORY, "the heap is exhausted");
             }
         }
 
-        private static RuntimeException rethrown(@Nullable Throwable cause) {
-            if (cause instanceof Error error) {
-                throw error;
+        private void inThreads(List<Integer> order, int workers) {
+            if (workers > 0 && !limits.requested()) {
+                AtomicInteger taken = new AtomicInteger();
+                new Workers(limits, workers, () -> work(order, taken)).run();
             }
-            return cause instanceof RuntimeException exception ? exception : new IllegalStateException(cause);
         }
     }
 
     /** The verdicts so far, one place for each partition. Thread-safe: a place is written by one worker at a time. */
     private static final class Verdicts<I, O> {
         private final List<Partition<I, O>> partitions;
+        private final Limits limits;
+        private final AtomicReferenceArray<@Nullable Watch<I, O>> watches;
         private final AtomicReferenceArray<Engine.@Nullable Verdict<I, O>> verdicts;
 
-        Verdicts(List<Partition<I, O>> partitions) {
+        Verdicts(List<Partition<I, O>> partitions, Limits limits) {
             this.partitions = partitions;
+            this.limits = limits;
+            this.watches = new AtomicReferenceArray<>(partitions.size());
             this.verdicts = new AtomicReferenceArray<>(partitions.size());
+        }
+
+        /** For a search of this partition that begins now. */
+        Watch<I, O> watch(int partition) {
+            Watch<I, O> watch = new Watch<>(limits);
+            watches.set(partition, watch);
+            return watch;
         }
 
         void put(int partition, Engine.Verdict<I, O> verdict) {
@@ -153,15 +152,23 @@ public final class Checker {
                     && stopped.reason() == Result.Reason.MEMORY;
         }
 
-        Result<I, O> result(History<I, O> history, CheckOptions options, Limits limits) {
+        Result<I, O> result(History<I, O> history, CheckOptions options) {
             Map<String, List<Operation<I, O>>> witness = new LinkedHashMap<>();
             List<Result.Failure<I, O>> failures = new ArrayList<>();
             List<String> undecided = new ArrayList<>();
-            Operation<I, O> furthest = null;
-            Result.Reason reason = limits.stopped();
+            EnumSet<EngineName> engines = EnumSet.noneOf(EngineName.class);
+            Engine.Verdict.Stopped<I, O> gaveUp = null;
             long configurations = 0;
             for (int i = 0; i < partitions.size(); i++) {
+                Watch<I, O> watch = watches.get(i);
+                if (watch != null && watch.engine() != null) {
+                    engines.add(watch.engine());
+                }
                 Engine.Verdict<I, O> verdict = verdicts.get(i);
+                if (verdict == null && watch != null) {
+                    // A search that was left behind: what it has told is all there is.
+                    verdict = watch.stopped(Result.Reason.CANCELLED, "");
+                }
                 configurations += verdict == null ? 0 : verdict.configurations();
                 if (verdict instanceof Engine.Verdict.Linearizable<I, O> linearizable) {
                     witness.put(partitions.get(i).name(), linearizable.order());
@@ -169,9 +176,8 @@ public final class Checker {
                     failures.add(stuck.failure());
                 } else {
                     undecided.add(partitions.get(i).name());
-                    if (verdict instanceof Engine.Verdict.Stopped<I, O> stopped && furthest == null) {
-                        furthest = stopped.furthest();
-                        reason = reason == null ? stopped.reason() : reason;
+                    if (verdict instanceof Engine.Verdict.Stopped<I, O> stopped && gaveUp == null) {
+                        gaveUp = stopped;
                     }
                 }
             }
@@ -182,20 +188,31 @@ public final class Checker {
                     configurations,
                     limits.peakBytes(),
                     Duration.ofNanos(limits.elapsedNanos()),
-                    List.of(EngineName.WGL));
+                    List.copyOf(engines));
             if (!failures.isEmpty()) {
                 failures.sort(
                         Comparator.comparingLong(failure -> failure.operation().completedAt()));
                 return new Result.Invalid<>(failures, progress);
             }
             if (!undecided.isEmpty()) {
-                return new Result.Unknown<>(
-                        reason == null ? Result.Reason.CANCELLED : reason, undecided, furthest, progress);
+                return undecided(undecided, gaveUp, progress);
             }
             if (history.known() == 0 && !options.acceptVacuous()) {
                 return new Result.Unknown<>(Result.Reason.VACUOUS, undecided, null, progress);
             }
             return new Result.Valid<>(Collections.unmodifiableMap(witness), history.known() == 0, progress);
+        }
+
+        private Result<I, O> undecided(
+                List<String> undecided, Engine.Verdict.@Nullable Stopped<I, O> gaveUp, Result.Progress progress) {
+            Result.Reason common = limits.stopped();
+            if (gaveUp == null) {
+                return new Result.Unknown<>(
+                        common == null ? Result.Reason.CANCELLED : common, undecided, null, progress);
+            }
+            return common == null
+                    ? new Result.Unknown<>(gaveUp.reason(), undecided, gaveUp.furthest(), gaveUp.detail(), progress)
+                    : new Result.Unknown<>(common, undecided, gaveUp.furthest(), progress);
         }
     }
 }

@@ -1,5 +1,6 @@
 package dev.danta.check;
 
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
@@ -14,6 +15,7 @@ final class Limits implements Cancellation {
     private final long maxBytes;
     private final AtomicLong usedBytes = new AtomicLong();
     private final AtomicLong peakBytes = new AtomicLong();
+    private final CompletableFuture<@Nullable Void> stopping = new CompletableFuture<>();
     private volatile Result.@Nullable Reason stop;
 
     Limits(CheckOptions options) {
@@ -39,6 +41,12 @@ final class Limits implements Cancellation {
         if (stop == null) {
             stop = reason;
         }
+        stopping.complete(null);
+    }
+
+    /** Is done as soon as somebody has asked all searches to end. */
+    CompletableFuture<@Nullable Void> stopping() {
+        return stopping;
     }
 
     /** Why the searches should end, or null; does not look at the clock. */

@@ -11,10 +11,12 @@
  *       set of them, or else a {@link dev.danta.check.MalformedHistoryException}.
  *   <li>{@link dev.danta.check.BankCheck} judges one invariant over many keys without a search; {@link
  *       dev.danta.check.txn} judges transactions over many keys by cycles.
- *   <li>Inside: {@code Partition} is what may be judged alone; {@code Engine} is the seam behind which searches stand;
- *       {@code WglEngine} is the search, over {@code Timeline} (the two linked lists it lifts operations out of),
- *       {@code StateTable} (states as small numbers) and {@code ConfigurationCache} (where it has been); {@code Limits}
- *       and {@code MemoryAccount} stop it in time.
+ *   <li>Inside: {@code Partition} is what may be judged alone; {@code Engine} is the seam behind which the ways to judge
+ *       stand, {@link dev.danta.check.EngineName} their names: {@code JitSearch} over {@code Course} (completions, and what is
+ *       open at each), {@code WglSearch} over {@code Timeline} (the list it lifts operations out of), and {@code Zones}
+ *       without a search. {@code StateTable}, {@code Transitions} and {@code ConfigurationCache} remember states, steps and
+ *       where a search has been. {@code Workers} run them; {@code Limits}, {@code Watch} and {@code MemoryAccount} stop
+ *       them in time and tell how far they got.
  *   <li>Models are in {@link dev.danta.check.model}, recording and files in {@link dev.danta.check.history}.
  * </ul>
  *
@@ -23,7 +25,7 @@
  * is the part of a history that concerns one key of the model: a history is linearizable if and only if each of its
  * partitions is (Herlihy and Wing's locality; Horn and Kroening's P-compositionality). A <em>configuration</em> is a
  * set of linearized operations together with the state they lead to. Its <em>frontier</em> is the earliest completion
- * whose operation is not linearized yet: nothing invoked after it may go next. <em>Vacuous</em> is a history in which
+ * whose operation is not linearized yet, the one that is <em>due</em>: nothing invoked after it may go next. <em>Vacuous</em> is a history in which
  * no answer is known, which says nothing about the system that produced it.
  *
  * <p>Sources: M. Herlihy, J. Wing, Linearizability: a correctness condition for concurrent objects, TOPLAS 1990. J.

@@ -13,10 +13,17 @@ final class RandomHistories<S, I, O> {
 
     private final Domain<S, I, O> domain;
     private final Random random;
+    private final boolean distinctWrites;
 
     RandomHistories(Domain<S, I, O> domain, long seed) {
+        this(domain, seed, false);
+    }
+
+    /** @param distinctWrites whether nothing that changes a state is asked for twice */
+    RandomHistories(Domain<S, I, O> domain, long seed, boolean distinctWrites) {
         this.domain = domain;
         this.random = new Random(seed);
+        this.distinctWrites = distinctWrites;
     }
 
     /** A history of at most so many operations over about so many instants. */
@@ -25,9 +32,13 @@ final class RandomHistories<S, I, O> {
         int instants = 1 + random.nextInt(2 * size);
         int longest = 1 + random.nextInt(4);
         List<Draft<I>> drafts = new ArrayList<>();
+        List<I> inputs = new ArrayList<>(domain.inputs());
         for (int i = 0; i < size; i++) {
             long invokedAt = random.nextInt(instants);
-            I input = domain.inputs().get(random.nextInt(domain.inputs().size()));
+            I input = inputs.get(random.nextInt(inputs.size()));
+            if (distinctWrites && !domain.model().readOnly(input)) {
+                inputs.remove(input);
+            }
             drafts.add(new Draft<>(input, invokedAt, invokedAt + random.nextInt(longest)));
         }
         // Answers as of one moment inside each interval make a valid history; corrupting some makes many invalid.

@@ -2,8 +2,13 @@ package dev.danta.check.model;
 
 import dev.danta.check.Cancellation;
 import dev.danta.check.Model;
+import dev.danta.check.Operation;
+import dev.danta.check.RegisterView;
 import dev.danta.check.Step;
+import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -181,5 +186,61 @@ public record KeyValueModel(@Nullable String initial)
     @Override
     public long stateBytes(Cell state) {
         return state.bytes();
+    }
+
+    /** Of what was appended to, every value says something of all that was put before: so with appends, no hint. */
+    @Override
+    public long[] matterUntil(List<Operation<Input, Output>> known, List<Operation<Input, Output>> unknown) {
+        if (Stream.concat(known.stream(), unknown.stream()).anyMatch(op -> op.input() instanceof Input.Append)) {
+            return Model.super.matterUntil(known, unknown);
+        }
+        Noticed noticed = new Noticed();
+        for (Operation<Input, Output> operation : known) {
+            long at = operation.completedAt();
+            if (operation.output() instanceof Output.Value got) {
+                noticed.value(new Cell(got.value()), at);
+            } else if (operation.output() instanceof Output.Swapped swapped) {
+                if (swapped.applied()) {
+                    noticed.value(expected(operation.input()), at);
+                } else {
+                    noticed.anything(at);
+                }
+            }
+        }
+        for (Operation<Input, Output> operation : unknown) {
+            Input input = operation.input();
+            if (input instanceof Input.Cas || input instanceof Input.PutIfAbsent) {
+                noticed.makes(expected(input), effect(Cell.ABSENT, input));
+            }
+        }
+        noticed.settle();
+        return unknown.stream()
+                .mapToLong(op -> noticed.until(effect(Cell.ABSENT, op.input())))
+                .toArray();
+    }
+
+    private static Cell expected(Input input) {
+        return input instanceof Input.Cas cas ? new Cell(cas.expected()) : Cell.ABSENT;
+    }
+
+    @Override
+    public Optional<RegisterView<Input, Output>> asRegister(String partition) {
+        return Optional.of(new RegisterView<>() {
+            @Override
+            public Object initial() {
+                return new Cell(initial);
+            }
+
+            @Override
+            public Access access(Input input, @Nullable Output output) {
+                boolean done = output == null || output instanceof Output.Done;
+                if (done && (input instanceof Input.Put || input instanceof Input.Delete)) {
+                    return new Access.Write(effect(Cell.ABSENT, input));
+                }
+                return input instanceof Input.Get && output instanceof Output.Value got
+                        ? new Access.Read(new Cell(got.value()))
+                        : new Access.Other();
+            }
+        });
     }
 }

@@ -2,8 +2,12 @@ package dev.danta.check.model;
 
 import dev.danta.check.Cancellation;
 import dev.danta.check.Model;
+import dev.danta.check.Operation;
+import dev.danta.check.RegisterView;
 import dev.danta.check.Step;
+import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -149,5 +153,67 @@ public record RegisterModel(@Nullable String initial, FailedCas failedCas, NilRe
     @Override
     public long stateBytes(Cell state) {
         return state.bytes();
+    }
+
+    @Override
+    public long[] matterUntil(List<Operation<Input, Output>> known, List<Operation<Input, Output>> unknown) {
+        Noticed noticed = new Noticed();
+        for (Operation<Input, Output> operation : known) {
+            long at = operation.completedAt();
+            if (operation.output() instanceof Output.Value read
+                    && (read.value() != null || nilRead == NilRead.ABSENT)) {
+                noticed.value(new Cell(read.value()), at);
+            }
+            if (operation.input() instanceof Input.Cas cas && operation.output() instanceof Output.Swapped swapped) {
+                if (swapped.applied()) {
+                    noticed.value(new Cell(cas.expected()), at);
+                } else if (failedCas == FailedCas.OBSERVED) {
+                    noticed.anything(at);
+                }
+            }
+        }
+        for (Operation<Input, Output> operation : unknown) {
+            if (operation.input() instanceof Input.Cas cas) {
+                noticed.makes(new Cell(cas.expected()), new Cell(cas.update()));
+            }
+        }
+        noticed.settle();
+        return unknown.stream()
+                .mapToLong(op -> noticed.until(written(op.input())))
+                .toArray();
+    }
+
+    private static Cell written(Input input) {
+        if (input instanceof Input.Write write) {
+            return new Cell(write.value());
+        }
+        return input instanceof Input.Cas cas ? new Cell(cas.update()) : Cell.ABSENT;
+    }
+
+    @Override
+    public Optional<RegisterView<Input, Output>> asRegister(String partition) {
+        return Optional.of(new RegisterView<>() {
+            @Override
+            public Object initial() {
+                return new Cell(initial);
+            }
+
+            @Override
+            public Access access(Input input, @Nullable Output output) {
+                if (input instanceof Input.Write write && (output == null || output instanceof Output.Written)) {
+                    return new Access.Write(new Cell(write.value()));
+                }
+                if (input instanceof Input.Read && output instanceof Output.Value read) {
+                    return read.value() == null && nilRead == NilRead.WILDCARD
+                            ? new Access.Nothing()
+                            : new Access.Read(new Cell(read.value()));
+                }
+                boolean saysNothing = output instanceof Output.Swapped swapped
+                        && !swapped.applied()
+                        && input instanceof Input.Cas
+                        && failedCas == FailedCas.DROPPED;
+                return saysNothing ? new Access.Nothing() : new Access.Other();
+            }
+        });
     }
 }
