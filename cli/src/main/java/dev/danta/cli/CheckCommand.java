@@ -176,8 +176,9 @@ final class CheckCommand implements Callable<Integer> {
             paramLabel = "E",
             defaultValue = "auto",
             converter = EngineConverter.class,
-            description = "Who judges: jit or wgl, both for any model, zones for registers whose writes all differ, or auto"
-                    + " (default: ${DEFAULT-VALUE}).")
+            description =
+                    "Who judges: jit or wgl, both for any model, zones for registers whose writes all differ, or auto"
+                            + " (default: ${DEFAULT-VALUE}).")
     private EngineName engine = EngineName.AUTO;
 
     @Option(names = "--all", description = "Go on after the first key that is not valid, and name them all.")

@@ -175,8 +175,7 @@ final class CheckCommandTest {
         Path file = folder.resolve("overlong.jsonl");
         HistoryWriter.write(file, HistoryHeader.of("register"), new RegisterCodec(), overlong());
 
-        Danta danta = Danta.run(
-                "check", "--engine", "jit", "--max-memory", "64k", "--timeout", "20s", file.toString());
+        Danta danta = Danta.run("check", "--engine", "jit", "--max-memory", "64k", "--timeout", "20s", file.toString());
 
         assertThat(danta.exitCode()).isEqualTo(3);
         assertThat(danta.out()).startsWith("UNKNOWN").contains("memory").contains("engine jit");
@@ -205,7 +204,8 @@ final class CheckCommandTest {
         String twice = file("twice.jsonl", HONEST + HONEST);
 
         for (String engine : List.of("jit", "wgl", "zones")) {
-            assertThat(Danta.run("check", "--model", "register", "--engine", engine, stale).out())
+            assertThat(Danta.run("check", "--model", "register", "--engine", engine, stale)
+                            .out())
                     .startsWith("INVALID")
                     .contains("at line 6")
                     .contains("engine " + engine);
@@ -215,7 +215,8 @@ final class CheckCommandTest {
         Danta refused = Danta.run("check", "--model", "register", "--engine", "zones", twice);
         assertThat(refused.exitCode()).isEqualTo(3);
         assertThat(refused.out()).contains("unsupported").contains("at line 6 writes what another operation writes");
-        assertThat(Danta.run("check", "--model", "register", "--engine", "magic", stale).err())
+        assertThat(Danta.run("check", "--model", "register", "--engine", "magic", stale)
+                        .err())
                 .contains("auto, jit, zones, wgl");
     }
 
