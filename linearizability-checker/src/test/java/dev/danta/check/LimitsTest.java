@@ -13,8 +13,10 @@ import java.util.concurrent.BrokenBarrierException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A check that cannot finish says so, in time, and never passes. */
@@ -134,8 +136,45 @@ class LimitsTest {
 
         assertThat(result.reason()).isEqualTo(Result.Reason.TIMEOUT);
         assertThat(result.undecided()).containsExactly("a", "b");
+    }
+
+    /** The step is begun, wants nothing to do with interruptions, and never ends: its caller goes without it. */
+    @ParameterizedTest
+    @EnumSource(
+            value = EngineName.class,
+            names = {"JIT", "WGL"})
+    void aSearchThatIsLeftBehindHasToldHowFarItGot(EngineName engine) {
+        Thread caller = Thread.currentThread();
+        CountDownLatch never = new CountDownLatch(1);
+        Model<String, String, String> deaf = new PlainModel() {
+            @Override
+            public String partitionOf(String input) {
+                return WHOLE;
+            }
+
+            @Override
+            public Step<String> step(String state, String input, String output, Cancellation cancellation) {
+                if (input.equals("deaf")) {
+                    caller.interrupt();
+                    while (never.getCount() > 0) {
+                        LockSupport.park(this);
+                    }
+                }
+                return Step.legal(state);
+            }
+        };
+        History<String, String> history =
+                History.of(List.of(Operation.known(1, "a", "", 0, 1), Operation.known(1, "deaf", "", 2, 3)));
+
+        Result.Unknown<?, ?> result = unknown(Checker.check(deaf, history, OPTIONS.withEngine(engine)));
+        never.countDown();
+
+        assertThat(Thread.interrupted()).as("still interrupted").isTrue();
+        assertThat(result.reason()).isEqualTo(Result.Reason.CANCELLED);
         assertThat(result.furthestOperation())
-                .hasValueSatisfying(operation -> assertThat(operation.input()).isEqualTo("a"));
+                .hasValueSatisfying(operation -> assertThat(operation.input()).isEqualTo("deaf"));
+        assertThat(result.progress().configurations()).isEqualTo(2);
+        assertThat(result.progress().engines()).containsExactly(engine);
     }
 
     @ParameterizedTest
