@@ -124,6 +124,13 @@ final class MemoryStore implements Storage, VersionedStore, RelaxedStore, Record
     }
 
     @Override
+    public Version newest(Key key, Timestamp upTo) {
+        Map.Entry<Timestamp, Version> found =
+                versions.getOrDefault(key, new TreeMap<>()).floorEntry(upTo);
+        return found == null ? Version.NEVER_THERE : found.getValue();
+    }
+
+    @Override
     public void scan(KeyRange range, Visitor visitor) {
         for (Map.Entry<Key, TreeMap<Timestamp, Version>> entry :
                 versions.subMap(range.from(), range.to()).entrySet()) {

@@ -7,6 +7,9 @@ public interface VersionedStore {
     /** The newest version of {@code key}, a deletion included; {@link Version#NEVER_THERE} if there is none. */
     Version newest(Key key);
 
+    /** The newest version of {@code key} at or below {@code upTo}; {@link Version#NEVER_THERE} if there is none. */
+    Version newest(Key key, Timestamp upTo);
+
     /**
      * Deletions at or below it may have been dropped: they count as "never there" (protocol.md 4.2 and 7). A store that
      * drops nothing need not say so.

@@ -1,5 +1,6 @@
 package dev.danta.occ;
 
+import dev.danta.ir.id.Timestamp;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -15,6 +16,12 @@ final class MapStore implements VersionedStore {
     @Override
     public Version newest(Key key) {
         return newest.getOrDefault(key, Version.NEVER_THERE);
+    }
+
+    @Override
+    public Version newest(Key key, Timestamp upTo) {
+        Version version = newest(key);
+        return version.timestamp().isAtOrBelow(upTo) ? version : Version.NEVER_THERE;
     }
 
     @Override

@@ -63,6 +63,7 @@ final class SimCluster {
     private final SimRandom settling;
     private final SimRandom upkeep;
     private final SimRandom forgetting;
+    private final SimRandom comparisons;
     private final SimNetwork network;
     private final Invariants invariants;
     private final SortedMap<ReplicaId, SimNode> nodes = new TreeMap<>();
@@ -99,6 +100,7 @@ final class SimCluster {
         this.invariants = new Invariants(settings.replicas(), disks, coverage, parts.asserting());
         this.upkeep = SimRandom.named(seed, "upkeep");
         this.forgetting = SimRandom.named(seed, "forgetting");
+        this.comparisons = SimRandom.named(seed, "comparisons");
         this.temper = temper();
         this.workloads = load.workloads(shape);
         SimRandom clockRandom = SimRandom.named(seed, "clock");
@@ -131,8 +133,16 @@ final class SimCluster {
                 parts.upkeep(new UpkeepSettings(
                         upkeep.between(100, 3_000) * MILLI,
                         upkeep.between(100, 2_000) * MILLI,
-                        upkeep.between(1_000, 5_000) * 1_000)),
+                                upkeep.between(1_000, 5_000) * 1_000)
+                        .withComparing(comparing())),
                 parts.forgets(forgetting));
+    }
+
+    private UpkeepSettings.Comparing comparing() {
+        return new UpkeepSettings.Comparing(
+                comparisons.between(300, 4_000) * MILLI,
+                comparisons.pick(List.of(0L, MILLI / 10, 10 * MILLI)),
+                (int) comparisons.pick(List.of(1L, 2L, 8L, 32L)).longValue());
     }
 
     private List<Membership> memberships() {

@@ -19,6 +19,7 @@ import dev.danta.txn.client.ReadRules;
 import dev.danta.txn.client.TxnClient;
 import dev.danta.txn.participant.Participant;
 import dev.danta.txn.participant.ReadViewRules;
+import dev.danta.txn.participant.StateRules;
 import dev.danta.txn.participant.WaitingRules;
 import dev.danta.txn.recovery.RecoverySettings;
 import dev.danta.txn.recovery.Settler;
@@ -121,6 +122,11 @@ public interface SimParts {
     /** How a replica validates, and what transactions hold there. */
     default ValidationRules validationRules() {
         return ValidationRules.PROTOCOL;
+    }
+
+    /** How replicas compare their versions, and take on each other's. */
+    default StateRules stateRules() {
+        return StateRules.PROTOCOL;
     }
 
     /** How proposals wait for the holders of their keys. */

@@ -72,7 +72,8 @@ final class SimReplica {
                 disk,
                 new Participant.Settings(ahead),
                 world.parts().readViewRules(),
-                world.parts().validationRules());
+                world.parts().validationRules(),
+                world.parts().stateRules());
         Application application = world.parts().application(node.id(), participant, disk);
         IrReplica genuine = new IrReplica(
                 node.id(),

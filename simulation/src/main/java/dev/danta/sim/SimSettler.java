@@ -12,6 +12,7 @@ import dev.danta.ir.runtime.Storage;
 import dev.danta.ir.runtime.Transport;
 import dev.danta.ir.upkeep.CatchUp;
 import dev.danta.ir.upkeep.Forgetting;
+import dev.danta.ir.upkeep.RangesCompared;
 import dev.danta.ir.upkeep.Unsettled;
 import dev.danta.ir.upkeep.Upkeep;
 import dev.danta.ir.upkeep.UpkeepSettings;
@@ -87,8 +88,22 @@ final class SimSettler implements SimNetwork.Party {
     }
 
     private void onUpkeepReport(Report report) {
-        if (report instanceof Unsettled unsettled) {
+        if (report instanceof RangesCompared compared) {
+            count(compared);
+        } else if (report instanceof Unsettled unsettled) {
             unsettled.open().forEach(open -> report(new Overdue(open.id(), open.participants())));
+        }
+    }
+
+    private void count(RangesCompared compared) {
+        String what = compared.whole() ? "comparison since a log is gone" : "comparison";
+        if (!compared.completed()) {
+            world.coverage().count(what + " given up");
+            return;
+        }
+        world.coverage().count(what + (compared.different() > 0 ? ": different" : ": equal"));
+        for (int i = 0; i < compared.taken(); i++) {
+            world.coverage().count("repaired by comparison");
         }
     }
 

@@ -22,9 +22,11 @@ import dev.danta.ir.message.LogCursor;
 import dev.danta.ir.message.LogItem;
 import dev.danta.ir.message.OpRecord;
 import dev.danta.ir.message.OpenOp;
+import dev.danta.ir.message.RangeHash;
 import dev.danta.ir.message.Refusal;
 import dev.danta.ir.message.Result;
 import dev.danta.ir.message.StateCursor;
+import dev.danta.ir.message.StateView;
 import dev.danta.ir.message.Vote;
 import dev.danta.ir.message.Watermarks;
 import dev.danta.ir.quorum.Membership;
@@ -97,6 +99,25 @@ public final class MessageGenerator {
                 IrMessage.Absorb.class,
                 () -> new IrMessage.Absorb(replica(), position(), position(), items(), random.nextBoolean()));
         make(IrMessage.SkipTo.class, () -> new IrMessage.SkipTo(replica(), position()));
+        make(
+                IrMessage.Summarize.class,
+                () -> new IrMessage.Summarize(stateView(), place(), place(), 1 + random.nextInt(100)));
+        make(
+                IrMessage.Compare.class,
+                () -> new IrMessage.Compare(stateView(), place(), listOf(this::rangeHash), random.nextBoolean()));
+        make(IrMessage.Repair.class, () -> new IrMessage.Repair(opId(), statePart()));
+        make(
+                IrMessage.Summarized.class,
+                () -> new IrMessage.Summarized(opId(), watermarks(), listOf(this::rangeHash)));
+        make(
+                IrMessage.Compared.class,
+                () -> new IrMessage.Compared(
+                        opId(),
+                        watermarks(),
+                        listOf(() -> random.nextInt(100)),
+                        orNull(this::statePart),
+                        orNull(this::place)));
+        make(IrMessage.Repaired.class, () -> new IrMessage.Repaired(opId(), random.nextInt(100)));
         make(IrMessage.Bar.class, () -> new IrMessage.Bar(timestamp()));
         make(
                 IrMessage.Collect.class,
@@ -114,7 +135,7 @@ public final class MessageGenerator {
                 IrMessage.Pulled.class,
                 () -> new IrMessage.Pulled(
                         position(), position(), items(), random.nextBoolean(), random.nextBoolean()));
-        make(IrMessage.LogGone.class, () -> new IrMessage.LogGone(position()));
+        make(IrMessage.LogGone.class, () -> new IrMessage.LogGone(position(), position()));
         make(IrMessage.Absorbed.class, () -> new IrMessage.Absorbed(replica(), position(), random.nextBoolean()));
         make(IrMessage.Marked.class, () -> new IrMessage.Marked(watermarks()));
         make(
@@ -338,6 +359,18 @@ public final class MessageGenerator {
 
     private Install install() {
         return new Install(membership(), attempt(), listOf(this::opRecord), watermarks());
+    }
+
+    private StateView stateView() {
+        return new StateView(opId(), orNull(this::timestamp), timestamp());
+    }
+
+    private RangeHash rangeHash() {
+        return new RangeHash(place(), random.nextLong());
+    }
+
+    private Bytes place() {
+        return random.nextBoolean() ? Bytes.EMPTY : key().bytes();
     }
 
     private KeyStates statePart() {

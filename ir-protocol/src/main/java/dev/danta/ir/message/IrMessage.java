@@ -1,6 +1,7 @@
 package dev.danta.ir.message;
 
 import dev.danta.ir.id.Ballot;
+import dev.danta.ir.id.Bytes;
 import dev.danta.ir.id.Epoch;
 import dev.danta.ir.id.LogPosition;
 import dev.danta.ir.id.OpId;
@@ -72,6 +73,29 @@ public sealed interface IrMessage {
 
     /** Catching up, to one's own replica: the log of {@code source} goes on at {@code position}; what was before is gone. */
     record SkipTo(ReplicaId source, LogPosition position) implements Request {}
+
+    /**
+     * Comparing, to one's own replica: say in hashes what you have above {@code after} and at or below {@code upTo} (no bytes:
+     * to the end).
+     *
+     * @param keysEach how many keys go into one hash
+     */
+    record Summarize(StateView view, Bytes after, Bytes upTo, int keysEach) implements Request {}
+
+    /**
+     * Comparing: which of these ranges, the first of which begins above {@code after}, are not the same in your state?
+     *
+     * @param parts ascending
+     * @param sends whether what is in ranges that differ is to be sent along
+     */
+    record Compare(StateView view, Bytes after, List<RangeHash> parts, boolean sends) implements Request {
+        public Compare {
+            parts = List.copyOf(parts);
+        }
+    }
+
+    /** Comparing, to one's own replica: join what a peer has sent. */
+    record Repair(OpId id, StatePart part) implements Request {}
 
     /** Forgetting, to one's own replica: give no operation at or below {@code upTo} its first OK vote any more. */
     record Bar(Timestamp upTo) implements Request {}
@@ -227,8 +251,13 @@ public sealed interface IrMessage {
         }
     }
 
-    /** To {@link Pull}: what follows the puller's position is not kept here, or never was; the log begins after this one. */
-    record LogGone(LogPosition restart) implements Reply {}
+    /**
+     * To {@link Pull}: what follows the puller's position is not kept here, or never was.
+     *
+     * @param restart the log begins after this one
+     * @param end and ends with this one: what it says up to here is in this replica's state
+     */
+    record LogGone(LogPosition restart, LogPosition end) implements Reply {}
 
     /**
      * To {@link Absorb} and {@link SkipTo}: how far the log of {@code source} is absorbed here.
@@ -236,6 +265,39 @@ public sealed interface IrMessage {
      * @param bodiesWanted whether what follows there must be sent with bodies
      */
     record Absorbed(ReplicaId source, LogPosition upTo, boolean bodiesWanted) implements Reply {}
+
+    /**
+     * To {@link Summarize}.
+     *
+     * @param parts from where was asked; to where was asked, or less; none if the view does not suit the watermarks
+     */
+    record Summarized(OpId id, Watermarks watermarks, List<RangeHash> parts) implements Reply {
+        public Summarized {
+            parts = List.copyOf(parts);
+        }
+    }
+
+    /**
+     * To {@link Compare}.
+     *
+     * @param different the places of ranges that are not the same here, ascending
+     * @param part what is here in them, if that was asked for
+     * @param upTo how far the answer goes; null if the view does not suit the watermarks
+     */
+    record Compared(
+            OpId id,
+            Watermarks watermarks,
+            List<Integer> different,
+            @Nullable StatePart part,
+            @Nullable Bytes upTo)
+            implements Reply {
+        public Compared {
+            different = List.copyOf(different);
+        }
+    }
+
+    /** To {@link Repair}: joined, durably; {@code taken} versions and relaxed values were news. */
+    record Repaired(OpId id, int taken) implements Reply {}
 
     /**
      * To {@link Bar}, {@link Resolve} and {@link Forget}; to a {@link Collect} that comes before its bar; and, ahead of the

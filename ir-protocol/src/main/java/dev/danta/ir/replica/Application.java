@@ -9,11 +9,14 @@ import dev.danta.ir.message.Body;
 import dev.danta.ir.message.Decision;
 import dev.danta.ir.message.InconsistentOp;
 import dev.danta.ir.message.Query;
+import dev.danta.ir.message.RangeHash;
 import dev.danta.ir.message.StatePart;
+import dev.danta.ir.message.StateView;
 import dev.danta.ir.message.Vote;
 import dev.danta.ir.runtime.Effect;
 import dev.danta.ir.runtime.Moment;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The upcalls of a replica: what operations mean. Called by {@link IrReplica} only, within its step; the effects returned
@@ -64,6 +67,22 @@ public interface Application {
 
     /** The state that operations have left under the keys above {@code after}, at most {@code most} of them. */
     StateSlice state(Bytes after, int most);
+
+    /**
+     * Hashes of what is under the keys above {@code after} and at or below {@code upTo} (no bytes: to the end), as
+     * {@code view} says, {@code keysEach} keys to a hash; as many of them as one step may take.
+     */
+    List<RangeHash> summarize(StateView view, Bytes after, Bytes upTo, int keysEach);
+
+    /**
+     * Holds what is here against another replica's {@code parts}, the first of which begins above {@code after}; as much of it
+     * as one step may take.
+     *
+     * @param sends whether what is here in ranges that differ goes into the answer
+     * @return null if {@code parts} are not ranges one after the other
+     */
+    @Nullable
+    StateComparison compare(StateView view, Bytes after, List<RangeHash> parts, boolean sends);
 
     /** Joins what another replica has into this one's state; what a forgotten operation wrote is skipped. */
     List<Effect> join(StatePart part);

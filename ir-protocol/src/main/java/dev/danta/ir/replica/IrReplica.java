@@ -46,6 +46,7 @@ public final class IrReplica implements Machine<IrReplica.Input> {
     private final ReplicaLog log;
     private final CatchingUp catchingUp;
     private final ForgettingSteps forgetting;
+    private final StateComparing comparing;
 
     /** What a replica is told. */
     public sealed interface Input {
@@ -123,6 +124,7 @@ public final class IrReplica implements Machine<IrReplica.Input> {
         this.log = new ReplicaLog(store, this::membership, self, rules, settings.logEntriesMax());
         this.table = new RecordTable(store, application, log);
         this.catchingUp = new CatchingUp(self, this::membership, store, table, log, application, rules);
+        this.comparing = new StateComparing(table, application);
         this.forgetting =
                 new ForgettingSteps(first.shard(), store, table, application, rules, settings.maxClockAheadMicros());
     }
@@ -181,6 +183,12 @@ public final class IrReplica implements Machine<IrReplica.Input> {
         } else if (request instanceof IrMessage.Inspect inspect) {
             step.reply(
                     new IrMessage.Inspected(inspect.id(), table.watermarks(), now.wallMicros(), catchingUp.cursors()));
+        } else if (request instanceof IrMessage.Summarize summarize) {
+            comparing.onSummarize(step, summarize);
+        } else if (request instanceof IrMessage.Compare compare) {
+            comparing.onCompare(step, compare);
+        } else if (request instanceof IrMessage.Repair repair) {
+            comparing.onRepair(step, repair);
         } else if (request instanceof IrMessage.Bar bar) {
             forgetting.onBar(step, bar.upTo(), now);
         } else if (request instanceof IrMessage.Collect collect) {

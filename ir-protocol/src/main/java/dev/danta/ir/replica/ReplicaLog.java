@@ -77,7 +77,7 @@ final class ReplicaLog {
         LogPosition beginning = new LogPosition(store.logIncarnation(), start - 1);
         LogPosition after = pull.after();
         if (after == null || !rules.continues(after, beginning.incarnation(), start - 1, end)) {
-            step.reply(new IrMessage.LogGone(beginning));
+            step.reply(new IrMessage.LogGone(beginning, new LogPosition(beginning.incarnation(), end)));
             return;
         }
         serve(step, after, pull.withBodies());

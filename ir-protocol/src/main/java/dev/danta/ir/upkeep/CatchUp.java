@@ -26,6 +26,13 @@ import org.jspecify.annotations.Nullable;
  * 7). Bodies are asked for only when the replica lacks one: what clients have spread to all costs an id per operation here.
  *
  * <p>How far a peer's log was pulled is what the own replica says that it has on its disk; so a pull vouches for it.
+ *
+ * <p>Where a peer's log is gone, beyond the own replica's cursor or altogether, the two compare everything that they have
+ * ({@link RangeRepair}), and only then the cursor moves to what there is of the log. Nothing is missed: what the log said up
+ * to its end had been done to the peer's state when the peer said so; the comparison begins after that, and brings all of
+ * that state, or what has come in its place; and what is said in the log later is pulled. A process that dies meanwhile
+ * leaves the cursor where it was, and the next one finds the log gone again. It is not enough to compare what is at or below
+ * the common horizon, as is done from time to time with one peer after the other: an entry that was truncated may be above.
  */
 public final class CatchUp implements Machine<Upkeep> {
     private final Correspondence letters;
@@ -35,10 +42,34 @@ public final class CatchUp implements Machine<Upkeep> {
     /** The next pull of everything. */
     record Tick() implements Timer {}
 
+    /** The next comparison of every shard. */
+    record CompareTick() implements Timer {}
+
+    /** The next page of a comparison. */
+    record NextPage(ShardId shard, ReplicaId peer) implements Timer {}
+
     /** How far the own replica of a shard is in the logs of its peers. */
     private static final class Progress {
+        private final Membership membership;
         private final Map<ReplicaId, LogPosition> cursors = new TreeMap<>();
         private final Set<ReplicaId> hasMore = new TreeSet<>();
+        private final Map<ReplicaId, RangeRepair> comparisons = new TreeMap<>();
+        /** Where the logs are gone that comparisons are about. */
+        private final Map<ReplicaId, IrMessage.LogGone> gone = new TreeMap<>();
+        /** Up to where the logs are in the own replica's state since comparisons are over. */
+        private final Map<ReplicaId, LogPosition> covered = new TreeMap<>();
+
+        private int turn;
+
+        Progress(Membership membership) {
+            this.membership = membership;
+        }
+    }
+
+    /** Null if nothing is known, or in an epoch that is over: the disk may be another since. */
+    private @Nullable Progress progress(Membership membership) {
+        Progress progress = shards.get(membership.shard());
+        return progress != null && progress.membership.equals(membership) ? progress : null;
     }
 
     /**
@@ -55,39 +86,100 @@ public final class CatchUp implements Machine<Upkeep> {
     @Override
     public List<Effect> handle(Upkeep input, Moment now) {
         List<Effect> effects = new ArrayList<>();
-        if (input instanceof Upkeep.Received received) {
+        if (input instanceof Upkeep.Started) {
+            onTick(effects);
+            armComparing(effects);
+        } else if (input instanceof Upkeep.Received received) {
             onReceived(effects, received.envelope());
         } else if (input instanceof Upkeep.Noticed noticed) {
             letters.own().stream()
                     .filter(membership -> membership.shard().equals(noticed.shard()))
                     .forEach(membership -> pullAll(effects, membership));
-        } else if (input instanceof Upkeep.Started
-                || (input instanceof Upkeep.TimerFired fired && fired.timer() instanceof Tick)) {
-            letters.own().forEach(membership -> pullAll(effects, membership));
-            effects.add(new Effect.Arm(new Tick(), settings.pullEveryNanos(), settings.pullEveryNanos() / 2));
+        } else if (input instanceof Upkeep.TimerFired fired) {
+            onTimer(effects, fired.timer());
         }
         return effects;
+    }
+
+    private void onTimer(List<Effect> effects, Timer timer) {
+        if (timer instanceof Tick) {
+            onTick(effects);
+        } else if (timer instanceof CompareTick) {
+            letters.own().forEach(membership -> compareWithNext(effects, membership));
+            armComparing(effects);
+        } else if (timer instanceof NextPage page) {
+            Progress progress = shards.get(page.shard());
+            RangeRepair comparison = progress == null ? null : progress.comparisons.get(page.peer());
+            if (progress != null && comparison != null) {
+                comparison.goOn(effects);
+                afterStep(effects, progress, page.peer(), comparison);
+            }
+        }
+    }
+
+    private void onTick(List<Effect> effects) {
+        for (Membership membership : letters.own()) {
+            Progress progress = progress(membership);
+            if (progress != null) {
+                for (Map.Entry<ReplicaId, RangeRepair> one : List.copyOf(progress.comparisons.entrySet())) {
+                    one.getValue().again(effects);
+                    afterStep(effects, progress, one.getKey(), one.getValue());
+                }
+            }
+            pullAll(effects, membership);
+        }
+        effects.add(new Effect.Arm(new Tick(), settings.pullEveryNanos(), settings.pullEveryNanos() / 2));
+    }
+
+    private void armComparing(List<Effect> effects) {
+        effects.add(new Effect.Arm(
+                new CompareTick(),
+                settings.comparing().everyNanos(),
+                settings.comparing().everyNanos() / 2));
     }
 
     private void pullAll(List<Effect> effects, Membership membership) {
         if (membership.size() == 1) {
             return;
         }
-        Progress progress = shards.get(membership.shard());
+        Progress progress = progress(membership);
         if (progress == null) {
             effects.add(letters.sendSelf(membership, new IrMessage.Inspect(letters.next())));
             return;
         }
-        for (ReplicaId peer : membership.members()) {
-            if (!peer.equals(letters.self())) {
-                effects.add(pull(membership, progress, peer, false));
-            }
+        for (ReplicaId peer : peers(membership)) {
+            effects.add(pull(membership, progress, peer, false));
         }
+    }
+
+    private List<ReplicaId> peers(Membership membership) {
+        return membership.members().stream()
+                .filter(member -> !member.equals(letters.self()))
+                .toList();
     }
 
     private Effect pull(Membership membership, Progress progress, ReplicaId peer, boolean withBodies) {
         LogPosition after = progress.cursors.get(peer);
         return letters.send(membership, peer, new IrMessage.Pull(letters.self(), after, withBodies));
+    }
+
+    private void compareWithNext(List<Effect> effects, Membership membership) {
+        Progress progress = progress(membership);
+        List<ReplicaId> peers = peers(membership);
+        if (progress == null || peers.isEmpty()) {
+            return;
+        }
+        ReplicaId peer = peers.get(progress.turn++ % peers.size());
+        if (!progress.comparisons.containsKey(peer)) {
+            compare(effects, progress, membership, peer, false);
+        }
+    }
+
+    private void compare(
+            List<Effect> effects, Progress progress, Membership membership, ReplicaId peer, boolean whole) {
+        RangeRepair begun = new RangeRepair(letters, membership, peer, whole, settings.comparing().keysPerHash());
+        progress.comparisons.put(peer, begun);
+        begun.begin(effects);
     }
 
     private void onReceived(List<Effect> effects, Envelope envelope) {
@@ -96,25 +188,31 @@ public final class CatchUp implements Machine<Upkeep> {
             return;
         }
         boolean fromSelf = from.id().equals(letters.self());
-        Progress progress = shards.get(membership.shard());
-        if (envelope.message() instanceof IrMessage.Inspected inspected && fromSelf) {
-            if (progress == null) {
-                Progress begun = new Progress();
+        Progress progress = progress(membership);
+        if (progress == null) {
+            if (envelope.message() instanceof IrMessage.Inspected inspected && fromSelf) {
+                Progress begun = new Progress(membership);
                 inspected.cursors().forEach(cursor -> begun.cursors.put(cursor.source(), cursor.position()));
                 shards.put(membership.shard(), begun);
                 pullAll(effects, membership);
             }
-        } else if (progress != null && fromSelf) {
+            return;
+        }
+        if (fromSelf) {
             onAbsorbed(effects, membership, progress, envelope.message());
-        } else if (progress != null) {
+        } else {
             onServed(effects, membership, progress, from.id(), envelope.message());
+        }
+        for (Map.Entry<ReplicaId, RangeRepair> one : List.copyOf(progress.comparisons.entrySet())) {
+            one.getValue().onReply(from.id(), envelope.message(), effects);
+            afterStep(effects, progress, one.getKey(), one.getValue());
         }
     }
 
     private void onServed(
             List<Effect> effects, Membership membership, Progress progress, ReplicaId peer, IrMessage message) {
         if (message instanceof IrMessage.LogGone gone) {
-            effects.add(letters.sendSelf(membership, new IrMessage.SkipTo(peer, gone.restart())));
+            onLogGone(effects, membership, progress, peer, gone);
         } else if (message instanceof IrMessage.Pulled pulled
                 && pulled.after().equals(progress.cursors.get(peer))
                 && !pulled.upTo().equals(pulled.after())) {
@@ -126,6 +224,45 @@ public final class CatchUp implements Machine<Upkeep> {
             effects.add(letters.sendSelf(
                     membership,
                     new IrMessage.Absorb(peer, pulled.after(), pulled.upTo(), pulled.items(), pulled.withBodies())));
+        }
+    }
+
+    private void onLogGone(
+            List<Effect> effects,
+            Membership membership,
+            Progress progress,
+            ReplicaId peer,
+            IrMessage.LogGone gone) {
+        LogPosition covered = progress.covered.get(peer);
+        RangeRepair running = progress.comparisons.get(peer);
+        IrMessage.LogGone before = progress.gone.get(peer);
+        if (covered != null && gone.restart().isAtOrBefore(covered)) {
+            // It was truncated further meanwhile: what is missing now was in the state that was compared.
+            effects.add(letters.sendSelf(membership, new IrMessage.SkipTo(peer, covered)));
+        } else if (running == null
+                || !running.isWhole()
+                || before == null
+                || !gone.restart().isAtOrBefore(before.end())) {
+            progress.gone.put(peer, gone);
+            compare(effects, progress, membership, peer, true);
+        }
+    }
+
+    /** A comparison has gone on, or come to its end. */
+    private void afterStep(List<Effect> effects, Progress progress, ReplicaId peer, RangeRepair comparison) {
+        if (comparison.beginsToRest()) {
+            Membership membership = comparison.membership();
+            effects.add(new Effect.Arm(new NextPage(membership.shard(), peer), settings.comparing().pauseNanos(), 0));
+        }
+        if (!comparison.isOver()) {
+            return;
+        }
+        progress.comparisons.remove(peer);
+        effects.add(new Effect.Tell(comparison.result()));
+        IrMessage.LogGone gone = comparison.isWhole() ? progress.gone.remove(peer) : null;
+        if (gone != null && comparison.isCompleted()) {
+            progress.covered.put(peer, gone.end());
+            effects.add(letters.sendSelf(comparison.membership(), new IrMessage.SkipTo(peer, gone.restart())));
         }
     }
 

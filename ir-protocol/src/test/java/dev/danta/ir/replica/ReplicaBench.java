@@ -19,7 +19,9 @@ import dev.danta.ir.message.OpRecord;
 import dev.danta.ir.message.Query;
 import dev.danta.ir.message.Refusal;
 import dev.danta.ir.message.Result;
+import dev.danta.ir.message.RangeHash;
 import dev.danta.ir.message.StatePart;
+import dev.danta.ir.message.StateView;
 import dev.danta.ir.message.Vote;
 import dev.danta.ir.message.Watermarks;
 import dev.danta.ir.quorum.Membership;
@@ -245,6 +247,22 @@ final class ReplicaBench {
         @Override
         public StateSlice state(Bytes after, int most) {
             return new StateSlice(new Words("state after " + after), null);
+        }
+
+        @Override
+        public List<RangeHash> summarize(StateView view, Bytes after, Bytes upTo, int keysEach) {
+            return List.of(new RangeHash(upTo, keysEach));
+        }
+
+        @Override
+        public @Nullable StateComparison compare(
+                StateView view, Bytes after, List<RangeHash> parts, boolean sends) {
+            return parts.isEmpty()
+                    ? null
+                    : new StateComparison(
+                            List.of(0),
+                            sends ? new Words("state after " + after) : null,
+                            parts.get(0).upTo());
         }
 
         @Override

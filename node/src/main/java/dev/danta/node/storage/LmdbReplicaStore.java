@@ -257,6 +257,11 @@ public final class LmdbReplicaStore implements Storage, RecordStore, VersionedSt
     }
 
     @Override
+    public Version newest(Key key, Timestamp upTo) {
+        return readOwn(reader -> reader.newest(key, upTo));
+    }
+
+    @Override
     public void scan(KeyRange range, Visitor visitor) {
         readOwn(reader -> {
             reader.scan(range, visitor);

@@ -237,6 +237,27 @@ final class Reader implements LmdbReplicaStore.View {
         return StorageCodec.decodeVersion(timestamp, copyOf(cursor.val()));
     }
 
+    @Override
+    public Version newest(Key wanted, Timestamp upTo) {
+        key.clear();
+        StoredKeys.putGrouped(key, wanted);
+        int shared = key.position();
+        StoredKeys.putInverted(key, upTo);
+        key.flip();
+        Cursor<ByteBuffer> cursor = versionsCursor();
+        if (!cursor.get(key, GetOp.MDB_SET_RANGE)) {
+            return Version.NEVER_THERE;
+        }
+        ByteBuffer found = cursor.key();
+        if (found.remaining() != shared + StoredKeys.TIMESTAMP_BYTES
+                || !found.slice(0, shared).equals(key.slice(0, shared))) {
+            return Version.NEVER_THERE;
+        }
+        found.position(shared);
+        Timestamp timestamp = StoredKeys.takeInverted(found);
+        return StorageCodec.decodeVersion(timestamp, copyOf(cursor.val()));
+    }
+
     private Cursor<ByteBuffer> versionsCursor() {
         if (versions == null) {
             versions = tables.versions().openCursor(txn);

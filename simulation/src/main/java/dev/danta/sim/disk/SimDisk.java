@@ -33,6 +33,7 @@ import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.NavigableMap;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -105,6 +106,13 @@ public final class SimDisk implements Storage, RecordStore, VersionedStore, Rela
         public Version newest(Key key) {
             NavigableMap<Timestamp, Version> all = versions.get(key);
             return all == null ? Version.NEVER_THERE : all.lastEntry().getValue();
+        }
+
+        @Override
+        public Version newest(Key key, Timestamp upTo) {
+            Map.Entry<Timestamp, Version> found =
+                    versions.getOrDefault(key, Collections.emptyNavigableMap()).floorEntry(upTo);
+            return found == null ? Version.NEVER_THERE : found.getValue();
         }
 
         @Override
@@ -345,6 +353,11 @@ public final class SimDisk implements Storage, RecordStore, VersionedStore, Rela
     @Override
     public Version newest(Key key) {
         return current.newest(key);
+    }
+
+    @Override
+    public Version newest(Key key, Timestamp upTo) {
+        return current.newest(key, upTo);
     }
 
     @Override

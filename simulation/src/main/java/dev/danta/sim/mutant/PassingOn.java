@@ -9,14 +9,18 @@ import dev.danta.ir.message.Body;
 import dev.danta.ir.message.Decision;
 import dev.danta.ir.message.InconsistentOp;
 import dev.danta.ir.message.Query;
+import dev.danta.ir.message.RangeHash;
 import dev.danta.ir.message.StatePart;
+import dev.danta.ir.message.StateView;
 import dev.danta.ir.message.Vote;
 import dev.danta.ir.replica.Application;
+import dev.danta.ir.replica.StateComparison;
 import dev.danta.ir.replica.StateSlice;
 import dev.danta.ir.runtime.Effect;
 import dev.danta.ir.runtime.Moment;
 import dev.danta.txn.participant.Participant;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Passes everything on to the genuine participant. */
 class PassingOn implements Application {
@@ -29,6 +33,16 @@ class PassingOn implements Application {
     @Override
     public StateSlice state(Bytes after, int most) {
         return genuine.state(after, most);
+    }
+
+    @Override
+    public List<RangeHash> summarize(StateView view, Bytes after, Bytes upTo, int keysEach) {
+        return genuine.summarize(view, after, upTo, keysEach);
+    }
+
+    @Override
+    public @Nullable StateComparison compare(StateView view, Bytes after, List<RangeHash> parts, boolean sends) {
+        return genuine.compare(view, after, parts, sends);
     }
 
     @Override

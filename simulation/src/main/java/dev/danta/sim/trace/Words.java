@@ -18,9 +18,11 @@ import dev.danta.ir.message.LogCursor;
 import dev.danta.ir.message.LogItem;
 import dev.danta.ir.message.OpRecord;
 import dev.danta.ir.message.Query;
+import dev.danta.ir.message.RangeHash;
 import dev.danta.ir.message.Refusal;
 import dev.danta.ir.message.Result;
 import dev.danta.ir.message.StatePart;
+import dev.danta.ir.message.StateView;
 import dev.danta.ir.message.Vote;
 import dev.danta.ir.message.Watermarks;
 import dev.danta.ir.replica.AppendLog;
@@ -283,6 +285,20 @@ final class Words {
         } else if (request instanceof IrMessage.SkipTo skip) {
             text.append("skip in the log of r").append(skip.source().number());
             position(" to ", skip.position());
+        } else if (request instanceof IrMessage.Summarize summarize) {
+            view("summarize ", summarize.view());
+            text.append(" above ").append(summarize.after());
+            text.append(" up to ").append(summarize.upTo());
+            text.append(" by ").append(summarize.keysEach());
+        } else if (request instanceof IrMessage.Compare compare) {
+            view("compare ", compare.view());
+            text.append(" above ").append(compare.after());
+            hashes(compare.parts());
+            text.append(compare.sends() ? " and send" : "");
+        } else if (request instanceof IrMessage.Repair repair) {
+            text.append("repair ");
+            op(repair.id());
+            part(repair.part());
         } else if (request instanceof IrMessage.Inquire inquire) {
             named("inquire ", inquire.id());
             ballot(inquire.ballot());
@@ -363,6 +379,23 @@ final class Words {
         } else if (reply instanceof IrMessage.LogGone gone) {
             text.append("that part of the log is gone");
             position(", restart after ", gone.restart());
+            position(", end ", gone.end());
+        } else if (reply instanceof IrMessage.Summarized summarized) {
+            text.append("summarized ");
+            op(summarized.id());
+            hashes(summarized.parts());
+        } else if (reply instanceof IrMessage.Compared compared) {
+            text.append("compared ");
+            op(compared.id());
+            text.append(" different ").append(compared.different());
+            if (compared.part() != null) {
+                part(compared.part());
+            }
+            text.append(compared.upTo() == null ? " unsuitable" : " up to " + compared.upTo());
+        } else if (reply instanceof IrMessage.Repaired repaired) {
+            text.append("repaired ");
+            op(repaired.id());
+            text.append(" took ").append(repaired.taken());
         } else if (reply instanceof IrMessage.Promised promised) {
             named("promised ", promised.id());
             ballot(promised.ballot());
@@ -392,6 +425,24 @@ final class Words {
         named(" ", op.id());
         decision(op.decision());
         text.append(op.body() == null ? "" : " with its body");
+    }
+
+    private void view(String what, StateView view) {
+        text.append(what);
+        op(view.id());
+        if (view.horizon() != null) {
+            text.append(" at ");
+            time(view.horizon());
+        }
+        text.append(" forgotten ");
+        time(view.forgotten());
+    }
+
+    private void hashes(List<RangeHash> parts) {
+        each(parts, part -> text.append(' ')
+                .append(part.upTo())
+                .append(':')
+                .append(Long.toHexString(part.hash())));
     }
 
     private void part(@Nullable StatePart part) {

@@ -9,9 +9,12 @@ import dev.danta.ir.message.Body;
 import dev.danta.ir.message.Decision;
 import dev.danta.ir.message.InconsistentOp;
 import dev.danta.ir.message.Query;
+import dev.danta.ir.message.RangeHash;
 import dev.danta.ir.message.StatePart;
+import dev.danta.ir.message.StateView;
 import dev.danta.ir.message.Vote;
 import dev.danta.ir.replica.Application;
+import dev.danta.ir.replica.StateComparison;
 import dev.danta.ir.replica.StateSlice;
 import dev.danta.ir.runtime.Effect;
 import dev.danta.ir.runtime.Moment;
@@ -42,6 +45,7 @@ public final class Participant implements Application {
     private final Settings settings;
     private final ReadViewRules readRules;
     private final ValidationRules validationRules;
+    private final StateRules stateRules;
     private final Holds holds;
     private boolean behind;
 
@@ -60,16 +64,18 @@ public final class Participant implements Application {
     }
 
     public Participant(VersionedStore versions, RelaxedStore relaxed, Settings settings) {
-        this(versions, relaxed, settings, ReadViewRules.PROTOCOL, ValidationRules.PROTOCOL);
+        this(versions, relaxed, settings, ReadViewRules.PROTOCOL, ValidationRules.PROTOCOL, StateRules.PROTOCOL);
     }
 
-    /** The same, with rules of its own for the answers to strict reads, and for votes and holds. */
+    /** The same, with rules of its own for the answers to strict reads, for votes and holds, and for comparing states. */
     public Participant(
             VersionedStore versions,
             RelaxedStore relaxed,
             Settings settings,
             ReadViewRules readRules,
-            ValidationRules validationRules) {
+            ValidationRules validationRules,
+            StateRules stateRules) {
+        this.stateRules = stateRules;
         this.readRules = readRules;
         this.validationRules = validationRules;
         this.holds = new Holds(validationRules);
@@ -223,12 +229,22 @@ public final class Participant implements Application {
 
     @Override
     public StateSlice state(Bytes after, int most) {
-        return new StateExchange(versions, relaxed).slice(after, most);
+        return new StateExchange(versions, relaxed, stateRules).slice(after, most);
+    }
+
+    @Override
+    public List<RangeHash> summarize(StateView view, Bytes after, Bytes upTo, int keysEach) {
+        return new StateHashes(versions, relaxed, stateRules).summarize(view, after, upTo, keysEach);
+    }
+
+    @Override
+    public @Nullable StateComparison compare(StateView view, Bytes after, List<RangeHash> parts, boolean sends) {
+        return new StateHashes(versions, relaxed, stateRules).compare(view, after, parts, sends);
     }
 
     @Override
     public List<Effect> join(StatePart part) {
-        return part instanceof KeyStates states ? new StateExchange(versions, relaxed).join(states) : List.of();
+        return part instanceof KeyStates states ? new StateExchange(versions, relaxed, stateRules).join(states) : List.of();
     }
 
     @Override

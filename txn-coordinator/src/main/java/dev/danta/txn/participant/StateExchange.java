@@ -13,22 +13,26 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
-/** Reads a replica's state key by key, and joins what another replica has into it (protocol.md 9). */
+/** Reads a replica's state key by key, and joins what another replica has into it (protocol.md 7 and 9). */
 final class StateExchange {
     private final VersionedStore versions;
     private final RelaxedStore relaxed;
+    private final StateRules rules;
 
-    StateExchange(VersionedStore versions, RelaxedStore relaxed) {
+    StateExchange(VersionedStore versions, RelaxedStore relaxed, StateRules rules) {
         this.versions = versions;
         this.relaxed = relaxed;
+        this.rules = rules;
     }
 
     StateSlice slice(Bytes after, int most) {
         TreeSet<Key> keys = new TreeSet<>(relaxed.relaxedKeys(after, most));
-        if (after.size() < Key.SIZE_MAX) {
+        KeyRange range = range(after, Bytes.EMPTY);
+        if (range != null) {
             List<Key> versioned = new ArrayList<>();
-            versions.scan(new KeyRange(following(after), last()), (key, newest) -> {
+            versions.scan(range, (key, newest) -> {
                 versioned.add(key);
                 return versioned.size() < most;
             });
@@ -47,11 +51,18 @@ final class StateExchange {
         return new StateSlice(new KeyStates(states), next);
     }
 
-    /** The first key above {@code after} that there may be. */
-    private static Key following(Bytes after) {
-        byte[] bytes = after.toArray();
-        return new Key(Bytes.wrap(Arrays.copyOf(bytes, bytes.length + 1)));
+    /** The keys above {@code after} and at or below {@code upTo}, no bytes being the end; null if there can be none. */
+    static @Nullable KeyRange range(Bytes after, Bytes upTo) {
+        if (after.size() > Key.SIZE_MAX || upTo.size() > Key.SIZE_MAX) {
+            return null;
+        }
+        Key first = after.size() == 0 ? new Key(Bytes.wrap(new byte[1])) : new Key(after).next();
+        Key behind = upTo.size() == 0 ? null : new Key(upTo).next();
+        Key end = behind == null ? LAST : behind;
+        return first == null || first.compareTo(end) >= 0 ? null : new KeyRange(first, end);
     }
+
+    private static final Key LAST = last();
 
     private static Key last() {
         byte[] bytes = new byte[Key.SIZE_MAX];
@@ -59,13 +70,17 @@ final class StateExchange {
         return new Key(Bytes.wrap(bytes));
     }
 
-    /** A version at or below {@code deletedBelow} is here already, or was dropped here. */
     List<Effect> join(KeyStates states) {
         List<Effect> effects = new ArrayList<>();
+        Key before = null;
         for (KeyStates.KeyState state : states.keys()) {
+            if (before != null && state.key().compareTo(before) <= 0) {
+                // What was just joined is not read back yet: a key that came twice would lose half of it.
+                break;
+            }
+            before = state.key();
             Version version = state.newest();
-            if (version.timestamp().isAbove(versions.deletedBelow())
-                    && version.timestamp().isAbove(versions.newest(state.key()).timestamp())) {
+            if (rules.takes(version, versions.newest(state.key()), versions.deletedBelow())) {
                 effects.add(new Effect.Persist(new PutVersion(state.key(), version)));
             }
             RelaxedState theirs = state.relaxed();

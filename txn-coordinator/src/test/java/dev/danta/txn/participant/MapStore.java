@@ -1,5 +1,6 @@
 package dev.danta.txn.participant;
 
+import dev.danta.ir.id.Timestamp;
 import dev.danta.occ.Key;
 import dev.danta.occ.KeyRange;
 import dev.danta.occ.Version;
@@ -12,6 +13,12 @@ public record MapStore(TreeMap<Key, Version> newest) implements VersionedStore {
     @Override
     public Version newest(Key key) {
         return newest.getOrDefault(key, Version.NEVER_THERE);
+    }
+
+    @Override
+    public Version newest(Key key, Timestamp upTo) {
+        Version version = newest(key);
+        return version.timestamp().isAtOrBelow(upTo) ? version : Version.NEVER_THERE;
     }
 
     @Override

@@ -136,7 +136,7 @@ final class EpochCodec {
         return wire.build();
     }
 
-    private static EpochProto.StatePart encode(StatePart part) {
+    static EpochProto.StatePart encode(StatePart part) {
         if (!(part instanceof KeyStates states)) {
             throw new IllegalArgumentException("there is no encoding for the state " + part);
         }
@@ -320,7 +320,7 @@ final class EpochCodec {
         return records;
     }
 
-    private static StatePart part(EpochProto.StatePart wire, Place at) {
+    static StatePart part(EpochProto.StatePart wire, Place at) {
         List<KeyStates.KeyState> keys = new ArrayList<>(wire.getKeysCount());
         for (EpochProto.KeyState one : wire.getKeysList()) {
             at.field("part.key");

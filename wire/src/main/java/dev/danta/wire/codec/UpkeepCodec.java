@@ -26,11 +26,13 @@ final class UpkeepCodec {
     private final ValueCodec values;
     private final BodyCodec bodies;
     private final RelaxedCodec relaxedStates;
+    private final ComparingCodec comparing;
 
     UpkeepCodec(ValueCodec values) {
         this.values = values;
         this.bodies = new BodyCodec(values);
         this.relaxedStates = new RelaxedCodec(values);
+        this.comparing = new ComparingCodec(values);
     }
 
     UpkeepProto.UpkeepRequest encode(IrMessage.Request request) {
@@ -74,6 +76,12 @@ final class UpkeepCodec {
             wire.setForget(IdCodec.encode(forget.upTo()));
         } else if (request instanceof IrMessage.Sweep) {
             wire.setSweep(NOTHING);
+        } else if (request instanceof IrMessage.Summarize summarize) {
+            wire.setSummarize(ComparingCodec.encode(summarize));
+        } else if (request instanceof IrMessage.Compare compare) {
+            wire.setCompare(ComparingCodec.encode(compare));
+        } else if (request instanceof IrMessage.Repair repair) {
+            wire.setRepair(ComparingCodec.encode(repair));
         } else {
             throw new IllegalArgumentException("there is no encoding for the request " + request);
         }
@@ -90,7 +98,9 @@ final class UpkeepCodec {
                     .setWithBodies(pulled.withBodies())
                     .setMore(pulled.more()));
         } else if (reply instanceof IrMessage.LogGone gone) {
-            wire.setLogGone(IdCodec.encode(gone.restart()));
+            wire.setLogGone(UpkeepProto.LogGone.newBuilder()
+                    .setRestart(IdCodec.encode(gone.restart()))
+                    .setEnd(IdCodec.encode(gone.end())));
         } else if (reply instanceof IrMessage.Absorbed absorbed) {
             wire.setAbsorbed(UpkeepProto.Absorbed.newBuilder()
                     .setSource(absorbed.source().number())
@@ -110,6 +120,12 @@ final class UpkeepCodec {
                     .setBodiesWanted(entered.bodiesWanted()));
         } else if (reply instanceof IrMessage.Swept swept) {
             wire.setSwept(UpkeepProto.Swept.newBuilder().setMore(swept.more()));
+        } else if (reply instanceof IrMessage.Summarized summarized) {
+            wire.setSummarized(ComparingCodec.encode(summarized));
+        } else if (reply instanceof IrMessage.Compared compared) {
+            wire.setCompared(ComparingCodec.encode(compared));
+        } else if (reply instanceof IrMessage.Repaired repaired) {
+            wire.setRepaired(ComparingCodec.encode(repaired));
         } else {
             throw new IllegalArgumentException("there is no encoding for the reply " + reply);
         }
@@ -197,6 +213,9 @@ final class UpkeepCodec {
             case RESOLVE -> new IrMessage.Resolve(upTo("Resolve", true, wire.getResolve(), at));
             case FORGET -> new IrMessage.Forget(upTo("Forget", true, wire.getForget(), at));
             case SWEEP -> new IrMessage.Sweep();
+            case SUMMARIZE -> comparing.summarize(wire.getSummarize(), at);
+            case COMPARE -> comparing.compare(wire.getCompare(), at);
+            case REPAIR -> comparing.repair(wire.getRepair(), at);
             case REQUEST_NOT_SET -> throw at.malformed("is of no known kind");
         };
     }
@@ -238,7 +257,9 @@ final class UpkeepCodec {
             case PULLED -> pulled(wire.getPulled(), at);
             case LOG_GONE -> {
                 at.message("LogGone");
-                yield new IrMessage.LogGone(IdCodec.position("restart", true, wire.getLogGone(), at));
+                UpkeepProto.LogGone gone = wire.getLogGone();
+                LogPosition restart = IdCodec.position("restart", gone.hasRestart(), gone.getRestart(), at);
+                yield new IrMessage.LogGone(restart, IdCodec.position("end", gone.hasEnd(), gone.getEnd(), at));
             }
             case ABSORBED -> absorbed(wire.getAbsorbed(), at);
             case MARKED -> {
@@ -253,6 +274,9 @@ final class UpkeepCodec {
                         opId("Entered", entered.hasId(), entered.getId(), at), entered.getBodiesWanted());
             }
             case SWEPT -> new IrMessage.Swept(wire.getSwept().getMore());
+            case SUMMARIZED -> comparing.summarized(wire.getSummarized(), at);
+            case COMPARED -> comparing.compared(wire.getCompared(), at);
+            case REPAIRED -> comparing.repaired(wire.getRepaired(), at);
             case REPLY_NOT_SET -> throw at.malformed("is of no known kind");
         };
     }
