@@ -96,12 +96,8 @@ final class SimSettler implements SimNetwork.Party {
     }
 
     private void count(RangesCompared compared) {
-        String what = compared.whole() ? "comparison since a log is gone" : "comparison";
-        if (!compared.completed()) {
-            world.coverage().count(what + " given up");
-            return;
-        }
-        world.coverage().count(what + (compared.different() > 0 ? ": different" : ": equal"));
+        String end = !compared.completed() ? "given up" : compared.different() > 0 ? "different" : "equal";
+        world.coverage().count("comparison " + end + (compared.whole() ? " where a log is gone" : ""));
         for (int i = 0; i < compared.taken(); i++) {
             world.coverage().count("repaired by comparison");
         }
