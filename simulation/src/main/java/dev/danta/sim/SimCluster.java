@@ -108,7 +108,7 @@ final class SimCluster {
         makeNodes(memberships, SimRandom.named(seed, "disk"), clockRandom);
         SimRandom membersRandom = SimRandom.named(seed, "members");
         if (parts.changesMembers(membersRandom)) {
-            operator = operator(memberships, membersRandom, clockRandom);
+            operator = operator(memberships, membersRandom, clockRandom, SimRandom.named(seed, "unrest"));
         }
         makeClients(memberships, shards, SimRandom.named(seed, "client"), clockRandom);
         this.misfortune = new Misfortune(
@@ -172,18 +172,23 @@ final class SimCluster {
         }
     }
 
-    /** Another node, which is no member yet; a configuration that knows the disks; and somebody who changes it. */
-    private SimOperator operator(List<Membership> memberships, SimRandom random, SimRandom clockRandom) {
+    /** Other nodes, which are no members yet; a configuration that knows the disks; and somebody who changes it. */
+    private SimOperator operator(
+            List<Membership> memberships, SimRandom random, SimRandom clockRandom, SimRandom unrestRandom) {
+        Unrest unrest = parts.unrest(unrestRandom);
         SimNode.World world = new SimNode.World(
                 events, new SimRandom(random.next()), settling, forgetting, trace, coverage, invariants, parts, temper);
-        ReplicaId spare = new ReplicaId(settings.replicas() + 1);
-        SimNode node = new SimNode(spare, world, clock(clockRandom, 0));
-        memberships.forEach(shard -> node.addReplica(shard, invariants.watch(shard.shard(), spare)));
-        nodes.put(spare, node);
-        network.join(node.address(), node);
-        nodes.values()
-                .forEach(other -> network.link(
-                        node.address(), other.address(), other == node ? LinkProfile.RACK : betweenNodes()));
+        int most = unrest.resizes() > 0 ? SimOperator.MEMBERS_MAX : settings.replicas();
+        for (int i = settings.replicas() + 1; i <= most + 1; i++) {
+            ReplicaId spare = new ReplicaId(i);
+            SimNode node = new SimNode(spare, world, clock(clockRandom, 0));
+            memberships.forEach(shard -> node.addReplica(shard, invariants.watch(shard.shard(), spare)));
+            nodes.put(spare, node);
+            network.join(node.address(), node);
+            nodes.values()
+                    .forEach(other -> network.link(
+                            node.address(), other.address(), other == node ? LinkProfile.RACK : betweenNodes()));
+        }
         SimConfig config = new SimConfig(world, new SimRandom(random.next()), disks, parts.epochRules());
         for (Membership shard : memberships) {
             disks.all(shard.shard()).forEach((replica, disk) -> {
@@ -197,7 +202,7 @@ final class SimCluster {
             });
         }
         nodes.values().forEach(one -> one.isAdmittedBy(config));
-        return new SimOperator(world, config, network, disks, random, nodes);
+        return new SimOperator(world, config, network, disks, random, nodes, unrest, unrestRandom);
     }
 
     private LinkProfile betweenNodes() {

@@ -50,12 +50,12 @@ final class SimConfig {
             incarnations.put(member, disks.incarnation(first.shard(), member));
         }
         shards.put(first.shard(), ShardConfig.first(first, incarnations));
-        activated(first);
+        activated(peek(first.shard()));
     }
 
-    private void activated(Membership members) {
-        disks.setMembers(members);
-        invariants.onActivated(members);
+    private void activated(ShardConfig now) {
+        disks.setMembers(now.active());
+        invariants.onActivated(now.active(), now.activated());
     }
 
     /** What is recorded now; for whoever only wonders what to ask. */
@@ -78,7 +78,7 @@ final class SimConfig {
             trace.event("config of " + shard, request + ": " + answer.done());
             if (!answer.config().active().equals(before.active())) {
                 coverage.count("epoch change activated");
-                activated(answer.config().active());
+                activated(answer.config());
             }
             if (!isUnreachable()) {
                 events.after(random.between(MILLI / 10, 20 * MILLI), () -> answered.accept(answer));

@@ -27,6 +27,8 @@ import org.jspecify.annotations.Nullable;
  * copies of disks, and has drivers bring about what then must be done. Drivers die now and then; another goes on.
  */
 final class SimOperator {
+    static final int MEMBERS_MAX = 5;
+
     private static final long MILLI = 1_000_000L;
     private static final ClientId HOST = new ClientId(0, 0x0FFL);
 
@@ -36,6 +38,8 @@ final class SimOperator {
     private final Disks disks;
     private final SimRandom random;
     private final SortedMap<ReplicaId, SimNode> nodes;
+    private final Unrest unrest;
+    private final SimRandom sizes;
     private final long patienceNanos;
     private final TreeMap<ShardId, LivingDriver> drivers = new TreeMap<>();
     private final TreeMap<ReplicaId, List<SimDisk.Image>> backups = new TreeMap<>();
@@ -48,7 +52,11 @@ final class SimOperator {
             SimNetwork network,
             Disks disks,
             SimRandom random,
-            SortedMap<ReplicaId, SimNode> nodes) {
+            SortedMap<ReplicaId, SimNode> nodes,
+            Unrest unrest,
+            SimRandom sizes) {
+        this.unrest = unrest;
+        this.sizes = sizes;
         this.world = world;
         this.config = config;
         this.network = network;
@@ -171,8 +179,8 @@ final class SimOperator {
                             : current(shard, now.change().incarnations()));
         } else if (!isWhole(shard) || disks.isAnybodyBehind(now.active())) {
             drive(shard, now, null);
-        } else if (!healed && random.chance(0.05)) {
-            drive(shard, now, swapped(shard, now));
+        } else if (!healed && random.chance(unrest.changes())) {
+            drive(shard, now, sizes.chance(unrest.resizes()) ? resized(shard, now) : swapped(shard, now));
         }
     }
 
@@ -203,6 +211,26 @@ final class SimOperator {
         return next;
     }
 
+    /** Two members more, on new disks, or two less. */
+    private SortedMap<ReplicaId, Long> resized(ShardId shard, ShardConfig now) {
+        TreeMap<ReplicaId, Long> next = new TreeMap<>(now.incarnations());
+        List<ReplicaId> others = new ArrayList<>(nodes.keySet());
+        others.removeAll(next.keySet());
+        boolean grows = next.size() == 1 || (next.size() < MEMBERS_MAX && sizes.chance(0.5));
+        for (int i = 0; i < 2; i++) {
+            if (grows) {
+                ReplicaId coming = others.remove(sizes.below(others.size()));
+                node(coming).replaceDisk(shard, now.active(), random.next());
+                next.put(coming, disks.incarnation(shard, coming));
+                world.coverage().count("fault replica added");
+            } else {
+                next.remove(sizes.pick(List.copyOf(next.keySet())));
+                world.coverage().count("fault replica removed");
+            }
+        }
+        return next;
+    }
+
     private SimNode node(ReplicaId id) {
         SimNode node = nodes.get(id);
         if (node == null) {
@@ -222,10 +250,10 @@ final class SimOperator {
         LivingDriver driver = new LivingDriver(shard, id, machine);
         drivers.put(shard, driver);
         driver.give(new EpochChange.Input.Begun());
-        if (!healed && random.chance(0.4)) {
+        if (!healed && random.chance(unrest.deaths())) {
             world.events().after(random.between(0, 500) * MILLI, driver::die);
         }
-        if (!healed && wanted != null && random.chance(0.3)) {
+        if (!healed && wanted != null && random.chance(unrest.rivals())) {
             world.events().after(random.between(0, 300) * MILLI, () -> rival(shard, now, wanted));
         }
     }
@@ -264,8 +292,8 @@ final class SimOperator {
             return;
         }
         SimNode node = random.pick(List.copyOf(nodes.values()));
-        boolean tolerated =
-                config.peek(disks.shards().iterator().next()).active().faultsTolerated() > 0;
+        boolean tolerated = disks.shards().stream()
+                .allMatch(shard -> config.peek(shard).active().faultsTolerated() > 0);
         if (!tolerated) {
             return;
         }

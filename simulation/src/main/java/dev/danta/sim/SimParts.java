@@ -94,6 +94,11 @@ public interface SimParts {
         return random.chance(0.15);
     }
 
+    /** How members change, where they do, according to {@code random}. */
+    default Unrest unrest(SimRandom random) {
+        return Unrest.USUAL;
+    }
+
     /** How soon transactions are settled by others than their owners, given what was drawn for the run. */
     default RecoverySettings recovery(RecoverySettings drawn) {
         return drawn;

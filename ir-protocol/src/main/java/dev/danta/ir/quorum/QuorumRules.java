@@ -12,6 +12,22 @@ public interface QuorumRules {
     /** The protocol's. */
     QuorumRules PROTOCOL = new QuorumRules() {};
 
+    /** What is counted by a client that can go wrong if it goes on in another epoch. */
+    enum Counted {
+        /** Votes and acceptances of a transaction's own client. */
+        VOTES,
+        /** Acknowledgements of relaxed updates. */
+        UPDATES
+    }
+
+    /**
+     * Whether a count that began in one epoch goes on when its shard is in another one: it begins anew (2). Reads begin anew
+     * too, but not for safety: whoever answers in the later epoch has all that was chosen or acknowledged in the one before.
+     */
+    default boolean goesOnOverEpochs(Counted what) {
+        return false;
+    }
+
     /** Equal OK votes that choose OK at once (4.3). */
     default int fastQuorum(Membership members) {
         return members.fastQuorum();

@@ -200,9 +200,13 @@ final class EpochDesk {
         Install install = state.pending();
         if (!next.hasMember(self)) {
             boolean wasMember = state.standing() != EpochState.Standing.OUTSIDE;
+            // News of an earlier epoch may come late: an install that was acknowledged for a later one stays.
+            boolean isForLater = install != null && install.next().epoch().compareTo(next.epoch()) > 0;
             become(
                     effects,
-                    new EpochState(next, wasMember ? EpochState.Standing.REMOVED : EpochState.Standing.OUTSIDE, null));
+                    wasMember
+                            ? new EpochState(next, EpochState.Standing.REMOVED, null)
+                            : new EpochState(next, EpochState.Standing.OUTSIDE, isForLater ? install : null));
         } else if (install != null && rules.isActivated(install, next, attempt)) {
             take(install, effects);
             become(effects, EpochState.serving(next));

@@ -13,6 +13,7 @@ import dev.danta.ir.message.Answer;
 import dev.danta.ir.message.Body;
 import dev.danta.ir.message.Decision;
 import dev.danta.ir.message.Envelope;
+import dev.danta.ir.message.EpochState;
 import dev.danta.ir.message.InconsistentOp;
 import dev.danta.ir.message.IrMessage;
 import dev.danta.ir.message.OpRecord;
@@ -45,6 +46,7 @@ final class ReplicaBench {
     static final Timestamp ID = new Timestamp(1_000, OWNER);
     static final Ballot OWN_BALLOT = Ballot.ofOwner(Epoch.FIRST, OWNER);
     static final long CLOCK_AHEAD_MICROS = 500;
+    static final long DISK = 7;
     static final Body BODY = new Words("write x");
     static final Decision COMMIT = new Decision.Commit(new Timestamp(1_005, OWNER));
     static final Decision ABORT = new Decision.Abort();
@@ -52,7 +54,7 @@ final class ReplicaBench {
     static final Vote VOTED_OK = new Vote.Ok(new Timestamp(1_001, OWNER));
     static final Vote VOTED_NO = new Vote.No(new Because("conflict"));
 
-    private final MemoryRecords records = new MemoryRecords(7);
+    private final MemoryRecords records = new MemoryRecords(DISK);
     private Vote nextVote = VOTED_OK;
     private IrReplica machine;
     private long wallMicros = 1_000;
@@ -110,6 +112,16 @@ final class ReplicaBench {
         records.change(new PutWatermarks(watermarks));
         restart();
         return this;
+    }
+
+    ReplicaBench with(EpochState epoch) {
+        records.change(new PutEpoch(epoch));
+        restart();
+        return this;
+    }
+
+    EpochState epoch() {
+        return machine.epoch();
     }
 
     ReplicaBench voting(Vote vote) {

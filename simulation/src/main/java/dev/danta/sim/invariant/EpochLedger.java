@@ -2,14 +2,16 @@ package dev.danta.sim.invariant;
 
 import dev.danta.ir.id.Epoch;
 import dev.danta.ir.id.ShardId;
+import dev.danta.ir.message.Install;
 import dev.danta.ir.quorum.Membership;
 import java.util.TreeMap;
 
 /** Every epoch that was ever activated (protocol.md 11: at most one active epoch). */
 final class EpochLedger {
     private final TreeMap<ShardId, TreeMap<Epoch, Membership>> activated = new TreeMap<>();
+    private final TreeMap<ShardId, TreeMap<Epoch, Long>> attempts = new TreeMap<>();
 
-    void onActivated(Membership members) {
+    void onActivated(Membership members, long attempt) {
         TreeMap<Epoch, Membership> ofShard = activated.computeIfAbsent(members.shard(), s -> new TreeMap<>());
         Violation.unless(
                 ofShard.isEmpty()
@@ -18,6 +20,14 @@ final class EpochLedger {
                 ofShard,
                 members);
         ofShard.put(members.epoch(), members);
+        attempts.computeIfAbsent(members.shard(), s -> new TreeMap<>()).put(members.epoch(), attempt);
+    }
+
+    /** Whether {@code install} is the one that its epoch was activated with, or what a late member of it was filled with. */
+    boolean isActivated(Install install) {
+        Long attempt = attempts.getOrDefault(install.next().shard(), new TreeMap<>())
+                .get(install.next().epoch());
+        return isActive(install.next()) && attempt != null && attempt == install.attempt();
     }
 
     boolean isActive(Membership members) {

@@ -5,6 +5,7 @@ import dev.danta.ir.id.ReplicaId;
 import dev.danta.ir.id.ShardId;
 import dev.danta.ir.id.Timestamp;
 import dev.danta.ir.message.Decision;
+import dev.danta.ir.message.Install;
 import dev.danta.ir.message.IrMessage;
 import dev.danta.ir.message.OpRecord;
 import dev.danta.ir.message.Watermarks;
@@ -31,6 +32,7 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Asserts protocol.md 11 while a run goes on; only what an event touches is looked at. Every method throws
@@ -67,12 +69,31 @@ public final class Invariants {
         return watch;
     }
 
-    /** The configuration says that these are the members of their shard from now on. */
-    public void onActivated(Membership members) {
+    /**
+     * The configuration says that these are the members of their shard from now on.
+     *
+     * @param attempt whose install they begin with; 0 for the first epoch of a shard
+     */
+    public void onActivated(Membership members, long attempt) {
         membersChange = true;
-        if (asserting) {
-            epochs.onActivated(members);
+        if (!asserting) {
+            return;
         }
+        epochs.onActivated(members, attempt);
+        long installed = disks.of(members.shard()).values().stream()
+                .map(disk -> disk.durable().recordStore().epoch())
+                .filter(epoch -> epoch != null && isInstalled(epoch.pending(), members, attempt))
+                .count();
+        Violation.unless(
+                attempt == 0 || installed >= members.quorum(),
+                "q members have the install on their disks with which their epoch begins",
+                members,
+                attempt,
+                installed);
+    }
+
+    private static boolean isInstalled(@Nullable Install pending, Membership members, long attempt) {
+        return pending != null && pending.attempt() == attempt && pending.next().equals(members);
     }
 
     /**

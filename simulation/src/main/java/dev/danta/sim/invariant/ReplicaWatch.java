@@ -8,6 +8,7 @@ import dev.danta.ir.id.Timestamp;
 import dev.danta.ir.message.Decision;
 import dev.danta.ir.message.Envelope;
 import dev.danta.ir.message.EpochState;
+import dev.danta.ir.message.Install;
 import dev.danta.ir.message.IrMessage;
 import dev.danta.ir.message.OpRecord;
 import dev.danta.ir.message.Vote;
@@ -124,6 +125,38 @@ public final class ReplicaWatch implements DiskWatch {
                 "a replica serves only in an epoch that was activated",
                 replica,
                 shard,
+                after);
+        if (before != null) {
+            checkInstalls(before, after);
+        }
+    }
+
+    private void checkInstalls(EpochState before, EpochState after) {
+        boolean begins = after.isServing() && !before.membership().equals(after.membership());
+        boolean wasFilled = after.isServing() && before.standing() == EpochState.Standing.OUTSIDE;
+        Violation.unless(
+                !(begins || wasFilled) || (before.pending() != null && epochs.isActivated(before.pending())),
+                "a replica begins an epoch with the install that was activated",
+                replica,
+                shard,
+                before,
+                after);
+        Install kept = after.pending();
+        Install earlier = before.pending();
+        if (kept == null || kept.equals(earlier)) {
+            return;
+        }
+        int ahead = kept.next().epoch().compareTo(after.membership().epoch());
+        boolean isLater = ahead > 0 || (ahead == 0 && after.standing() == EpochState.Standing.OUTSIDE);
+        boolean isOfLaterAttempt = earlier == null
+                || !earlier.next().epoch().equals(kept.next().epoch())
+                || kept.attempt() >= earlier.attempt();
+        Violation.unless(
+                isLater && isOfLaterAttempt,
+                "attempts never go back on a replica, and none is taken once its epoch has begun there",
+                replica,
+                shard,
+                before,
                 after);
     }
 

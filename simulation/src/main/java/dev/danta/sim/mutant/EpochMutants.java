@@ -8,8 +8,11 @@ import dev.danta.ir.id.ReplicaId;
 import dev.danta.ir.message.EpochState;
 import dev.danta.ir.message.Install;
 import dev.danta.ir.quorum.Membership;
+import dev.danta.ir.quorum.QuorumRules;
+import dev.danta.sim.Scenario;
 import dev.danta.sim.SimParts;
 import dev.danta.sim.SimSettings;
+import dev.danta.sim.Unrest;
 import dev.danta.sim.kernel.SimRandom;
 import dev.danta.txn.recovery.RecoverySettings;
 import java.util.List;
@@ -81,6 +84,16 @@ final class EpochMutants {
                                 return source.equals(sealed.first());
                             }
                         })),
+                counting(
+                        "m18-votes-of-two-epochs",
+                        "votes and acceptances of one epoch count together with those of the next",
+                        usual,
+                        QuorumRules.Counted.VOTES),
+                counting(
+                        "m18-updates-of-two-epochs",
+                        "acknowledgements of one epoch count together with those of the next",
+                        usual.withScenario(Scenario.COUNTER),
+                        QuorumRules.Counted.UPDATES),
                 new Mutant(
                         "m24-older-attempt-activated",
                         "the configuration activates an attempt that is not the latest",
@@ -92,13 +105,38 @@ final class EpochMutants {
                             }
                         })),
                 new Mutant(
-                        "m24-install-after-activation",
-                        "a replica keeps any install, of a lower attempt or of the epoch that it is in",
+                        "m24-older-attempt-kept",
+                        "a replica takes the install of an earlier attempt in place of that of a later one",
                         usual,
                         changing(new EpochRules() {
                             @Override
                             public boolean mayInstall(EpochState state, Install install) {
-                                return true;
+                                return EpochRules.super.mayInstall(state.withPending(null), install);
+                            }
+                        })),
+                new Mutant(
+                        "m24-any-attempt-begun",
+                        "a replica begins an epoch with the install that it has, whatever attempt was activated",
+                        usual,
+                        changing(new EpochRules() {
+                            @Override
+                            public boolean isActivated(@Nullable Install pending, Membership next, long attempt) {
+                                return pending != null && pending.next().epoch().equals(next.epoch());
+                            }
+                        })),
+                new Mutant(
+                        "m24-install-after-activation",
+                        "a replica takes an install for the epoch in which it serves",
+                        usual,
+                        changing(new EpochRules() {
+                            @Override
+                            public boolean mayInstall(EpochState state, Install install) {
+                                return EpochRules.super.mayInstall(state, install)
+                                        || (state.isServing()
+                                                && install.next()
+                                                        .epoch()
+                                                        .equals(state.membership()
+                                                                .epoch()));
                             }
                         })),
                 new Mutant(
@@ -123,22 +161,46 @@ final class EpochMutants {
                         })));
     }
 
+    private static Mutant counting(String name, String breaks, SimSettings settings, QuorumRules.Counted over) {
+        return new Mutant(name, breaks, settings, new Restless() {
+            @Override
+            public QuorumRules quorumRules() {
+                return new QuorumRules() {
+                    @Override
+                    public boolean goesOnOverEpochs(Counted what) {
+                        return what == over;
+                    }
+                };
+            }
+        });
+    }
+
     private static SimParts changing(EpochRules rules) {
-        return new SimParts() {
+        return new Restless() {
             @Override
             public EpochRules epochRules() {
                 return rules;
             }
-
-            @Override
-            public boolean changesMembers(SimRandom random) {
-                return true;
-            }
-
-            @Override
-            public RecoverySettings recovery(RecoverySettings drawn) {
-                return Eager.settling(drawn);
-            }
         };
+    }
+
+    /** Members change much more often than in a usual run, and drivers meet each other. */
+    static class Restless implements SimParts {
+        private static final Unrest OFTEN = new Unrest(0.5, 0, 0.4, 0.6);
+
+        @Override
+        public boolean changesMembers(SimRandom random) {
+            return true;
+        }
+
+        @Override
+        public Unrest unrest(SimRandom random) {
+            return OFTEN;
+        }
+
+        @Override
+        public RecoverySettings recovery(RecoverySettings drawn) {
+            return Eager.settling(drawn);
+        }
     }
 }

@@ -7,6 +7,7 @@ import dev.danta.ir.message.IrMessage;
 import dev.danta.ir.message.Refusal;
 import dev.danta.ir.message.Vote;
 import dev.danta.ir.quorum.Membership;
+import dev.danta.ir.quorum.QuorumRules;
 import dev.danta.ir.runtime.Timer;
 import dev.danta.occ.AccessSet;
 import dev.danta.occ.Key;
@@ -300,7 +301,8 @@ final class Transactions {
      */
     void onMoved(Turn turn, ShardId shard) {
         for (Running run : List.copyOf(running.values())) {
-            if (run.coordinator.participants().contains(shard)) {
+            if (run.coordinator.participants().contains(shard)
+                    && !context.quorums().goesOnOverEpochs(QuorumRules.Counted.VOTES)) {
                 run.moved = true;
                 settleByBallot(turn, run);
             }

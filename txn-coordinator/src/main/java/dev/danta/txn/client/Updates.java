@@ -7,6 +7,7 @@ import dev.danta.ir.id.ReplicaId;
 import dev.danta.ir.id.ShardId;
 import dev.danta.ir.message.IrMessage;
 import dev.danta.ir.quorum.Membership;
+import dev.danta.ir.quorum.QuorumRules;
 import dev.danta.occ.Key;
 import dev.danta.relaxed.Counter;
 import dev.danta.relaxed.RelaxedState;
@@ -133,7 +134,10 @@ final class Updates {
         for (Map.Entry<OpId, Update> entry : List.copyOf(underWay.entrySet())) {
             Update before = entry.getValue();
             if (before.membership().shard().equals(shard)) {
-                underWay.put(entry.getKey(), Update.of(before.call(), membership, before.execute(), before.whenDone()));
+                if (!context.quorums().goesOnOverEpochs(QuorumRules.Counted.UPDATES)) {
+                    Update anew = Update.of(before.call(), membership, before.execute(), before.whenDone());
+                    underWay.put(entry.getKey(), anew);
+                }
                 spread(turn, membership, before.execute());
             }
         }

@@ -1,0 +1,23 @@
+package dev.danta.sim;
+
+/**
+ * How often whoever looks after the members of a simulated cluster changes them for no reason, and how badly its drivers
+ * fare. It looks after each shard a few times in a second.
+ *
+ * @param changes the chance, at each look at a shard that is whole, that its members are changed
+ * @param resizes the share of those changes that make a shard larger or smaller; the others put one node in place of another
+ * @param deaths the chance that a driver dies before its work is done
+ * @param rivals the chance that another driver takes one for dead that is not
+ */
+public record Unrest(double changes, double resizes, double deaths, double rivals) {
+    /** What happens in a usual run whose members change but do not become more or fewer. */
+    public static final Unrest USUAL = new Unrest(0.05, 0, 0.4, 0.3);
+
+    public Unrest {
+        for (double chance : new double[] {changes, resizes, deaths, rivals}) {
+            if (!(chance >= 0 && chance <= 1)) {
+                throw new IllegalArgumentException("not a probability: " + chance);
+            }
+        }
+    }
+}
