@@ -1,5 +1,6 @@
 package dev.danta.cli;
 
+import java.util.concurrent.Callable;
 import org.slf4j.bridge.SLF4JBridgeHandler;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -66,6 +67,7 @@ public final class Main {
             CommandLine last =
                     parsed.asCommandLineList().get(parsed.asCommandLineList().size() - 1);
             if (last.getSubcommands().isEmpty()
+                    || last.getCommand() instanceof Callable
                     || parsed.isUsageHelpRequested()
                     || last.isUsageHelpRequested()
                     || last.isVersionHelpRequested()) {

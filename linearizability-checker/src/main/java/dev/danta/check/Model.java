@@ -111,4 +111,9 @@ public interface Model<S, I, O> {
     default String describe(I input, @Nullable O output) {
         return input + " -> " + (output == null ? "unknown" : output);
     }
+
+    /** The same within a sentence, such as {@code read 846}. */
+    default String phrase(I input, @Nullable O output) {
+        return describe(input, output);
+    }
 }

@@ -7,7 +7,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * {@code spend} and {@code gain} with the amount and, in the {@code ok}, {@code success} (true where it is missing;
- * false means that the bound forbade it); {@code read} with the value in the {@code ok}. The {@code key} is left out
+ * false means that the bound forbade it), which {@code reserve} and {@code release} are read as too; {@code read} with the
+ * value in the {@code ok}. The {@code key} is left out
  * where it is empty.
  */
 public final class BoundedCounterCodec implements OperationCodec<Input, Output> {
@@ -26,7 +27,7 @@ public final class BoundedCounterCodec implements OperationCodec<Input, Output> 
 
     @Override
     public Map<String, @Nullable Object> encode(Input input) {
-        Fields fields = input.key().isEmpty() ? new Fields() : Fields.key(input.key());
+        Fields fields = Fields.keyUnlessEmpty(input.key());
         if (input instanceof Input.Spend spend) {
             return fields.and("value", spend.amount()).map();
         }
@@ -47,19 +48,21 @@ public final class BoundedCounterCodec implements OperationCodec<Input, Output> 
 
     @Override
     public Input input(HistoryEvent invoke) {
-        String named = invoke.textOrNull("key");
-        String key = named == null ? "" : named;
-        if (invoke.f().equals("read")) {
-            return new Input.Read(key);
-        }
-        if (!invoke.f().equals("spend") && !invoke.f().equals("gain")) {
-            throw invoke.malformed("a bounded counter knows spend, gain and read, not " + invoke.f());
-        }
+        String key = invoke.keyOrEmpty();
+        return switch (invoke.f()) {
+            case "read" -> new Input.Read(key);
+            case "spend", "reserve" -> new Input.Spend(key, amount(invoke));
+            case "gain", "release" -> new Input.Gain(key, amount(invoke));
+            default -> throw invoke.malformed("a bounded counter knows spend, gain and read, not " + invoke.f());
+        };
+    }
+
+    private static long amount(HistoryEvent invoke) {
         long amount = invoke.integer("value");
         if (amount < 0) {
             throw invoke.malformed("an amount is at least 0: " + amount);
         }
-        return invoke.f().equals("spend") ? new Input.Spend(key, amount) : new Input.Gain(key, amount);
+        return amount;
     }
 
     @Override

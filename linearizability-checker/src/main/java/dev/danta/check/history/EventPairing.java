@@ -26,6 +26,7 @@ final class EventPairing<I, O> {
     private long latest = Long.MIN_VALUE;
     private long events;
     private long observed;
+    private final List<HistoryFile.Observation> observations = new ArrayList<>();
     private final List<Operation<I, O>> failed = new ArrayList<>();
 
     EventPairing(OperationCodec<I, O> codec) {
@@ -41,7 +42,7 @@ final class EventPairing<I, O> {
         events++;
         Long process = event.process();
         if (process == null) {
-            observed++;
+            observe(event);
             return;
         }
         long at = stamp(event);
@@ -76,7 +77,19 @@ final class EventPairing<I, O> {
     HistoryFile<I, O> finish(@Nullable HistoryHeader header, @Nullable Long torn) {
         List<Operation<I, O>> all = new ArrayList<>(operations);
         open.forEach((process, begun) -> all.add(unknown(process, begun)));
-        return new HistoryFile<>(header, History.of(all), events, observed, failed, torn);
+        return new HistoryFile<>(header, History.of(all), events, observed, observations, failed, torn);
+    }
+
+    /** What observers do has no order that could be wrong: where they give no time, the line says when. */
+    private void observe(HistoryEvent event) {
+        observed++;
+        if (observations.size() < HistoryFile.OBSERVATIONS_MAX) {
+            Long time = event.timeNanos();
+            long at = time == null || Boolean.FALSE.equals(timed) ? Math.max(event.line(), latest) : time;
+            Object value = event.fields().get("value");
+            observations.add(
+                    new HistoryFile.Observation(at, event.line(), event.f() + (value == null ? "" : " " + value)));
+        }
     }
 
     private static <I, O> Operation<I, O> unknown(long process, Open<I> begun) {

@@ -1,6 +1,7 @@
 package dev.danta.check.history;
 
 import dev.danta.check.MalformedHistoryException;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -61,7 +62,7 @@ public record HistoryEvent(
         fields = Collections.unmodifiableMap(new LinkedHashMap<>(fields));
     }
 
-    /** A field's text. Integers are taken as their decimal text, since other recorders write values as numbers. */
+    /** A field's text. Numbers and truth values are taken as their text, since other recorders write values so. */
     public String text(String field) {
         String text = textOrNull(field);
         if (text == null) {
@@ -74,6 +75,53 @@ public record HistoryEvent(
     public @Nullable String textOrNull(String field) {
         Object value = fields.get(field);
         return value == null ? null : asText(field, value);
+    }
+
+    /** The field {@code key}, or the empty text where there is none. */
+    String keyOrEmpty() {
+        String key = textOrNull("key");
+        return key == null ? "" : key;
+    }
+
+    /** One object of its kind is asked, so that a key would say that the history is of several. */
+    void demandNoKey() {
+        if (fields.get("key") != null) {
+            throw malformed("has a key: say --key field, if each key is an object of its own");
+        }
+    }
+
+    /** The texts of a field that is a list, or nothing where it is null or missing. */
+    public List<String> texts(String field) {
+        Object value = fields.get(field);
+        if (value == null) {
+            return List.of();
+        }
+        if (!(value instanceof List<?> list)) {
+            throw malformed("\"" + field + "\" must be a list");
+        }
+        List<String> texts = new ArrayList<>(list.size());
+        for (Object element : list) {
+            texts.add(asText(field, element));
+        }
+        return texts;
+    }
+
+    /** The same without its key. */
+    HistoryEvent withoutKey() {
+        Map<String, @Nullable Object> others = new LinkedHashMap<>(fields);
+        others.remove("key");
+        return new HistoryEvent(line, timeNanos, process, type, f, others);
+    }
+
+    /** The same with the value {@code [key value]} divided into a key and a value. */
+    HistoryEvent withKeyOutOfValue() {
+        if (!(fields.get("value") instanceof List<?> pair) || pair.size() != 2) {
+            throw malformed("\"value\" must be [key, value]");
+        }
+        Map<String, @Nullable Object> divided = new LinkedHashMap<>(fields);
+        divided.put("key", asText("value", pair.get(0)));
+        divided.put("value", pair.get(1));
+        return new HistoryEvent(line, timeNanos, process, type, f, divided);
     }
 
     /** The two texts of a field that is a pair. */
@@ -131,6 +179,10 @@ public record HistoryEvent(
         if (value instanceof Long number) {
             return number.toString();
         }
-        throw malformed("\"" + field + "\" must be text or an integer");
+        if (value instanceof Boolean || value instanceof Double) {
+            return value.toString();
+        }
+        String hint = value instanceof List<?> pair && pair.size() == 2 ? "; for [key, value] say --key value0" : "";
+        throw malformed("\"" + field + "\" must be text, a number or a truth value" + hint);
     }
 }

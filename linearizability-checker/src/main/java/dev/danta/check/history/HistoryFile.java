@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
  * @param header the first line, or null if the file has none
  * @param history the operations
  * @param events lines that hold an event
- * @param observed events of observers, which were passed over
+ * @param observed events of observers, which are no part of the history
+ * @param observations the first of them, at most {@link #OBSERVATIONS_MAX}
  * @param failed operations that certainly did not happen, and are no part of the history; without answers
  * @param torn the line, from 1, at which the file breaks off, or null if it is whole
  */
@@ -22,9 +23,23 @@ public record HistoryFile<I, O>(
         History<I, O> history,
         long events,
         long observed,
+        List<Observation> observations,
         List<Operation<I, O>> failed,
         @Nullable Long torn) {
+    /** How many events of observers are kept. */
+    public static final int OBSERVATIONS_MAX = 1_000;
+
+    /**
+     * What an observer saw or did, such as a fault.
+     *
+     * @param at when, on the clock of the operations' stamps
+     * @param line where it stands, from 1
+     * @param what in words
+     */
+    public record Observation(long at, long line, String what) {}
+
     public HistoryFile {
+        observations = List.copyOf(observations);
         failed = List.copyOf(failed);
     }
 

@@ -8,8 +8,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Always with {@code key}: {@code get} with the value in the {@code ok} (null for none); {@code put}, {@code append} and
- * {@code put-if-absent} with the value; {@code delete}; {@code cas} with the pair of expected and new value. The
- * {@code ok} of a {@code cas} or a {@code put-if-absent} has {@code success} (true where it is missing).
+ * {@code put-if-absent} with the value; {@code delete}; {@code cas} with the pair of expected and new value; {@code
+ * cas-version} with the pair of expected version and new value. The {@code ok} of what is conditional has {@code success}
+ * (true where it is missing). Every {@code ok} may have {@code version}: of what was read or led to.
  */
 public final class KeyValueCodec implements OperationCodec<Input, Output> {
     @Override
@@ -31,6 +32,9 @@ public final class KeyValueCodec implements OperationCodec<Input, Output> {
         if (input instanceof Input.Cas) {
             return "cas";
         }
+        if (input instanceof Input.CasVersion) {
+            return "cas-version";
+        }
         return input instanceof Input.Append ? "append" : "put-if-absent";
     }
 
@@ -49,6 +53,9 @@ public final class KeyValueCodec implements OperationCodec<Input, Output> {
         if (input instanceof Input.Append append) {
             return append.value();
         }
+        if (input instanceof Input.CasVersion cas) {
+            return List.of(cas.expected(), cas.update());
+        }
         return input instanceof Input.Cas cas ? List.of(cas.expected(), cas.update()) : null;
     }
 
@@ -59,6 +66,9 @@ public final class KeyValueCodec implements OperationCodec<Input, Output> {
             fields.put("value", got.value());
         } else if (output instanceof Output.Swapped swapped) {
             fields.put("success", swapped.applied());
+        }
+        if (output.version() != null) {
+            fields.put("version", output.version());
         }
         return fields;
     }
@@ -85,16 +95,34 @@ public final class KeyValueCodec implements OperationCodec<Input, Output> {
             List<String> pair = invoke.textPair("value");
             return new Input.Cas(key, pair.get(0), pair.get(1));
         }
-        throw invoke.malformed("a table knows get, put, delete, cas, put-if-absent and append, not " + invoke.f());
+        if (invoke.f().equals("cas-version")) {
+            return conditional(key, invoke);
+        }
+        throw invoke.malformed(
+                "a table knows get, put, delete, cas, cas-version, put-if-absent and append, not " + invoke.f());
+    }
+
+    private static Input conditional(String key, HistoryEvent invoke) {
+        List<String> pair = invoke.textPair("value");
+        if (!(invoke.fields().get("value") instanceof List<?> values)
+                || !(values.get(0) instanceof Long expected)
+                || expected < 0) {
+            throw invoke.malformed("a version is an integer of at least 0: " + pair.get(0));
+        }
+        return new Input.CasVersion(key, expected, pair.get(1));
     }
 
     @Override
     public Output output(Input input, HistoryEvent ok) {
-        if (input instanceof Input.Get) {
-            return new Output.Value(ok.textOrNull("value"));
+        Long version = ok.fields().get("version") == null ? null : Long.valueOf(ok.integer("version"));
+        if (version != null && version < 0) {
+            throw ok.malformed("a version is at least 0: " + version);
         }
-        return input instanceof Input.Cas || input instanceof Input.PutIfAbsent
-                ? new Output.Swapped(ok.truth("success", true))
-                : new Output.Done();
+        if (input instanceof Input.Get) {
+            return new Output.Value(ok.textOrNull("value"), version);
+        }
+        return input instanceof Input.Cas || input instanceof Input.CasVersion || input instanceof Input.PutIfAbsent
+                ? new Output.Swapped(ok.truth("success", true), version)
+                : new Output.Done(version);
     }
 }

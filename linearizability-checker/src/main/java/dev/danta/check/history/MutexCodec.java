@@ -30,6 +30,7 @@ public final class MutexCodec implements OperationCodec<Input, Output> {
 
     @Override
     public Input input(HistoryEvent invoke) {
+        invoke.demandNoKey();
         for (Input input : Input.values()) {
             if (f(input).equals(invoke.f())) {
                 return input;

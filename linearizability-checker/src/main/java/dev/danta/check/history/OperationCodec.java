@@ -13,6 +13,11 @@ public interface OperationCodec<I, O> {
     /** The name of the model, as in {@link dev.danta.check.Model#name}. */
     String model();
 
+    /** Whether a file whose header names this model is one for this codec. */
+    default boolean accepts(String named) {
+        return model().equals(named);
+    }
+
     /** The word for what is asked: the field {@code f}. */
     String f(I input);
 

@@ -17,6 +17,11 @@ public final class RegisterCodec implements OperationCodec<Input, Output> {
     }
 
     @Override
+    public boolean accepts(String named) {
+        return named.equals("register") || named.equals("cas-register");
+    }
+
+    @Override
     public String f(Input input) {
         if (input instanceof Input.Read) {
             return "read";
@@ -48,6 +53,7 @@ public final class RegisterCodec implements OperationCodec<Input, Output> {
 
     @Override
     public Input input(HistoryEvent invoke) {
+        invoke.demandNoKey();
         if (invoke.f().equals("read")) {
             return new Input.Read();
         }

@@ -9,13 +9,14 @@ import dev.danta.check.Step;
  *
  * <p>A refusal is an answer to be explained like any other: {@code Limit} is legal only at a moment at which the
  * operation would have crossed the bound, so a shop that turns a buyer away while it has units left is found out as
- * surely as one that oversells. This is the strict reading.
+ * surely as one that oversells. This is the strict reading; another one is a setting.
  *
  * @param initial the value of every counter before the first operation, within the bounds
  * @param floor the least value allowed
  * @param ceiling the greatest value allowed
+ * @param refusals what a refusal says: that the bound stood in the way at that moment, or nothing at all
  */
-public record BoundedCounterModel(long initial, long floor, long ceiling)
+public record BoundedCounterModel(long initial, long floor, long ceiling, RegisterModel.FailedCas refusals)
         implements Model<Long, BoundedCounterModel.Input, BoundedCounterModel.Output> {
 
     /** What is asked of a counter. */
@@ -100,6 +101,11 @@ public record BoundedCounterModel(long initial, long floor, long ceiling)
         }
     }
 
+    /** Counters whose refusals are observations. */
+    public BoundedCounterModel(long initial, long floor, long ceiling) {
+        this(initial, floor, ceiling, RegisterModel.FailedCas.OBSERVED);
+    }
+
     /** A stock of this many units, which cannot go below zero and is not bounded above. */
     public static BoundedCounterModel stock(long units) {
         return new BoundedCounterModel(units, 0, Long.MAX_VALUE);
@@ -136,7 +142,7 @@ public record BoundedCounterModel(long initial, long floor, long ceiling)
                     : Step.illegal(() -> input + " was accepted although the value was " + state + bounds());
         }
         if (output instanceof Output.Limit) {
-            return fits(state, input)
+            return refusals == RegisterModel.FailedCas.OBSERVED && fits(state, input)
                     ? Step.illegal(() -> input + " was refused although the value was " + state + bounds())
                     : Step.legal(state);
         }

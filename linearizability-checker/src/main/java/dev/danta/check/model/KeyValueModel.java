@@ -15,13 +15,46 @@ import org.jspecify.annotations.Nullable;
  * A table of keys and values. Keys are independent of one another, so every key is a partition; operations over several
  * keys at once need another model.
  *
- * <p>Every answer is an observation: a refused compare-and-set proves that the value differed, a refused put-if-absent
- * that there was one. A client that cannot tell a refusal from a failure records an unknown outcome.
+ * <p>As a rule every answer is an observation: a refused compare-and-set proves that the value differed, a refused
+ * put-if-absent that there was one. A client that cannot tell a refusal from a failure records an unknown outcome.
+ *
+ * <p>Answers may carry the version of the value, a number that grows with every change of a key. What is read must have the
+ * version that the change had; where nobody recorded that, a greater one than the change before.
  *
  * @param initial the value of every key before the first operation, or null for none
+ * @param failedCas what a conditional change that answered "not applied" says about the value
+ * @param nilRead what a get that answered "no value" says
  */
-public record KeyValueModel(@Nullable String initial)
-        implements Model<Cell, KeyValueModel.Input, KeyValueModel.Output> {
+public record KeyValueModel(@Nullable String initial, RegisterModel.FailedCas failedCas, RegisterModel.NilRead nilRead)
+        implements Model<KeyValueModel.Entry, KeyValueModel.Input, KeyValueModel.Output> {
+    private static final long NO_VERSION = -1;
+
+    /**
+     * What a key holds.
+     *
+     * @param value the value, or null for none
+     * @param version its version if {@code exact}, else the newest version that is known to be older; -1 for none
+     * @param exact whether the version is known
+     */
+    public record Entry(@Nullable String value, long version, boolean exact) {
+        private boolean holds(String expected) {
+            return expected.equals(value);
+        }
+
+        /** Whether this may be the version of what is there. */
+        private boolean fits(@Nullable Long seen) {
+            return seen == null || (exact ? seen == version : seen > version);
+        }
+
+        private Entry changed(@Nullable String to, @Nullable Long newVersion) {
+            return newVersion == null ? new Entry(to, version, false) : new Entry(to, newVersion, true);
+        }
+
+        @Override
+        public String toString() {
+            return (value == null ? "absent" : value) + (exact ? " in version " + version : "");
+        }
+    }
 
     /** What is asked of a table. */
     public sealed interface Input {
@@ -60,6 +93,14 @@ public record KeyValueModel(@Nullable String initial)
             }
         }
 
+        /** If the version is {@code expected}, be {@code update}. */
+        record CasVersion(String key, long expected, String update) implements Input {
+            @Override
+            public String toString() {
+                return "cas " + key + " version " + expected + " to " + update;
+            }
+        }
+
         /** If there is no value, be this one. */
         record PutIfAbsent(String key, String value) implements Input {
             @Override
@@ -79,34 +120,62 @@ public record KeyValueModel(@Nullable String initial)
 
     /** What a table answers. */
     public sealed interface Output {
+        /** The version of what was read or led to, or null where that was not recorded. */
+        @Nullable
+        Long version();
+
         /** To a get: the value, or null for none. */
-        record Value(@Nullable String value) implements Output {
+        record Value(@Nullable String value, @Nullable Long version) implements Output {
+            /** A value of unrecorded version. */
+            public Value(@Nullable String value) {
+                this(value, null);
+            }
+
             @Override
             public String toString() {
-                return value == null ? "nothing" : value;
+                return (value == null ? "nothing" : value) + inVersion(version);
             }
         }
 
         /** To a put, a delete or an append. */
-        record Done() implements Output {
+        record Done(@Nullable Long version) implements Output {
+            /** A change to an unrecorded version. */
+            public Done() {
+                this(null);
+            }
+
             @Override
             public String toString() {
-                return "done";
+                return "done" + inVersion(version);
             }
         }
 
-        /** To a compare-and-set or a put-if-absent: whether it was applied. */
-        record Swapped(boolean applied) implements Output {
+        /** To a conditional change: whether it was applied. */
+        record Swapped(boolean applied, @Nullable Long version) implements Output {
+            /** An answer of unrecorded version. */
+            public Swapped(boolean applied) {
+                this(applied, null);
+            }
+
             @Override
             public String toString() {
-                return applied ? "applied" : "not applied";
+                return (applied ? "applied" : "not applied") + inVersion(version);
             }
+        }
+
+        private static String inVersion(@Nullable Long version) {
+            return version == null ? "" : " in version " + version;
         }
     }
 
     /** A table that begins empty. */
     public KeyValueModel() {
         this(null);
+    }
+
+    /** A table in which every answer is an observation. */
+    public KeyValueModel(@Nullable String initial) {
+        this(initial, RegisterModel.FailedCas.OBSERVED, RegisterModel.NilRead.ABSENT);
     }
 
     @Override
@@ -120,57 +189,83 @@ public record KeyValueModel(@Nullable String initial)
     }
 
     @Override
-    public Cell init(String partition) {
-        return new Cell(initial);
+    public Entry init(String partition) {
+        return new Entry(initial, NO_VERSION, false);
     }
 
     @Override
-    public Step<Cell> step(Cell state, Input input, Output output, Cancellation cancellation) {
+    public Step<Entry> step(Entry state, Input input, Output output, Cancellation cancellation) {
         if (input instanceof Input.Get && output instanceof Output.Value got) {
-            return Objects.equals(got.value(), state.value())
-                    ? Step.legal(state)
-                    : Step.illegal(() -> "got " + got + " while the value was " + state);
+            boolean fits = (got.value() == null && nilRead == RegisterModel.NilRead.WILDCARD)
+                    || (Objects.equals(got.value(), state.value()) && state.fits(got.version()));
+            return fits ? Step.legal(state) : Step.illegal(() -> "got " + got + " while the value was " + state);
         }
-        if (output instanceof Output.Done
+        if (output instanceof Output.Done done
                 && (input instanceof Input.Put || input instanceof Input.Delete || input instanceof Input.Append)) {
-            return Step.legal(effect(state, input));
+            return changed(state, input, done);
         }
-        if (output instanceof Output.Swapped swapped
-                && (input instanceof Input.Cas || input instanceof Input.PutIfAbsent)) {
-            if (swapped.applied() != applies(state, input)) {
-                return Step.illegal(() -> input + " was " + swapped + " while the value was " + state);
-            }
-            return Step.legal(swapped.applied() ? effect(state, input) : state);
+        if (output instanceof Output.Swapped swapped && isConditional(input)) {
+            return conditional(state, input, swapped);
         }
         return Step.illegal(() -> output + " is no answer to " + input);
     }
 
-    @Override
-    public Cell stepUnknown(Cell state, Input input, Cancellation cancellation) {
-        return applies(state, input) ? effect(state, input) : state;
+    private Step<Entry> conditional(Entry state, Input input, Output.Swapped swapped) {
+        Boolean applies = applies(state, input);
+        if (swapped.applied()) {
+            return Boolean.FALSE.equals(applies)
+                    ? Step.illegal(() -> input + " was " + swapped + " while the value was " + state)
+                    : changed(state, input, swapped);
+        }
+        return Boolean.TRUE.equals(applies) && failedCas == RegisterModel.FailedCas.OBSERVED
+                ? Step.illegal(() -> input + " was " + swapped + " while the value was " + state)
+                : Step.legal(state);
     }
 
-    private static boolean applies(Cell state, Input input) {
+    private static Step<Entry> changed(Entry state, Input input, Output output) {
+        Long version = output.version();
+        return version == null || version > state.version()
+                ? Step.legal(effect(state, input, version))
+                : Step.illegal(() -> input + " led to version " + version + " from version " + state.version());
+    }
+
+    @Override
+    public Entry stepUnknown(Entry state, Input input, Cancellation cancellation) {
+        return Boolean.FALSE.equals(applies(state, input)) ? state : effect(state, input, null);
+    }
+
+    private static boolean isConditional(Input input) {
+        return input instanceof Input.Cas || input instanceof Input.CasVersion || input instanceof Input.PutIfAbsent;
+    }
+
+    /** Whether a change takes place in this state; null if that depends on a version that is not known. */
+    private static @Nullable Boolean applies(Entry state, Input input) {
         if (input instanceof Input.Cas cas) {
             return state.holds(cas.expected());
+        }
+        if (input instanceof Input.CasVersion cas) {
+            return !state.fits(cas.expected()) ? Boolean.FALSE : state.exact() ? Boolean.TRUE : null;
         }
         return !(input instanceof Input.PutIfAbsent) || state.value() == null;
     }
 
-    private static Cell effect(Cell state, Input input) {
+    private static Entry effect(Entry state, Input input, @Nullable Long version) {
         if (input instanceof Input.Put put) {
-            return new Cell(put.value());
+            return state.changed(put.value(), version);
         }
         if (input instanceof Input.Cas cas) {
-            return new Cell(cas.update());
+            return state.changed(cas.update(), version);
+        }
+        if (input instanceof Input.CasVersion cas) {
+            return state.changed(cas.update(), version);
         }
         if (input instanceof Input.PutIfAbsent put) {
-            return new Cell(put.value());
+            return state.changed(put.value(), version);
         }
         if (input instanceof Input.Append append) {
-            return new Cell(state.value() == null ? append.value() : state.value() + append.value());
+            return state.changed(state.value() == null ? append.value() : state.value() + append.value(), version);
         }
-        return input instanceof Input.Delete ? Cell.ABSENT : state;
+        return input instanceof Input.Delete ? state.changed(null, version) : state;
     }
 
     @Override
@@ -184,14 +279,24 @@ public record KeyValueModel(@Nullable String initial)
     }
 
     @Override
-    public long stateBytes(Cell state) {
-        return state.bytes();
+    public String phrase(Input input, @Nullable Output output) {
+        return output instanceof Output.Done done && done.version() == null
+                ? input.toString()
+                : Model.super.phrase(input, output);
     }
 
-    /** Of what was appended to, every value says something of all that was put before: so with appends, no hint. */
+    @Override
+    public long stateBytes(Entry state) {
+        return 72 + (state.value() == null ? 0 : 2L * state.value().length());
+    }
+
+    /**
+     * Of what was appended to, every value says something of all that was put before, and versions of all that was changed:
+     * so with either, no hint.
+     */
     @Override
     public long[] matterUntil(List<Operation<Input, Output>> known, List<Operation<Input, Output>> unknown) {
-        if (Stream.concat(known.stream(), unknown.stream()).anyMatch(op -> op.input() instanceof Input.Append)) {
+        if (Stream.concat(known.stream(), unknown.stream()).anyMatch(KeyValueModel::saysMoreThanItsValue)) {
             return Model.super.matterUntil(known, unknown);
         }
         Noticed noticed = new Noticed();
@@ -210,13 +315,25 @@ public record KeyValueModel(@Nullable String initial)
         for (Operation<Input, Output> operation : unknown) {
             Input input = operation.input();
             if (input instanceof Input.Cas || input instanceof Input.PutIfAbsent) {
-                noticed.makes(expected(input), effect(Cell.ABSENT, input));
+                noticed.makes(expected(input), written(input));
             }
         }
         noticed.settle();
         return unknown.stream()
-                .mapToLong(op -> noticed.until(effect(Cell.ABSENT, op.input())))
+                .mapToLong(op -> noticed.until(written(op.input())))
                 .toArray();
+    }
+
+    private static boolean saysMoreThanItsValue(Operation<Input, Output> operation) {
+        Output output = operation.output();
+        return operation.input() instanceof Input.Append
+                || operation.input() instanceof Input.CasVersion
+                || (output != null && output.version() != null);
+    }
+
+    /** What a change that depends on no state writes, and a conditional one if it is applied. */
+    private static Cell written(Input input) {
+        return new Cell(effect(new Entry(null, NO_VERSION, false), input, null).value());
     }
 
     private static Cell expected(Input input) {
@@ -234,12 +351,18 @@ public record KeyValueModel(@Nullable String initial)
             @Override
             public Access access(Input input, @Nullable Output output) {
                 boolean done = output == null || output instanceof Output.Done;
-                if (done && (input instanceof Input.Put || input instanceof Input.Delete)) {
-                    return new Access.Write(effect(Cell.ABSENT, input));
+                if (output != null && output.version() != null) {
+                    return new Access.Other();
                 }
-                return input instanceof Input.Get && output instanceof Output.Value got
-                        ? new Access.Read(new Cell(got.value()))
-                        : new Access.Other();
+                if (done && (input instanceof Input.Put || input instanceof Input.Delete)) {
+                    return new Access.Write(written(input));
+                }
+                if (input instanceof Input.Get && output instanceof Output.Value got) {
+                    return got.value() == null && nilRead == RegisterModel.NilRead.WILDCARD
+                            ? new Access.Nothing()
+                            : new Access.Read(new Cell(got.value()));
+                }
+                return new Access.Other();
             }
         });
     }

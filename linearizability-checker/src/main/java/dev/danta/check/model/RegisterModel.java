@@ -151,6 +151,17 @@ public record RegisterModel(@Nullable String initial, FailedCas failedCas, NilRe
     }
 
     @Override
+    public String phrase(Input input, @Nullable Output output) {
+        if (output == null) {
+            return input + " of unknown outcome";
+        }
+        if (input instanceof Input.Read) {
+            return input + " " + output;
+        }
+        return output instanceof Output.Swapped swapped && !swapped.applied() ? input + ", not applied," : "" + input;
+    }
+
+    @Override
     public long stateBytes(Cell state) {
         return state.bytes();
     }

@@ -1,32 +1,72 @@
 package dev.danta.check.txn;
 
 import dev.danta.check.Operation;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * One thing that is wrong with a history of transactions.
  *
  * @param kind its name
  * @param transactions those concerned; for a cycle, in its order
+ * @param descriptions each of them in words, beginning with its name, T1 and so on
+ * @param edges for a cycle the kind of each of its edges, the last leading back to the first transaction; else empty
  * @param reasons one sentence; for a cycle one for each edge, the last leading back to the first transaction
  */
-public record Anomaly(Kind kind, List<Operation<AppendTxn, ListsRead>> transactions, List<String> reasons) {
+public record Anomaly<I, O>(
+        Kind kind,
+        List<Operation<I, O>> transactions,
+        List<String> descriptions,
+        List<Edge> edges,
+        List<String> reasons) {
     public Anomaly {
         transactions = List.copyOf(transactions);
+        descriptions = List.copyOf(descriptions);
+        edges = List.copyOf(edges);
         reasons = List.copyOf(reasons);
         if (transactions.isEmpty() || reasons.isEmpty()) {
             throw new IllegalArgumentException("an anomaly names transactions and says why");
+        }
+        if (descriptions.size() != transactions.size()) {
+            throw new IllegalArgumentException("every transaction is described: " + descriptions);
+        }
+        if (!edges.isEmpty() && (edges.size() != transactions.size() || edges.size() != reasons.size())) {
+            throw new IllegalArgumentException("a cycle has as many edges as transactions and reasons: " + edges);
+        }
+    }
+
+    /** An anomaly that is no cycle. */
+    static <I, O> Anomaly<I, O> of(
+            Kind kind, List<Operation<I, O>> transactions, List<String> descriptions, String reason) {
+        return new Anomaly<>(kind, transactions, descriptions, List.of(), List.of(reason));
+    }
+
+    /** Why one transaction comes before the other. */
+    public enum Edge {
+        /** The other overwrites what the one wrote. */
+        WW,
+        /** The other read what the one wrote. */
+        WR,
+        /** The other overwrites what the one read. */
+        RW,
+        /** The one was answered before the other was asked. */
+        REAL_TIME,
+        /** The one was answered before the same process asked for the other. */
+        PROCESS;
+
+        /** The short name. */
+        public String label() {
+            return switch (this) {
+                case REAL_TIME -> "rt";
+                case PROCESS -> "p";
+                default -> name().toLowerCase(Locale.ROOT);
+            };
         }
     }
 
     /** All of it in one line. */
     public String sentence() {
-        List<String> words = new ArrayList<>();
-        for (int i = 0; i < transactions.size(); i++) {
-            words.add(Wording.transaction(i + 1, transactions.get(i)));
-        }
-        return kind.label() + ": " + String.join("; ", reasons) + "; where " + String.join("; ", words);
+        return kind.label() + ": " + String.join("; ", reasons) + "; where " + String.join("; ", descriptions);
     }
 
     /**

@@ -2,6 +2,7 @@ package dev.danta.check.txn;
 
 import java.util.List;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A transaction over lists: what it was asked to do, one step after the other. A list is empty until somebody appends to
@@ -43,6 +44,21 @@ public record AppendTxn(List<Step> steps) {
             }
         }
         return reads;
+    }
+
+    /** The steps in words, with what each read has shown; null if nobody knows. */
+    public String describe(@Nullable ListsRead answer) {
+        StringBuilder words = new StringBuilder("{");
+        int read = 0;
+        String separator = "";
+        for (Step step : steps) {
+            words.append(separator).append(step);
+            separator = ", ";
+            if (step instanceof Step.Read && answer != null) {
+                words.append(" -> ").append(Wording.list(answer.lists().get(read++)));
+            }
+        }
+        return words.append('}').toString();
     }
 
     @Override

@@ -20,6 +20,21 @@ record Cycle(List<Step> steps) {
      */
     record Step(int from, int to, int kind, int cause) {}
 
+    /** The kinds of its steps. */
+    List<Anomaly.Edge> edges() {
+        List<Anomaly.Edge> edges = new ArrayList<>();
+        for (Step step : steps) {
+            edges.add(
+                    switch (step.kind()) {
+                        case DependencyGraph.WW -> Anomaly.Edge.WW;
+                        case DependencyGraph.WR -> Anomaly.Edge.WR;
+                        case DependencyGraph.RW -> Anomaly.Edge.RW;
+                        default -> Anomaly.Edge.REAL_TIME;
+                    });
+        }
+        return edges;
+    }
+
     /** The worst that can be said of it. */
     Anomaly.Kind kind() {
         int rw = 0;

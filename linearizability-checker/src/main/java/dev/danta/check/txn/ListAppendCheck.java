@@ -36,7 +36,7 @@ public final class ListAppendCheck {
      * @throws MalformedHistoryException if an element was to be appended twice to one list, or an answer does not have as
      *     many lists as there were reads
      */
-    public static TxnVerdict check(
+    public static TxnVerdict<AppendTxn, ListsRead> check(
             History<AppendTxn, ListsRead> history, List<Operation<AppendTxn, ListsRead>> aborted, Consistency level) {
         long startNanos = System.nanoTime();
         List<Operation<AppendTxn, ListsRead>> operations = history.operations();
@@ -59,7 +59,7 @@ public final class ListAppendCheck {
         VersionOrders orders = new VersionOrders(appends);
         faults.compare();
         DependencyGraph graph = Dependencies.of(operations, appends, orders, level == Consistency.STRICT_SERIALIZABLE);
-        List<Anomaly> anomalies = new ArrayList<>();
+        List<Anomaly<AppendTxn, ListsRead>> anomalies = new ArrayList<>();
         faults.found().stream().filter(anomaly -> level.forbids(anomaly.kind())).forEach(anomalies::add);
         for (Cycle cycle : cycles(graph, level)) {
             anomalies.add(Wording.anomaly(cycle, operations, appends));
@@ -92,10 +92,10 @@ public final class ListAppendCheck {
         return cycles;
     }
 
-    private static TxnVerdict verdict(
+    private static TxnVerdict<AppendTxn, ListsRead> verdict(
             History<AppendTxn, ListsRead> history,
             Consistency level,
-            List<Anomaly> anomalies,
+            List<Anomaly<AppendTxn, ListsRead>> anomalies,
             boolean vacuous,
             int edges,
             long startNanos) {
@@ -109,9 +109,9 @@ public final class ListAppendCheck {
                             List.<Result.PartialLinearization<AppendTxn, ListsRead>>of(),
                             anomaly.sentence()))
                     .toList();
-            return new TxnVerdict(level, new Result.Invalid<>(failures, progress), anomalies);
+            return new TxnVerdict<>(level, new Result.Invalid<>(failures, progress), anomalies);
         }
-        return new TxnVerdict(
+        return new TxnVerdict<>(
                 level,
                 vacuous
                         ? new Result.Unknown<>(Result.Reason.VACUOUS, List.of(Model.WHOLE), null, progress)

@@ -19,7 +19,7 @@ final class ReadFaults {
 
     private final List<Operation<AppendTxn, ListsRead>> history;
     private final Appends appends;
-    private final Map<Anomaly.Kind, List<Anomaly>> found = new EnumMap<>(Anomaly.Kind.class);
+    private final Map<Anomaly.Kind, List<Anomaly<AppendTxn, ListsRead>>> found = new EnumMap<>(Anomaly.Kind.class);
 
     ReadFaults(List<Operation<AppendTxn, ListsRead>> history, Appends appends) {
         this.history = history;
@@ -27,16 +27,16 @@ final class ReadFaults {
     }
 
     /** All that were found, the worst kind first. */
-    List<Anomaly> found() {
-        List<Anomaly> all = new ArrayList<>();
+    List<Anomaly<AppendTxn, ListsRead>> found() {
+        List<Anomaly<AppendTxn, ListsRead>> all = new ArrayList<>();
         found.values().forEach(all::addAll);
         return all;
     }
 
     private void add(Anomaly.Kind kind, List<Operation<AppendTxn, ListsRead>> transactions, String reason) {
-        List<Anomaly> some = found.computeIfAbsent(kind, k -> new ArrayList<>());
+        List<Anomaly<AppendTxn, ListsRead>> some = found.computeIfAbsent(kind, k -> new ArrayList<>());
         if (some.size() < EACH_MAX) {
-            some.add(new Anomaly(kind, transactions, List.of(reason)));
+            some.add(Anomaly.of(kind, transactions, Wording.transactions(transactions), reason));
         }
     }
 

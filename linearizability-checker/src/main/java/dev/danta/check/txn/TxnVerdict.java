@@ -10,7 +10,7 @@ import java.util.List;
  * @param result the verdict; one failure for each anomaly
  * @param anomalies what is wrong at this level, the worst first; empty unless invalid
  */
-public record TxnVerdict(Consistency level, Result<AppendTxn, ListsRead> result, List<Anomaly> anomalies) {
+public record TxnVerdict<I, O>(Consistency level, Result<I, O> result, List<Anomaly<I, O>> anomalies) {
     public TxnVerdict {
         anomalies = List.copyOf(anomalies);
         if (anomalies.isEmpty() == result instanceof Result.Invalid) {

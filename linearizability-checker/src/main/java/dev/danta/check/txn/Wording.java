@@ -20,7 +20,8 @@ final class Wording {
     }
 
     /** The anomaly that a cycle is: its transactions are T1 to Tn in their order. */
-    static Anomaly anomaly(Cycle cycle, List<Operation<AppendTxn, ListsRead>> history, Appends appends) {
+    static Anomaly<AppendTxn, ListsRead> anomaly(
+            Cycle cycle, List<Operation<AppendTxn, ListsRead>> history, Appends appends) {
         List<Operation<AppendTxn, ListsRead>> transactions = new ArrayList<>();
         List<String> reasons = new ArrayList<>();
         int size = cycle.steps().size();
@@ -31,7 +32,16 @@ final class Wording {
             String to = "T" + ((i + 1) % size + 1);
             reasons.add(sentence(step, from, to, history, appends));
         }
-        return new Anomaly(cycle.kind(), transactions, reasons);
+        return new Anomaly<>(cycle.kind(), transactions, transactions(transactions), cycle.edges(), reasons);
+    }
+
+    /** Each in words, as T1 to Tn. */
+    static List<String> transactions(List<Operation<AppendTxn, ListsRead>> transactions) {
+        List<String> words = new ArrayList<>();
+        for (int i = 0; i < transactions.size(); i++) {
+            words.add(transaction(i + 1, transactions.get(i)));
+        }
+        return words;
     }
 
     private static String sentence(
@@ -64,23 +74,14 @@ final class Wording {
     }
 
     /** A transaction on a few words: who, where, what. */
-    static String transaction(int number, Operation<AppendTxn, ListsRead> operation) {
+    private static String transaction(int number, Operation<AppendTxn, ListsRead> operation) {
         StringBuilder words =
                 new StringBuilder("T").append(number).append(" = process ").append(operation.process());
         if (operation.line() != Operation.NO_LINE) {
             words.append(" at line ").append(operation.line());
         }
-        words.append(" {");
-        ListsRead answer = operation.output();
-        int read = 0;
-        String separator = "";
-        for (AppendTxn.Step step : operation.input().steps()) {
-            words.append(separator).append(step);
-            separator = ", ";
-            if (step instanceof AppendTxn.Step.Read && answer != null) {
-                words.append(" -> ").append(list(answer.lists().get(read++)));
-            }
-        }
-        return words.append('}').toString();
+        return words.append(' ')
+                .append(operation.input().describe(operation.output()))
+                .toString();
     }
 }

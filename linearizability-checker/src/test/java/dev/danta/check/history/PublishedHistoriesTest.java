@@ -111,7 +111,7 @@ class PublishedHistoriesTest {
         HistoryFile<AppendTxn, ListsRead> file = read(published, new ListAppendCodec());
         for (String verdict : published.verdict().split(" ; ")) {
             String[] levelAndRest = verdict.split("=", 2);
-            TxnVerdict judged =
+            TxnVerdict<AppendTxn, ListsRead> judged =
                     ListAppendCheck.check(file.history(), file.failed(), Consistency.named(levelAndRest[0]));
             assertThat(judged.result().isValid())
                     .as(levelAndRest[0] + ": " + judged.result().sentence())

@@ -19,7 +19,7 @@ class ListAppendCheckTest {
     }
 
     private void assertFirst(Anomaly.Kind kind, String... reasons) {
-        TxnVerdict verdict = history.check(Consistency.STRICT_SERIALIZABLE);
+        TxnVerdict<AppendTxn, ListsRead> verdict = history.check(Consistency.STRICT_SERIALIZABLE);
         assertThat(verdict.anomalies()).isNotEmpty();
         assertThat(verdict.anomalies().get(0).kind()).isEqualTo(kind);
         assertThat(verdict.anomalies().get(0).reasons()).containsExactly(reasons);

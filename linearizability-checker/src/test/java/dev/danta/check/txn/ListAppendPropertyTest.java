@@ -85,10 +85,11 @@ class ListAppendPropertyTest {
     void aHundredThousandTransactionsAreJudged() {
         RandomTxns random = new RandomTxns(1);
         List<Operation<AppendTxn, ListsRead>> operations = random.serial(100_000, 20);
-        TxnVerdict valid = ListAppendCheck.check(History.of(operations), List.of(), Consistency.STRICT_SERIALIZABLE);
+        TxnVerdict<AppendTxn, ListsRead> valid =
+                ListAppendCheck.check(History.of(operations), List.of(), Consistency.STRICT_SERIALIZABLE);
         assertThat(valid.result().isValid()).isTrue();
         assertThat(valid.result().progress().configurations()).as("edges").isLessThan(10L * operations.size());
-        TxnVerdict stale = ListAppendCheck.check(
+        TxnVerdict<AppendTxn, ListsRead> stale = ListAppendCheck.check(
                 History.of(random.withOneStaleRead(operations)), List.of(), Consistency.STRICT_SERIALIZABLE);
         assertThat(stale.anomalies()).isNotEmpty();
     }

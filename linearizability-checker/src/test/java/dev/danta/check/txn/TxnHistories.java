@@ -49,7 +49,7 @@ final class TxnHistories {
         return this;
     }
 
-    TxnVerdict check(Consistency level) {
+    TxnVerdict<AppendTxn, ListsRead> check(Consistency level) {
         return ListAppendCheck.check(History.of(operations), aborted, level);
     }
 

@@ -1,0 +1,43 @@
+package dev.danta.check.judge;
+
+import dev.danta.check.CheckOptions;
+import dev.danta.check.History;
+import dev.danta.check.Operation;
+import dev.danta.check.history.OperationCodec;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One way to judge histories: how they are read, and what makes them valid. Stateless and thread-safe.
+ *
+ * @param <I> input, by value
+ * @param <O> output, by value
+ */
+public interface Judge<I, O> {
+    /** What the histories are of. */
+    Subject subject();
+
+    /** How they are read and written. */
+    OperationCodec<I, O> codec();
+
+    /**
+     * Judges one.
+     *
+     * @param aborted operations that certainly did not happen, which matter to transactions only
+     * @throws dev.danta.check.MalformedHistoryException if no such history can be judged at all
+     */
+    Judgement<I, O> judge(History<I, O> history, List<Operation<I, O>> aborted, CheckOptions options);
+
+    /** An operation in words; the output is null when the outcome is unknown. */
+    String describe(I input, @Nullable O output);
+
+    /** The part of the history to which an operation belongs, and in which it can be judged alone. */
+    String partitionOf(I input);
+
+    /**
+     * Whether a history is wrong in the same way as another one of which it is a part: not for a new reason, such as that
+     * what was read is now written by nobody.
+     */
+    boolean failsLike(
+            Judgement<I, O> original, History<I, O> part, List<Operation<I, O>> aborted, CheckOptions options);
+}

@@ -1,0 +1,136 @@
+package dev.danta.check.judge;
+
+import dev.danta.check.Model;
+import dev.danta.check.history.BoundedCounterCodec;
+import dev.danta.check.history.CounterCodec;
+import dev.danta.check.history.KeyValueCodec;
+import dev.danta.check.history.KeyedCodec;
+import dev.danta.check.history.LeaseCodec;
+import dev.danta.check.history.MultiRegisterCodec;
+import dev.danta.check.history.MutexCodec;
+import dev.danta.check.history.OperationCodec;
+import dev.danta.check.history.QueueCodec;
+import dev.danta.check.history.RegisterCodec;
+import dev.danta.check.history.SetCodec;
+import dev.danta.check.history.SubmitCodec;
+import dev.danta.check.history.ValueKeyCodec;
+import dev.danta.check.judge.JudgeSettings.KeyPlace;
+import dev.danta.check.model.Bag;
+import dev.danta.check.model.BagQueueModel;
+import dev.danta.check.model.BoundedCounterModel;
+import dev.danta.check.model.CounterModel;
+import dev.danta.check.model.KeyValueModel;
+import dev.danta.check.model.KeyedModel;
+import dev.danta.check.model.LeaseModel;
+import dev.danta.check.model.MultiRegisterModel;
+import dev.danta.check.model.MutexModel;
+import dev.danta.check.model.QueueModel;
+import dev.danta.check.model.RegisterModel;
+import dev.danta.check.model.SetModel;
+import dev.danta.check.model.SubmitModel;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** The judge of every subject. */
+public final class Judges {
+    private Judges() {}
+
+    /**
+     * The judge of a subject.
+     *
+     * @throws IllegalArgumentException if the settings do not suit it; the message is one line
+     */
+    public static Judge<?, ?> of(Subject subject, JudgeSettings settings) {
+        String initial = settings.initial();
+        return switch (subject) {
+            case REGISTER, CAS_REGISTER ->
+                single(
+                        subject,
+                        new RegisterModel(initial, settings.failedCas(), settings.nilRead()),
+                        new RegisterCodec(),
+                        settings);
+            case KV ->
+                keyed(
+                        subject,
+                        new KeyValueModel(initial, settings.failedCas(), settings.nilRead()),
+                        new KeyValueCodec(),
+                        settings);
+            case MULTI_REGISTER ->
+                single(
+                        subject,
+                        new MultiRegisterModel(values(settings), settings.nilRead()),
+                        new MultiRegisterCodec(),
+                        settings);
+            case SET -> single(subject, SetModel.of(list(settings)), new SetCodec(), settings);
+            case QUEUE ->
+                single(subject, QueueModel.of(list(settings), settings.nilRead()), QueueCodec.ordered(), settings);
+            case UNORDERED_QUEUE ->
+                single(
+                        subject,
+                        new BagQueueModel(Bag.of(list(settings)), settings.nilRead()),
+                        QueueCodec.unordered(),
+                        settings);
+            case MUTEX -> single(subject, new MutexModel(), new MutexCodec(), settings);
+            case LEASE -> keyed(subject, new LeaseModel(true), new LeaseCodec(), settings);
+            case FENCED_MUTEX -> keyed(subject, new LeaseModel(false), new LeaseCodec(), settings);
+            case COUNTER -> keyed(subject, new CounterModel(number(settings)), new CounterCodec(), settings);
+            case BOUNDED_COUNTER ->
+                keyed(
+                        subject,
+                        new BoundedCounterModel(
+                                number(settings), settings.floor(), settings.ceiling(), settings.failedCas()),
+                        new BoundedCounterCodec(),
+                        settings);
+            case SUBMIT -> keyed(subject, new SubmitModel(), new SubmitCodec(), settings);
+            case BANK -> new BankJudge(number(settings));
+            case LIST_APPEND -> new ListAppendJudge(settings.consistency());
+        };
+    }
+
+    /** An object that has no key by itself. */
+    private static <S, I, O> Judge<?, ?> single(
+            Subject subject, Model<S, I, O> model, OperationCodec<I, O> codec, JudgeSettings settings) {
+        if (settings.key() == KeyPlace.MODEL) {
+            return new SearchJudge<>(subject, model, codec);
+        }
+        return keyed(subject, new KeyedModel<>(model), new KeyedCodec<>(codec), settings);
+    }
+
+    /** Objects with keys. */
+    private static <S, I, O> Judge<?, ?> keyed(
+            Subject subject, Model<S, I, O> model, OperationCodec<I, O> codec, JudgeSettings settings) {
+        return new SearchJudge<>(
+                subject, model, settings.key() == KeyPlace.VALUE0 ? new ValueKeyCodec<>(codec) : codec);
+    }
+
+    private static long number(JudgeSettings settings) {
+        String initial = settings.initial();
+        try {
+            return initial == null ? 0 : Long.parseLong(initial);
+        } catch (NumberFormatException notANumber) {
+            throw new IllegalArgumentException(
+                    "this model begins with a number, not with '" + initial + "'", notANumber);
+        }
+    }
+
+    /** {@code V,V}. */
+    private static List<String> list(JudgeSettings settings) {
+        String initial = settings.initial();
+        return initial == null || initial.isEmpty() ? List.of() : List.of(initial.split(",", -1));
+    }
+
+    /** {@code NAME=V,NAME=V}. */
+    private static Map<String, String> values(JudgeSettings settings) {
+        Map<String, String> values = new TreeMap<>();
+        for (String one : list(settings)) {
+            int equals = one.indexOf('=');
+            if (equals < 1) {
+                throw new IllegalArgumentException(
+                        "several registers begin with NAME=V,NAME=V, not with '" + settings.initial() + "'");
+            }
+            values.put(one.substring(0, equals), one.substring(equals + 1));
+        }
+        return values;
+    }
+}

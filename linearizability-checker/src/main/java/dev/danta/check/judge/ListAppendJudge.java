@@ -1,0 +1,66 @@
+package dev.danta.check.judge;
+
+import dev.danta.check.CheckOptions;
+import dev.danta.check.History;
+import dev.danta.check.Model;
+import dev.danta.check.Operation;
+import dev.danta.check.Result;
+import dev.danta.check.history.ListAppendCodec;
+import dev.danta.check.history.OperationCodec;
+import dev.danta.check.txn.Anomaly;
+import dev.danta.check.txn.AppendTxn;
+import dev.danta.check.txn.Consistency;
+import dev.danta.check.txn.ListAppendCheck;
+import dev.danta.check.txn.ListsRead;
+import dev.danta.check.txn.TxnVerdict;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** Judges transactions over lists by their cycles; linear in the history, so without limits. */
+record ListAppendJudge(Consistency level) implements Judge<AppendTxn, ListsRead> {
+    @Override
+    public Subject subject() {
+        return Subject.LIST_APPEND;
+    }
+
+    @Override
+    public OperationCodec<AppendTxn, ListsRead> codec() {
+        return new ListAppendCodec();
+    }
+
+    @Override
+    public Judgement<AppendTxn, ListsRead> judge(
+            History<AppendTxn, ListsRead> history,
+            List<Operation<AppendTxn, ListsRead>> aborted,
+            CheckOptions options) {
+        TxnVerdict<AppendTxn, ListsRead> verdict = ListAppendCheck.check(history, aborted, level);
+        return new Judgement<>(verdict.result(), null, verdict.anomalies());
+    }
+
+    @Override
+    public String describe(AppendTxn input, @Nullable ListsRead output) {
+        return input.describe(output);
+    }
+
+    @Override
+    public String partitionOf(AppendTxn input) {
+        return Model.WHOLE;
+    }
+
+    @Override
+    public boolean failsLike(
+            Judgement<AppendTxn, ListsRead> original,
+            History<AppendTxn, ListsRead> part,
+            List<Operation<AppendTxn, ListsRead>> aborted,
+            CheckOptions options) {
+        TxnVerdict<AppendTxn, ListsRead> verdict = ListAppendCheck.check(part, aborted, level);
+        Set<Anomaly.Kind> before = kinds(original.anomalies());
+        return verdict.result() instanceof Result.Invalid && before.containsAll(kinds(verdict.anomalies()));
+    }
+
+    private static Set<Anomaly.Kind> kinds(List<Anomaly<AppendTxn, ListsRead>> anomalies) {
+        return anomalies.stream().map(Anomaly::kind).collect(Collectors.toSet());
+    }
+}
