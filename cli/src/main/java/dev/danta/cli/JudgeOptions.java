@@ -116,8 +116,9 @@ final class JudgeOptions {
             paramLabel = "E",
             defaultValue = "auto",
             converter = EngineConverter.class,
-            description = "Who judges: jit or wgl, both for any model, zones for registers whose writes all differ, or auto"
-                    + " (default: ${DEFAULT-VALUE}).")
+            description =
+                    "Who judges: jit or wgl, both for any model, zones for registers whose writes all differ, or auto"
+                            + " (default: ${DEFAULT-VALUE}).")
     private EngineName engine = EngineName.AUTO;
 
     private static final class EngineConverter implements ITypeConverter<EngineName> {

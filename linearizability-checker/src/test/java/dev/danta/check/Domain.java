@@ -24,8 +24,8 @@ import java.util.stream.Stream;
 record Domain<S, I, O>(String name, Model<S, I, O> model, List<I> inputs, Answers<I, O> answers, boolean exact) {
 
     /**
-     * A domain whose model says exactly what an unknown outcome leads to. Others have one state for all that it may lead to,
-     * because which of them it is shows later.
+     * A domain whose model says exactly what every question is answered and leads to. Others have one state for all that an
+     * unknown outcome may lead to, because which of them it is shows later, or leave a choice of answers.
      */
     Domain(String name, Model<S, I, O> model, List<I> inputs, Answers<I, O> answers) {
         this(name, model, inputs, answers, true);
@@ -59,7 +59,7 @@ record Domain<S, I, O>(String name, Model<S, I, O> model, List<I> inputs, Answer
                 set(),
                 queue("queue", new QueueModel()),
                 queue("queue without order", new BagQueueModel()).summingUp(),
-                adder(),
+                adder().summingUp(),
                 lease("lease", new LeaseModel(true)).summingUp(),
                 lease("lock with tokens", new LeaseModel(false)).summingUp(),
                 submit().summingUp(),

@@ -81,7 +81,8 @@ class ModelLawsTest {
     @ParameterizedTest
     @MethodSource("domains")
     <S, I, O> void whateverIsAskedHasExactlyOneAnswerUnlessSomeSayNothing(Domain<S, I, O> domain) {
-        boolean lenient = domain.name().contains("dropped");
+        // Whoever may be granted any token, or may leave a version unsaid, has more than one.
+        boolean lenient = domain.name().contains("dropped") || !domain.exact();
         for (S state : reachable(domain)) {
             for (I input : domain.inputs()) {
                 List<O> legal = domain.answers().to(input).stream()

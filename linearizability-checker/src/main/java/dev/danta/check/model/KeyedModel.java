@@ -71,17 +71,19 @@ public record KeyedModel<S, I, O>(Model<S, I, O> one) implements Model<S, Keyed<
 
     @Override
     public Optional<RegisterView<Keyed<I>, O>> asRegister(String partition) {
-        return one.asRegister(partition).map(view -> new RegisterView<>() {
-            @Override
-            public Object initial() {
-                return view.initial();
-            }
+        return one.asRegister(partition).map(KeyedView::new);
+    }
 
-            @Override
-            public Access access(Keyed<I> input, @Nullable O output) {
-                return view.access(input.input(), output);
-            }
-        });
+    private record KeyedView<I, O>(RegisterView<I, O> one) implements RegisterView<Keyed<I>, O> {
+        @Override
+        public Object initial() {
+            return one.initial();
+        }
+
+        @Override
+        public Access access(Keyed<I> input, @Nullable O output) {
+            return one.access(input.input(), output);
+        }
     }
 
     @Override

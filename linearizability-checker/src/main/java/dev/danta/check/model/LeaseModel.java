@@ -95,7 +95,7 @@ public record LeaseModel(boolean expires) implements Model<LeaseModel.State, Lea
 
         /** Whether this may be the token of who has it. */
         private boolean mayHold(long token) {
-            return holder == token || (holder == UNSEEN && token > granted);
+            return holder == token || (holder == UNSEEN && token >= granted);
         }
 
         private boolean mayBeGranted(long token) {
@@ -158,8 +158,8 @@ public record LeaseModel(boolean expires) implements Model<LeaseModel.State, Lea
         }
         return granted.token() > state.granted()
                 ? Step.legal(new State(granted.token(), state.unseen(), granted.token(), state.used()))
-                : Step.illegal(() -> "was granted " + granted + " although token " + state.granted()
-                        + " had been granted before");
+                : Step.illegal(() ->
+                        "was granted " + granted + " although token " + state.granted() + " had been granted before");
     }
 
     private Step<State> release(State state, long token, boolean done) {
@@ -194,9 +194,7 @@ public record LeaseModel(boolean expires) implements Model<LeaseModel.State, Lea
     @Override
     public State stepUnknown(State state, Input input, Cancellation cancellation) {
         if (input instanceof Input.Acquire) {
-            return expires || state.isFree()
-                    ? new State(state.granted(), true, UNSEEN, state.used())
-                    : state;
+            return expires || state.isFree() ? new State(state.granted(), true, UNSEEN, state.used()) : state;
         }
         if (input instanceof Input.Release release) {
             boolean ends = expires ? state.holder() == release.token() : state.mayHold(release.token());
