@@ -143,6 +143,21 @@ public enum Scenario {
 
     private static final List<String> SINGLE_KEYS = List.of("answer KeyRead", "answer KeyRead held");
 
+    private static final List<String> FORGETTING = List.of(
+            "message Bar",
+            "message Inspected",
+            "message Resolve",
+            "message Unresolved",
+            "message Forget",
+            "message Sweep",
+            "message TooOld",
+            "answer unknown, so aborted",
+            "refusal WATERMARK",
+            "forgetting bars",
+            "forgetting resolves",
+            "forgetting deletes",
+            "forgetting drops a record",
+            "forgetting drops versions");
     private static final List<String> RANGES = List.of("answer Range", "outcome RangeFound");
 
     private static final List<String> RELAXED = List.of(
@@ -189,8 +204,10 @@ public enum Scenario {
         }
         if (this != COUNTER && this != LWW) {
             all.addAll(STRICT);
+            all.addAll(FORGETTING);
             if (replicas > 1) {
                 all.addAll(SECOND_ROUND);
+                all.addAll(List.of("message Collect", "message Enter", "message Entered"));
             }
         }
         if (this == REGISTER || this == LISTS || this == SALE || this == ONCE || this == MIX) {
@@ -198,6 +215,7 @@ public enum Scenario {
         }
         if (this == LISTING || this == MIX) {
             all.addAll(RANGES);
+            all.add("forgetting drops a deletion");
         }
         if (this != LISTING && this != COUNTER && this != LWW) {
             all.add("outcome StrictlyRead");

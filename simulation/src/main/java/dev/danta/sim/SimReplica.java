@@ -107,6 +107,9 @@ final class SimReplica {
             if (envelope.message() instanceof IrMessage.Voted voted && voted.vote() instanceof Vote.No no) {
                 world.coverage().count("refusal " + kindOf(no.refusal()));
             }
+            if (envelope.message() instanceof IrMessage.Decided decided && watch.isUnknown(decided.id())) {
+                world.coverage().count("answer unknown, so aborted");
+            }
             if (envelope.message() instanceof IrMessage.Answered answered) {
                 world.coverage().count(answerKind(answered));
             }

@@ -1,11 +1,15 @@
 package dev.danta.sim.disk;
 
+import dev.danta.ir.id.Timestamp;
 import dev.danta.ir.message.EpochState;
 import dev.danta.ir.message.OpRecord;
 import dev.danta.ir.message.Watermarks;
+import dev.danta.occ.Version;
 import dev.danta.relaxed.RelaxedState;
+import dev.danta.txn.participant.PruneVersions;
 import dev.danta.txn.participant.PutRelaxed;
 import dev.danta.txn.participant.PutVersion;
+import java.util.NavigableMap;
 import org.jspecify.annotations.Nullable;
 
 /** Sees every change of a disk before it takes place, and every record when it has become durable. */
@@ -34,4 +38,13 @@ public interface DiskWatch {
     void onLogTruncated(long last);
 
     void onWatermarks(Watermarks before, Watermarks after);
+
+    /** Watermarks, or the epoch for which they count, have become durable. */
+    void onMarked(Watermarks durable);
+
+    /** A record goes for good. */
+    void onDropped(OpRecord dropped);
+
+    /** Of the {@code versions} of a key some may go for good. */
+    void onPruned(PruneVersions prune, NavigableMap<Timestamp, Version> versions);
 }

@@ -12,6 +12,7 @@ import java.util.Collection;
 import java.util.Collections;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /** All disks of a cluster. */
 public final class Disks {
@@ -43,6 +44,20 @@ public final class Disks {
         TreeMap<ReplicaId, SimDisk> ofMembers = new TreeMap<>(all);
         ofMembers.keySet().retainAll(active.members());
         return ofMembers;
+    }
+
+    /** The disks of the members that durably serve in the active epoch. */
+    public SortedMap<ReplicaId, SimDisk> serving(ShardId shard) {
+        Membership active = members.get(shard);
+        TreeMap<ReplicaId, SimDisk> serving = new TreeMap<>(of(shard));
+        serving.values().removeIf(disk -> disk.isLost() || !serves(active, disk));
+        return serving;
+    }
+
+    private static boolean serves(@Nullable Membership active, SimDisk disk) {
+        EpochState epoch = disk.durable().recordStore().epoch();
+        return epoch == null
+                || (epoch.isServing() && (active == null || epoch.membership().equals(active)));
     }
 
     /** The disks of everybody who has one of this shard. */

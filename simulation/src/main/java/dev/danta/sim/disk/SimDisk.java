@@ -192,6 +192,13 @@ public final class SimDisk implements Storage, RecordStore, VersionedStore, Rela
             watch.onWatermarks(current.watermarks(), put.watermarks());
         } else if (mutation instanceof TruncateLog truncate) {
             watch.onLogTruncated(truncate.last());
+        } else if (mutation instanceof DropRecord drop) {
+            OpRecord dropped = record(drop.id());
+            if (dropped != null) {
+                watch.onDropped(dropped);
+            }
+        } else if (mutation instanceof PruneVersions prune) {
+            watch.onPruned(prune, current.versions.getOrDefault(prune.key(), new TreeMap<>()));
         }
         current.change(mutation);
         open.add(mutation);
@@ -201,7 +208,9 @@ public final class SimDisk implements Storage, RecordStore, VersionedStore, Rela
     public void commit() {
         LinkedHashMap<Timestamp, OpRecord> changed = new LinkedHashMap<>();
         LinkedHashMap<Timestamp, OpRecord> installed = new LinkedHashMap<>();
+        boolean isMarked = false;
         for (Mutation mutation : open) {
+            isMarked |= mutation instanceof PutEpoch || mutation instanceof PutWatermarks;
             if (mutation instanceof PutEpoch) {
                 // What was put before is of the epoch that may end here; what is installed is of the one that begins.
                 changed.values().forEach(watch::onDurable);
@@ -225,6 +234,9 @@ public final class SimDisk implements Storage, RecordStore, VersionedStore, Rela
         installed.keySet().removeAll(changed.keySet());
         installed.values().forEach(watch::onDurable);
         changed.values().forEach(watch::onDurable);
+        if (isMarked) {
+            watch.onMarked(durable.watermarks());
+        }
     }
 
     /** Whether there is something that a crash would lose. */

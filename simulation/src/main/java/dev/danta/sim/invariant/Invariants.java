@@ -42,6 +42,8 @@ public final class Invariants {
     private final boolean asserting;
     private final Disks disks;
     private final SerialOracle oracle = new SerialOracle();
+    private final Coverage coverage;
+    private final WatermarkLedger watermarks;
     private final TxnLedger ledger;
     private final RelaxedOracle relaxed;
     private final StrictReadOracle strictReads = new StrictReadOracle(oracle);
@@ -57,14 +59,21 @@ public final class Invariants {
     public Invariants(int replicas, Disks disks, Coverage coverage, boolean asserting) {
         this.asserting = asserting;
         this.disks = disks;
-        this.ledger = new TxnLedger(replicas, oracle, coverage);
+        this.coverage = coverage;
+        this.watermarks = new WatermarkLedger(disks);
+        this.ledger = new TxnLedger(replicas, oracle, watermarks, coverage);
         this.relaxed = new RelaxedOracle(disks);
         this.forgotten = new Forgotten(disks, ledger, oracle);
     }
 
     /** Makes the disk of one replica, watched. */
     public ReplicaWatch watch(ShardId shard, ReplicaId replica) {
-        ReplicaWatch watch = new ReplicaWatch(shard, replica, disks, ledger, oracle, relaxed, epochs, asserting);
+        ReplicaWatch watch = new ReplicaWatch(
+                shard,
+                replica,
+                new ReplicaWatch.Known(disks, ledger, oracle, relaxed, epochs, watermarks),
+                coverage,
+                asserting);
         disks.add(shard, replica, watch.disk());
         return watch;
     }

@@ -1,5 +1,6 @@
 package dev.danta.sim.invariant;
 
+import dev.danta.ir.id.Ballot;
 import dev.danta.ir.id.Epoch;
 import dev.danta.ir.id.LogIncarnation;
 import dev.danta.ir.id.ReplicaId;
@@ -16,15 +17,20 @@ import dev.danta.ir.message.Watermarks;
 import dev.danta.occ.AccessSet;
 import dev.danta.occ.RangeRead;
 import dev.danta.occ.Read;
+import dev.danta.occ.Version;
 import dev.danta.occ.Write;
 import dev.danta.relaxed.RelaxedState;
 import dev.danta.sim.disk.DiskWatch;
 import dev.danta.sim.disk.Disks;
 import dev.danta.sim.disk.SimDisk;
+import dev.danta.sim.kernel.Coverage;
 import dev.danta.txn.PrepareBody;
+import dev.danta.txn.participant.PruneVersions;
 import dev.danta.txn.participant.PutRelaxed;
 import dev.danta.txn.participant.PutVersion;
 import java.util.List;
+import java.util.NavigableMap;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
@@ -38,25 +44,30 @@ public final class ReplicaWatch implements DiskWatch {
     private final RelaxedOracle relaxed;
     private final boolean asserting;
     private final EpochLedger epochs;
+    private final WatermarkLedger watermarks;
+    private final Coverage coverage;
     private final SimDisk disk = new SimDisk(this);
 
-    ReplicaWatch(
-            ShardId shard,
-            ReplicaId replica,
+    /** What is known of the whole cluster. */
+    record Known(
             Disks disks,
             TxnLedger ledger,
             SerialOracle oracle,
             RelaxedOracle relaxed,
             EpochLedger epochs,
-            boolean asserting) {
+            WatermarkLedger watermarks) {}
+
+    ReplicaWatch(ShardId shard, ReplicaId replica, Known known, Coverage coverage, boolean asserting) {
         this.asserting = asserting;
-        this.epochs = epochs;
         this.shard = shard;
         this.replica = replica;
-        this.disks = disks;
-        this.ledger = ledger;
-        this.oracle = oracle;
-        this.relaxed = relaxed;
+        this.coverage = coverage;
+        this.disks = known.disks();
+        this.epochs = known.epochs();
+        this.watermarks = known.watermarks();
+        this.ledger = known.ledger();
+        this.oracle = known.oracle();
+        this.relaxed = known.relaxed();
     }
 
     /** The disk that is watched. */
@@ -83,7 +94,23 @@ public final class ReplicaWatch implements DiskWatch {
         boolean isNewOk = after.vote() instanceof Vote.Ok && (before == null || before.vote() == null);
         if (isNewOk) {
             checkNoConflict(after);
+            Violation.unless(
+                    after.id().isAbove(disk.watermarks().noFirstVoteBelow())
+                            && (before == null || before.promised().compareTo(Ballot.ZERO) <= 0),
+                    "no first OK vote where it is barred, or after a promise",
+                    replica,
+                    shard,
+                    before,
+                    after,
+                    disk.watermarks());
         }
+        Violation.unless(
+                after.decision() != null || after.id().isAbove(disk.watermarks().resolvedBelow()),
+                "nothing is undecided below what is resolved",
+                replica,
+                shard,
+                after,
+                disk.watermarks());
     }
 
     @Override
@@ -285,10 +312,21 @@ public final class ReplicaWatch implements DiskWatch {
     @Override
     public void onWatermarks(Watermarks before, Watermarks after) {
         oracle.mayBeDropped(after.deletedBelow());
-        ledger.onBarred(shard, replica, after.noFirstVoteBelow());
+        countRaised("forgetting bars", before.noFirstVoteBelow(), after.noFirstVoteBelow());
+        countRaised("forgetting resolves", before.resolvedBelow(), after.resolvedBelow());
+        countRaised("forgetting deletes", before.deletedBelow(), after.deletedBelow());
         if (!asserting) {
             return;
         }
+        disk.undecidedNow()
+                .forEach(open -> Violation.unless(
+                        open.id().isAbove(after.resolvedBelow()),
+                        "nothing is undecided below what is resolved",
+                        replica,
+                        shard,
+                        open,
+                        after));
+        ledger.onResolved(shard, replica, before.resolvedBelow(), after, disk);
         EpochState epoch = disk.epoch();
         // What is resolved becomes the install's (protocol.md 9, step 4).
         boolean mayBeInstalled = epoch != null && !epoch.isServing();
@@ -296,6 +334,62 @@ public final class ReplicaWatch implements DiskWatch {
                 && (mayBeInstalled || !before.resolvedBelow().isAbove(after.resolvedBelow()))
                 && !before.deletedBelow().isAbove(after.deletedBelow());
         Violation.unless(kept, "watermarks never go back", replica, shard, before, after);
+    }
+
+    private void countRaised(String what, Timestamp before, Timestamp after) {
+        if (after.isAbove(before)) {
+            coverage.count(what);
+        }
+    }
+
+    @Override
+    public void onMarked(Watermarks durable) {
+        EpochState epoch = disk.durable().recordStore().epoch();
+        boolean isMember = epoch == null
+                || epoch.standing() == EpochState.Standing.MEMBER
+                || epoch.standing() == EpochState.Standing.SEALED;
+        if (asserting && isMember) {
+            Epoch number = epoch == null ? Epoch.FIRST : epoch.membership().epoch();
+            watermarks.onDurable(shard, number, replica, durable);
+        }
+    }
+
+    @Override
+    public void onDropped(OpRecord dropped) {
+        coverage.count("forgetting drops a record");
+        EpochState epoch = disk.epoch();
+        boolean mayBeInstalled = dropped.decision() == null && epoch != null && !epoch.isServing();
+        Violation.unless(
+                !asserting
+                        || mayBeInstalled
+                        || (dropped.decision() != null
+                                && dropped.id().isAtOrBelow(disk.watermarks().deletedBelow())),
+                "a record is dropped when it may be deleted, or was never installed",
+                replica,
+                shard,
+                dropped,
+                disk.watermarks());
+    }
+
+    @Override
+    public void onPruned(PruneVersions prune, NavigableMap<Timestamp, Version> versions) {
+        TreeMap<Timestamp, Version> left = new TreeMap<>(versions);
+        prune.prune(left);
+        if (left.size() < versions.size()) {
+            coverage.count("forgetting drops versions");
+            boolean isDeletionDropped = versions.values().stream()
+                    .anyMatch(version -> version.isDeletion() && !left.containsKey(version.timestamp()));
+            if (isDeletionDropped) {
+                coverage.count("forgetting drops a deletion");
+            }
+        }
+        Violation.unless(
+                !asserting || !prune.deletedBelow().isAbove(disk.watermarks().deletedBelow()),
+                "a version is dropped when it may be deleted",
+                replica,
+                shard,
+                prune,
+                disk.watermarks());
     }
 
     /** After a step: who holds keys in memory must be who holds them by the records. */
@@ -330,6 +424,11 @@ public final class ReplicaWatch implements DiskWatch {
         boolean isResolved =
                 decided.id().isAtOrBelow(disk.durable().watermarks().resolvedBelow());
         return isForgotten(decided.id()) || (isResolved && decided.decision() instanceof Decision.Abort);
+    }
+
+    /** Whether it has no record of {@code id}, durably. */
+    public boolean isUnknown(Timestamp id) {
+        return disk.durable().record(id) == null;
     }
 
     /** A message leaves: what it vouches for must be on the disk. */

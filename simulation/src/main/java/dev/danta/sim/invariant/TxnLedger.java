@@ -11,15 +11,17 @@ import dev.danta.ir.message.IrMessage;
 import dev.danta.ir.message.OpRecord;
 import dev.danta.ir.message.Result;
 import dev.danta.ir.message.Vote;
+import dev.danta.ir.message.Watermarks;
+import dev.danta.ir.replica.RecordStore;
 import dev.danta.occ.AccessSet;
 import dev.danta.sim.kernel.Coverage;
 import dev.danta.txn.PrepareBody;
 import java.util.Collection;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -32,10 +34,8 @@ final class TxnLedger {
     private final int quorum;
     private final SerialOracle oracle;
     private final Coverage coverage;
-    private final Map<Timestamp, Txn> txns = new LinkedHashMap<>();
-    /** What each replica gives no first OK vote any more. */
-    private final TreeMap<ShardId, TreeMap<ReplicaId, Timestamp>> barred = new TreeMap<>();
-
+    private final WatermarkLedger watermarks;
+    private final TreeMap<Timestamp, Txn> txns = new TreeMap<>();
     private Timestamp forgottenBelow = Timestamp.ZERO;
 
     private static final class Txn {
@@ -61,10 +61,11 @@ final class TxnLedger {
         }
     }
 
-    TxnLedger(int replicas, SerialOracle oracle, Coverage coverage) {
+    TxnLedger(int replicas, SerialOracle oracle, WatermarkLedger watermarks, Coverage coverage) {
         this.replicas = replicas;
         this.quorum = replicas / 2 + 1;
         this.oracle = oracle;
+        this.watermarks = watermarks;
         this.coverage = coverage;
     }
 
@@ -76,26 +77,62 @@ final class TxnLedger {
     /** Every replica has forgotten what is decided at or below {@code below}: what is still said of it is checked no more. */
     void forget(Timestamp below) {
         forgottenBelow = below;
-        txns.entrySet()
-                .removeIf(entry ->
-                        entry.getValue().decision != null && entry.getKey().isAtOrBelow(below));
+        txns.headMap(below, true).values().removeIf(txn -> txn.decision != null);
     }
 
-    /** Of what {@code replica} has no record, at or below {@code below}, it never votes OK. */
-    void onBarred(ShardId shard, ReplicaId replica, Timestamp below) {
-        barred.computeIfAbsent(shard, s -> new TreeMap<>()).merge(replica, below, Timestamp::max);
+    /** A replica says that it knows every commit up to {@code after}; what it has forgotten it need not have. */
+    void onResolved(ShardId shard, ReplicaId replica, Timestamp before, Watermarks after, RecordStore records) {
+        Timestamp from = Timestamp.max(before, after.deletedBelow());
+        if (!after.resolvedBelow().isAbove(from)) {
+            return;
+        }
+        txns.subMap(from, false, after.resolvedBelow(), true).forEach((id, txn) -> {
+            if (txn.decision instanceof Decision.Commit && txn.shares.containsKey(shard)) {
+                OpRecord known = records.record(id);
+                Violation.unless(
+                        known != null && txn.decision.equals(known.decision()),
+                        "what was committed below what a replica has resolved it knows",
+                        replica,
+                        shard,
+                        id,
+                        known,
+                        after);
+            }
+        });
     }
 
-    /** How many replicas know nothing of it and will never vote OK for it. */
-    private long barring(Timestamp id, ShardId shard, Share share) {
-        return barred.getOrDefault(shard, new TreeMap<>()).entrySet().stream()
-                .filter(one -> id.isAtOrBelow(one.getValue()) && !share.durable.containsKey(one.getKey()))
-                .count();
+    /** Whether some replica has resolved {@code id} and has never heard of it: it was aborted. */
+    private void checkNotResolved(Timestamp id, ShardId shard, Share share) {
+        watermarks
+                .of(shard)
+                .values()
+                .forEach(epoch -> epoch.forEach((replica, marks) -> Violation.unless(
+                        id.isAbove(marks.resolvedBelow()) || share.durable.containsKey(replica),
+                        "what is unknown below what a replica has resolved is never committed",
+                        replica,
+                        shard,
+                        id,
+                        marks)));
     }
 
-    /** How many replicas will never vote OK for it. */
+    /** How many replicas of one epoch have voted NO, or have no record and give no first OK vote any more, at most. */
     private long refusing(Timestamp id, ShardId shard, Share share) {
-        return most(share, record -> record.vote() instanceof Vote.No) + barring(id, shard, share);
+        Map<Epoch, Map<ReplicaId, Watermarks>> marks = watermarks.of(shard);
+        TreeSet<Epoch> epochs = new TreeSet<>(share.byEpoch.keySet());
+        epochs.addAll(marks.keySet());
+        long most = 0;
+        for (Epoch epoch : epochs) {
+            TreeMap<ReplicaId, OpRecord> records = share.byEpoch.getOrDefault(epoch, new TreeMap<>());
+            long refusing = records.values().stream()
+                    .filter(record -> record.vote() instanceof Vote.No)
+                    .count();
+            long barring = marks.getOrDefault(epoch, new TreeMap<>()).entrySet().stream()
+                    .filter(one ->
+                            id.isAtOrBelow(one.getValue().noFirstVoteBelow()) && !records.containsKey(one.getKey()))
+                    .count();
+            most = Math.max(most, refusing + barring);
+        }
+        return most;
     }
 
     private boolean isForgotten(Timestamp id) {
@@ -276,6 +313,7 @@ final class TxnLedger {
                 participants.equals(List.copyOf(txn.shares.keySet())), "every participant was asked", id, participants);
         Timestamp greatest = Timestamp.ZERO;
         for (Map.Entry<ShardId, Share> entry : txn.shares.entrySet()) {
+            checkNotResolved(id, entry.getKey(), entry.getValue());
             greatest = Timestamp.max(greatest, chosen(id, entry.getKey(), entry.getValue()));
         }
         Violation.unless(

@@ -14,10 +14,12 @@ import dev.danta.occ.Key;
 import dev.danta.occ.Version;
 import dev.danta.relaxed.LwwRegister;
 import dev.danta.relaxed.RelaxedState;
+import dev.danta.txn.participant.PruneVersions;
 import dev.danta.txn.participant.PutRelaxed;
 import dev.danta.txn.participant.PutVersion;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.NavigableMap;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -63,6 +65,21 @@ final class SimDiskTest {
         @Override
         public void onWatermarks(Watermarks before, Watermarks after) {
             seen.add("watermarks");
+        }
+
+        @Override
+        public void onMarked(Watermarks durable) {
+            seen.add("marked");
+        }
+
+        @Override
+        public void onDropped(OpRecord dropped) {
+            seen.add("dropped");
+        }
+
+        @Override
+        public void onPruned(PruneVersions prune, NavigableMap<Timestamp, Version> versions) {
+            seen.add("pruned");
         }
     });
 

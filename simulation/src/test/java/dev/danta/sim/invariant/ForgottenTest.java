@@ -35,9 +35,14 @@ final class ForgottenTest {
 
     private final Disks disks = new Disks(new ShardMap(1));
     private final SerialOracle oracle = new SerialOracle();
-    private final TxnLedger ledger = new TxnLedger(1, oracle, new Coverage());
-    private final ReplicaWatch watch =
-            new ReplicaWatch(SHARD, REPLICA, disks, ledger, oracle, new RelaxedOracle(disks), new EpochLedger(), true);
+    private final WatermarkLedger watermarks = new WatermarkLedger(disks);
+    private final TxnLedger ledger = new TxnLedger(1, oracle, watermarks, new Coverage());
+    private final ReplicaWatch watch = new ReplicaWatch(
+            SHARD,
+            REPLICA,
+            new ReplicaWatch.Known(disks, ledger, oracle, new RelaxedOracle(disks), new EpochLedger(), watermarks),
+            new Coverage(),
+            true);
     private final Forgotten forgotten = new Forgotten(disks, ledger, oracle);
 
     ForgottenTest() {
