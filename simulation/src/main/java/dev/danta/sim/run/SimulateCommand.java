@@ -36,6 +36,8 @@ public final class SimulateCommand {
     /** With fewer seeds, that something never happened says little. */
     private static final long SEEDS_FOR_COVERAGE = 200;
 
+    private static final long A_THOUSAND = 1_000;
+
     /** How long the first broken seed of a range is made smaller. */
     private static final Duration SHRINKING_OF_RANGE = Duration.ofSeconds(15);
 
@@ -256,6 +258,11 @@ public final class SimulateCommand {
         CoverageTable.print(summary.coverage(), out);
         TreeSet<String> expected = new TreeSet<>();
         summary.runs().keySet().forEach(kind -> expected.addAll(kind.scenario().mustHappen(kind.replicas())));
+        if (seeds.size() >= A_THOUSAND) {
+            summary.runs()
+                    .keySet()
+                    .forEach(kind -> expected.addAll(kind.scenario().mustHappenInAThousand()));
+        }
         List<String> missing = summary.coverage().missing(expected);
         if (seeds.size() >= SEEDS_FOR_COVERAGE) {
             out.println(
