@@ -131,8 +131,8 @@ final class SimCluster {
                 new WaitingSettings(settling.between(1, 30) * MILLI, (int)
                         settling.pick(List.of(0L, 2L, 128L)).longValue()),
                 parts.upkeep(new UpkeepSettings(
-                        upkeep.between(100, 3_000) * MILLI,
-                        upkeep.between(100, 2_000) * MILLI,
+                                upkeep.between(100, 3_000) * MILLI,
+                                upkeep.between(100, 2_000) * MILLI,
                                 upkeep.between(1_000, 5_000) * 1_000)
                         .withComparing(comparing())),
                 parts.forgets(forgetting));
@@ -140,9 +140,8 @@ final class SimCluster {
 
     private UpkeepSettings.Comparing comparing() {
         return new UpkeepSettings.Comparing(
-                comparisons.between(300, 4_000) * MILLI,
-                comparisons.pick(List.of(0L, MILLI / 10, 10 * MILLI)),
-                (int) comparisons.pick(List.of(1L, 2L, 8L, 32L)).longValue());
+                comparisons.between(300, 4_000) * MILLI, comparisons.pick(List.of(0L, MILLI / 10, 10 * MILLI)), (int)
+                        comparisons.pick(List.of(1L, 2L, 8L, 32L)).longValue());
     }
 
     private List<Membership> memberships() {

@@ -439,10 +439,7 @@ final class Words {
     }
 
     private void hashes(List<RangeHash> parts) {
-        each(parts, part -> text.append(' ')
-                .append(part.upTo())
-                .append(':')
-                .append(Long.toHexString(part.hash())));
+        each(parts, part -> text.append(' ').append(part.upTo()).append(':').append(Long.toHexString(part.hash())));
     }
 
     private void part(@Nullable StatePart part) {
