@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.danta.check.CheckOptions;
 import dev.danta.check.Checker;
+import dev.danta.check.EngineName;
 import dev.danta.check.History;
 import dev.danta.check.Model;
 import dev.danta.check.Result;
@@ -153,13 +154,21 @@ class PublishedHistoriesTest {
     private static <S, I, O> void judge(Published published, Model<S, I, O> model, OperationCodec<I, O> codec)
             throws IOException {
         History<I, O> history = read(published, codec).history();
-        Result<I, O> result = Checker.check(model, history, OPTIONS);
-        assertThat(result.isValid())
-                .as(result.sentence())
-                .isEqualTo(published.verdict().equals("valid"));
-        assertThat(result).isNotInstanceOf(Result.Unknown.class);
-        if (result instanceof Result.Invalid<I, O> invalid && published.firstBad() >= 0) {
-            assertThat(invalid.operation().completedLine() - 1).isEqualTo(published.firstBad());
+        for (EngineName engine : EngineName.values()) {
+            Result<I, O> result = Checker.check(model, history, OPTIONS.withEngine(engine));
+            if (result instanceof Result.Unknown<I, O> declined && declined.reason() == Result.Reason.UNSUPPORTED) {
+                assertThat(engine).isEqualTo(EngineName.ZONES);
+                continue;
+            }
+            assertThat(result).as("%s by %s", result.sentence(), engine).isNotInstanceOf(Result.Unknown.class);
+            assertThat(result.isValid())
+                    .as("%s by %s", result.sentence(), engine)
+                    .isEqualTo(published.verdict().equals("valid"));
+            if (result instanceof Result.Invalid<I, O> invalid && published.firstBad() >= 0) {
+                assertThat(invalid.operation().completedLine() - 1)
+                        .as("by %s", engine)
+                        .isEqualTo(published.firstBad());
+            }
         }
     }
 }
