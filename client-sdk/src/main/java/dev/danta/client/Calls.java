@@ -135,14 +135,15 @@ final class Calls {
     }
 
     /**
-     * Ends a transaction that only reads without leaving anything behind on a node: as if {@link CallOutcome.Committed}, or
-     * {@link CallOutcome.Aborted} with what is newer; anything else is thrown. Neither has an id.
+     * Ends a transaction that only reads, without leaving anything behind on a node unless it had to be prepared:
+     * {@link CallOutcome.Committed}, with an id only if it was, or {@link CallOutcome.Aborted}, without one, with what is
+     * newer; anything else is thrown.
      */
     CallOutcome validate(ClientCall.Validate validate, long deadlineNanos) {
         CallOutcome outcome = ask(validate, deadlineNanos);
-        if (outcome instanceof CallOutcome.Validated) {
+        if (outcome instanceof CallOutcome.Validated validated) {
             counts.strictReads.increment();
-            return NO_TRACE;
+            return validated.prepared() == null ? NO_TRACE : validated.prepared();
         } else if (outcome instanceof CallOutcome.Outdated outdated) {
             CallOutcome.Aborted aborted =
                     new CallOutcome.Aborted(Timestamp.ZERO, CallOutcome.AbortReason.STALE_READ, outdated.newest());

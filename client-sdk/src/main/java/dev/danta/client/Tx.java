@@ -33,9 +33,6 @@ import org.jspecify.annotations.Nullable;
  * <p>Not thread-safe, and of no use after its closure has ended.
  */
 public final class Tx implements AutoCloseable {
-    /** Of a transaction that only reads; later attempts hold what they have read, so that no writer is faster again. */
-    private static final int VALIDATED_ATTEMPTS_MAX = 3;
-
     private final Calls calls;
     private final Scope scope;
     private final ReadSet reads = new ReadSet(ReadRules.PROTOCOL);
@@ -227,7 +224,7 @@ public final class Tx implements AutoCloseable {
             return Calls.NO_TRACE;
         }
         requireFewBytes();
-        if (writes.isEmpty() && scope.attempt() <= VALIDATED_ATTEMPTS_MAX) {
+        if (writes.isEmpty()) {
             return calls.validate(
                     new ClientCall.Validate(reads.reads(), reads.ranges()), remainingNanos("its validation"));
         }

@@ -220,6 +220,9 @@ public enum Scenario {
         if (this != LISTING && this != COUNTER && this != LWW) {
             all.add("outcome StrictlyRead");
         }
+        if (this == TRANSFER || this == LISTS) {
+            all.add("outcome StrictlyRead prepared");
+        }
         if (this == COUNTER || this == LWW || this == MIX) {
             all.addAll(RELAXED);
         }

@@ -238,6 +238,11 @@ final class SimClient implements Caller, SimNetwork.Party {
         if (outcome instanceof CallOutcome.Aborted aborted) {
             return kind + " " + aborted.reason();
         }
+        boolean prepared = (outcome instanceof CallOutcome.StrictlyRead read && read.prepared() != null)
+                || (outcome instanceof CallOutcome.Validated validated && validated.prepared() != null);
+        if (prepared) {
+            return kind + " prepared";
+        }
         return outcome instanceof CallOutcome.Failed failed ? kind + " " + failed.failure() : kind;
     }
 

@@ -46,7 +46,7 @@ public final class Invariants {
     private final WatermarkLedger watermarks;
     private final TxnLedger ledger;
     private final RelaxedOracle relaxed;
-    private final StrictReadOracle strictReads = new StrictReadOracle(oracle);
+    private final StrictReadOracle strictReads;
     private final Map<CallId, Long> openCalls = new LinkedHashMap<>();
     private final Set<ClientId> dead = new TreeSet<>();
     private final EpochLedger epochs = new EpochLedger();
@@ -62,6 +62,7 @@ public final class Invariants {
         this.coverage = coverage;
         this.watermarks = new WatermarkLedger(disks);
         this.ledger = new TxnLedger(replicas, oracle, watermarks, coverage);
+        this.strictReads = new StrictReadOracle(oracle, ledger);
         this.relaxed = new RelaxedOracle(disks);
         this.forgotten = new Forgotten(disks, ledger, oracle);
     }
@@ -189,13 +190,24 @@ public final class Invariants {
         }
         Violation.unless(nowNanos <= latest, "a call is answered by its deadline", client, finished, latest);
         CallOutcome outcome = finished.outcome();
-        if (outcome instanceof CallOutcome.Committed committed) {
-            ledger.decided(committed.txn(), new Decision.Commit(committed.timestamp()));
+        CallOutcome.Committed told = committed(outcome);
+        if (told != null) {
+            ledger.decided(told.txn(), new Decision.Commit(told.timestamp()));
         } else if (outcome instanceof CallOutcome.Aborted aborted) {
             ledger.decided(aborted.txn(), new Decision.Abort());
         }
         strictReads.onFinished(client, finished.call(), outcome);
         relaxed.onFinished(client, finished.call(), outcome);
+    }
+
+    /** The commit that a client is told of, or that it rests on. */
+    private static CallOutcome.@Nullable Committed committed(CallOutcome outcome) {
+        if (outcome instanceof CallOutcome.StrictlyRead read) {
+            return read.prepared();
+        } else if (outcome instanceof CallOutcome.Validated validated) {
+            return validated.prepared();
+        }
+        return outcome instanceof CallOutcome.Committed committed ? committed : null;
     }
 
     /**

@@ -60,8 +60,14 @@ final class SerialOracle {
         }
     }
 
+    static SortedMap<Key, Read> byKey(Collection<Read> reads) {
+        SortedMap<Key, Read> byKey = new TreeMap<>();
+        reads.forEach(read -> byKey.put(read.key(), read));
+        return byKey;
+    }
+
     /** What was seen in each range, on all of the shards together: one that was left out shows. */
-    private static SortedMap<KeyRange, SortedMap<Key, Read>> ranges(Collection<AccessSet> accesses) {
+    static SortedMap<KeyRange, SortedMap<Key, Read>> ranges(Collection<AccessSet> accesses) {
         SortedMap<KeyRange, SortedMap<Key, Read>> ranges = new TreeMap<>();
         for (AccessSet share : accesses) {
             for (RangeRead range : share.ranges()) {

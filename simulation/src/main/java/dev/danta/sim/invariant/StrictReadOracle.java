@@ -29,6 +29,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class StrictReadOracle {
     private final SerialOracle oracle;
+    private final TxnLedger ledger;
     private final Map<ClientId, Reader> readers = new TreeMap<>();
 
     /** One client's strict reads that are not answered yet, and the validations that it has begun since the first. */
@@ -55,8 +56,9 @@ final class StrictReadOracle {
         private final Set<Long> rangesWereSo = new TreeSet<>();
     }
 
-    StrictReadOracle(SerialOracle oracle) {
+    StrictReadOracle(SerialOracle oracle, TxnLedger ledger) {
         this.oracle = oracle;
+        this.ledger = ledger;
     }
 
     void onCalled(ClientId client, long number, ClientCall call) {
@@ -113,8 +115,8 @@ final class StrictReadOracle {
         }
         if (outcome instanceof CallOutcome.StrictlyRead read) {
             check(client, number, reader, asked, read);
-        } else if (outcome instanceof CallOutcome.Validated validated && validated.prepared() == null) {
-            checkValidated(client, number, reader, asked, asked.reads());
+        } else if (outcome instanceof CallOutcome.Validated validated) {
+            check(client, number, reader, asked, asked.reads(), validated.prepared());
         }
         if (reader.open.isEmpty()) {
             readers.remove(client);
@@ -133,18 +135,33 @@ final class StrictReadOracle {
                     version,
                     "was, when asked,",
                     asked.before());
-        } else if (read.prepared() == null) {
+        } else {
             List<Read> reads = new ArrayList<>();
             for (int i = 0; i < asked.keys().size(); i++) {
                 reads.add(Read.of(asked.keys().get(i), read.versions().get(i)));
             }
-            checkValidated(client, number, reader, asked, reads);
+            check(client, number, reader, asked, reads, read.prepared());
         }
     }
 
-    private void checkValidated(ClientId client, long number, Reader reader, Asked asked, List<Read> reads) {
-        SortedMap<Key, Read> byKey = new TreeMap<>();
-        reads.forEach(read -> byKey.put(read.key(), read));
+    private void check(
+            ClientId client,
+            long number,
+            Reader reader,
+            Asked asked,
+            List<Read> reads,
+            CallOutcome.@Nullable Committed prepared) {
+        if (prepared != null) {
+            Violation.unless(
+                    ledger.hasRead(prepared.txn(), reads, asked.ranges()),
+                    "a strict read that was prepared gives what its transaction read",
+                    client,
+                    prepared,
+                    reads,
+                    asked.ranges());
+            return;
+        }
+        SortedMap<Key, Read> byKey = SerialOracle.byKey(reads);
         boolean found = reader.validations.values().stream()
                 .skip(asked.validationsBefore())
                 .anyMatch(validation -> validation.equalsReplay

@@ -14,8 +14,11 @@ import dev.danta.ir.message.Vote;
 import dev.danta.ir.message.Watermarks;
 import dev.danta.ir.replica.RecordStore;
 import dev.danta.occ.AccessSet;
+import dev.danta.occ.RangeRead;
+import dev.danta.occ.Read;
 import dev.danta.sim.kernel.Coverage;
 import dev.danta.txn.PrepareBody;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -305,6 +308,16 @@ final class TxnLedger {
             checkAbort(id, txn);
         }
         txn.decision = decision;
+    }
+
+    /** Whether {@code id} has read exactly {@code reads} and {@code ranges}. */
+    boolean hasRead(Timestamp id, List<Read> reads, List<RangeRead> ranges) {
+        Collection<AccessSet> accesses = accesses(txn(id));
+        List<Read> all = new ArrayList<>();
+        accesses.forEach(share -> all.addAll(share.reads()));
+        return SerialOracle.byKey(all).equals(SerialOracle.byKey(reads))
+                && SerialOracle.ranges(accesses)
+                        .equals(SerialOracle.ranges(List.of(new AccessSet(List.of(), ranges, List.of()))));
     }
 
     private void checkCommit(Timestamp id, Txn txn, Timestamp timestamp) {

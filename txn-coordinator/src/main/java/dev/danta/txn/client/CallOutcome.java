@@ -44,9 +44,9 @@ public sealed interface CallOutcome {
      * To {@link ClientCall.ReadStrict}.
      *
      * @param versions one for each key, in the order asked: all of them the newest at one moment since the call
-     * @param prepared the transaction that it took after all, because keys were changing too fast; null if it left no trace
+     * @param prepared the transaction that it took after all, because rounds did not succeed; null if it left no trace
      */
-    record StrictlyRead(List<Version> versions, @Nullable Timestamp prepared) implements CallOutcome {
+    record StrictlyRead(List<Version> versions, @Nullable Committed prepared) implements CallOutcome {
         public StrictlyRead {
             versions = List.copyOf(versions);
         }
@@ -57,7 +57,7 @@ public sealed interface CallOutcome {
      *
      * @param prepared as in {@link StrictlyRead}
      */
-    record Validated(@Nullable Timestamp prepared) implements CallOutcome {}
+    record Validated(@Nullable Committed prepared) implements CallOutcome {}
 
     /** To {@link ClientCall.Validate}: something is out of date; {@code newest} is what replicas reported. */
     record Outdated(List<Verdict.Newest> newest) implements CallOutcome {

@@ -18,10 +18,12 @@ import dev.danta.txn.ReadQuery;
 import dev.danta.txn.coordinator.ShardRequest;
 import dev.danta.txn.key.ShardMap;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,8 +36,8 @@ import org.jspecify.annotations.Nullable;
  * had sent an OK vote by then: its answer shows the hold or what was decided.
  */
 final class StrictReads {
-    /** After so many validations of one read that did not succeed it is prepared like any transaction. */
-    static final int VALIDATIONS_MAX = 6;
+    /** After so many rounds of one read that did not succeed it is prepared like any transaction. */
+    static final int ROUNDS_MAX = 6;
 
     private static final long MILLI = 1_000_000L;
     private static final long WAIT_MIN_NANOS = MILLI;
@@ -51,6 +53,7 @@ final class StrictReads {
     private final Horizon horizon;
     private final ReadRules rules;
     private final Obstacles obstacles;
+    private final Transactions transactions;
     private final Map<Long, Wish> wishes = new TreeMap<>();
     private final Map<OpId, Round> rounds = new TreeMap<>();
 
@@ -68,10 +71,12 @@ final class StrictReads {
         private final List<RangeRead> ranges;
         private final Map<Key, Read> seen = new TreeMap<>();
         private final Map<Key, Version> versions = new TreeMap<>();
-        /** Nothing is under way for it but a timer: at any time there is either that or one round. */
+        /** Nothing is under way for it but a timer. At any time there is either that, or one round, or one transaction. */
         private boolean waits;
 
         private long waitNanos = WAIT_MIN_NANOS;
+        /** Since it was first tried, or last could not be prepared. */
+        private int rounds;
 
         Wish(long call, List<Key> keys, List<RangeRead> ranges, boolean validatesOnly) {
             this.call = call;
@@ -144,7 +149,8 @@ final class StrictReads {
             KnownVersions known,
             Horizon horizon,
             ReadRules rules,
-            Obstacles obstacles) {
+            Obstacles obstacles,
+            Transactions transactions) {
         this.context = context;
         this.shards = shards;
         this.settings = settings;
@@ -155,6 +161,7 @@ final class StrictReads {
         this.horizon = horizon;
         this.rules = rules;
         this.obstacles = obstacles;
+        this.transactions = transactions;
     }
 
     /** Strict reads not answered yet. */
@@ -191,7 +198,7 @@ final class StrictReads {
         if (rules.mustValidate()) {
             begin(turn, wish);
         } else {
-            succeed(turn, wish);
+            succeed(turn, wish, null);
         }
     }
 
@@ -200,6 +207,43 @@ final class StrictReads {
     }
 
     private void begin(Turn turn, Wish wish, SortedMap<ShardId, SortedMap<ReplicaId, ReadAnswer>> carriedOver) {
+        if (++wish.rounds <= ROUNDS_MAX || !prepare(turn, wish)) {
+            ask(turn, wish, carriedOver);
+        }
+    }
+
+    /** Keys are changing too fast, or writers stay: what was read is held until that is committed, as by any transaction. */
+    private boolean prepare(Turn turn, Wish wish) {
+        boolean possible = !(wish.seen.isEmpty() && wish.ranges.isEmpty())
+                && transactions.prepare(
+                        turn,
+                        wish.call,
+                        new ClientCall.Commit(List.copyOf(wish.seen.values()), wish.ranges, List.of()),
+                        (later, outcome) -> onPrepared(later, wish, outcome));
+        if (!possible) {
+            wish.rounds = 0;
+        }
+        return possible;
+    }
+
+    private void onPrepared(Turn turn, Wish wish, CallOutcome outcome) {
+        if (wishes.get(wish.call) != wish) {
+            return;
+        }
+        if (outcome instanceof CallOutcome.Committed committed) {
+            succeed(turn, wish, committed);
+        } else if (outcome instanceof CallOutcome.Aborted aborted
+                && !aborted.newest().isEmpty()) {
+            takeUp(turn, wish, aborted.newest());
+        } else {
+            boolean isHeldUp = outcome instanceof CallOutcome.Aborted aborted
+                    && aborted.reason() == CallOutcome.AbortReason.CONFLICT;
+            wish.rounds = isHeldUp ? wish.rounds : 0;
+            tryLater(turn, wish);
+        }
+    }
+
+    private void ask(Turn turn, Wish wish, SortedMap<ShardId, SortedMap<ReplicaId, ReadAnswer>> carriedOver) {
         Round round = new Round(updates.nextId(), wish, horizon.g());
         long roundTrip = 0;
         for (Map.Entry<ShardId, ReadQuery> share : queries(wish, round.g).entrySet()) {
@@ -309,16 +353,17 @@ final class StrictReads {
     private void conclude(Turn turn, Round round) {
         Wish wish = round.wish;
         if (wish.isKeyRead()) {
-            wish.saw(wish.keys.get(0), newest(round.polls.values().iterator().next()));
+            wish.saw(wish.keys.get(0), newest(round, this::counts));
         }
-        succeed(turn, wish);
+        succeed(turn, wish, null);
     }
 
-    private Version newest(Poll poll) {
+    /** What a key read has found, among the answers that {@code counting}. */
+    private Version newest(Round round, Predicate<ReadAnswer> counting) {
         Version newest = Version.NEVER_THERE;
         Timestamp greatest = Timestamp.ZERO;
-        for (ReadAnswer answer : poll.answers.values()) {
-            if (answer instanceof ReadAnswer.KeyRead keyRead && rules.counts(keyRead)) {
+        for (ReadAnswer answer : round.polls.values().iterator().next().answers.values()) {
+            if (answer instanceof ReadAnswer.KeyRead keyRead && counting.test(keyRead)) {
                 horizon.hear(keyRead.deletedBelow());
                 Timestamp rank = rules.rank(keyRead.version(), keyRead.deletedBelow());
                 if (rank.isAbove(greatest)) {
@@ -330,29 +375,45 @@ final class StrictReads {
         return newest;
     }
 
-    private void succeed(Turn turn, Wish wish) {
+    private void succeed(Turn turn, Wish wish, CallOutcome.@Nullable Committed prepared) {
         if (wish.validatesOnly) {
-            finish(turn, wish, new CallOutcome.Validated(null));
+            finish(turn, wish, new CallOutcome.Validated(prepared));
             return;
         }
         List<Version> inOrder = wish.keys.stream()
                 .map(key -> wish.versions.getOrDefault(key, Version.NEVER_THERE))
                 .toList();
-        finish(turn, wish, new CallOutcome.StrictlyRead(inOrder, null));
+        finish(turn, wish, new CallOutcome.StrictlyRead(inOrder, prepared));
     }
 
     /** Too many replicas have something newer, or a writer in the way: what is newer is taken up, a writer waited for. */
     private void onObstacle(Turn turn, Round round) {
         Wish wish = round.wish;
+        if (wish.isKeyRead()) {
+            // Not an answer, but if it is prepared in the end, that says whether it is the newest.
+            wish.saw(wish.keys.get(0), newest(round, answer -> true));
+        }
         SortedMap<Key, Verdict.Newest> newer = newer(round);
         if (newer.isEmpty()) {
-            wish.waits = true;
-            turn.arm(new TryAgain(wish.call), wish.waitNanos, wish.waitNanos);
-            wish.waitNanos = Math.min(2 * wish.waitNanos, WAIT_MAX_NANOS);
-        } else if (wish.validatesOnly) {
-            finish(turn, wish, new CallOutcome.Outdated(List.copyOf(newer.values())));
+            tryLater(turn, wish);
         } else {
-            newer.values().forEach(one -> wish.saw(one.key(), one.version()));
+            takeUp(turn, wish, newer.values());
+        }
+    }
+
+    private void tryLater(Turn turn, Wish wish) {
+        wish.waits = true;
+        turn.arm(new TryAgain(wish.call), wish.waitNanos, wish.waitNanos);
+        wish.waitNanos = Math.min(2 * wish.waitNanos, WAIT_MAX_NANOS);
+    }
+
+    private void takeUp(Turn turn, Wish wish, Collection<Verdict.Newest> newer) {
+        if (wish.validatesOnly) {
+            finish(turn, wish, new CallOutcome.Outdated(List.copyOf(newer)));
+        } else {
+            newer.stream()
+                    .filter(one -> wish.seen.containsKey(one.key()))
+                    .forEach(one -> wish.saw(one.key(), one.version()));
             begin(turn, wish);
         }
     }
@@ -449,6 +510,7 @@ final class StrictReads {
 
     private CallOutcome late(Turn turn, Wish wish) {
         SortedMap<ReplicaId, String> causes = forget(turn, wish);
+        transactions.abandon(turn, wish.call);
         return new CallOutcome.Failed(CallOutcome.Failure.DEADLINE, causes);
     }
 

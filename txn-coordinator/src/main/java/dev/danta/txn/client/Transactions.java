@@ -56,9 +56,15 @@ final class Transactions {
     /** Fires when a transaction has waited long enough for a quorum of connections. */
     record QuorumWait(long call) implements Timer {}
 
+    /** What is done with the outcome of a transaction. */
+    interface Ending {
+        void ended(Turn turn, CallOutcome outcome);
+    }
+
     private static final class Running {
         private final Coordinator coordinator;
         private final long call;
+        private final Ending ending;
         private final List<Write> writes;
         private final int size;
         private final long startedNanos;
@@ -74,11 +80,18 @@ final class Transactions {
         private boolean clockIsAhead;
         private long resendNanos;
 
-        Running(Coordinator coordinator, long call, List<Write> writes, int size, long startedNanos, long resendNanos) {
+        Running(
+                Coordinator coordinator,
+                long call,
+                Ending ending,
+                ClientCall.Commit commit,
+                long startedNanos,
+                long resendNanos) {
             this.coordinator = coordinator;
             this.call = call;
-            this.writes = writes;
-            this.size = size;
+            this.ending = ending;
+            this.writes = commit.writes();
+            this.size = size(commit);
             this.startedNanos = startedNanos;
             this.resendNanos = resendNanos;
         }
@@ -112,14 +125,44 @@ final class Transactions {
 
     void commit(Turn turn, long call, ClientCall.Commit commit, long deadlineNanos) {
         turn.open(call, deadlineNanos, at -> atDeadline(at, call));
-        if (context.spreader().bytes() + bytesUnderWay > settings.spreadBytesMax()) {
+        if (isFull()) {
             turn.finish(call, new CallOutcome.Failed(CallOutcome.Failure.OVERLOADED, peers.causes(peers.down())));
         } else if (hasQuorums(commit)) {
-            start(turn, call, commit);
+            start(turn, call, commit, finishing(call));
         } else {
             waiting.put(call, commit);
             bytesUnderWay += size(commit);
             turn.arm(new QuorumWait(call), settings.quorumWaitNanos(), 0);
+        }
+    }
+
+    private boolean isFull() {
+        return context.spreader().bytes() + bytesUnderWay > settings.spreadBytesMax();
+    }
+
+    private static Ending finishing(long call) {
+        return (turn, outcome) -> turn.finish(call, outcome);
+    }
+
+    /**
+     * Prepares a transaction on behalf of a call that is open already.
+     *
+     * @return false if that is not possible now; {@code ending} is not told then
+     */
+    boolean prepare(Turn turn, long call, ClientCall.Commit commit, Ending ending) {
+        boolean possible = !isFull() && hasQuorums(commit);
+        if (possible) {
+            start(turn, call, commit, ending);
+        }
+        return possible;
+    }
+
+    /** Nobody waits any more for what was prepared on behalf of {@code call}: it comes to an end by itself. */
+    void abandon(Turn turn, long call) {
+        for (Running run : running.values()) {
+            if (run.call == call && !run.moved) {
+                turn.send(run.coordinator.onGiveUp());
+            }
         }
     }
 
@@ -139,19 +182,14 @@ final class Transactions {
         return RangeReads.shares(commit.ranges(), shards, rules);
     }
 
-    private void start(Turn turn, long call, ClientCall.Commit commit) {
+    private void start(Turn turn, long call, ClientCall.Commit commit, Ending ending) {
         Map<ShardId, AccessSet> accesses = accesses(commit);
         commit.reads().forEach(read -> clock.observe(read.seen()));
         commit.ranges().forEach(range -> range.seen().forEach(read -> clock.observe(read.seen())));
         Timestamp id = clock.next(turn.now());
         Coordinator coordinator = new Coordinator(id, accesses, context::membership, context.quorums());
-        Running run = new Running(
-                coordinator,
-                call,
-                commit.writes(),
-                size(commit),
-                turn.now().monotonicNanos(),
-                settings.resendMinNanos());
+        Running run =
+                new Running(coordinator, call, ending, commit, turn.now().monotonicNanos(), settings.resendMinNanos());
         running.put(id, run);
         bytesUnderWay += run.size;
         turn.send(coordinator.start(peers.down()));
@@ -329,7 +367,7 @@ final class Transactions {
             if (hasQuorums(entry.getValue())) {
                 stopWaiting(entry.getKey());
                 turn.cancel(new QuorumWait(entry.getKey()));
-                start(turn, entry.getKey(), entry.getValue());
+                start(turn, entry.getKey(), entry.getValue(), finishing(entry.getKey()));
             }
         }
     }
@@ -415,7 +453,7 @@ final class Transactions {
         turn.cancel(new Hurry(coordinator.id()));
         turn.spread(coordinator.id(), coordinator.decisions(), run.size);
         CallOutcome answer = answer(run, outcome);
-        turn.finish(run.call, answer);
+        run.ending.ended(turn, answer);
         List<Long> awaiters = awaiting.remove(coordinator.id());
         CallOutcome whatBecameOfIt =
                 answer instanceof CallOutcome.Failed ? aborted(coordinator.id(), List.of()) : answer;

@@ -104,8 +104,8 @@ public final class TxnClient implements Machine<TxnClient.Input> {
         this.updates = new Updates(context, self, shards, settings, peers);
         this.reads = new Reads(context, shards, settings, peers, clock, updates, known, horizon);
         this.rangeReads = new RangeReads(shards, clock, reads, known, horizon);
-        this.strictReads =
-                new StrictReads(context, shards, settings, peers, updates, reads, known, horizon, rules, obstacles);
+        this.strictReads = new StrictReads(
+                context, shards, settings, peers, updates, reads, known, horizon, rules, obstacles, transactions);
     }
 
     @Override

@@ -4,18 +4,25 @@ import static dev.danta.txn.client.Bench.SECOND;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.danta.ir.id.Ballot;
 import dev.danta.ir.id.Bytes;
 import dev.danta.ir.id.ClientId;
+import dev.danta.ir.id.Epoch;
 import dev.danta.ir.id.OpId;
 import dev.danta.ir.id.ReplicaId;
 import dev.danta.ir.id.Timestamp;
 import dev.danta.ir.message.IrMessage;
+import dev.danta.ir.message.Result;
+import dev.danta.ir.message.Vote;
 import dev.danta.occ.Key;
 import dev.danta.occ.Read;
 import dev.danta.occ.Verdict;
 import dev.danta.occ.Version;
+import dev.danta.txn.PrepareBody;
 import dev.danta.txn.ReadAnswer;
 import dev.danta.txn.ReadQuery;
+import dev.danta.txn.TxnRefusal;
+import dev.danta.txn.coordinator.Outcome;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -282,6 +289,171 @@ final class Section5_1ClientTest {
         answer(0, 2, round, shows(OLD));
         bench.handle(new TxnClient.Input.Disconnected(new ReplicaId(3), "connection lost"));
         assertThat(bench.armed(StrictReads.TryAgain.class)).hasSize(1);
+    }
+
+    /** Every round meets a writer; the last one is followed by a proposal. */
+    private void readBothUntilItIsPrepared() {
+        readBoth(OLD, NEW);
+        for (int i = 0; i < StrictReads.ROUNDS_MAX; i++) {
+            assertThat(bench.sent(IrMessage.Propose.class)).isEmpty();
+            OpId round = lastAsk().id();
+            answer(0, 1, round, HELD);
+            answer(0, 2, round, HELD);
+            bench.fire(bench.armed(StrictReads.TryAgain.class).get(i));
+        }
+    }
+
+    private Timestamp prepared() {
+        List<IrMessage.Propose> sent = bench.sent(IrMessage.Propose.class);
+        return sent.get(sent.size() - 1).id();
+    }
+
+    private void vote(int shard, Timestamp id, Vote vote) {
+        for (int replica = 1; replica <= 3; replica++) {
+            bench.reply(shard, replica, new IrMessage.Voted(id, vote));
+        }
+    }
+
+    @Test
+    void what_cannot_be_validated_for_writers_is_prepared_at_last() {
+        readBothUntilItIsPrepared();
+        List<IrMessage.Propose> sent = bench.sent(IrMessage.Propose.class);
+        assertThat(sent)
+                .hasSize(6)
+                .allMatch(propose -> propose.body() instanceof PrepareBody body
+                        && body.accesses().writes().isEmpty());
+        Timestamp id = prepared();
+        vote(0, id, new Vote.Ok(id));
+        vote(1, id, new Vote.Ok(id));
+        assertThat(outcomes())
+                .containsExactly(new CallOutcome.StrictlyRead(
+                        List.of(OLD, NEW), new CallOutcome.Committed(id, id, Outcome.Path.FAST)));
+    }
+
+    private void readXUntilItIsPrepared() {
+        readX();
+        for (int i = 0; i < StrictReads.ROUNDS_MAX; i++) {
+            OpId round = lastAsk().id();
+            answer(0, 1, round, showsHeld(OLD));
+            answer(0, 2, round, showsHeld(NEW));
+            bench.fire(bench.armed(StrictReads.TryAgain.class).get(i));
+        }
+    }
+
+    @Test
+    void one_key_that_writers_do_not_leave_alone_is_prepared_at_last() {
+        readXUntilItIsPrepared();
+        assertThat(bench.sent(IrMessage.Propose.class)).hasSize(3);
+        Timestamp id = prepared();
+        assertThat(outcomes()).isEmpty();
+        vote(0, id, new Vote.Ok(id));
+        assertThat(outcomes())
+                .containsExactly(new CallOutcome.StrictlyRead(
+                        List.of(NEW), new CallOutcome.Committed(id, id, Outcome.Path.FAST)));
+    }
+
+    @Test
+    void what_is_only_to_be_validated_is_prepared_too() {
+        bench.call(new ClientCall.Validate(List.of(Read.of(x, OLD))));
+        for (int i = 0; i < StrictReads.ROUNDS_MAX; i++) {
+            OpId round = lastAsk().id();
+            answer(0, 1, round, HELD);
+            answer(0, 2, round, HELD);
+            bench.fire(bench.armed(StrictReads.TryAgain.class).get(i));
+        }
+        Timestamp id = prepared();
+        vote(0, id, new Vote.Ok(id));
+        assertThat(outcomes())
+                .containsExactly(new CallOutcome.Validated(new CallOutcome.Committed(id, id, Outcome.Path.FAST)));
+    }
+
+    @Test
+    void what_is_only_to_be_validated_and_is_refused_as_stale_is_out_of_date() {
+        bench.call(new ClientCall.Validate(List.of(Read.of(x, OLD))));
+        for (int i = 0; i < StrictReads.ROUNDS_MAX; i++) {
+            OpId round = lastAsk().id();
+            answer(0, 1, round, HELD);
+            answer(0, 2, round, HELD);
+            bench.fire(bench.armed(StrictReads.TryAgain.class).get(i));
+        }
+        Verdict.Newest newer = new Verdict.Newest(x, NEW);
+        vote(0, prepared(), new Vote.No(new TxnRefusal.StaleRead(List.of(newer))));
+        assertThat(outcomes()).containsExactly(new CallOutcome.Outdated(List.of(newer)));
+    }
+
+    /** It could not be prepared for as long as its clock is refused; that does not keep it from being read. */
+    @Test
+    void what_replicas_refuse_to_prepare_for_its_clock_is_read_in_rounds_again() {
+        readXUntilItIsPrepared();
+        Timestamp id = prepared();
+        for (int replica = 1; replica <= 3; replica++) {
+            bench.reply(0, replica, new IrMessage.ClockRefused(id, 0));
+        }
+        for (int replica = 1; replica <= 3; replica++) {
+            bench.reply(0, replica, new IrMessage.Accepted(id, Ballot.ofOwner(Epoch.FIRST, id.client())));
+        }
+        bench.fire(bench.armed(StrictReads.TryAgain.class).get(StrictReads.ROUNDS_MAX));
+        OpId round = lastAsk().id();
+        answer(0, 1, round, shows(NEW));
+        answer(0, 2, round, shows(OLD));
+        assertThat(outcomes()).containsExactly(new CallOutcome.StrictlyRead(List.of(NEW), null));
+    }
+
+    @Test
+    void what_is_prepared_and_refused_as_stale_is_prepared_anew_with_what_is_newer() {
+        readBothUntilItIsPrepared();
+        Timestamp first = prepared();
+        vote(0, first, new Vote.No(new TxnRefusal.StaleRead(List.of(new Verdict.Newest(x, NEW)))));
+        Timestamp second = prepared();
+        assertThat(second).isNotEqualTo(first);
+        vote(0, second, new Vote.Ok(second));
+        vote(1, second, new Vote.Ok(second));
+        assertThat(outcomes())
+                .containsExactly(new CallOutcome.StrictlyRead(
+                        List.of(NEW, NEW), new CallOutcome.Committed(second, second, Outcome.Path.FAST)));
+    }
+
+    @Test
+    void what_was_prepared_is_ended_when_the_deadline_passes_and_answers_nothing_any_more() {
+        readBothUntilItIsPrepared();
+        Timestamp id = prepared();
+        bench.fire(new Turn.Deadline(0));
+        assertThat(bench.sent(IrMessage.Finalize.class))
+                .isNotEmpty()
+                .allMatch(finalize -> finalize.id().equals(id) && finalize.result() instanceof Result.Abort);
+        vote(0, id, new Vote.No(new TxnRefusal.Conflict(at(8))));
+        assertThat(outcomes()).hasSize(1).allMatch(CallOutcome.Failed.class::isInstance);
+    }
+
+    /** Else the answer to the one could be given with what the other had read. */
+    @Test
+    void a_timer_that_comes_twice_does_not_begin_a_second_attempt_beside_the_first() {
+        readBothUntilItIsPrepared();
+        bench.fire(bench.armed(StrictReads.TryAgain.class).get(0));
+        assertThat(bench.sent(IrMessage.Propose.class)).hasSize(6);
+        int asked = bench.sent(IrMessage.Ask.class).size();
+        Timestamp id = prepared();
+        vote(0, id, new Vote.No(new TxnRefusal.StaleRead(List.of(new Verdict.Newest(x, NEW)))));
+        bench.fire(bench.armed(StrictReads.TryAgain.class).get(0));
+        assertThat(bench.sent(IrMessage.Propose.class)).hasSize(12);
+        assertThat(bench.sent(IrMessage.Ask.class)).hasSize(asked);
+    }
+
+    @Test
+    void a_writer_that_stays_in_the_way_is_settled() {
+        readX();
+        OpId first = lastAsk().id();
+        answer(0, 1, first, showsHeld(OLD));
+        answer(0, 2, first, showsHeld(OLD));
+        bench.pass(ClientSettings.DEFAULTS.settling().recoveryAfterNanos());
+        bench.fire(bench.armed(StrictReads.TryAgain.class).get(0));
+        assertThat(bench.sent(IrMessage.Inquire.class)).isEmpty();
+        OpId second = lastAsk().id();
+        answer(0, 1, second, showsHeld(OLD));
+        answer(0, 2, second, showsHeld(OLD));
+        assertThat(bench.sent(IrMessage.Inquire.class))
+                .hasSize(3)
+                .allMatch(inquire -> inquire.id().equals(at(8)));
     }
 
     @Test
