@@ -5,6 +5,7 @@ import dev.danta.ir.id.ReplicaId;
 import dev.danta.ir.id.Timestamp;
 import dev.danta.ir.message.Address;
 import dev.danta.ir.message.Envelope;
+import dev.danta.ir.message.IrMessage;
 import dev.danta.ir.runtime.Driver;
 import dev.danta.ir.runtime.Effect;
 import dev.danta.ir.runtime.Machine;
@@ -26,6 +27,7 @@ import dev.danta.txn.client.CallOutcome;
 import dev.danta.txn.client.ClientCall;
 import dev.danta.txn.client.Finished;
 import dev.danta.txn.client.TxnClient;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -44,6 +46,8 @@ final class SimClient implements Caller, SimNetwork.Party {
     /** A timer that was cancelled may still come, if it was on its way. */
     private static final double CANCELLED_COMES_ANYWAY = 0.02;
 
+    private static final int PROPOSALS_REMEMBERED = 8;
+
     private final ClientId id;
     private final World world;
     private final SimClock clock;
@@ -52,6 +56,7 @@ final class SimClient implements Caller, SimNetwork.Party {
     private final Set<ReplicaId> connected = new TreeSet<>();
     private final Map<Long, Consumer<CallOutcome>> waiting = new TreeMap<>();
     private final List<TxnClient.Input> parked = new ArrayList<>();
+    private final ArrayDeque<Timestamp> proposed = new ArrayDeque<>();
     private long pausedUntilNanos;
     private long calls;
     private long sendsLeft;
@@ -171,12 +176,29 @@ final class SimClient implements Caller, SimNetwork.Party {
         return "c" + id.low();
     }
 
+    private void remember(Timestamp id) {
+        if (!proposed.contains(id)) {
+            proposed.add(id);
+            if (proposed.size() > PROPOSALS_REMEMBERED) {
+                proposed.remove();
+            }
+        }
+    }
+
+    @Override
+    public List<Timestamp> lastProposed() {
+        return List.copyOf(proposed);
+    }
+
     /** Lets through only what goes to a node that this client is connected to. */
     private final class Connections implements Transport {
         @Override
         public void send(Address to, Envelope envelope) {
             if (dead) {
                 return;
+            }
+            if (envelope.message() instanceof IrMessage.Propose propose) {
+                remember(propose.id());
             }
             if (to instanceof Address.Replica replica && connected.contains(replica.id())) {
                 transport.send(to, envelope);

@@ -128,8 +128,8 @@ final class SimCluster {
                         settling.between(50, 300) * MILLI,
                         settling.between(20, 80) * MILLI,
                         (int) settling.pick(List.of(1L, 8L, 256L)).longValue())),
-                new WaitingSettings(settling.between(1, 30) * MILLI, (int)
-                        settling.pick(List.of(0L, 2L, 128L)).longValue()),
+                parts.waiting(new WaitingSettings(settling.between(1, 30) * MILLI, (int)
+                        settling.pick(List.of(0L, 2L, 128L)).longValue())),
                 parts.upkeep(new UpkeepSettings(
                                 upkeep.between(100, 3_000) * MILLI,
                                 upkeep.between(100, 2_000) * MILLI,

@@ -21,6 +21,7 @@ import dev.danta.txn.participant.Participant;
 import dev.danta.txn.participant.ReadViewRules;
 import dev.danta.txn.participant.StateRules;
 import dev.danta.txn.participant.WaitingRules;
+import dev.danta.txn.participant.WaitingSettings;
 import dev.danta.txn.recovery.RecoverySettings;
 import dev.danta.txn.recovery.Settler;
 import dev.danta.txn.recovery.SweepingReplica;
@@ -132,6 +133,11 @@ public interface SimParts {
     /** How replicas compare their versions, and take on each other's. */
     default StateRules stateRules() {
         return StateRules.PROTOCOL;
+    }
+
+    /** How long proposals wait for the holders of their keys, given what was drawn for the run. */
+    default WaitingSettings waiting(WaitingSettings drawn) {
+        return drawn;
     }
 
     /** How proposals wait for the holders of their keys. */

@@ -26,6 +26,15 @@ import org.jspecify.annotations.Nullable;
 public final class Mutants {
     private static final SimSettings USUAL = SimSettings.DEFAULTS.withFaulty(Duration.ofSeconds(10));
 
+    private static final WaitingRules NOT_CHECKED_AGAIN = new WaitingRules() {
+        @Override
+        public IrMessage.Propose whenWoken(IrMessage.Propose waited) {
+            PrepareBody body = (PrepareBody) waited.body();
+            AccessSet unread = new AccessSet(List.of(), body.accesses().writes());
+            return new IrMessage.Propose(waited.id(), new PrepareBody(body.participants(), unread));
+        }
+    };
+
     private Mutants() {}
 
     /** Every mutant, in the order of its name. */
@@ -37,6 +46,7 @@ public final class Mutants {
         all.addAll(EpochMutants.all(USUAL));
         all.addAll(StrictReadMutants.all(USUAL));
         all.addAll(OnceMutants.all(USUAL));
+        all.addAll(LookupMutants.all(USUAL));
         all.addAll(ForgettingMutants.all(USUAL));
         all.addAll(ofValidation());
         all.addAll(ofReads());
@@ -161,27 +171,23 @@ public final class Mutants {
         };
     }
 
+    private static SimParts waiting(WaitingRules rules) {
+        return new SimParts() {
+            @Override
+            public WaitingRules waitingRules() {
+                return rules;
+            }
+        };
+    }
+
     private static List<Mutant> planted() {
         return List.of(
-                in(
-                        Scenario.REGISTER,
+                new Mutant(
                         "m30-woken-not-checked-again",
                         "what a proposal has read is not compared again when it has waited for a holder",
-                        new SimParts() {
-                            @Override
-                            public WaitingRules waitingRules() {
-                                return new WaitingRules() {
-                                    @Override
-                                    public IrMessage.Propose whenWoken(IrMessage.Propose waited) {
-                                        PrepareBody body = (PrepareBody) waited.body();
-                                        AccessSet unread = new AccessSet(
-                                                List.of(), body.accesses().writes());
-                                        return new IrMessage.Propose(
-                                                waited.id(), new PrepareBody(body.participants(), unread));
-                                    }
-                                };
-                            }
-                        }),
+                        USUAL.withScenario(Scenario.REGISTER),
+                        waiting(NOT_CHECKED_AGAIN),
+                        List.of(LostUpdateStage.byWaiting(NOT_CHECKED_AGAIN))),
                 usual(
                         "m02-write-passes-read",
                         "a write passes an undecided read: only writes hold keys",

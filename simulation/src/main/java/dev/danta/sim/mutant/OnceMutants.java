@@ -10,6 +10,13 @@ import java.util.List;
 
 /** Mutants of clients who want something done once: the cluster is as it should be. */
 final class OnceMutants {
+    private static final OnceRules DELETING_TOO_SOON = new OnceRules() {
+        @Override
+        public boolean mayDelete(boolean settled) {
+            return true;
+        }
+    };
+
     private OnceMutants() {}
 
     static List<Mutant> all(SimSettings usual) {
@@ -28,12 +35,8 @@ final class OnceMutants {
                         "m29-record-deleted-too-soon",
                         "a record is deleted while attempts are under way, or nobody knows what became of them",
                         usual.withScenario(Scenario.ONCE),
-                        keeping(new OnceRules() {
-                            @Override
-                            public boolean mayDelete(boolean settled) {
-                                return true;
-                            }
-                        })));
+                        keeping(DELETING_TOO_SOON),
+                        List.of(DeletedRecordStage.run(DELETING_TOO_SOON))));
     }
 
     private static SimParts keeping(OnceRules rules) {

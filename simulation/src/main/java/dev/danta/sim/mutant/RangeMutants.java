@@ -22,6 +22,13 @@ final class RangeMutants {
         }
     };
 
+    private static final ReadRules KEEPS_LAST = new ReadRules() {
+        @Override
+        public boolean keepsFirst() {
+            return false;
+        }
+    };
+
     private RangeMutants() {}
 
     static List<Mutant> all(SimSettings usual) {
@@ -74,12 +81,8 @@ final class RangeMutants {
                         "m28-second-read-replaces-first",
                         "a key that is read again is recorded with the version seen last",
                         listing,
-                        reading(new ReadRules() {
-                            @Override
-                            public boolean keepsFirst() {
-                                return false;
-                            }
-                        })));
+                        reading(KEEPS_LAST),
+                        List.of(LostUpdateStage.bySecondRead(KEEPS_LAST))));
     }
 
     private static SimParts validating(ValidationRules rules) {

@@ -1,7 +1,9 @@
 package dev.danta.sim.workload;
 
+import dev.danta.ir.id.Timestamp;
 import dev.danta.txn.client.CallOutcome;
 import dev.danta.txn.client.ClientCall;
+import java.util.List;
 import java.util.function.Consumer;
 
 /** A client as a script sees it. Answers never come within the call that asked, but of a dead one. */
@@ -14,6 +16,9 @@ public interface Caller {
 
     /** A dead one answers what is open with "unknown", and nothing any more after that. */
     boolean isAlive();
+
+    /** The ids of the last few transactions that it has proposed: it may have told others before it died. */
+    List<Timestamp> lastProposed();
 
     /** The world's time, for histories. */
     long nowNanos();

@@ -34,7 +34,10 @@ public final class OnceWorkload implements Workload {
     /** Who looks for a request that was made before looks at so many of the latest. */
     private static final int LATEST = 24;
 
+    private static final double ASKS = 0.1;
+
     private final OnceRules rules;
+    private final List<Caller> callers = new ArrayList<>();
     private final List<Request> requests = new ArrayList<>();
     private final List<Order> orders = new ArrayList<>();
 
@@ -83,7 +86,13 @@ public final class OnceWorkload implements Workload {
 
     @Override
     public Script newScript(Caller caller, SimRandom random) {
+        if (!callers.contains(caller)) {
+            callers.add(caller);
+        }
         return done -> {
+            if (random.chance(ASKS) && ask(caller, random, done)) {
+                return;
+            }
             int dice = random.below(100);
             Request known = requests.isEmpty() ? null : latest(random);
             if (known == null || dice < 45) {
@@ -100,6 +109,25 @@ public final class OnceWorkload implements Workload {
                 delete(caller, random, known, done);
             }
         };
+    }
+
+    /**
+     * Asks what became of a transaction of somebody else, who is dead more often than not, and of which only the id is
+     * known. Whatever it is told is held against all that others were told, like any outcome.
+     */
+    private boolean ask(Caller caller, SimRandom random, Runnable done) {
+        List<Timestamp> proposed = new ArrayList<>();
+        boolean ofDead = random.chance(0.8);
+        for (Caller other : callers) {
+            if (other != caller && !(ofDead && other.isAlive())) {
+                proposed.addAll(other.lastProposed());
+            }
+        }
+        if (!proposed.isEmpty()) {
+            ClientCall question = new ClientCall.AwaitOutcome(random.pick(proposed), List.of());
+            caller.call(question, random.between(200, 4_000) * MILLI, outcome -> done.run());
+        }
+        return !proposed.isEmpty();
     }
 
     private Request latest(SimRandom random) {

@@ -2,10 +2,13 @@ package dev.danta.sim.mutant;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.danta.sim.SimParts;
 import dev.danta.sim.SimResult;
 import dev.danta.sim.invariant.Violation;
+import dev.danta.sim.workload.OnceRules;
 import dev.danta.txn.client.ReadRules;
 import dev.danta.txn.participant.ReadViewRules;
+import dev.danta.txn.participant.WaitingRules;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -20,7 +23,11 @@ final class DirectedTest {
         return List.of(
                 KeyReadStage.run(ReadRules.PROTOCOL, ReadViewRules.PROTOCOL),
                 ValidationStage.ofKeys(ReadRules.PROTOCOL, ReadViewRules.PROTOCOL),
-                ValidationStage.ofRanges(ReadRules.PROTOCOL, ReadViewRules.PROTOCOL));
+                ValidationStage.ofRanges(ReadRules.PROTOCOL, ReadViewRules.PROTOCOL),
+                LostUpdateStage.bySecondRead(ReadRules.PROTOCOL),
+                LostUpdateStage.byWaiting(WaitingRules.PROTOCOL),
+                DeletedRecordStage.run(OnceRules.PROTOCOL),
+                LookupStage.run(SimParts.GENUINE));
     }
 
     static Stream<Mutant> mutants() {
