@@ -77,14 +77,14 @@ final class DeletedRecordStage extends Stage {
     }
 
     private static void place(Caller caller, Key order, Runnable done) {
-        List<Write> writes =
-                List.of(new Write(RECORD, Bytes.utf8("done")), new Write(order, Bytes.utf8("placed")));
+        List<Write> writes = List.of(new Write(RECORD, Bytes.utf8("done")), new Write(order, Bytes.utf8("placed")));
         ClientCall commit = new ClientCall.Commit(List.of(Read.of(RECORD, Version.NEVER_THERE)), writes);
         caller.call(commit, PATIENCE_NANOS, answer -> done.run());
     }
 
     private static void judge(Map<Key, Version> end) {
-        long placed = end.values().stream().filter(version -> !version.isDeletion()).count();
+        long placed =
+                end.values().stream().filter(version -> !version.isDeletion()).count();
         if (placed > 1) {
             throw new Violation(Violation.Kind.HISTORY_INVALID, "one request has placed two orders");
         }

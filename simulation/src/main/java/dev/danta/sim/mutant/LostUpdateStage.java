@@ -128,7 +128,8 @@ final class LostUpdateStage extends Stage {
 
     private void judge(Map<Key, Version> end) {
         Version x = end.getOrDefault(X, Version.NEVER_THERE);
-        if (!Bytes.utf8("2").equals(x.value())) {
+        Bytes value = x.value();
+        if (value == null || !value.equals(Bytes.utf8("2"))) {
             throw new Violation(Violation.Kind.HISTORY_INVALID, "x was 2 and is " + x + ", made of an earlier one");
         }
     }
