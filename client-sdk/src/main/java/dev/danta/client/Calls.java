@@ -117,6 +117,7 @@ final class Calls {
      * @param attempt which of the transaction's it is, for the error
      */
     CallOutcome commit(ClientCall.Commit commit, long deadlineNanos, int attempt) {
+        long begun = System.nanoTime();
         CallOutcome outcome = ask(commit, deadlineNanos);
         if (outcome instanceof CallOutcome.Committed committed) {
             onCommitted(committed);
@@ -129,7 +130,11 @@ final class Calls {
             ClientCall.AwaitOutcome question = new ClientCall.AwaitOutcome(unknown.txn(), unknown.participants());
             Facts facts = new Facts(OutcomeHandle.text(question), attempt, byEndpoint(unknown.causes()));
             throw new OutcomeUnknownException(
-                    "the deadline passed before the outcome was known", new OutcomeHandle(this, question), facts);
+                    System.nanoTime() - begun >= deadlineNanos
+                            ? "the deadline passed before the outcome was known"
+                            : "nodes have forgotten what is as old as this transaction: this machine's clock is behind theirs",
+                    new OutcomeHandle(this, question),
+                    facts);
         }
         throw failed("the transaction could not be committed", outcome);
     }

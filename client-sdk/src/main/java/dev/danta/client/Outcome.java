@@ -6,6 +6,6 @@ public enum Outcome {
     NOT_APPLIED,
     /** It took effect. */
     APPLIED,
-    /** Nobody can say yet. */
+    /** Nobody can say yet; or nobody can say any more, for nodes forget what became of a transaction after a minute or so. */
     UNKNOWN
 }

@@ -5,12 +5,14 @@ import dev.danta.ir.id.ReplicaId;
 import dev.danta.ir.id.ShardId;
 import dev.danta.ir.quorum.Membership;
 import dev.danta.ir.quorum.Memberships;
+import dev.danta.ir.upkeep.UpkeepSettings;
 import dev.danta.node.storage.StoreSettings;
 import dev.danta.wire.HostAndPort;
 import dev.danta.wire.Member;
 import dev.danta.wire.WireLimits;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
@@ -95,8 +97,14 @@ public record NodeSettings(Cluster cluster, Self node, Storage storage, Limits l
      *     syncs when there is little to do, low shows outcomes to readers sooner
      * @param groupWindow how long every reply may wait so that more of them share a sync; high lets a slow disk carry more,
      *     low answers sooner; zero syncs as soon as the last sync is done
+     * @param forgetting what it need not keep
      */
-    public record Storage(StoreSettings map, Duration decisionDelay, Duration groupWindow) {
+    public record Storage(StoreSettings map, Duration decisionDelay, Duration groupWindow, Forgetting forgetting) {
+        /** Forgets as usual. */
+        public Storage(StoreSettings map, Duration decisionDelay, Duration groupWindow) {
+            this(map, decisionDelay, groupWindow, Forgetting.DEFAULT);
+        }
+
         public Storage {
             if (groupWindow.isNegative() || groupWindow.compareTo(Duration.ofMillis(100)) > 0) {
                 throw new IllegalArgumentException("storage.group-window is at most 100 ms");
@@ -105,6 +113,37 @@ public record NodeSettings(Cluster cluster, Self node, Storage storage, Limits l
             if (decisionDelay.isNegative() || decisionDelay.compareTo(Duration.ofSeconds(1)) > 0) {
                 throw new IllegalArgumentException("storage.decision-delay is at most 1 s");
             }
+        }
+    }
+
+    /**
+     * When records of transactions, and the versions that nobody reads any more, go (protocol.md 7). It takes all nodes: while
+     * one is away nothing goes.
+     *
+     * @param after how old a transaction is by then; high lets clients ask longer for the outcome of one that they lost sight
+     *     of, and takes clients on whose clocks are behind by as much, low needs less space
+     * @param every how often; high costs less, low forgets more evenly
+     */
+    public record Forgetting(Duration after, Duration every) {
+        private static final Duration EVERY_MAX = Duration.ofHours(1);
+        /** Longer than anybody keeps anything, and no sum with it overflows. */
+        private static final Duration AFTER_MAX = Duration.ofDays(100 * 365);
+
+        public static final Forgetting DEFAULT = new Forgetting(
+                Duration.of(UpkeepSettings.DEFAULTS.lagMicros(), ChronoUnit.MICROS),
+                Duration.ofNanos(UpkeepSettings.DEFAULTS.forgetEveryNanos()));
+
+        public Forgetting {
+            if (after.isNegative() || after.compareTo(AFTER_MAX) > 0) {
+                throw new IllegalArgumentException("storage.forget-after is at most 100 years");
+            }
+            if (every.isNegative() || every.isZero() || every.compareTo(EVERY_MAX) > 0) {
+                throw new IllegalArgumentException("storage.forget-every is above zero and at most 60 min");
+            }
+        }
+
+        UpkeepSettings within(UpkeepSettings rest) {
+            return new UpkeepSettings(rest.pullEveryNanos(), every.toNanos(), after.toNanos() / 1000, rest.comparing());
         }
     }
 

@@ -11,6 +11,8 @@ import dev.danta.ir.runtime.Storage;
 import dev.danta.ir.runtime.Timer;
 import dev.danta.ir.runtime.Transport;
 import dev.danta.ir.upkeep.CatchUp;
+import dev.danta.ir.upkeep.Forgetting;
+import dev.danta.ir.upkeep.Unsettled;
 import dev.danta.ir.upkeep.Upkeep;
 import dev.danta.ir.upkeep.UpkeepSettings;
 import dev.danta.txn.recovery.MembersChanged;
@@ -38,7 +40,7 @@ import org.slf4j.LoggerFactory;
 /**
  * Settles, for the replicas of this node, transactions whose clients are gone: one thread with a {@link Settler}, which
  * talks to all nodes, its own among them, as a client does; and has the replicas catch up from their peers with a
- * {@link CatchUp}. It connects when it is needed for the first time.
+ * {@link CatchUp} and forget what is over with a {@link Forgetting}. It connects when it is needed for the first time.
  */
 final class Recovery implements ConnectionListener, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Recovery.class);
@@ -51,7 +53,7 @@ final class Recovery implements ConnectionListener, AutoCloseable {
     private final DueTimers timers = new DueTimers();
     private final Settler settler;
     private final Driver<Settler.Input> driver;
-    private final Driver<Upkeep> catchUp;
+    private final List<Driver<Upkeep>> upkeep;
     private final Thread thread;
     private @Nullable ReplicaConnections connections;
     private final Consumer<Node.Failure> onFailure;
@@ -77,8 +79,11 @@ final class Recovery implements ConnectionListener, AutoCloseable {
                 this::tell);
         this.settler = new Settler(id, memberships, recovery);
         this.driver = new Driver<>(settler, ports, null);
-        CatchUp machine = new CatchUp(settings.node().id(), id, memberships, UpkeepSettings.DEFAULTS);
-        this.catchUp = new Driver<>(machine, ports, null);
+        ReplicaId self = settings.node().id();
+        UpkeepSettings often = settings.storage().forgetting().within(UpkeepSettings.DEFAULTS);
+        this.upkeep = List.of(
+                new Driver<>(new CatchUp(self, id, memberships, often), ports, null),
+                new Driver<>(new Forgetting(self, id, memberships, often), ports, null));
         this.thread = new Thread(this::run, "danta-" + settings.node().id().number() + "-recovery");
         this.thread.setDaemon(true);
     }
@@ -86,6 +91,8 @@ final class Recovery implements ConnectionListener, AutoCloseable {
     private void tell(Report report) {
         if (report instanceof MembersChanged changed) {
             LOG.info("the settler knows of {}", changed.now());
+        } else if (report instanceof Unsettled unsettled) {
+            unsettled.open().forEach(open -> report(new Overdue(open.id(), open.participants())));
         }
     }
 
@@ -107,7 +114,7 @@ final class Recovery implements ConnectionListener, AutoCloseable {
     private void run() {
         try {
             List<Settler.Input> batch = new ArrayList<>();
-            catchUp.run(List.of(new Upkeep.Started()));
+            upkeep.forEach(one -> one.run(List.of(new Upkeep.Started())));
             while (!closing) {
                 Settler.Input first = inbox.poll(Math.max(0, timers.patienceNanos()), TimeUnit.NANOSECONDS);
                 for (Timer timer : timers.takeDue()) {
@@ -118,7 +125,8 @@ final class Recovery implements ConnectionListener, AutoCloseable {
                     inbox.drainTo(batch);
                 }
                 driver.run(batch);
-                catchUp.run(batch.stream().flatMap(Recovery::forUpkeep).toList());
+                List<Upkeep> told = batch.stream().flatMap(Recovery::forUpkeep).toList();
+                upkeep.forEach(one -> one.run(told));
                 batch.clear();
             }
         } catch (InterruptedException closed) {
@@ -129,7 +137,7 @@ final class Recovery implements ConnectionListener, AutoCloseable {
         }
     }
 
-    /** Both machines are told what comes and which timers fire; neither knows those of the other. */
+    /** All machines are told what comes and which timers fire; none knows those of another. */
     private static Stream<Upkeep> forUpkeep(Settler.Input input) {
         if (input instanceof Settler.Input.Received received) {
             return Stream.of(new Upkeep.Received(received.envelope()));

@@ -19,6 +19,8 @@ enum SettingKey {
     STORAGE_DECISION_DELAY("storage.decision-delay"),
     STORAGE_DURABILITY("storage.durability"),
     STORAGE_GROUP_WINDOW("storage.group-window"),
+    STORAGE_FORGET_AFTER("storage.forget-after"),
+    STORAGE_FORGET_EVERY("storage.forget-every"),
     LIMITS_INBOX_MESSAGES("limits.inbox-messages"),
     LIMITS_INBOX_SIZE("limits.inbox-size"),
     LIMITS_BATCH_MESSAGES("limits.batch-messages"),

@@ -88,7 +88,10 @@ final class SettingsReader {
         Duration window = mode.equals(GROUP) ? groupWindow : Duration.ZERO;
         StoreSettings sizes =
                 at(SettingKey.STORAGE_SNAPSHOTS, () -> new StoreSettings(size, sizeMax, snapshots, durability));
-        return checked(() -> new NodeSettings.Storage(sizes, delay, window));
+        NodeSettings.Forgetting usual = NodeSettings.Forgetting.DEFAULT;
+        Duration after = duration(SettingKey.STORAGE_FORGET_AFTER, usual.after());
+        Duration every = duration(SettingKey.STORAGE_FORGET_EVERY, usual.every());
+        return checked(() -> new NodeSettings.Storage(sizes, delay, window, new NodeSettings.Forgetting(after, every)));
     }
 
     private String durability() {

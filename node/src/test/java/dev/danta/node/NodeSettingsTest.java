@@ -82,6 +82,8 @@ final class NodeSettingsTest {
                         map-size-max = "1 TiB"
                         snapshots = 7
                         decision-delay = "250 us"
+                        forget-after = "3 min"
+                        forget-every = "1 s"
                         [limits]
                         inbox-messages = 11
                         inbox-size = "8 MiB"
@@ -96,7 +98,10 @@ final class NodeSettingsTest {
         assertThat(settings.cluster().shards()).isEqualTo(3);
         assertThat(settings.storage())
                 .isEqualTo(new NodeSettings.Storage(
-                        new StoreSettings(1 << 20, 1L << 40, 7), Duration.ofNanos(250_000), Duration.ZERO));
+                        new StoreSettings(1 << 20, 1L << 40, 7),
+                        Duration.ofNanos(250_000),
+                        Duration.ZERO,
+                        new NodeSettings.Forgetting(Duration.ofMinutes(3), Duration.ofSeconds(1))));
         NodeSettings.Limits limits = settings.limits();
         assertThat(limits.inboxMessages()).isEqualTo(11);
         assertThat(limits.inboxBytes()).isEqualTo(8 << 20);
@@ -239,6 +244,8 @@ final class NodeSettingsTest {
                 "[storage]|snapshots = 10001|storage.snapshots: snapshots are 1 to 10000",
                 "[storage]|decision-delay = 5|storage.decision-delay is a duration, as \"250 ms\", not 5",
                 "[storage]|decision-delay = \"2 s\"|storage.decision-delay is at most 1 s",
+                "[storage]|forget-every = \"0 s\"|storage.forget-every is above zero and at most 60 min",
+                "[storage]|forget-after = \"99999999 min\"|storage.forget-after is at most 100 years",
                 "[storage]|durability = \"async\"|storage.durability is \"sync\", \"group\" or \"nosync\", not \"async\"",
                 "[limits]|clients = 0|limits.clients is a whole number from 1 on, not 0",
                 "[limits]|message-size = 100|limits.message-size is at least 4096 bytes, not 100",

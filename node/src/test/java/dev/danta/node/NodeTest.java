@@ -57,9 +57,18 @@ final class NodeTest {
     }
 
     private NodeSettings settings(String data, HostAndPort listen, int shards) {
-        return NodeSettings.of(
+        NodeSettings usual = NodeSettings.of(
                 new NodeSettings.Cluster("test", shards, List.of(new Member(new ReplicaId(1), "127.0.0.1:7401"))),
                 new NodeSettings.Self(new ReplicaId(1), listen, folder.resolve(data)));
+        // The ids in these tests are as old as the epoch of Unix, and are not to be forgotten for it.
+        return forgetting(usual, new NodeSettings.Forgetting(Duration.ofDays(100 * 365), Duration.ofSeconds(5)));
+    }
+
+    private static NodeSettings forgetting(NodeSettings settings, NodeSettings.Forgetting forgetting) {
+        NodeSettings.Storage usual = settings.storage();
+        NodeSettings.Storage storage =
+                new NodeSettings.Storage(usual.map(), usual.decisionDelay(), usual.groupWindow(), forgetting);
+        return new NodeSettings(settings.cluster(), settings.node(), storage, settings.limits());
     }
 
     private static NodeSettings with(NodeSettings settings, NodeSettings.Limits limits) {
@@ -183,8 +192,11 @@ final class NodeTest {
     @Test
     void anOutcomeAloneIsCommittedWhenItsDelayIsOver() {
         NodeSettings slow = settings();
-        NodeSettings.Storage storage =
-                new NodeSettings.Storage(slow.storage().map(), Duration.ofMillis(50), Duration.ZERO);
+        NodeSettings.Storage storage = new NodeSettings.Storage(
+                slow.storage().map(),
+                Duration.ofMillis(50),
+                Duration.ZERO,
+                slow.storage().forgetting());
         try (Node node = Node.start(new NodeSettings(slow.cluster(), slow.node(), storage, slow.limits()));
                 NodeClient client = connect(node)) {
             client.ask(propose(1, "a"));
@@ -359,7 +371,11 @@ final class NodeTest {
         NodeSettings capped = new NodeSettings(
                 usual.cluster(),
                 usual.node(),
-                new NodeSettings.Storage(new StoreSettings(256 * 1024, 256 * 1024, 8), Duration.ZERO, Duration.ZERO),
+                new NodeSettings.Storage(
+                        new StoreSettings(256 * 1024, 256 * 1024, 8),
+                        Duration.ZERO,
+                        Duration.ZERO,
+                        usual.storage().forgetting()),
                 usual.limits());
         Node node = Node.start(capped);
         try (NodeClient client = connect(node)) {

@@ -1,6 +1,7 @@
 package dev.danta.sim;
 
 import dev.danta.ir.id.ReplicaId;
+import dev.danta.ir.upkeep.UpkeepSettings;
 import dev.danta.sim.disk.Census;
 import dev.danta.sim.fault.Fault;
 import dev.danta.sim.fault.FaultSchedule;
@@ -33,6 +34,10 @@ public final class SteadyLoad {
     private static final long SECOND = 1_000_000_000L;
     private static final long CRASH_EVERY_NANOS = 15 * SECOND;
     private static final long DOWN_NANOS = 2 * SECOND;
+
+    /** So soon that even a short run comes to keep what a long one does. */
+    private static final UpkeepSettings UPKEEP =
+            new UpkeepSettings(SECOND / 5, SECOND / 5, 500_000, new UpkeepSettings.Comparing(60 * SECOND, 0, 32));
 
     private SteadyLoad() {}
 
@@ -118,6 +123,16 @@ public final class SteadyLoad {
         @Override
         public List<Workload> workloads(SimRandom shape) {
             return List.of(new Counted(new RingWorkload(ACCOUNTS, AUDITS)));
+        }
+
+        @Override
+        public boolean forgets(SimRandom random) {
+            return true;
+        }
+
+        @Override
+        public UpkeepSettings upkeep(UpkeepSettings drawn) {
+            return UPKEEP;
         }
 
         @Override

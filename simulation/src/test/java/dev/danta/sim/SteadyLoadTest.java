@@ -3,6 +3,7 @@ package dev.danta.sim;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.danta.sim.disk.Census;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -28,6 +29,21 @@ final class SteadyLoadTest {
     void whatIsHeldStaysAsItIs() {
         for (SteadyLoad.Row row : SteadyLoad.run(SETTINGS, 2, 3_000, row -> {}).rows()) {
             assertThat(row.most().holding()).isLessThanOrEqualTo(3 * 24);
+        }
+    }
+
+    /** From the third tenth on nothing grows, though one node after the other is down for a while. */
+    @Test
+    void whatIsKeptStaysAsItIs() {
+        SteadyLoad.Report report = SteadyLoad.run(SETTINGS.withClients(16), 3, 20_000, row -> {});
+
+        assertThat(report.violation()).isEmpty();
+        Census early = report.rows().get(2).most();
+        for (SteadyLoad.Row row : report.rows().subList(3, 10)) {
+            assertThat(row.most().records()).isLessThan(2 * early.records() + 2_000);
+            assertThat(row.most().versions()).isLessThan(2 * early.versions() + 2_000);
+            assertThat(row.most().log()).isLessThan(5_000);
+            assertThat(row.most().undecided()).isLessThan(100);
         }
     }
 
