@@ -244,7 +244,9 @@ public final class Participant implements Application {
 
     @Override
     public List<Effect> join(StatePart part) {
-        return part instanceof KeyStates states ? new StateExchange(versions, relaxed, stateRules).join(states) : List.of();
+        return part instanceof KeyStates states
+                ? new StateExchange(versions, relaxed, stateRules).join(states)
+                : List.of();
     }
 
     @Override

@@ -159,8 +159,7 @@ final class StateHashes {
                 if (last != null && (states.size() >= KEYS_SENT_MAX || bytes >= BYTES_SENT_MAX)) {
                     return last;
                 }
-                KeyStates.KeyState state =
-                        new KeyStates.KeyState(key, versions.newest(key), relaxed.relaxed(key));
+                KeyStates.KeyState state = new KeyStates.KeyState(key, versions.newest(key), relaxed.relaxed(key));
                 states.add(state);
                 bytes += sizeOf(state);
                 last = key.bytes();
