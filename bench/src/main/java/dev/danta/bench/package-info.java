@@ -9,6 +9,7 @@
  *       against a model of one; {@link dev.danta.bench.ClusterTarget} is a client of a cluster.
  *   <li>{@link dev.danta.bench.LoadRun} is the load generator; {@link dev.danta.bench.LoadSettings} its knobs, {@link
  *       dev.danta.bench.LoadListener} who watches, {@link dev.danta.bench.Measurement} what it found.
+ *   <li>{@link dev.danta.bench.CheckerBench} times the engines of the history checker, over {@code DrawnHistories}.
  *   <li>{@link dev.danta.bench.Machine} and {@link dev.danta.bench.DiskProbe} say where it was found, {@link
  *       dev.danta.bench.ResultFile} keeps both.
  * </ul>

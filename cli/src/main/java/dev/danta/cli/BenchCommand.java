@@ -18,7 +18,12 @@ import picocli.CommandLine.Spec;
         name = "bench",
         description = "Applies load and measures it, in closed loops.",
         synopsisSubcommandLabel = "WORKLOAD",
-        subcommands = {BenchCommand.Transfer.class, BenchCommand.KeyValue.class, BenchCommand.Sale.class})
+        subcommands = {
+            BenchCommand.Transfer.class,
+            BenchCommand.KeyValue.class,
+            BenchCommand.Sale.class,
+            BenchCheckerCommand.class
+        })
 final class BenchCommand {
     private static final int PERCENT = 100;
 
