@@ -29,6 +29,8 @@ import java.util.List;
  *   <li><b>Dominance.</b> Of configurations that differ only in the operations of unknown outcome that they have used, one
  *       that has used a superset of another's is not entered ({@link ConfigurationCache}); and such an operation that would
  *       change nothing now is not used now.
+ *   <li><b>Overwritten at once.</b> What follows an operation of unknown outcome directly must not lead where it would have
+ *       led without that one; if it does, nobody has noticed it.
  *   <li><b>Unnoticed outcomes.</b> An operation of unknown outcome is open only as long as the model says that it may
  *       matter ({@link Model#matterUntil}).
  * </ul>
@@ -75,6 +77,9 @@ final class JitSearch<S, I, O> {
     private int[] frameCandidates = new int[16];
     /** Whether all the candidates were looked up, and not only the operation that is due: 1 or 0. */
     private int[] frameExpanded = new int[16];
+
+    /** The state before the frame's operation if that was of unknown outcome and nothing has noticed it yet, or none. */
+    private int[] frameBefore = new int[16];
 
     private int depth;
     /** What is left to try, last one first, of all frames. */
@@ -134,8 +139,7 @@ final class JitSearch<S, I, O> {
             }
             int op = candidates[--candidatesEnd];
             int next = step(state, op);
-            boolean idle = next == state && course.isUnknown(op);
-            if (next != ILLEGAL && !idle) {
+            if (next != ILLEGAL && !isInVain(frameBefore[top], state, op, next)) {
                 cache.copyMask(entry, mask);
                 int placedBefore = placedCount;
                 place(op);
@@ -145,6 +149,11 @@ final class JitSearch<S, I, O> {
             }
         }
         return false;
+    }
+
+    /** Whether this operation of unknown outcome, or the one before, would have been for nothing. */
+    private boolean isInVain(int before, int state, int op, int next) {
+        return (next == state && course.isUnknown(op)) || (before != NONE && step(before, op) == next);
     }
 
     private void dropFrame() {
@@ -179,7 +188,8 @@ final class JitSearch<S, I, O> {
         }
         watch.visited(cache.size());
         noteFurthest(entry, due, state);
-        pushFrame(entry);
+        boolean unnoticed = parent != NONE && course.isUnknown(op) && placedCount == placedBefore + 1;
+        pushFrame(entry, unnoticed ? cache.state(parent) : NONE);
         return false;
     }
 
@@ -237,17 +247,19 @@ final class JitSearch<S, I, O> {
         furthestEntries[furthestCount++] = entry;
     }
 
-    private void pushFrame(int entry) {
+    private void pushFrame(int entry, int before) {
         if (depth == frameEntry.length) {
             frameEntry = memory.doubled(frameEntry);
             framePlaced = memory.doubled(framePlaced);
             frameCandidates = memory.doubled(frameCandidates);
             frameExpanded = memory.doubled(frameExpanded);
+            frameBefore = memory.doubled(frameBefore);
         }
         frameEntry[depth] = entry;
         framePlaced[depth] = placedCount;
         frameCandidates[depth] = candidatesEnd;
         frameExpanded[depth] = 0;
+        frameBefore[depth] = before;
         depth++;
         int due = course.at();
         if (!course.isEager(due)) {
