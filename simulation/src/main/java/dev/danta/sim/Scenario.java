@@ -220,6 +220,10 @@ public enum Scenario {
         if (this != LISTING && this != COUNTER && this != LWW) {
             all.add("outcome StrictlyRead");
         }
+        if (this == ONCE) {
+            all.add("message Lookup");
+            all.add("message LookedUp");
+        }
         if (this == TRANSFER || this == LISTS) {
             all.add("outcome StrictlyRead prepared");
         }
