@@ -48,6 +48,8 @@ final class SimCluster {
     /** By then, after healing, every call must be answered and everything settled. */
     private static final long LIVENESS_BOUND_NANOS = 40 * SECOND;
 
+    private static final long LOOK_AGAIN_NANOS = 100 * MILLI;
+
     /** How much clocks may drift until the end of a run, with room to spare. */
     private static final long CLOCK_MARGIN_MICROS = 1_500_000;
 
@@ -102,6 +104,7 @@ final class SimCluster {
         this.forgetting = SimRandom.named(seed, "forgetting");
         this.comparisons = SimRandom.named(seed, "comparisons");
         this.temper = temper();
+        this.invariants.setLogEntriesMax(temper.logEntriesMax());
         this.workloads = load.workloads(shape);
         SimRandom clockRandom = SimRandom.named(seed, "clock");
         List<Membership> memberships = memberships();
@@ -135,7 +138,8 @@ final class SimCluster {
                                 upkeep.between(100, 2_000) * MILLI,
                                 upkeep.between(1_000, 5_000) * 1_000)
                         .withComparing(comparing())),
-                parts.forgets(forgetting));
+                parts.forgets(forgetting),
+                parts.logEntriesMax(comparisons.pick(List.of(1_000_000L, 1_000_000L, 200L, 20L))));
     }
 
     private UpkeepSettings.Comparing comparing() {
@@ -275,10 +279,7 @@ final class SimCluster {
                 shape.chance(0.2) ? shape.between(3_000, 30_000) : usual.spreadBytesMax(),
                 usual.unknownsKept(),
                 temper.recovery(),
-                // Replicas do not catch up: what a dead client's commit did not reach is read out of date there for
-                // good, and
-                // a client gets over it by what it remembers of each key.
-                shape.chance(0.3) && !schedule.endsClients() ? 1 : usual.knownVersionsMax(),
+                shape.chance(0.3) ? 1 : usual.knownVersionsMax(),
                 usual.knownVersionBytesMax());
     }
 
@@ -402,6 +403,14 @@ final class SimCluster {
         }
         while (!invariants.isSettled()) {
             next(limitNanos, "what dead clients left is not settled");
+        }
+        String difference = invariants.difference();
+        while (difference != null) {
+            long later = events.nowNanos() + LOOK_AGAIN_NANOS;
+            while (events.nowNanos() < later) {
+                next(limitNanos, difference);
+            }
+            difference = invariants.difference();
         }
     }
 

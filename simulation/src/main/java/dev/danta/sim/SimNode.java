@@ -108,6 +108,7 @@ final class SimNode implements SimNetwork.Party {
      * @param recovery when transactions are settled by others than their clients
      * @param upkeep how often replicas catch up and forget
      * @param forgets whether they forget at all
+     * @param logEntriesMax how much a replica's log keeps for members that do not pull it
      */
     record Temper(
             long syncMinNanos,
@@ -119,7 +120,8 @@ final class SimNode implements SimNetwork.Party {
             RecoverySettings recovery,
             WaitingSettings waiting,
             UpkeepSettings upkeep,
-            boolean forgets) {}
+            boolean forgets,
+            long logEntriesMax) {}
 
     /** What one replica keeps over its process lives. */
     private record Home(Membership membership, ReplicaWatch watch) {}

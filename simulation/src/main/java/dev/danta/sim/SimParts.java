@@ -130,6 +130,11 @@ public interface SimParts {
         return ValidationRules.PROTOCOL;
     }
 
+    /** How much a replica's log keeps for members that do not pull it, given what was drawn for the run. */
+    default long logEntriesMax(long drawn) {
+        return drawn;
+    }
+
     /** How replicas compare their versions, and take on each other's. */
     default StateRules stateRules() {
         return StateRules.PROTOCOL;

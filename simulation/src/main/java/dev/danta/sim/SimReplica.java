@@ -78,7 +78,7 @@ final class SimReplica {
         IrReplica genuine = new IrReplica(
                 node.id(),
                 membership,
-                new IrReplica.Settings(ahead),
+                new IrReplica.Settings(ahead, world.temper().logEntriesMax()),
                 world.parts().records(node.id(), disk),
                 application,
                 world.parts().epochRules(),

@@ -73,12 +73,4 @@ public record FaultSchedule(List<TimedFault> faults) {
                         && everybody.containsAll(timed.fault().concerned()))
                 .toList());
     }
-
-    /** Whether some client may be dead in the end: it dies, or its clock goes so wrong that it is given up. */
-    public boolean endsClients() {
-        return faults.stream()
-                .map(TimedFault::fault)
-                .anyMatch(fault -> fault instanceof Fault.ClientDies
-                        || (fault instanceof Fault.ClockJump jump && jump.micros() >= Fault.ClockJump.FAR_MICROS));
-    }
 }

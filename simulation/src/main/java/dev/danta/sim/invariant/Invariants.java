@@ -28,6 +28,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.Objects;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -52,6 +53,8 @@ public final class Invariants {
     private final EpochLedger epochs = new EpochLedger();
     private boolean membersChange;
     private final Forgotten forgotten;
+    private final Equality equality;
+    private long logEntriesMax = Long.MAX_VALUE;
 
     private record CallId(ClientId client, long number) {}
 
@@ -64,6 +67,7 @@ public final class Invariants {
         this.ledger = new TxnLedger(replicas, oracle, watermarks, coverage);
         this.strictReads = new StrictReadOracle(oracle, ledger);
         this.relaxed = new RelaxedOracle(disks);
+        this.equality = new Equality(disks, oracle);
         this.forgotten = new Forgotten(disks, ledger, oracle);
     }
 
@@ -72,11 +76,17 @@ public final class Invariants {
         ReplicaWatch watch = new ReplicaWatch(
                 shard,
                 replica,
-                new ReplicaWatch.Known(disks, ledger, oracle, relaxed, epochs, watermarks),
+                new ReplicaWatch.Known(disks, ledger, oracle, relaxed, epochs, watermarks, this::onLogIncomplete),
                 coverage,
                 asserting);
         disks.add(shard, replica, watch.disk());
         return watch;
+    }
+
+    /** A log loses more than others have: only because it keeps no more than it may. */
+    private boolean onLogIncomplete(ShardId shard, long kept) {
+        equality.onLogIncomplete(shard);
+        return kept >= logEntriesMax;
     }
 
     /**
@@ -86,6 +96,7 @@ public final class Invariants {
      */
     public void onActivated(Membership members, long attempt) {
         membersChange = true;
+        equality.onMembersChange();
         if (!asserting) {
             return;
         }
@@ -210,11 +221,29 @@ public final class Invariants {
         return outcome instanceof CallOutcome.Committed committed ? committed : null;
     }
 
+    /** In what the replicas of some shard are not equal yet; null if all of them are, or nothing is asserted. */
+    public @Nullable String difference() {
+        if (!asserting) {
+            return null;
+        }
+        if (!isSettled()) {
+            return "something is undecided again";
+        }
+        return disks.shards().stream()
+                .map(equality::difference)
+                .filter(Objects::nonNull)
+                .findFirst()
+                .orElse(null);
+    }
+
+    /** Logs keep no more than {@code most} entries for members that do not pull them. */
+    public void setLogEntriesMax(long most) {
+        logEntriesMax = most;
+    }
+
     /**
-     * The end of a run in which everything has healed and every living client has drained. A replica that no message about
-     * a dead client's transaction or update has reached does not have it, as long as replicas do not catch up from each
-     * other; so where a client has died, replicas must have everything of the living, whatever is committed must be known
-     * to q replicas of each of its shards, and each must have the versions of exactly the commits that it knows.
+     * The end of a run in which everything has healed and every living client has drained: all replicas have what was
+     * committed, whoever committed it, and are equal.
      */
     public void afterHealing() {
         if (!asserting) {
@@ -230,22 +259,25 @@ public final class Invariants {
                 ledger.notSpread().isEmpty(),
                 "q replicas of each participant know of every commit",
                 ledger.notSpread());
+        for (ShardId shard : disks.shards()) {
+            String difference = equality.difference(shard);
+            if (difference != null) {
+                throw new Violation(
+                        Violation.Kind.LIVENESS,
+                        Violation.text("all replicas of a shard are equal in the end", shard, difference));
+            }
+            liveness(
+                    equality.hashes(shard).stream().distinct().count() == 1,
+                    "what is equal hashes equally",
+                    shard,
+                    equality.hashes(shard));
+        }
         if (membersChange) {
             disks.shards().forEach(this::checkQuorums);
             return;
         }
         for (ShardId shard : disks.shards()) {
-            SimDisk.Image first = disks.of(shard).values().iterator().next().durable();
-            Watermarks furthest = furthest(shard);
-            SortedMap<Timestamp, Decision> decisions = decisions(first, furthest);
-            disks.of(shard).forEach((replica, disk) -> {
-                String where = replica + " of " + shard;
-                liveness(
-                        ofLiving(decisions(disk.durable(), furthest)).equals(ofLiving(decisions)),
-                        "replicas know the same decisions",
-                        where);
-                checkSettled(shard, disk, first, where);
-            });
+            disks.of(shard).forEach((replica, disk) -> checkSettled(shard, disk, replica + " of " + shard));
         }
     }
 
@@ -295,63 +327,21 @@ public final class Invariants {
         return furthest;
     }
 
-    private void checkSettled(ShardId shard, SimDisk disk, SimDisk.Image first, String where) {
-        liveness(!disk.hasOpenChanges(), "everything is durable in the end", where);
+    private void checkSettled(ShardId shard, SimDisk disk, String where) {
         liveness(disk.undecidedNow().isEmpty(), "nothing is undecided in the end", where, disk.undecidedNow());
         SimDisk.Image image = disk.durable();
         Timestamp below = furthest(shard).deletedBelow();
-        if (!dead.isEmpty()) {
-            liveness(
-                    above(image.deletedBelow(), image.versions())
-                            .equals(above(image.deletedBelow(), versionsOfCommits(image))),
-                    "replicas have exactly the versions of the commits they know",
-                    where,
-                    image.versions());
-            relaxed.checkComplete(disk, key -> disks.shardOf(key).equals(shard), where, dead);
-            return;
-        }
         liveness(
-                pruned(below, image.versions())
-                        .equals(pruned(
-                                below,
-                                oracle.versionsOn(key -> disks.shardOf(key).equals(shard)))),
+                !equality.hasAllVersions(shard)
+                        || pruned(below, image.versions())
+                                .equals(pruned(
+                                        below,
+                                        oracle.versionsOn(
+                                                key -> disks.shardOf(key).equals(shard)))),
                 "replicas have exactly the committed versions in the end",
                 where,
                 image.versions());
-        liveness(
-                image.relaxed().equals(first.relaxed()),
-                "replicas have the same relaxed state in the end",
-                where,
-                image.relaxed(),
-                first.relaxed());
         relaxed.checkComplete(disk, key -> disks.shardOf(key).equals(shard), where, dead);
-    }
-
-    private SortedMap<Timestamp, Decision> ofLiving(SortedMap<Timestamp, Decision> decisions) {
-        TreeMap<Timestamp, Decision> living = new TreeMap<>(decisions);
-        living.keySet().removeIf(id -> dead.contains(id.client()));
-        return living;
-    }
-
-    private static SortedMap<Key, NavigableMap<Timestamp, Version>> versionsOfCommits(SimDisk.Image image) {
-        TreeMap<Key, NavigableMap<Timestamp, Version>> versions = new TreeMap<>();
-        for (OpRecord record : image.records().values()) {
-            if (record.decision() instanceof Decision.Commit commit && record.body() instanceof PrepareBody body) {
-                for (Write write : body.accesses().writes()) {
-                    versions.computeIfAbsent(write.key(), k -> new TreeMap<>())
-                            .put(commit.timestamp(), new Version(commit.timestamp(), write.value()));
-                }
-            }
-        }
-        return versions;
-    }
-
-    private static SortedMap<Key, NavigableMap<Timestamp, Version>> above(
-            Timestamp below, SortedMap<Key, NavigableMap<Timestamp, Version>> versions) {
-        TreeMap<Key, NavigableMap<Timestamp, Version>> above = new TreeMap<>();
-        versions.forEach((key, all) -> above.put(key, all.tailMap(below, false)));
-        above.values().removeIf(NavigableMap::isEmpty);
-        return above;
     }
 
     /** What a replica keeps that has forgotten up to {@code below}. */
@@ -365,19 +355,6 @@ public final class Invariants {
         });
         pruned.values().removeIf(NavigableMap::isEmpty);
         return pruned;
-    }
-
-    /** Less what a replica may lack that has forgotten as far as {@code furthest}. */
-    private static SortedMap<Timestamp, Decision> decisions(SimDisk.Image image, Watermarks furthest) {
-        TreeMap<Timestamp, Decision> decisions = new TreeMap<>();
-        for (OpRecord record : image.records().values()) {
-            Timestamp missing =
-                    record.decision() instanceof Decision.Abort ? furthest.resolvedBelow() : furthest.deletedBelow();
-            if (record.decision() != null && record.id().isAbove(missing)) {
-                decisions.put(record.id(), record.decision());
-            }
-        }
-        return decisions;
     }
 
     private static void liveness(boolean holds, String rule, Object... details) {

@@ -46,7 +46,14 @@ public final class ReplicaWatch implements DiskWatch {
     private final EpochLedger epochs;
     private final WatermarkLedger watermarks;
     private final Coverage coverage;
+    private final LogBound logBound;
     private final SimDisk disk = new SimDisk(this);
+
+    /** Is told when a log of {@code kept} entries, besides the one that is new, loses what another member does not have. */
+    interface LogBound {
+        /** Whether it may. */
+        boolean mayLose(ShardId shard, long kept);
+    }
 
     /** What is known of the whole cluster. */
     record Known(
@@ -55,13 +62,15 @@ public final class ReplicaWatch implements DiskWatch {
             SerialOracle oracle,
             RelaxedOracle relaxed,
             EpochLedger epochs,
-            WatermarkLedger watermarks) {}
+            WatermarkLedger watermarks,
+            LogBound logBound) {}
 
     ReplicaWatch(ShardId shard, ReplicaId replica, Known known, Coverage coverage, boolean asserting) {
         this.asserting = asserting;
         this.shard = shard;
         this.replica = replica;
         this.coverage = coverage;
+        this.logBound = known.logBound();
         this.disks = known.disks();
         this.epochs = known.epochs();
         this.watermarks = known.watermarks();
@@ -258,6 +267,16 @@ public final class ReplicaWatch implements DiskWatch {
                 replica,
                 shard,
                 put);
+        Timestamp deletedBelow = disk.watermarks().deletedBelow();
+        Violation.unless(
+                !asserting
+                        || put.version().timestamp().isAbove(deletedBelow)
+                        || disk.newest(put.key(), put.version().timestamp()).equals(put.version()),
+                "what is forgotten does not come back",
+                replica,
+                shard,
+                put,
+                deletedBelow);
     }
 
     @Override
@@ -290,7 +309,11 @@ public final class ReplicaWatch implements DiskWatch {
         disks.all(shard).forEach((other, theirs) -> {
             boolean pulls = epoch == null || epoch.membership().hasMember(other);
             Violation.unless(
-                    other.equals(replica) || !pulls || theirs.isLost() || hasPulled(theirs, last),
+                    other.equals(replica)
+                            || !pulls
+                            || theirs.isLost()
+                            || hasPulled(theirs, last)
+                            || logBound.mayLose(shard, disk.logEnd() - disk.logStart()),
                     "a log loses only what every other member has on its disk",
                     replica,
                     shard,

@@ -138,7 +138,7 @@ final class ForgettingMutants {
 
         @Override
         public UpkeepSettings upkeep(UpkeepSettings drawn) {
-            return new UpkeepSettings(drawn.pullEveryNanos(), 30 * MILLI, 200_000);
+            return new UpkeepSettings(drawn.pullEveryNanos(), 30 * MILLI, 200_000, drawn.comparing());
         }
     }
 }

@@ -48,6 +48,7 @@ public final class Mutants {
         all.addAll(OnceMutants.all(USUAL));
         all.addAll(LookupMutants.all(USUAL));
         all.addAll(ForgettingMutants.all(USUAL));
+        all.addAll(StateMutants.all(USUAL));
         all.addAll(ofValidation());
         all.addAll(ofReads());
         all.addAll(planted());

@@ -1,0 +1,155 @@
+package dev.danta.sim.invariant;
+
+import dev.danta.ir.id.Bytes;
+import dev.danta.ir.id.ClientId;
+import dev.danta.ir.id.OpId;
+import dev.danta.ir.id.ShardId;
+import dev.danta.ir.id.Timestamp;
+import dev.danta.ir.message.Decision;
+import dev.danta.ir.message.OpRecord;
+import dev.danta.ir.message.RangeHash;
+import dev.danta.ir.message.StateView;
+import dev.danta.ir.message.Watermarks;
+import dev.danta.occ.Key;
+import dev.danta.occ.Version;
+import dev.danta.relaxed.RelaxedState;
+import dev.danta.sim.disk.Disks;
+import dev.danta.sim.disk.SimDisk;
+import dev.danta.txn.participant.Participant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Whether all replicas of a shard have come to be equal (protocol.md 11, "after healing"): to each other in relaxed values and
+ * decisions, to the store without replicas in the newest version of each key, and so in the hashes by which they compare
+ * themselves.
+ */
+final class Equality {
+    private final Disks disks;
+    private final SerialOracle oracle;
+    /** Where decisions need not be equal: entries of logs are gone, and what they brought about came without a record. */
+    private final Set<ShardId> incompleteLogs = new TreeSet<>();
+
+    private boolean membersChange;
+
+    Equality(Disks disks, SerialOracle oracle) {
+        this.disks = disks;
+        this.oracle = oracle;
+    }
+
+    /** From now on logs begin anew. */
+    void onMembersChange() {
+        membersChange = true;
+    }
+
+    /** A log has lost what another member does not have. */
+    void onLogIncomplete(ShardId shard) {
+        incompleteLogs.add(shard);
+    }
+
+    /** Whether each replica of {@code shard} has every version that is not forgotten, and not only the newest. */
+    boolean hasAllVersions(ShardId shard) {
+        return !membersChange && !incompleteLogs.contains(shard);
+    }
+
+    /** What is not equal, in words; null if all is. */
+    @Nullable
+    String difference(ShardId shard) {
+        Watermarks furthest = furthest(shard);
+        SortedMap<Key, Version> committed = newest(
+                oracle.versionsOn(key -> disks.shardOf(key).equals(shard)), furthest.deletedBelow());
+        SortedMap<Key, RelaxedState> relaxed = null;
+        SortedMap<Timestamp, Decision> decisions = null;
+        for (var member : disks.of(shard).entrySet()) {
+            SimDisk.Image image = member.getValue().durable();
+            String where = member.getKey() + " of " + shard;
+            if (member.getValue().hasOpenChanges()) {
+                return "not everything is durable on " + where;
+            }
+            SortedMap<Key, Version> here = newest(image.versions(), furthest.deletedBelow());
+            if (!here.equals(committed)) {
+                return "the newest versions on " + where + " are " + here + ", committed were " + committed;
+            }
+            relaxed = relaxed == null ? image.relaxed() : relaxed;
+            if (!relaxed.equals(image.relaxed())) {
+                return "the relaxed values on " + where + " are " + image.relaxed() + ", on another " + relaxed;
+            }
+            SortedMap<Timestamp, Decision> decided = decisions(image, furthest);
+            decisions = decisions == null ? decided : decisions;
+            if (hasAllVersions(shard) && !decisions.equals(decided)) {
+                return "the decisions on " + where + " are " + decided + ", on another " + decisions;
+            }
+        }
+        return null;
+    }
+
+    /** The furthest that any replica of the shard has come in forgetting. */
+    private Watermarks furthest(ShardId shard) {
+        Watermarks furthest = Watermarks.NONE;
+        for (SimDisk disk : disks.of(shard).values()) {
+            Watermarks here = disk.durable().watermarks();
+            furthest = furthest.barring(here.noFirstVoteBelow())
+                    .resolving(here.resolvedBelow())
+                    .deleting(here.deletedBelow());
+        }
+        return furthest;
+    }
+
+    private static SortedMap<Key, Version> newest(
+            SortedMap<Key, NavigableMap<Timestamp, Version>> versions, Timestamp forgotten) {
+        TreeMap<Key, Version> newest = new TreeMap<>();
+        versions.forEach((key, all) -> {
+            Map.Entry<Timestamp, Version> last = all.lastEntry();
+            if (last != null
+                    && !(last.getValue().isDeletion() && last.getKey().isAtOrBelow(forgotten))) {
+                newest.put(key, last.getValue());
+            }
+        });
+        return newest;
+    }
+
+    /** Less what a replica may lack that has forgotten as far as {@code furthest}. */
+    private static SortedMap<Timestamp, Decision> decisions(SimDisk.Image image, Watermarks furthest) {
+        TreeMap<Timestamp, Decision> decisions = new TreeMap<>();
+        for (OpRecord record : image.records().values()) {
+            Timestamp missing =
+                    record.decision() instanceof Decision.Abort ? furthest.resolvedBelow() : furthest.deletedBelow();
+            if (record.decision() != null && record.id().isAbove(missing)) {
+                decisions.put(record.id(), record.decision());
+            }
+        }
+        return decisions;
+    }
+
+    /** The hashes of each member of {@code shard}, as they would compare themselves now. */
+    List<List<Long>> hashes(ShardId shard) {
+        StateView view = new StateView(
+                new OpId(new ClientId(0x5eed, shard.number()), 1), null, furthest(shard).deletedBelow());
+        List<List<Long>> hashes = new ArrayList<>();
+        for (SimDisk disk : disks.of(shard).values()) {
+            hashes.add(hashes(disk.durable(), view));
+        }
+        return hashes;
+    }
+
+    private static List<Long> hashes(SimDisk.Image image, StateView view) {
+        Participant participant = new Participant(image, image, new Participant.Settings(0));
+        List<Long> hashes = new ArrayList<>();
+        Bytes after = Bytes.EMPTY;
+        boolean more = true;
+        while (more) {
+            List<RangeHash> parts = participant.summarize(view, after, Bytes.EMPTY, 8);
+            parts.forEach(part -> hashes.add(part.hash()));
+            after = parts.get(parts.size() - 1).upTo();
+            more = after.size() > 0;
+        }
+        return hashes;
+    }
+}
