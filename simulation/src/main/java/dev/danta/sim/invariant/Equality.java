@@ -10,13 +10,13 @@ import dev.danta.ir.message.OpRecord;
 import dev.danta.ir.message.RangeHash;
 import dev.danta.ir.message.StateView;
 import dev.danta.ir.message.Watermarks;
+import dev.danta.ir.replica.StateComparison;
 import dev.danta.occ.Key;
 import dev.danta.occ.Version;
 import dev.danta.relaxed.RelaxedState;
 import dev.danta.sim.disk.Disks;
 import dev.danta.sim.disk.SimDisk;
 import dev.danta.txn.participant.Participant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
@@ -32,6 +32,8 @@ import org.jspecify.annotations.Nullable;
  * themselves.
  */
 final class Equality {
+    private static final int HASHED_TOGETHER = 8;
+
     private final Disks disks;
     private final SerialOracle oracle;
     /** Where decisions need not be equal: entries of logs are gone, and what they brought about came without a record. */
@@ -128,28 +130,27 @@ final class Equality {
         return decisions;
     }
 
-    /** The hashes of each member of {@code shard}, as they would compare themselves now. */
-    List<List<Long>> hashes(ShardId shard) {
-        StateView view = new StateView(
-                new OpId(new ClientId(0x5eed, shard.number()), 1), null, furthest(shard).deletedBelow());
-        List<List<Long>> hashes = new ArrayList<>();
-        for (SimDisk disk : disks.of(shard).values()) {
-            hashes.add(hashes(disk.durable(), view));
-        }
-        return hashes;
-    }
-
-    private static List<Long> hashes(SimDisk.Image image, StateView view) {
-        Participant participant = new Participant(image, image, new Participant.Settings(0));
-        List<Long> hashes = new ArrayList<>();
+    /** Whether the members of {@code shard}, as they compare themselves, find nothing that is not the same. */
+    boolean hashEqually(ShardId shard) {
+        StateView view =
+                new StateView(new OpId(new ClientId(0x5eed, shard.number()), 1), null, furthest(shard).deletedBelow());
+        List<Participant> members = disks.of(shard).values().stream()
+                .map(SimDisk::durable)
+                .map(image -> new Participant(image, image, new Participant.Settings(0)))
+                .toList();
         Bytes after = Bytes.EMPTY;
         boolean more = true;
         while (more) {
-            List<RangeHash> parts = participant.summarize(view, after, Bytes.EMPTY, 8);
-            parts.forEach(part -> hashes.add(part.hash()));
+            List<RangeHash> parts = members.get(0).summarize(view, after, Bytes.EMPTY, HASHED_TOGETHER);
+            for (Participant member : members) {
+                StateComparison compared = member.compare(view, after, parts, false);
+                if (compared == null || !compared.different().isEmpty()) {
+                    return false;
+                }
+            }
             after = parts.get(parts.size() - 1).upTo();
             more = after.size() > 0;
         }
-        return hashes;
+        return true;
     }
 }

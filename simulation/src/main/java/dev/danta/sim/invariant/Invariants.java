@@ -266,11 +266,7 @@ public final class Invariants {
                         Violation.Kind.LIVENESS,
                         Violation.text("all replicas of a shard are equal in the end", shard, difference));
             }
-            liveness(
-                    equality.hashes(shard).stream().distinct().count() == 1,
-                    "what is equal hashes equally",
-                    shard,
-                    equality.hashes(shard));
+            liveness(equality.hashEqually(shard), "replicas that are equal hash equally", shard);
         }
         if (membersChange) {
             disks.shards().forEach(this::checkQuorums);

@@ -8,6 +8,7 @@ import dev.danta.sim.invariant.Violation;
 import dev.danta.sim.workload.OnceRules;
 import dev.danta.txn.client.ReadRules;
 import dev.danta.txn.participant.ReadViewRules;
+import dev.danta.txn.participant.StateRules;
 import dev.danta.txn.participant.WaitingRules;
 import java.util.List;
 import java.util.stream.Stream;
@@ -27,7 +28,9 @@ final class DirectedTest {
                 LostUpdateStage.bySecondRead(ReadRules.PROTOCOL),
                 LostUpdateStage.byWaiting(WaitingRules.PROTOCOL),
                 DeletedRecordStage.run(OnceRules.PROTOCOL),
-                LookupStage.run(SimParts.GENUINE));
+                LookupStage.run(SimParts.GENUINE),
+                GoneLogStage.deletionMissed(StateRules.PROTOCOL),
+                GoneLogStage.repairLate(StateRules.PROTOCOL));
     }
 
     static Stream<Mutant> mutants() {
@@ -51,9 +54,23 @@ final class DirectedTest {
                 assertThat(directed.run(seed).violation().map(Violation::kind))
                         .as("%s, seed %d", directed, seed)
                         .hasValueSatisfying(kind ->
-                                assertThat(kind).isIn(Violation.Kind.INVARIANT, Violation.Kind.HISTORY_INVALID));
+                                assertThat(kind)
+                                        .isIn(
+                                                Violation.Kind.INVARIANT,
+                                                Violation.Kind.HISTORY_INVALID,
+                                                Violation.Kind.LIVENESS));
             }
         }
+    }
+
+    /** The log is gone in it, and comparing brings the deletion: else the run would be clean for nothing. */
+    @Test
+    void whatALogHasLostIsBroughtByComparing() {
+        SimResult result =
+                GoneLogStage.deletionMissed(StateRules.PROTOCOL).run(0);
+
+        assertThat(result.coverage().counts())
+                .containsKeys("comparison different where a log is gone", "repaired by comparison");
     }
 
     /** A round is begun anew in them: else they would be clean for nothing. */
