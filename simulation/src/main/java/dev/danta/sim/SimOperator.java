@@ -137,7 +137,18 @@ final class SimOperator {
         Address host = new Address.Client(HOST);
         network.join(host, batch -> {});
         nodes.values().forEach(node -> network.link(host, node.address(), LinkProfile.RACK));
+        world.parts().wipes().forEach((atNanos, wiped) -> world.events().after(atNanos, () -> wipe(node(wiped))));
         look();
+    }
+
+    private void wipe(SimNode node) {
+        world.coverage().count("fault wipe");
+        backups.remove(node.id());
+        node.wipe();
+    }
+
+    private boolean roams() {
+        return !healed && world.parts().wipes().isEmpty();
     }
 
     private void look() {
@@ -145,7 +156,7 @@ final class SimOperator {
             for (ShardId shard : disks.shards()) {
                 lookAfter(shard);
             }
-            if (!healed && random.chance(0.15)) {
+            if (roams() && random.chance(0.15)) {
                 misfortune();
             }
             look();
@@ -305,9 +316,7 @@ final class SimOperator {
             world.coverage().count("fault restored copy");
             node.restore(backup);
         } else {
-            world.coverage().count("fault wipe");
-            backups.remove(node.id());
-            node.wipe();
+            wipe(node);
         }
     }
 

@@ -25,7 +25,9 @@ import dev.danta.txn.participant.WaitingSettings;
 import dev.danta.txn.recovery.RecoverySettings;
 import dev.danta.txn.recovery.Settler;
 import dev.danta.txn.recovery.SweepingReplica;
+import java.util.Collections;
 import java.util.List;
+import java.util.SortedMap;
 
 /**
  * The parts that a simulated cluster is put together from. The defaults are the genuine ones; a mutant
@@ -98,6 +100,14 @@ public interface SimParts {
     /** How members change, where they do, according to {@code random}. */
     default Unrest unrest(SimRandom random) {
         return Unrest.USUAL;
+    }
+
+    /**
+     * The moments, in nanoseconds, at which nodes lose their disks where members change; if there are any, nothing else
+     * befalls members of itself.
+     */
+    default SortedMap<Long, ReplicaId> wipes() {
+        return Collections.emptySortedMap();
     }
 
     /** How soon transactions are settled by others than their owners, given what was drawn for the run. */

@@ -60,8 +60,8 @@ final class GoneLogStage extends Stage {
     private static Directed run(String name, boolean late, StateRules rules) {
         return new Directed(
                 name,
-                new SimSettings(3, 1, 2, Scenario.REGISTER, Duration.ofSeconds(8)),
-                FaultSchedule.parse("500ms cut r3 and r1,r2,c1,c2 for 3500ms; 720ms die c2 after 1"),
+                new SimSettings(3, 1, 2, Scenario.REGISTER, Duration.ofSeconds(10)),
+                FaultSchedule.parse("500ms cut r3 and r1,r2,c1,c2 for 5000ms; 701ms die c2 after 1"),
                 () -> new GoneLogStage(late, rules));
     }
 
@@ -84,9 +84,9 @@ final class GoneLogStage extends Stage {
                             if (!late) {
                                 Play.at(caller, 200, () -> write(caller, X, Bytes.utf8("live"), () -> {}));
                             }
-                            Play.at(caller, 3_300, () -> writeOthers(caller, OTHERS, () -> {
+                            Play.at(caller, 4_800, () -> writeOthers(caller, OTHERS, () -> {
                                 if (late) {
-                                    Play.at(caller, 5_500, () -> write(caller, X, null, done));
+                                    Play.at(caller, 7_000, () -> write(caller, X, null, done));
                                 } else {
                                     done.run();
                                 }
