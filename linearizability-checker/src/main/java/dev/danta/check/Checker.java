@@ -53,10 +53,15 @@ public final class Checker {
 
     /** The same in the calling thread, where nobody waits and so nobody gives up on a step: for thousands of small checks. */
     static <S, I, O> Result<I, O> checkHere(Model<S, I, O> model, History<I, O> history, CheckOptions options) {
+        return checkHere(model, history, options, Engine.named(options.engine()));
+    }
+
+    static <S, I, O> Result<I, O> checkHere(
+            Model<S, I, O> model, History<I, O> history, CheckOptions options, Engine engine) {
         Limits limits = new Limits(options);
         List<Partition<I, O>> partitions = Partition.of(model, history);
         Verdicts<I, O> verdicts = new Verdicts<>(partitions, limits);
-        Run<S, I, O> run = new Run<>(model, partitions, options, Engine.named(options.engine()), limits, verdicts);
+        Run<S, I, O> run = new Run<>(model, partitions, options, engine, limits, verdicts);
         run.work(run.largestFirst(), new AtomicInteger());
         return verdicts.result(history, options);
     }

@@ -212,6 +212,11 @@ final class Course<I, O> {
         return op >= known;
     }
 
+    /** Whether any operation of unknown outcome is ever open. */
+    boolean hasUnknown() {
+        return retired.length > 0;
+    }
+
     /** Whether an operation never changes a state, so that it may be taken as soon as it is legal. */
     boolean isEager(int op) {
         return op < known && eager[op];
@@ -295,8 +300,11 @@ final class Course<I, O> {
         }
     }
 
-    /** Back to an earlier completion. */
-    void retreatTo(int completion) {
+    /** To another completion, earlier or later. */
+    void moveTo(int completion) {
+        while (at < completion) {
+            advance();
+        }
         while (at > completion) {
             for (int i = newCalls(); i < callsEnd[at]; i++) {
                 leave(calls[i]);

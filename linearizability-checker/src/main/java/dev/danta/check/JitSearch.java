@@ -3,6 +3,7 @@ package dev.danta.check;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * One search of one partition, completion by completion. Owned by one thread, used once.
@@ -35,6 +36,12 @@ import java.util.List;
  *       matter ({@link Model#matterUntil}).
  * </ul>
  *
+ * <p>Two orders of trying. Depth first throughout finds the order of most valid histories at once. Where it does not, it
+ * tries operations of unknown outcome at the end of every wrong turn before it has tried the other turns without them, and
+ * dominance comes too late. So when it has visited many configurations it is given up for a second search that is
+ * <em>sparing</em>: everything that can be reached with the operations of unknown outcome used so far is visited before one
+ * more of them is, so that whatever could dominate a configuration has been there before it.
+ *
  * <p>Notes. The stack holds frames: a configuration in the cache and the candidates not tried yet. At first a frame has one
  * candidate, the operation that is due; the others are looked up when that has failed, which in a valid history it mostly
  * does not. The {@link Course} stands at the completion of the top frame between two attempts. The stack is our own, so
@@ -43,6 +50,10 @@ import java.util.List;
 final class JitSearch<S, I, O> {
     private static final int ILLEGAL = -1;
     private static final int NONE = -1;
+    /** The search that is not sparing gives up beyond this many configurations for each operation, and some. */
+    private static final int TRIES_PER_OPERATION = 16;
+
+    private static final int TRIES_MIN = 4096;
     /** One step in this many looks at the clock, so that even slow steps notice the end within a second. */
     private static final int STEPS_PER_CLOCK = 16;
     /** The same for configurations, whose steps may all have been remembered. */
@@ -56,13 +67,16 @@ final class JitSearch<S, I, O> {
     private final StateTable<S> states;
     private final Transitions transitions;
     private final ConfigurationCache cache;
+    private final boolean sparing;
+    private final long visitedBefore;
+    private final long visitsMax;
 
     private int stepsToClock = STEPS_PER_CLOCK;
     private int visitsToClock = VISITS_PER_CLOCK;
     /** The verdict stands and only its explanation is still being made, which no limit may take back. */
     private boolean decided;
 
-    /** What has its place, in order. */
+    /** What has its place, in order; of a sparing search, from where the frames begin. */
     private final int[] placed;
 
     private int placedCount;
@@ -94,14 +108,39 @@ final class JitSearch<S, I, O> {
     private final long[] kindStamp;
     private long stamp;
 
+    /** Entries whose operations of unknown outcome are still to be tried: with as many used before as now, and with one more. */
+    private int[] waiting = new int[16];
+
+    private int waitingCount;
+    private int[] waitingNext = new int[16];
+    private int waitingNextCount;
+
+    /** The configuration, the operation and the state after it that led to the end. */
+    private int wonFrom = NONE;
+
+    private int wonBy = NONE;
+    private int wonState = NONE;
+
     private int furthest = NONE;
     /** Configurations at the furthest completion, one for each state. */
     private final int[] furthestEntries = new int[Result.Failure.LONGEST_MAX];
 
     private int furthestCount;
 
-    JitSearch(Model<S, I, O> model, Partition<I, O> partition, Watch<I, O> watch, MemoryAccount memory) {
+    /**
+     * @param sparing whether to use as few operations of unknown outcome as possible
+     * @param visitedBefore configurations that another search of the partition visited before
+     */
+    JitSearch(
+            Model<S, I, O> model,
+            Partition<I, O> partition,
+            Watch<I, O> watch,
+            MemoryAccount memory,
+            boolean sparing,
+            long visitedBefore) {
         this.model = model;
+        this.sparing = sparing;
+        this.visitedBefore = visitedBefore;
         this.partition = partition.name();
         this.watch = watch;
         this.memory = memory;
@@ -115,17 +154,31 @@ final class JitSearch<S, I, O> {
         this.enablerBuffer = new int[course.words() * Long.SIZE];
         this.kindFirst = new int[course.kinds()];
         this.kindStamp = new long[course.kinds()];
+        this.visitsMax = sparing || !course.hasUnknown()
+                ? Long.MAX_VALUE
+                : TRIES_MIN + (long) TRIES_PER_OPERATION * course.size();
     }
 
-    Engine.Verdict<I, O> run() {
-        return search() ? new Engine.Verdict.Linearizable<>(order(), cache.size()) : stuck();
+    /** The verdict; or nothing, if a sparing search should be made instead. */
+    Optional<Engine.Verdict<I, O>> run() {
+        boolean found = search();
+        if (!found && cache.size() > visitsMax) {
+            return Optional.empty();
+        }
+        decided = true;
+        return Optional.of(found ? linearized() : stuck());
+    }
+
+    /** How many configurations were visited, before this search too. */
+    long visited() {
+        return visitedBefore + cache.size();
     }
 
     private boolean search() {
         if (enter(states.number(model.init(partition)), NONE, NONE, 0)) {
             return true;
         }
-        while (depth > 0) {
+        while ((depth > 0 || resume()) && cache.size() <= visitsMax) {
             int top = depth - 1;
             int entry = frameEntry[top];
             int state = cache.state(entry);
@@ -160,7 +213,7 @@ final class JitSearch<S, I, O> {
         depth--;
         if (depth > 0) {
             placedCount = framePlaced[depth - 1];
-            course.retreatTo(cache.frontier(frameEntry[depth - 1]));
+            course.moveTo(cache.frontier(frameEntry[depth - 1]));
         }
     }
 
@@ -174,6 +227,9 @@ final class JitSearch<S, I, O> {
         settle(state);
         int due = course.at();
         if (due == course.known()) {
+            wonFrom = parent;
+            wonBy = op;
+            wonState = state;
             return true;
         }
         if (--visitsToClock == 0) {
@@ -183,10 +239,10 @@ final class JitSearch<S, I, O> {
         int entry = cache.visit(state, due, mask, parent, op);
         if (entry == ConfigurationCache.SEEN) {
             placedCount = placedBefore;
-            course.retreatTo(from);
+            course.moveTo(from);
             return false;
         }
-        watch.visited(cache.size());
+        watch.visited(visited());
         noteFurthest(entry, due, state);
         boolean unnoticed = parent != NONE && course.isUnknown(op) && placedCount == placedBefore + 1;
         pushFrame(entry, unnoticed ? cache.state(parent) : NONE);
@@ -274,12 +330,59 @@ final class JitSearch<S, I, O> {
      */
     private void expand(int entry, int state) {
         frameExpanded[depth - 1] = 1;
+        cache.copyMask(entry, mask);
+        if (sparing) {
+            boolean more = false;
+            for (int w = 0; w < mask.length; w++) {
+                more |= (course.open(w) & ~mask[w] & course.unknownBits()[w]) != 0;
+            }
+            if (more) {
+                waitFor(entry);
+            }
+        }
+        candidates(state, true, !sparing);
+    }
+
+    private void waitFor(int entry) {
+        if (waitingNextCount == waitingNext.length) {
+            waitingNext = memory.doubled(waitingNext);
+        }
+        waitingNext[waitingNextCount++] = entry;
+    }
+
+    /** Goes on where one more operation of unknown outcome is to be used; says whether there is such a place. */
+    private boolean resume() {
+        if (waitingCount == 0) {
+            int[] done = waiting;
+            waiting = waitingNext;
+            waitingCount = waitingNextCount;
+            waitingNext = done;
+            waitingNextCount = 0;
+        }
+        if (waitingCount == 0) {
+            return false;
+        }
+        int entry = waiting[--waitingCount];
+        course.moveTo(cache.frontier(entry));
+        placedCount = 0;
+        pushFrame(entry, NONE);
+        candidatesEnd = frameCandidates[0];
+        frameExpanded[0] = 1;
+        cache.copyMask(entry, mask);
+        candidates(cache.state(entry), false, true);
+        return true;
+    }
+
+    /** Adds those of the open operations that are neither due nor read-only, to be tried after those that are there. */
+    private void candidates(int state, boolean known, boolean unknown) {
         stamp++;
         int due = course.at();
-        cache.copyMask(entry, mask);
         int begin = candidatesEnd;
         for (int w = 0; w < mask.length; w++) {
-            for (long left = course.open(w) & ~course.openEager(w) & ~mask[w]; left != 0; left &= left - 1) {
+            long unknownBits = course.unknownBits()[w];
+            long asked = (known ? ~unknownBits : 0) | (unknown ? unknownBits : 0);
+            long left = course.open(w) & ~course.openEager(w) & ~mask[w] & asked;
+            for (; left != 0; left &= left - 1) {
                 int op = course.owner(w * Long.SIZE + Long.numberOfTrailingZeros(left));
                 if (op != due) {
                     pushCandidate(op);
@@ -394,8 +497,16 @@ final class JitSearch<S, I, O> {
         return order;
     }
 
+    private Engine.Verdict<I, O> linearized() {
+        replay(wonFrom);
+        if (wonBy != NONE) {
+            place(wonBy);
+            settle(wonState);
+        }
+        return new Engine.Verdict.Linearizable<>(order(), visited());
+    }
+
     private Engine.Verdict<I, O> stuck() {
-        decided = true;
         Operation<I, O> failed = course.operation(furthest);
         List<Result.PartialLinearization<I, O>> longest = new ArrayList<>(furthestCount);
         for (int i = 0; i < furthestCount; i++) {
@@ -403,20 +514,20 @@ final class JitSearch<S, I, O> {
             replay(entry);
             longest.add(Explanation.partial(model, states.state(cache.state(entry)), order(), failed));
         }
-        return new Engine.Verdict.Stuck<>(Explanation.failure(model, partition, failed, longest), cache.size());
+        return new Engine.Verdict.Stuck<>(Explanation.failure(model, partition, failed, longest), visited());
     }
 
-    /** Gives places again as an entry of the cache stands for. */
+    /** Gives places again as an entry of the cache stands for, or as there are before any. */
     private void replay(int entry) {
         int length = 0;
-        for (int at = entry; cache.parent(at) != NONE; at = cache.parent(at)) {
+        for (int at = entry; at != NONE && cache.parent(at) != NONE; at = cache.parent(at)) {
             length++;
         }
         int[] path = new int[length];
-        for (int at = entry; cache.parent(at) != NONE; at = cache.parent(at)) {
+        for (int at = entry; at != NONE && cache.parent(at) != NONE; at = cache.parent(at)) {
             path[--length] = at;
         }
-        course.retreatTo(0);
+        course.moveTo(0);
         placedCount = 0;
         Arrays.fill(mask, 0);
         settle(states.number(model.init(partition)));

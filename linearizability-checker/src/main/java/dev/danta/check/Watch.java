@@ -40,7 +40,10 @@ final class Watch<I, O> implements Cancellation {
 
     /** Everything completed before this operation was explained at least once. */
     void reached(Operation<I, O> operation) {
-        furthest.setRelease(operation);
+        Operation<I, O> before = furthest.get();
+        if (before == null || before.completedAt() < operation.completedAt()) {
+            furthest.setRelease(operation);
+        }
     }
 
     @Nullable

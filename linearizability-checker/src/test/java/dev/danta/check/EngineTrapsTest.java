@@ -144,6 +144,26 @@ class EngineTrapsTest {
                 .isEqualTo(99);
     }
 
+    /**
+     * The values come again, some writes are lost, and a late read is of what nobody wrote: each lost write might have come in
+     * anywhere. Depth first alone would visit millions of configurations.
+     */
+    @Test
+    void lostWritesOfValuesThatComeAgainAreUsedSparingly() {
+        List<Operation<Input, Output>> operations = new ArrayList<>(longHistory(5_000, 10));
+        for (int i = 0; i < 40; i++) {
+            operations.add(Operation.unknown(100 + i, new Input.Write("v" + i % 5), 1_000L * i));
+        }
+        operations.add(read(99, "phantom", 49_000, 49_001));
+
+        Result<Input, Output> result = Checker.check(new RegisterModel(), History.of(operations), OPTIONS);
+
+        assertThat(result).as(result.sentence()).isInstanceOf(Result.Invalid.class);
+        assertThat(((Result.Invalid<Input, Output>) result).operation().process())
+                .isEqualTo(99);
+        assertThat(result.progress().configurations()).isLessThan(1_000_000);
+    }
+
     /** The crashed writes explain the reads, in an order that was not theirs: it looks wrong and is right. */
     @ParameterizedTest
     @EnumSource(EngineName.class)
