@@ -100,6 +100,14 @@ public final class ReplicaWatch implements DiskWatch {
                 shard,
                 after,
                 epoch);
+        Watermarks watermarks = disk.watermarks();
+        Violation.unless(
+                before != null || after.id().isAbove(watermarks.deletedBelow()),
+                "of what is forgotten nothing is recorded again",
+                replica,
+                shard,
+                after,
+                watermarks);
         boolean isNewOk = after.vote() instanceof Vote.Ok && (before == null || before.vote() == null);
         if (isNewOk) {
             checkNoConflict(after);

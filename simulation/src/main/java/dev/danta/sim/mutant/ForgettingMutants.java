@@ -9,29 +9,38 @@ import dev.danta.ir.message.Vote;
 import dev.danta.ir.message.Watermarks;
 import dev.danta.ir.quorum.QuorumRules;
 import dev.danta.ir.replica.ReplicaRules;
-import dev.danta.ir.upkeep.UpkeepSettings;
 import dev.danta.occ.ValidationRules;
 import dev.danta.sim.Scenario;
-import dev.danta.sim.SimParts;
 import dev.danta.sim.SimSettings;
-import dev.danta.sim.kernel.SimRandom;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
 
-/** Mutants of protocol.md 7: replicas forget in their runs, and soon. */
+/** Mutants of protocol.md 7, of the log and of forgetting: replicas forget in their runs, and soon. */
 final class ForgettingMutants {
-    private static final long MILLI = 1_000_000L;
+    private static final Forgetful SOON = Forgetful.genuine(Forgetful.Haste.SOON);
+    private static final Forgetful AT_ONCE = Forgetful.genuine(Forgetful.Haste.AT_ONCE);
+    private static final Forgetful ECHOING = Forgetful.genuine(Forgetful.Haste.ECHOING);
+
+    private static final ValidationRules ALWAYS_BEHIND = new ValidationRules() {
+        @Override
+        public boolean isMerelyBehind(Timestamp seen, Timestamp deletedBelow) {
+            return true;
+        }
+    };
 
     private ForgettingMutants() {}
 
     static List<Mutant> all(SimSettings usual) {
+        SimSettings hasty =
+                usual.withShards(1).withFaulty(Duration.ofSeconds(4)).withScenario(Scenario.REGISTER);
         return List.of(
                 new Mutant(
                         "m17-truncated-too-soon",
                         "a replica drops of its log what the first of the others has pulled",
                         usual,
-                        replicas(new ReplicaRules() {
+                        SOON.with(new ReplicaRules() {
                             @Override
                             public long truncatableUpTo(Collection<Long> pulledByOthers) {
                                 return Collections.max(pulledByOthers);
@@ -41,29 +50,27 @@ final class ForgettingMutants {
                         "m21-propose-alone-checked",
                         "Finalize, Inquire, Commit and Abort of what is forgotten are taken for new",
                         usual,
-                        replicas(new ReplicaRules() {
+                        SOON.with(new ReplicaRules() {
                             @Override
                             public boolean watermarksApplyTo(IrMessage.Request request) {
                                 return request instanceof IrMessage.Propose;
                             }
                         })),
                 new Mutant(
-                        "m21-too-old-read-as-aborted", "what is forgotten counts as aborted", usual, new Forgetful() {
+                        "m21-too-old-read-as-aborted",
+                        "what is forgotten counts as aborted",
+                        usual,
+                        SOON.with(new QuorumRules() {
                             @Override
-                            public QuorumRules quorumRules() {
-                                return new QuorumRules() {
-                                    @Override
-                                    public Decision saidByTooOld() {
-                                        return new Decision.Abort();
-                                    }
-                                };
+                            public Decision saidByTooOld() {
+                                return new Decision.Abort();
                             }
-                        }),
+                        })),
                 new Mutant(
                         "m21-timestamps-compared",
                         "what was voted or committed above a watermark need not be settled below it",
-                        usual,
-                        replicas(new ReplicaRules() {
+                        hasty,
+                        AT_ONCE.with(new ReplicaRules() {
                             @Override
                             public Timestamp comparedWithWatermarks(OpRecord record) {
                                 return timestampOf(record);
@@ -72,23 +79,14 @@ final class ForgettingMutants {
                 new Mutant(
                         "m23-dropped-deletion-read-as-behind",
                         "where a deletion was dropped, what was read before it is merely not there yet",
-                        usual.withScenario(Scenario.REGISTER),
-                        new Forgetful() {
-                            @Override
-                            public ValidationRules validationRules() {
-                                return new ValidationRules() {
-                                    @Override
-                                    public boolean isMerelyBehind(Timestamp seen, Timestamp deletedBelow) {
-                                        return true;
-                                    }
-                                };
-                            }
-                        }),
+                        hasty,
+                        AT_ONCE.with(ALWAYS_BEHIND),
+                        List.of(DroppedDeletionStage.run(ALWAYS_BEHIND))),
                 new Mutant(
                         "m27-forgotten-entry-applied",
                         "what a peer's log says is applied though it is forgotten here",
                         usual,
-                        replicas(new ReplicaRules() {
+                        SOON.with(new ReplicaRules() {
                             @Override
                             public boolean absorbs(Timestamp id, Watermarks watermarks) {
                                 return true;
@@ -98,7 +96,7 @@ final class ForgettingMutants {
                         "m27-forgotten-record-entered",
                         "a record that a peer has told of is taken on though it is forgotten here",
                         usual,
-                        replicas(new ReplicaRules() {
+                        ECHOING.with(new ReplicaRules() {
                             @Override
                             public boolean enters(Timestamp id, Watermarks watermarks) {
                                 return true;
@@ -106,8 +104,15 @@ final class ForgettingMutants {
                         })));
     }
 
-    static SimParts unbroken(SimParts parts) {
-        return new Forgetful();
+    /** The same runs, with nothing broken in them. */
+    static List<Mutant> unbroken(SimSettings usual) {
+        return all(usual).stream()
+                .map(mutant -> new Mutant(
+                        mutant.name(),
+                        "nothing",
+                        mutant.settings(),
+                        Forgetful.genuine(((Forgetful) mutant.parts()).haste())))
+                .toList();
     }
 
     private static Timestamp timestampOf(OpRecord record) {
@@ -118,27 +123,5 @@ final class ForgettingMutants {
             return ok.timestamp();
         }
         return record.vote() instanceof Vote.Ok ok ? ok.timestamp() : record.id();
-    }
-
-    private static SimParts replicas(ReplicaRules rules) {
-        return new Forgetful() {
-            @Override
-            public ReplicaRules replicaRules() {
-                return rules;
-            }
-        };
-    }
-
-    /** Replicas forget a fifth of a second after the fact. */
-    private static class Forgetful implements SimParts {
-        @Override
-        public boolean forgets(SimRandom random) {
-            return true;
-        }
-
-        @Override
-        public UpkeepSettings upkeep(UpkeepSettings drawn) {
-            return new UpkeepSettings(drawn.pullEveryNanos(), 30 * MILLI, 200_000, drawn.comparing());
-        }
     }
 }
