@@ -72,8 +72,7 @@ final class DroppedDeletionStage extends Stage {
     }
 
     private static void copy(Caller caller, Read live, Runnable done) {
-        ClientCall commit =
-                new ClientCall.Commit(List.of(live), List.of(new Write(COPY, Bytes.utf8("copied"))));
+        ClientCall commit = new ClientCall.Commit(List.of(live), List.of(new Write(COPY, Bytes.utf8("copied"))));
         caller.call(commit, PATIENCE_NANOS, answer -> done.run());
     }
 

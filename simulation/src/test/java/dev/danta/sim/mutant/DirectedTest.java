@@ -2,6 +2,7 @@ package dev.danta.sim.mutant;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.danta.occ.ValidationRules;
 import dev.danta.sim.SimParts;
 import dev.danta.sim.SimResult;
 import dev.danta.sim.invariant.Violation;
@@ -28,6 +29,7 @@ final class DirectedTest {
                 LostUpdateStage.bySecondRead(ReadRules.PROTOCOL),
                 LostUpdateStage.byWaiting(WaitingRules.PROTOCOL),
                 DeletedRecordStage.run(OnceRules.PROTOCOL),
+                DroppedDeletionStage.run(ValidationRules.PROTOCOL),
                 LookupStage.run(SimParts.GENUINE),
                 GoneLogStage.deletionMissed(StateRules.PROTOCOL),
                 GoneLogStage.repairLate(StateRules.PROTOCOL));
