@@ -12,6 +12,7 @@ import dev.danta.ir.runtime.Timer;
 import dev.danta.ir.runtime.Transport;
 import dev.danta.ir.upkeep.CatchUp;
 import dev.danta.ir.upkeep.Forgetting;
+import dev.danta.ir.upkeep.RangesCompared;
 import dev.danta.ir.upkeep.Unsettled;
 import dev.danta.ir.upkeep.Upkeep;
 import dev.danta.ir.upkeep.UpkeepSettings;
@@ -91,8 +92,18 @@ final class Recovery implements ConnectionListener, AutoCloseable {
     private void tell(Report report) {
         if (report instanceof MembersChanged changed) {
             LOG.info("the settler knows of {}", changed.now());
+        } else if (report instanceof RangesCompared compared) {
+            tell(compared);
         } else if (report instanceof Unsettled unsettled) {
             unsettled.open().forEach(open -> report(new Overdue(open.id(), open.participants())));
+        }
+    }
+
+    private static void tell(RangesCompared compared) {
+        if (compared.taken() > 0) {
+            LOG.info("{} took {} values that it lacked from {}", compared.shard(), compared.taken(), compared.peer());
+        } else {
+            LOG.debug("{}", compared);
         }
     }
 

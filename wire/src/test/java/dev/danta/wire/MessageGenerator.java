@@ -106,9 +106,7 @@ public final class MessageGenerator {
                 IrMessage.Compare.class,
                 () -> new IrMessage.Compare(stateView(), place(), listOf(this::rangeHash), random.nextBoolean()));
         make(IrMessage.Repair.class, () -> new IrMessage.Repair(opId(), statePart()));
-        make(
-                IrMessage.Summarized.class,
-                () -> new IrMessage.Summarized(opId(), watermarks(), listOf(this::rangeHash)));
+        make(IrMessage.Summarized.class, () -> new IrMessage.Summarized(opId(), watermarks(), listOf(this::rangeHash)));
         make(
                 IrMessage.Compared.class,
                 () -> new IrMessage.Compared(

@@ -289,8 +289,7 @@ public sealed interface IrMessage {
             Watermarks watermarks,
             List<Integer> different,
             @Nullable StatePart part,
-            @Nullable Bytes upTo)
-            implements Reply {
+            @Nullable Bytes upTo) implements Reply {
         public Compared {
             different = List.copyOf(different);
         }

@@ -177,7 +177,8 @@ public final class CatchUp implements Machine<Upkeep> {
 
     private void compare(
             List<Effect> effects, Progress progress, Membership membership, ReplicaId peer, boolean whole) {
-        RangeRepair begun = new RangeRepair(letters, membership, peer, whole, settings.comparing().keysPerHash());
+        RangeRepair begun = new RangeRepair(
+                letters, membership, peer, whole, settings.comparing().keysPerHash());
         progress.comparisons.put(peer, begun);
         begun.begin(effects);
     }
@@ -228,11 +229,7 @@ public final class CatchUp implements Machine<Upkeep> {
     }
 
     private void onLogGone(
-            List<Effect> effects,
-            Membership membership,
-            Progress progress,
-            ReplicaId peer,
-            IrMessage.LogGone gone) {
+            List<Effect> effects, Membership membership, Progress progress, ReplicaId peer, IrMessage.LogGone gone) {
         LogPosition covered = progress.covered.get(peer);
         RangeRepair running = progress.comparisons.get(peer);
         IrMessage.LogGone before = progress.gone.get(peer);
@@ -252,7 +249,8 @@ public final class CatchUp implements Machine<Upkeep> {
     private void afterStep(List<Effect> effects, Progress progress, ReplicaId peer, RangeRepair comparison) {
         if (comparison.beginsToRest()) {
             Membership membership = comparison.membership();
-            effects.add(new Effect.Arm(new NextPage(membership.shard(), peer), settings.comparing().pauseNanos(), 0));
+            effects.add(new Effect.Arm(
+                    new NextPage(membership.shard(), peer), settings.comparing().pauseNanos(), 0));
         }
         if (!comparison.isOver()) {
             return;

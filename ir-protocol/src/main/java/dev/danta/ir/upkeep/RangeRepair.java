@@ -194,9 +194,7 @@ final class RangeRepair {
         }
         Timestamp forgotten = Timestamp.max(own.deletedBelow(), theirs.deletedBelow());
         Timestamp horizon = whole ? null : Timestamp.min(own.resolvedBelow(), theirs.resolvedBelow());
-        return horizon != null && forgotten.isAbove(horizon)
-                ? null
-                : new StateView(letters.next(), horizon, forgotten);
+        return horizon != null && forgotten.isAbove(horizon) ? null : new StateView(letters.next(), horizon, forgotten);
     }
 
     private void onSummarized(IrMessage.Summarize question, IrMessage.Summarized answer, List<Effect> effects) {
@@ -262,8 +260,9 @@ final class RangeRepair {
             int place = places.get(i);
             if (place < question.parts().size()) {
                 RangeHash range = question.parts().get(place);
-                Bytes after =
-                        place == 0 ? question.after() : question.parts().get(place - 1).upTo();
+                Bytes after = place == 0
+                        ? question.after()
+                        : question.parts().get(place - 1).upTo();
                 pending.push(new Span(after, range.upTo(), true));
             }
         }

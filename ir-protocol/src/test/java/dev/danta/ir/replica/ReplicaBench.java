@@ -18,9 +18,9 @@ import dev.danta.ir.message.InconsistentOp;
 import dev.danta.ir.message.IrMessage;
 import dev.danta.ir.message.OpRecord;
 import dev.danta.ir.message.Query;
+import dev.danta.ir.message.RangeHash;
 import dev.danta.ir.message.Refusal;
 import dev.danta.ir.message.Result;
-import dev.danta.ir.message.RangeHash;
 import dev.danta.ir.message.StatePart;
 import dev.danta.ir.message.StateView;
 import dev.danta.ir.message.Vote;
@@ -267,8 +267,7 @@ final class ReplicaBench {
         }
 
         @Override
-        public @Nullable StateComparison compare(
-                StateView view, Bytes after, List<RangeHash> parts, boolean sends) {
+        public @Nullable StateComparison compare(StateView view, Bytes after, List<RangeHash> parts, boolean sends) {
             return parts.isEmpty()
                     ? null
                     : new StateComparison(

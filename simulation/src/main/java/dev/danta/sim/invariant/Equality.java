@@ -65,8 +65,8 @@ final class Equality {
     @Nullable
     String difference(ShardId shard) {
         Watermarks furthest = furthest(shard);
-        SortedMap<Key, Version> committed = newest(
-                oracle.versionsOn(key -> disks.shardOf(key).equals(shard)), furthest.deletedBelow());
+        SortedMap<Key, Version> committed =
+                newest(oracle.versionsOn(key -> disks.shardOf(key).equals(shard)), furthest.deletedBelow());
         SortedMap<Key, RelaxedState> relaxed = null;
         SortedMap<Timestamp, Decision> decisions = null;
         for (var member : disks.of(shard).entrySet()) {
@@ -109,8 +109,7 @@ final class Equality {
         TreeMap<Key, Version> newest = new TreeMap<>();
         versions.forEach((key, all) -> {
             Map.Entry<Timestamp, Version> last = all.lastEntry();
-            if (last != null
-                    && !(last.getValue().isDeletion() && last.getKey().isAtOrBelow(forgotten))) {
+            if (last != null && !(last.getValue().isDeletion() && last.getKey().isAtOrBelow(forgotten))) {
                 newest.put(key, last.getValue());
             }
         });
@@ -132,8 +131,10 @@ final class Equality {
 
     /** Whether the members of {@code shard}, as they compare themselves, find nothing that is not the same. */
     boolean hashEqually(ShardId shard) {
-        StateView view =
-                new StateView(new OpId(new ClientId(0x5eed, shard.number()), 1), null, furthest(shard).deletedBelow());
+        StateView view = new StateView(
+                new OpId(new ClientId(0x5eed, shard.number()), 1),
+                null,
+                furthest(shard).deletedBelow());
         List<Participant> members = disks.of(shard).values().stream()
                 .map(SimDisk::durable)
                 .map(image -> new Participant(image, image, new Participant.Settings(0)))

@@ -84,13 +84,16 @@ final class GoneLogStage extends Stage {
                             if (!late) {
                                 Play.at(caller, 200, () -> write(caller, X, Bytes.utf8("live"), () -> {}));
                             }
-                            Play.at(caller, 4_800, () -> writeOthers(caller, OTHERS, () -> {
-                                if (late) {
-                                    Play.at(caller, 7_000, () -> write(caller, X, null, done));
-                                } else {
-                                    done.run();
-                                }
-                            }));
+                            Play.at(
+                                    caller,
+                                    4_800,
+                                    () -> writeOthers(caller, OTHERS, () -> {
+                                        if (late) {
+                                            Play.at(caller, 7_000, () -> write(caller, X, null, done));
+                                        } else {
+                                            done.run();
+                                        }
+                                    }));
                         },
                         (caller, done) ->
                                 Play.at(caller, 700, () -> write(caller, X, late ? Bytes.utf8("live") : null, done))),

@@ -40,7 +40,14 @@ final class ForgottenTest {
     private final ReplicaWatch watch = new ReplicaWatch(
             SHARD,
             REPLICA,
-            new ReplicaWatch.Known(disks, ledger, oracle, new RelaxedOracle(disks), new EpochLedger(), watermarks, (shard, kept) -> false),
+            new ReplicaWatch.Known(
+                    disks,
+                    ledger,
+                    oracle,
+                    new RelaxedOracle(disks),
+                    new EpochLedger(),
+                    watermarks,
+                    (shard, kept) -> false),
             new Coverage(),
             true);
     private final Forgotten forgotten = new Forgotten(disks, ledger, oracle);

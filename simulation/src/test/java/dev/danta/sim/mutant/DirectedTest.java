@@ -55,12 +55,11 @@ final class DirectedTest {
             for (long seed = 0; seed < SEEDS; seed++) {
                 assertThat(directed.run(seed).violation().map(Violation::kind))
                         .as("%s, seed %d", directed, seed)
-                        .hasValueSatisfying(kind ->
-                                assertThat(kind)
-                                        .isIn(
-                                                Violation.Kind.INVARIANT,
-                                                Violation.Kind.HISTORY_INVALID,
-                                                Violation.Kind.LIVENESS));
+                        .hasValueSatisfying(kind -> assertThat(kind)
+                                .isIn(
+                                        Violation.Kind.INVARIANT,
+                                        Violation.Kind.HISTORY_INVALID,
+                                        Violation.Kind.LIVENESS));
             }
         }
     }
@@ -68,8 +67,7 @@ final class DirectedTest {
     /** The log is gone in it, and comparing brings the deletion: else the run would be clean for nothing. */
     @Test
     void whatALogHasLostIsBroughtByComparing() {
-        SimResult result =
-                GoneLogStage.deletionMissed(StateRules.PROTOCOL).run(0);
+        SimResult result = GoneLogStage.deletionMissed(StateRules.PROTOCOL).run(0);
 
         assertThat(result.coverage().counts())
                 .containsKeys("comparison different where a log is gone", "repaired by comparison");

@@ -116,6 +116,10 @@ final class StateHashes {
             if (found.reaches(upTo) && hash(view, here) == parts.get(i).hash()) {
                 continue;
             }
+            if (sends && sending.isFull()) {
+                Bytes before = i == 0 ? after : parts.get(i - 1).upTo();
+                return new StateComparison(different, sending.part(), before);
+            }
             different.add(i);
             if (sends) {
                 Bytes stoppedAt = sending.add(here.keySet());
@@ -156,7 +160,7 @@ final class StateHashes {
         Bytes add(Collection<Key> keys) {
             Bytes last = null;
             for (Key key : keys) {
-                if (last != null && (states.size() >= KEYS_SENT_MAX || bytes >= BYTES_SENT_MAX)) {
+                if (last != null && isFull()) {
                     return last;
                 }
                 KeyStates.KeyState state = new KeyStates.KeyState(key, versions.newest(key), relaxed.relaxed(key));
@@ -165,6 +169,10 @@ final class StateHashes {
                 last = key.bytes();
             }
             return null;
+        }
+
+        boolean isFull() {
+            return states.size() >= KEYS_SENT_MAX || bytes >= BYTES_SENT_MAX;
         }
 
         KeyStates part() {
