@@ -4,6 +4,7 @@ import dev.danta.client.DantaClient;
 import dev.danta.node.Node;
 import dev.danta.node.NodeSettings;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
@@ -76,6 +77,10 @@ public final class EmbeddedCluster implements AutoCloseable {
                 id = %d
                 listen = %s
                 data-dir = %s
+
+                [storage]
+                forget-after = "%d ms"
+                forget-every = "%d ms"
                 """.formatted(
                         quoted(name),
                         builder.shards,
@@ -85,7 +90,9 @@ public final class EmbeddedCluster implements AutoCloseable {
                                 .collect(Collectors.joining("\n")),
                         member.number,
                         quoted(member.endpoint),
-                        quoted(folder));
+                        quoted(folder),
+                        builder.forgetAfter.toMillis(),
+                        builder.forgetEvery.toMillis());
     }
 
     private static String quoted(String text) {
@@ -176,6 +183,8 @@ public final class EmbeddedCluster implements AutoCloseable {
         private int nodes = 3;
         private int shards = 1;
         private int firstPort;
+        private Duration forgetAfter = NodeSettings.Forgetting.DEFAULT.after();
+        private Duration forgetEvery = NodeSettings.Forgetting.DEFAULT.every();
         private @Nullable Path directory;
         private String name = "embedded-"
                 + HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextInt());
@@ -196,6 +205,16 @@ public final class EmbeddedCluster implements AutoCloseable {
                 throw new IllegalArgumentException("a cluster has at least one shard, not " + newShards);
             }
             shards = newShards;
+            return this;
+        }
+
+        /**
+         * How soon nodes forget transactions that are over: what is this old, and how often they look for it; in whole
+         * milliseconds. By default a minute, and every five seconds.
+         */
+        public Builder forgetting(Duration after, Duration every) {
+            forgetAfter = after;
+            forgetEvery = every;
             return this;
         }
 
