@@ -99,7 +99,7 @@ final class SimCluster {
         this.network = new SimNetwork(events, networkRandom, coverage);
         ShardMap shards = new ShardMap(settings.shards());
         this.disks = new Disks(shards);
-        this.invariants = new Invariants(settings.replicas(), disks, coverage, parts.asserting());
+        this.invariants = new Invariants(disks, coverage, parts.asserting());
         this.upkeep = SimRandom.named(seed, "upkeep");
         this.forgetting = SimRandom.named(seed, "forgetting");
         this.comparisons = SimRandom.named(seed, "comparisons");
@@ -108,6 +108,7 @@ final class SimCluster {
         this.workloads = load.workloads(shape);
         SimRandom clockRandom = SimRandom.named(seed, "clock");
         List<Membership> memberships = memberships();
+        memberships.forEach(invariants::onFirst);
         makeNodes(memberships, SimRandom.named(seed, "disk"), clockRandom);
         SimRandom membersRandom = SimRandom.named(seed, "members");
         if (parts.changesMembers(membersRandom)) {
@@ -205,7 +206,7 @@ final class SimCluster {
             });
         }
         nodes.values().forEach(one -> one.isAdmittedBy(config));
-        return new SimOperator(world, config, network, disks, random, nodes, unrest, unrestRandom);
+        return new SimOperator(world, config, network, disks, random, nodes, unrest, unrestRandom, settings.replicas());
     }
 
     private LinkProfile betweenNodes() {

@@ -50,7 +50,8 @@ final class SimConfig {
             incarnations.put(member, disks.incarnation(first.shard(), member));
         }
         shards.put(first.shard(), ShardConfig.first(first, incarnations));
-        activated(peek(first.shard()));
+        disks.setMembers(first);
+        invariants.onMembersMayChange();
     }
 
     private void activated(ShardConfig now) {
@@ -78,6 +79,11 @@ final class SimConfig {
             trace.event("config of " + shard, request + ": " + answer.done());
             if (!answer.config().active().equals(before.active())) {
                 coverage.count("epoch change activated");
+                int from = before.active().size();
+                int to = answer.config().active().size();
+                if (from != to) {
+                    coverage.count("members from " + from + " to " + to);
+                }
                 activated(answer.config());
             }
             if (!isUnreachable()) {

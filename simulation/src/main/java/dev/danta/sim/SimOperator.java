@@ -3,6 +3,7 @@ package dev.danta.sim;
 import dev.danta.ir.epoch.ConfigRequest;
 import dev.danta.ir.epoch.DiskIdentity;
 import dev.danta.ir.epoch.EpochChange;
+import dev.danta.ir.epoch.EpochRules;
 import dev.danta.ir.epoch.ShardConfig;
 import dev.danta.ir.id.ClientId;
 import dev.danta.ir.id.ReplicaId;
@@ -13,13 +14,16 @@ import dev.danta.ir.runtime.Driver;
 import dev.danta.ir.runtime.Storage;
 import dev.danta.sim.disk.Disks;
 import dev.danta.sim.disk.SimDisk;
+import dev.danta.sim.fault.Fault;
 import dev.danta.sim.kernel.SimRandom;
 import dev.danta.sim.net.LinkProfile;
 import dev.danta.sim.net.SimNetwork;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,8 +44,10 @@ final class SimOperator {
     private final SortedMap<ReplicaId, SimNode> nodes;
     private final Unrest unrest;
     private final SimRandom sizes;
+    private final int founders;
     private final long patienceNanos;
     private final TreeMap<ShardId, LivingDriver> drivers = new TreeMap<>();
+    private final TreeSet<Long> drained = new TreeSet<>();
     private final TreeMap<ReplicaId, List<SimDisk.Image>> backups = new TreeMap<>();
     private long born;
     private boolean healed;
@@ -54,7 +60,9 @@ final class SimOperator {
             SimRandom random,
             SortedMap<ReplicaId, SimNode> nodes,
             Unrest unrest,
-            SimRandom sizes) {
+            SimRandom sizes,
+            int founders) {
+        this.founders = founders;
         this.unrest = unrest;
         this.sizes = sizes;
         this.world = world;
@@ -73,7 +81,8 @@ final class SimOperator {
         private final String name;
         private boolean dead;
 
-        LivingDriver(ShardId shard, ClientId id, EpochChange machine) {
+        /** @param drains the incarnations of disks whose state all members have when it has ended well */
+        LivingDriver(ShardId shard, ClientId id, EpochChange machine, Collection<Long> drains) {
             this.machine = machine;
             this.name = "driver " + id.low() + " of " + shard;
             Address address = new Address.Client(id);
@@ -96,6 +105,9 @@ final class SimOperator {
                                     answer -> unlessDead(() -> give(new EpochChange.Input.Configured(answer))));
                         } else if (report instanceof EpochChange.Ended ended) {
                             world.coverage().count(ended.done() ? "driver ends" : "driver gives up");
+                            if (ended.drained()) {
+                                drained.addAll(drains);
+                            }
                         }
                     });
             this.driver = new Driver<>(
@@ -159,8 +171,50 @@ final class SimOperator {
             if (roams() && random.chance(0.15)) {
                 misfortune();
             }
+            if (!healed && resizes() && sizes.chance(0.1)) {
+                crashNewcomer();
+            }
             look();
         });
+    }
+
+    /** Whether shards become larger and smaller in this run. */
+    private boolean resizes() {
+        return unrest.resizes() > 0;
+    }
+
+    /** The drawn faults concern the nodes of the beginning only. */
+    private void crashNewcomer() {
+        List<ReplicaId> newcomers =
+                nodes.keySet().stream().filter(node -> node.number() > founders).toList();
+        ReplicaId whose = sizes.pick(newcomers);
+        Fault.CrashMoment moment = sizes.pick(List.of(
+                Fault.CrashMoment.AT_ONCE,
+                Fault.CrashMoment.BEFORE_COMMIT,
+                Fault.CrashMoment.IN_SYNC,
+                Fault.CrashMoment.BEFORE_SEND));
+        world.coverage().count("fault crash of a newcomer");
+        node(whose).crashAt(new Fault.Crash(List.of(whose), moment, 1, sizes.between(10, 500) * MILLI), 500 * MILLI);
+    }
+
+    /** Replicas that were members and have something, maybe, that the members do not have. */
+    private List<ReplicaId> undrained(ShardId shard, ShardConfig now) {
+        return nodes.keySet().stream()
+                .filter(node -> resizes()
+                        && !now.active().hasMember(node)
+                        && disks.isRemoved(shard, node)
+                        && !drained.contains(disks.incarnation(shard, node)))
+                .toList();
+    }
+
+    /** A node that is no member gets an empty disk, to become one. */
+    private long emptied(ShardId shard, ReplicaId coming, ShardConfig now) {
+        if (drained.contains(disks.incarnation(shard, coming)) && disks.isRemoved(shard, coming)) {
+            world.coverage().count("removed replica stops");
+            world.invariants().onStops(shard, coming);
+        }
+        node(coming).replaceDisk(shard, now.active(), random.next());
+        return disks.incarnation(shard, coming);
     }
 
     private void lookAfter(ShardId shard) {
@@ -188,7 +242,9 @@ final class SimOperator {
                                     .equals(now.incarnations().keySet())
                             ? lost
                             : current(shard, now.change().incarnations()));
-        } else if (!isWhole(shard) || disks.isAnybodyBehind(now.active())) {
+        } else if (!isWhole(shard)
+                || disks.isAnybodyBehind(now.active())
+                || !undrained(shard, now).isEmpty()) {
             drive(shard, now, null);
         } else if (!healed && random.chance(unrest.changes())) {
             drive(shard, now, sizes.chance(unrest.resizes()) ? resized(shard, now) : swapped(shard, now));
@@ -211,10 +267,8 @@ final class SimOperator {
         ReplicaId leaving = random.pick(List.copyOf(next.keySet()));
         for (ReplicaId candidate : nodes.keySet()) {
             if (!now.active().hasMember(candidate)) {
-                SimNode node = node(candidate);
-                node.replaceDisk(shard, now.active(), random.next());
                 next.remove(leaving);
-                next.put(candidate, disks.incarnation(shard, candidate));
+                next.put(candidate, emptied(shard, candidate, now));
                 world.coverage().count("fault replica replaced");
                 break;
             }
@@ -231,8 +285,7 @@ final class SimOperator {
         for (int i = 0; i < 2; i++) {
             if (grows) {
                 ReplicaId coming = others.remove(sizes.below(others.size()));
-                node(coming).replaceDisk(shard, now.active(), random.next());
-                next.put(coming, disks.incarnation(shard, coming));
+                next.put(coming, emptied(shard, coming, now));
                 world.coverage().count("fault replica added");
             } else {
                 next.remove(sizes.pick(List.copyOf(next.keySet())));
@@ -252,13 +305,18 @@ final class SimOperator {
 
     private void drive(ShardId shard, ShardConfig now, @Nullable SortedMap<ReplicaId, Long> wanted) {
         ClientId id = new ClientId(random.next(), 1_000_000 + ++born);
-        EpochChange machine = new EpochChange(
-                id,
-                now.active().epoch(),
-                wanted,
-                world.parts().epochRules(),
-                new EpochChange.Settings(50 * MILLI, (int) (patienceNanos / (50 * MILLI)) + 4));
-        LivingDriver driver = new LivingDriver(shard, id, machine);
+        EpochChange.Settings settings = new EpochChange.Settings(50 * MILLI, (int) (patienceNanos / (50 * MILLI)) + 4);
+        EpochRules rules = world.parts().epochRules();
+        List<ReplicaId> leaving = wanted == null ? undrained(shard, now) : List.of();
+        EpochChange machine = wanted == null
+                ? EpochChange.finishing(id, now.active().epoch(), leaving, rules, settings)
+                : new EpochChange(id, now.active().epoch(), wanted, rules, settings);
+        List<Long> drains = wanted == null
+                ? leaving.stream().map(one -> disks.incarnation(shard, one)).toList()
+                : now.incarnations().values().stream()
+                        .filter(disk -> !wanted.containsValue(disk))
+                        .toList();
+        LivingDriver driver = new LivingDriver(shard, id, machine, drains);
         drivers.put(shard, driver);
         driver.give(new EpochChange.Input.Begun());
         if (!healed && random.chance(unrest.deaths())) {
@@ -290,6 +348,7 @@ final class SimOperator {
     boolean isDone() {
         return disks.shards().stream()
                 .allMatch(shard -> isWhole(shard)
+                        && undrained(shard, config.peek(shard)).isEmpty()
                         && !disks.isAnybodyBehind(config.peek(shard).active()));
     }
 

@@ -99,7 +99,7 @@ public interface SimParts {
 
     /** How members change, where they do, according to {@code random}. */
     default Unrest unrest(SimRandom random) {
-        return Unrest.USUAL;
+        return random.chance(0.4) ? Unrest.RESIZING : Unrest.USUAL;
     }
 
     /**

@@ -13,6 +13,9 @@ public record Unrest(double changes, double resizes, double deaths, double rival
     /** What happens in a usual run whose members change but do not become more or fewer. */
     public static final Unrest USUAL = new Unrest(0.05, 0, 0.4, 0.3);
 
+    /** In a usual run in which they do. */
+    public static final Unrest RESIZING = new Unrest(0.15, 0.6, 0.4, 0.3);
+
     public Unrest {
         for (double chance : new double[] {changes, resizes, deaths, rivals}) {
             if (!(chance >= 0 && chance <= 1)) {

@@ -17,6 +17,11 @@ class ChangingMembersTest {
         public boolean changesMembers(SimRandom random) {
             return true;
         }
+
+        @Override
+        public Unrest unrest(SimRandom random) {
+            return Unrest.USUAL;
+        }
     };
 
     private static SimResult run(int replicas, long seed) {
@@ -45,6 +50,11 @@ class ChangingMembersTest {
             @Override
             public boolean changesMembers(SimRandom random) {
                 return true;
+            }
+
+            @Override
+            public Unrest unrest(SimRandom random) {
+                return Unrest.USUAL;
             }
 
             @Override

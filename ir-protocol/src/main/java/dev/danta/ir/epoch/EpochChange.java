@@ -37,6 +37,7 @@ public final class EpochChange implements Machine<EpochChange.Input> {
     private final EpochRules rules;
     private final Settings settings;
     private final @Nullable SortedMap<ReplicaId, Long> wanted;
+    private final List<ReplicaId> leaving;
 
     private Phase phase = Phase.ASKING;
     private @Nullable ShardConfig config;
@@ -84,8 +85,13 @@ public final class EpochChange implements Machine<EpochChange.Input> {
         }
     }
 
-    /** Told when it has ended. */
-    public record Ended(boolean done) implements Report {}
+    /**
+     * Told when it has ended.
+     *
+     * @param done whether what was wanted is active, and all members serve
+     * @param drained whether the members also have what was only on those that are members no more
+     */
+    public record Ended(boolean done, boolean drained) implements Report {}
 
     record Again() implements Timer {}
 
@@ -125,11 +131,31 @@ public final class EpochChange implements Machine<EpochChange.Input> {
             @Nullable SortedMap<ReplicaId, Long> wanted,
             EpochRules rules,
             Settings settings) {
+        this(self, from, wanted, List.of(), rules, settings);
+    }
+
+    private EpochChange(
+            ClientId self,
+            Epoch from,
+            @Nullable SortedMap<ReplicaId, Long> wanted,
+            List<ReplicaId> leaving,
+            EpochRules rules,
+            Settings settings) {
         this.self = self;
         this.wanted = wanted;
+        this.leaving = leaving;
         this.rules = rules;
         this.settings = settings;
         this.first = wanted == null ? new ConfigRequest.Read() : new ConfigRequest.Propose(from, wanted);
+    }
+
+    /**
+     * One that finishes what is active, and brings the members what is on {@code leaving}: members of earlier epochs that
+     * are to stop, when their driver died before it had done that.
+     */
+    public static EpochChange finishing(
+            ClientId self, Epoch active, List<ReplicaId> leaving, EpochRules rules, Settings settings) {
+        return new EpochChange(self, active, null, List.copyOf(leaving), rules, settings);
     }
 
     @Override
@@ -179,7 +205,11 @@ public final class EpochChange implements Machine<EpochChange.Input> {
     private void end(boolean done, List<Effect> effects) {
         phase = Phase.OVER;
         effects.add(new Effect.Cancel(new Again()));
-        effects.add(new Effect.Tell(new Ended(done)));
+        effects.add(new Effect.Tell(new Ended(done, done && isDrained())));
+    }
+
+    private boolean isDrained() {
+        return drains.stream().allMatch(StateTransfer::isOver);
     }
 
     private void onAgain(List<Effect> effects) {
@@ -206,6 +236,7 @@ public final class EpochChange implements Machine<EpochChange.Input> {
             if (!answer.done()) {
                 end(false, effects);
             } else if (wanted == null) {
+                leaving.forEach(this::drain);
                 finish(effects);
             } else {
                 phase = Phase.SEALING;
@@ -227,21 +258,28 @@ public final class EpochChange implements Machine<EpochChange.Input> {
     private void drainFrom(Membership old) {
         for (ReplicaId source : old.members()) {
             if (!sealed.containsKey(source)) {
-                config().incarnations().forEach((target, incarnation) -> {
-                    if (!target.equals(source)) {
-                        drains.add(new StateTransfer(
-                                this::send,
-                                this::operation,
-                                target,
-                                incarnation,
-                                List.of(new StateTransfer.Reader(
-                                        source, config().active().epoch(), null)),
-                                null,
-                                false));
-                    }
-                });
+                drain(source);
             }
         }
+    }
+
+    private void drain(ReplicaId source) {
+        if (!rules.mustDrain()) {
+            return;
+        }
+        config().incarnations().forEach((target, incarnation) -> {
+            if (!target.equals(source)) {
+                drains.add(new StateTransfer(
+                        this::send,
+                        this::operation,
+                        target,
+                        incarnation,
+                        List.of(new StateTransfer.Reader(
+                                source, config().active().epoch(), null)),
+                        null,
+                        false));
+            }
+        });
     }
 
     private OpId operation() {
@@ -444,13 +482,11 @@ public final class EpochChange implements Machine<EpochChange.Input> {
             }
         }
         late.values().forEach(transfer -> transfer.resend(effects));
-        boolean isDrained = true;
         for (StateTransfer drain : drains) {
             send(drain.source(), new IrMessage.Activate(active, config().activated()), effects);
             drain.resend(effects);
-            isDrained &= drain.isOver();
         }
-        if (serving.containsAll(active.members()) && (isDrained || ticks > settings.ticksMax() / 2)) {
+        if (serving.containsAll(active.members()) && (isDrained() || ticks > settings.ticksMax() / 2)) {
             end(true, effects);
         }
     }
@@ -465,7 +501,7 @@ public final class EpochChange implements Machine<EpochChange.Input> {
         if (own != null && own.isOver() && reply instanceof IrMessage.Installed) {
             send(from, new IrMessage.Activate(config().active(), config().activated()), effects);
         }
-        if (serving.containsAll(config().active().members()) && drains.stream().allMatch(StateTransfer::isOver)) {
+        if (serving.containsAll(config().active().members()) && isDrained()) {
             end(true, effects);
         }
     }

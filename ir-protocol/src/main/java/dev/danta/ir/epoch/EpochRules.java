@@ -43,6 +43,11 @@ public interface EpochRules {
         return true;
     }
 
+    /** Whether what only an unsealed member of the old epoch has is brought to the members of the new one. */
+    default boolean mustDrain() {
+        return true;
+    }
+
     /** Whether a replica in this state keeps {@code install} for later. */
     default boolean mayInstall(EpochState state, Install install) {
         Install pending = state.pending();

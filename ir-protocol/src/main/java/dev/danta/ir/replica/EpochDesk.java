@@ -3,6 +3,7 @@ package dev.danta.ir.replica;
 import dev.danta.ir.epoch.EpochRules;
 import dev.danta.ir.id.Bytes;
 import dev.danta.ir.id.ClientId;
+import dev.danta.ir.id.Epoch;
 import dev.danta.ir.id.ReplicaId;
 import dev.danta.ir.id.Timestamp;
 import dev.danta.ir.message.Decision;
@@ -96,7 +97,7 @@ final class EpochDesk {
             return onSeal(seal, effects);
         }
         if (request instanceof IrMessage.ReadState read) {
-            return read.epoch().equals(state.membership().epoch()) ? page(read) : wrongEpoch();
+            return mayBeRead(read.epoch()) ? page(read) : wrongEpoch();
         }
         if (request instanceof IrMessage.ReadRecords read) {
             return read.epoch().equals(state.membership().epoch()) ? records(read) : wrongEpoch();
@@ -108,6 +109,12 @@ final class EpochDesk {
             return onInstallEnd(end, effects);
         }
         return onActivate((IrMessage.Activate) request, effects);
+    }
+
+    /** What a member of the past has may be drained in any later epoch: it does not change any more. */
+    private boolean mayBeRead(Epoch epoch) {
+        int later = epoch.compareTo(state.membership().epoch());
+        return later == 0 || (later > 0 && state.standing() == EpochState.Standing.REMOVED);
     }
 
     IrMessage.WrongEpoch wrongEpoch() {
@@ -169,7 +176,8 @@ final class EpochDesk {
         Install install = end.install();
         if (end.incarnation() != incarnation()
                 || !install.next().shard().equals(state.membership().shard())
-                || !install.next().hasMember(self)) {
+                || !install.next().hasMember(self)
+                || install.merged().stream().anyMatch(EpochDesk::lacksBody)) {
             return null;
         }
         if (!rules.mayInstall(state, install)) {
@@ -179,6 +187,11 @@ final class EpochDesk {
         boolean ends = state.standing() == EpochState.Standing.MEMBER;
         become(effects, (ends ? state.withStanding(EpochState.Standing.SEALED) : state).withPending(install));
         return new IrMessage.Installed(install.next().epoch(), install.attempt());
+    }
+
+    /** No merge comes to such a record. */
+    private static boolean lacksBody(OpRecord merged) {
+        return merged.body() == null && (merged.holds() || merged.decision() instanceof Decision.Commit);
     }
 
     private IrMessage.Reply onActivate(IrMessage.Activate activate, List<Effect> effects) {

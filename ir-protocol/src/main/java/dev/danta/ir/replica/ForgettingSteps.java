@@ -98,7 +98,7 @@ final class ForgettingSteps {
                 .toList();
         boolean bodiesWanted = !enter.withBodies() && news.stream().anyMatch(this::lacksBody);
         if (!bodiesWanted) {
-            news.stream().filter(op -> !lacksBody(op)).forEach(op -> enter(step, op));
+            news.stream().filter(op -> isNews(op) && !lacksBody(op)).forEach(op -> enter(step, op));
         }
         step.reply(new IrMessage.Entered(enter.id(), bodiesWanted));
     }

@@ -135,6 +135,7 @@ public final class IrReplica implements Machine<IrReplica.Input> {
 
     @Override
     public List<Effect> handle(Input input, Moment now) {
+        table.beginStep();
         if (input instanceof Input.Received received) {
             return onMessage(received.envelope(), now);
         }

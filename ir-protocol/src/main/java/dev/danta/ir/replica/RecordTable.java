@@ -23,6 +23,9 @@ final class RecordTable {
     private final Application application;
     private final ReplicaLog log;
     private final Map<Timestamp, OpRecord> undecided = new TreeMap<>();
+    /** What was decided in this step, and the store does not show yet. */
+    private final Map<Timestamp, OpRecord> justDecided = new TreeMap<>();
+
     private Watermarks watermarks;
 
     RecordTable(RecordStore store, Application application, ReplicaLog log) {
@@ -42,6 +45,11 @@ final class RecordTable {
             }
         }
         return effects;
+    }
+
+    /** The effects of everything before are in the store. */
+    void beginStep() {
+        justDecided.clear();
     }
 
     Watermarks watermarks() {
@@ -68,7 +76,11 @@ final class RecordTable {
         if (open != null) {
             return open;
         }
-        return id.isAtOrBelow(watermarks.deletedBelow()) ? null : store.record(id);
+        if (id.isAtOrBelow(watermarks.deletedBelow())) {
+            return null;
+        }
+        OpRecord decided = justDecided.get(id);
+        return decided != null ? decided : store.record(id);
     }
 
     /** The records without a decision, by ascending id; not a copy. */
@@ -83,6 +95,7 @@ final class RecordTable {
             undecided.put(after.id(), after);
         } else {
             undecided.remove(after.id());
+            justDecided.put(after.id(), after);
         }
         if (after.holds() && !before.holds()) {
             effects.addAll(application.hold(after.id(), bodyOf(after)));

@@ -105,6 +105,15 @@ class Section7ForgettingTest {
         }
 
         @Test
+        void namedTwiceADecisionStays() {
+            replica.with(BARRED);
+            replica.receive(new IrMessage.Enter(
+                    ASKED, AFTER, List.of(new KnownOp(ID, COMMIT, BODY), new KnownOp(ID, null, BODY)), true));
+            assertThat(replica.undecided()).isEmpty();
+            assertThat(replica.stored()).isEqualTo(blank().withBody(BODY).withDecision(COMMIT));
+        }
+
+        @Test
         void keepsTheVoteThatWasCast() {
             replica.with(BARRED).with(blank().withBody(BODY).withVote(VOTED_OK));
             replica.receive(enter(new KnownOp(ID, null, BODY)));

@@ -2,19 +2,30 @@ package dev.danta.ir.replica;
 
 import static dev.danta.ir.replica.ReplicaBench.ASKER;
 import static dev.danta.ir.replica.ReplicaBench.BODY;
+import static dev.danta.ir.replica.ReplicaBench.COMMIT;
 import static dev.danta.ir.replica.ReplicaBench.ID;
 import static dev.danta.ir.replica.ReplicaBench.MEMBERS;
 import static dev.danta.ir.replica.ReplicaBench.SELF;
+import static dev.danta.ir.replica.ReplicaBench.SETTLER;
 import static dev.danta.ir.replica.ReplicaBench.SHARD;
+import static dev.danta.ir.replica.ReplicaBench.VOTED_NO;
+import static dev.danta.ir.replica.ReplicaBench.VOTED_OK;
+import static dev.danta.ir.replica.ReplicaBench.blank;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.danta.ir.id.Ballot;
 import dev.danta.ir.id.Epoch;
+import dev.danta.ir.id.OpId;
 import dev.danta.ir.id.ReplicaId;
+import dev.danta.ir.message.Acceptance;
 import dev.danta.ir.message.Envelope;
 import dev.danta.ir.message.EpochState;
 import dev.danta.ir.message.Install;
 import dev.danta.ir.message.IrMessage;
+import dev.danta.ir.message.KnownOp;
 import dev.danta.ir.message.OpRecord;
+import dev.danta.ir.message.Result;
+import dev.danta.ir.message.StateCursor;
 import dev.danta.ir.message.Watermarks;
 import dev.danta.ir.quorum.Membership;
 import dev.danta.ir.runtime.Effect;
@@ -92,6 +103,69 @@ class Section9EpochTest {
             replica.receive(new IrMessage.Activate(WITH_SELF, 2));
             assertThat(replica.epoch().isServing()).isFalse();
         }
+    }
+
+    /** No driver says such things; whoever does must not bring a replica down, nor have it take back a decision. */
+    @Nested
+    class StrangeDrivers {
+        private final OpRecord proposedOk = blank().withBody(BODY)
+                .withVote(VOTED_OK)
+                .withAccepted(new Acceptance(new Ballot(2, 0, SETTLER), ReplicaBench.OK));
+        private final OpRecord proposedAbort = blank().withBody(BODY)
+                .withVote(VOTED_NO)
+                .withAccepted(new Acceptance(new Ballot(2, 0, SETTLER), new Result.Abort()));
+        private final OpRecord committed =
+                blank().withBody(BODY).withVote(VOTED_NO).withDecision(COMMIT);
+
+        private void begin(OpRecord... merged) {
+            assertThat(isInstalled(installing(install(WITH_SELF, 1, merged)))).isTrue();
+            replica.receive(new IrMessage.Activate(WITH_SELF, 1));
+            assertThat(replica.epoch().isServing()).isTrue();
+        }
+
+        @Test
+        void mayNameATransactionTwiceInAnInstall() {
+            begin(proposedOk, proposedAbort, proposedOk);
+            assertThat(replica.undecided()).containsExactly(proposedOk);
+        }
+
+        @Test
+        void cannotUndoADecisionInTheSameInstall() {
+            begin(committed, proposedOk);
+            assertThat(replica.undecided()).isEmpty();
+            assertThat(replica.stored()).isEqualTo(blank().withBody(BODY).withDecision(COMMIT));
+        }
+
+        @Test
+        void cannotHaveKeysHeldThatNobodyKnows() {
+            OpRecord bodyless = OpRecord.blank(ID).withVote(VOTED_OK);
+            assertThat(installing(install(WITH_SELF, 1, bodyless))).isEmpty();
+            OpRecord empty = OpRecord.blank(ID).withDecision(COMMIT);
+            assertThat(installing(install(WITH_SELF, 1, empty))).isEmpty();
+        }
+
+        @Test
+        void mayNameADecisionTwiceInAPage() {
+            KnownOp known = new KnownOp(ID, COMMIT, BODY);
+            List<Effect> effects = replica.receive(
+                    new IrMessage.TakeState(new OpId(SETTLER, 1), ReplicaBench.DISK, List.of(known, known), null));
+            assertThat(effects).containsOnlyOnce(ReplicaBench.applied(COMMIT, BODY));
+            assertThat(effects).containsOnlyOnce(ReplicaBench.logged(1));
+        }
+    }
+
+    /** protocol.md 9.5: it is drained into whatever epoch there is by then, and never serves again. */
+    @Test
+    void aRemovedMemberIsReadInLaterEpochs() {
+        replica.receive(new IrMessage.Activate(WITHOUT_SELF, 1));
+        IrMessage read = new IrMessage.ReadState(new OpId(SETTLER, 1), THIRD, StateCursor.START);
+
+        List<Effect> effects = replica.receive(new Envelope(SHARD, THIRD, ASKER, read));
+        assertThat(effects)
+                .anyMatch(effect ->
+                        effect instanceof Effect.Send send && send.envelope().message() instanceof IrMessage.StatePage);
+        replica.receive(new Envelope(SHARD, THIRD, ASKER, new IrMessage.Activate(in(THIRD, MEMBERS), 2)));
+        assertThat(replica.epoch().standing()).isEqualTo(EpochState.Standing.REMOVED);
     }
 
     /**

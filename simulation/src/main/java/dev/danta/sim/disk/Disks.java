@@ -75,6 +75,12 @@ public final class Disks {
                                 || epoch.standing() == EpochState.Standing.SEALED));
     }
 
+    /** Whether the replica was a member of the shard once, on the disk that it has. */
+    public boolean isRemoved(ShardId shard, ReplicaId replica) {
+        EpochState epoch = disk(shard, replica).durable().recordStore().epoch();
+        return epoch != null && epoch.standing() == EpochState.Standing.REMOVED;
+    }
+
     private SimDisk disk(ShardId shard, ReplicaId replica) {
         TreeMap<ReplicaId, SimDisk> all = byShard.get(shard);
         SimDisk disk = all == null ? null : all.get(replica);
@@ -112,9 +118,9 @@ public final class Disks {
         return Collections.unmodifiableCollection(byShard.keySet());
     }
 
-    /** q of any shard. */
-    public int quorum() {
-        return of(byShard.firstKey()).size() / 2 + 1;
+    /** q of the shard's members now. */
+    public int quorum(ShardId shard) {
+        return of(shard).size() / 2 + 1;
     }
 
     /** Of each thing the most that there is on any one disk. */

@@ -4,6 +4,7 @@ import dev.danta.ir.id.Epoch;
 import dev.danta.ir.id.ShardId;
 import dev.danta.ir.message.Install;
 import dev.danta.ir.quorum.Membership;
+import java.util.Collection;
 import java.util.TreeMap;
 
 /** Every epoch that was ever activated (protocol.md 11: at most one active epoch). */
@@ -28,6 +29,20 @@ final class EpochLedger {
         Long attempt = attempts.getOrDefault(install.next().shard(), new TreeMap<>())
                 .get(install.next().epoch());
         return isActive(install.next()) && attempt != null && attempt == install.attempt();
+    }
+
+    /** Every epoch of {@code shard} that was ever activated, the first one included. */
+    Collection<Membership> all(ShardId shard) {
+        return activated.getOrDefault(shard, new TreeMap<>()).values();
+    }
+
+    /** The members of {@code shard} now. */
+    Membership now(ShardId shard) {
+        TreeMap<Epoch, Membership> ofShard = activated.get(shard);
+        if (ofShard == null) {
+            throw new IllegalStateException("nobody has said who the members of " + shard + " are");
+        }
+        return ofShard.lastEntry().getValue();
     }
 
     boolean isActive(Membership members) {

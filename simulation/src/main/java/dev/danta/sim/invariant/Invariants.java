@@ -56,12 +56,12 @@ public final class Invariants {
     private record CallId(ClientId client, long number) {}
 
     /** With {@code asserting} false nothing is ever found. */
-    public Invariants(int replicas, Disks disks, Coverage coverage, boolean asserting) {
+    public Invariants(Disks disks, Coverage coverage, boolean asserting) {
         this.asserting = asserting;
         this.disks = disks;
         this.coverage = coverage;
         this.watermarks = new WatermarkLedger(disks);
-        this.ledger = new TxnLedger(replicas, oracle, watermarks, coverage);
+        this.ledger = new TxnLedger(epochs, oracle, watermarks, coverage);
         this.strictReads = new StrictReadOracle(oracle, ledger);
         this.relaxed = new RelaxedOracle(disks);
         this.equality = new Equality(disks, oracle);
@@ -86,14 +86,23 @@ public final class Invariants {
         return kept >= logEntriesMax;
     }
 
+    /** The cluster begins with these members of one shard. */
+    public void onFirst(Membership members) {
+        epochs.onActivated(members, 0);
+    }
+
+    /** Members may change from now on. */
+    public void onMembersMayChange() {
+        membersChange = true;
+        equality.onMembersChange();
+    }
+
     /**
      * The configuration says that these are the members of their shard from now on.
      *
-     * @param attempt whose install they begin with; 0 for the first epoch of a shard
+     * @param attempt whose install they begin with
      */
     public void onActivated(Membership members, long attempt) {
-        membersChange = true;
-        equality.onMembersChange();
         if (!asserting) {
             return;
         }
@@ -103,11 +112,34 @@ public final class Invariants {
                 .filter(epoch -> epoch != null && isInstalled(epoch.pending(), members, attempt))
                 .count();
         Violation.unless(
-                attempt == 0 || installed >= members.quorum(),
+                installed >= members.quorum(),
                 "q members have the install on their disks with which their epoch begins",
                 members,
                 attempt,
                 installed);
+    }
+
+    /** A replica that was a member once stops for good: what it has, a quorum of the members must have. */
+    public void onStops(ShardId shard, ReplicaId replica) {
+        SimDisk leaving = disks.all(shard).get(replica);
+        if (!asserting || leaving == null) {
+            return;
+        }
+        Collection<SimDisk> members = disks.of(shard).values();
+        leaving.durable()
+                .relaxed()
+                .forEach((key, state) -> Violation.unless(
+                        members.stream()
+                                        .filter(disk -> disk.isLost()
+                                                || RelaxedOracle.contains(
+                                                        disk.durable().relaxed(key), state))
+                                        .count()
+                                >= disks.quorum(shard),
+                        "what a member has that was removed, every quorum has when it stops",
+                        replica,
+                        shard,
+                        key,
+                        state));
     }
 
     private static boolean isInstalled(@Nullable Install pending, Membership members, long attempt) {
@@ -252,10 +284,8 @@ public final class Invariants {
                 .filter(id -> !membersChange || !(dead.contains(id.client()) || id.isAtOrBelow(deleted)) || isKnown(id))
                 .toList();
         liveness(undecided.isEmpty(), "every transaction is decided", undecided);
-        liveness(
-                ledger.notSpread().isEmpty(),
-                "q replicas of each participant know of every commit",
-                ledger.notSpread());
+        List<Timestamp> notSpread = ledger.notSpread(membersChange ? deleted : Timestamp.ZERO);
+        liveness(notSpread.isEmpty(), "q replicas of each participant know of every commit", notSpread);
         for (ShardId shard : disks.shards()) {
             String difference = equality.difference(shard);
             if (difference != null) {
@@ -296,7 +326,12 @@ public final class Invariants {
             long having = members.stream()
                     .filter(disk -> disk.durable().newest(key).equals(newest) || hasDropped(disk, key, newest))
                     .count();
-            liveness(having >= disks.quorum(), "every quorum has each newest committed version", shard, key, newest);
+            liveness(
+                    having >= disks.quorum(shard),
+                    "every quorum has each newest committed version",
+                    shard,
+                    key,
+                    newest);
         });
         relaxed.checkSurvival(members, key -> disks.shardOf(key).equals(shard));
     }

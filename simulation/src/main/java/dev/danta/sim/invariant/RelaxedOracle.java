@@ -131,7 +131,7 @@ final class RelaxedOracle {
                                     .filter(disk -> disk.isLost()
                                             || contains(disk.durable().relaxed(key), change))
                                     .count()
-                            >= disks.quorum(),
+                            >= disks.quorum(disks.shardOf(key)),
                     "an acknowledged relaxed operation is on at least one of any q disks",
                     client,
                     asked.call(),

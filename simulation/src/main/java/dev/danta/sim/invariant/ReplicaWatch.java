@@ -305,7 +305,9 @@ public final class ReplicaWatch implements DiskWatch {
 
     @Override
     public void onUndecidedDropped(OpRecord record) {
-        ledger.onUndecidedDropped(shard, replica, record.id());
+        if (asserting) {
+            ledger.onUndecidedDropped(shard, replica, record.id());
+        }
     }
 
     @Override

@@ -12,6 +12,7 @@ import dev.danta.ir.message.OpRecord;
 import dev.danta.ir.message.Result;
 import dev.danta.ir.message.Vote;
 import dev.danta.ir.message.Watermarks;
+import dev.danta.ir.quorum.Membership;
 import dev.danta.ir.replica.RecordStore;
 import dev.danta.occ.AccessSet;
 import dev.danta.occ.RangeRead;
@@ -24,7 +25,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -33,8 +33,7 @@ import org.jspecify.annotations.Nullable;
  * what the replicas have on their disks (protocol.md 4.3, 4.4 and 11, "global").
  */
 final class TxnLedger {
-    private final int replicas;
-    private final int quorum;
+    private final EpochLedger epochs;
     private final SerialOracle oracle;
     private final Coverage coverage;
     private final WatermarkLedger watermarks;
@@ -64,9 +63,8 @@ final class TxnLedger {
         }
     }
 
-    TxnLedger(int replicas, SerialOracle oracle, WatermarkLedger watermarks, Coverage coverage) {
-        this.replicas = replicas;
-        this.quorum = replicas / 2 + 1;
+    TxnLedger(EpochLedger epochs, SerialOracle oracle, WatermarkLedger watermarks, Coverage coverage) {
+        this.epochs = epochs;
         this.oracle = oracle;
         this.watermarks = watermarks;
         this.coverage = coverage;
@@ -118,24 +116,20 @@ final class TxnLedger {
                         marks)));
     }
 
-    /** How many replicas of one epoch have voted NO, or have no record and give no first OK vote any more, at most. */
-    private long refusing(Timestamp id, ShardId shard, Share share) {
-        Map<Epoch, Map<ReplicaId, Watermarks>> marks = watermarks.of(shard);
-        TreeSet<Epoch> epochs = new TreeSet<>(share.byEpoch.keySet());
-        epochs.addAll(marks.keySet());
-        long most = 0;
-        for (Epoch epoch : epochs) {
-            TreeMap<ReplicaId, OpRecord> records = share.byEpoch.getOrDefault(epoch, new TreeMap<>());
-            long refusing = records.values().stream()
-                    .filter(record -> record.vote() instanceof Vote.No)
+    /** Whether q replicas of one epoch have voted NO, or have no record and give no first OK vote any more. */
+    private boolean isRefused(Timestamp id, ShardId shard, Share share) {
+        for (Membership members : epochs.all(shard)) {
+            TreeMap<ReplicaId, OpRecord> records = share.byEpoch.getOrDefault(members.epoch(), new TreeMap<>());
+            long barring = watermarks.of(shard).getOrDefault(members.epoch(), new TreeMap<>()).entrySet().stream()
+                    .filter(one -> members.hasMember(one.getKey())
+                            && id.isAtOrBelow(one.getValue().noFirstVoteBelow())
+                            && !records.containsKey(one.getKey()))
                     .count();
-            long barring = marks.getOrDefault(epoch, new TreeMap<>()).entrySet().stream()
-                    .filter(one ->
-                            id.isAtOrBelow(one.getValue().noFirstVoteBelow()) && !records.containsKey(one.getKey()))
-                    .count();
-            most = Math.max(most, refusing + barring);
+            if (count(share, members, record -> record.vote() instanceof Vote.No) + barring >= members.quorum()) {
+                return true;
+            }
         }
-        return most;
+        return false;
     }
 
     private boolean isForgotten(Timestamp id) {
@@ -192,7 +186,7 @@ final class TxnLedger {
                     before);
             if (before == null && finalize.result() instanceof Result.Ok ok) {
                 Violation.unless(
-                        oks(share, ok.timestamp()) >= quorum && greatestIsAmong(share, ok.timestamp()),
+                        hasOks(shard, share, ok.timestamp()) && greatestIsAmong(shard, share, ok.timestamp()),
                         "OK is finalized only on the greatest of q genuine OK votes",
                         finalize,
                         share.durable);
@@ -240,7 +234,7 @@ final class TxnLedger {
                 && finalize.result() instanceof Result.Ok ok
                 && !votesWereReplaced(share, finalize.ballot())) {
             Violation.unless(
-                    oks(share, ok.timestamp()) >= quorum && greatestIsAmong(share, ok.timestamp()),
+                    hasOks(shard, share, ok.timestamp()) && greatestIsAmong(shard, share, ok.timestamp()),
                     "OK is finalized only on the greatest of q genuine OK votes",
                     finalize,
                     share.durable);
@@ -265,7 +259,7 @@ final class TxnLedger {
         Share share = share(record.id(), shard);
         if (record.decision() instanceof Decision.Abort
                 && txn(record.id()).decision == null
-                && refusing(record.id(), shard, share) >= quorum) {
+                && isRefused(record.id(), shard, share)) {
             // A change of epoch decides what no member that has resolved it knows of.
             decided(record.id(), record.decision());
         }
@@ -335,9 +329,9 @@ final class TxnLedger {
 
     /** The timestamp chosen by one shard of a committed transaction. */
     private Timestamp chosen(Timestamp id, ShardId shard, Share share) {
-        Result.Ok accepted = acceptedOk(share);
+        Result.Ok accepted = acceptedOk(shard, share);
         if (accepted == null) {
-            Vote.Ok vote = votedByAll(share);
+            Vote.Ok vote = votedByAll(shard, share);
             if (share.finalized != null || vote == null) {
                 throw Violation.broken(
                         "a shard's OK is chosen by q acceptances, or by the same vote of all replicas",
@@ -351,7 +345,7 @@ final class TxnLedger {
         }
         Timestamp timestamp = accepted.timestamp();
         Violation.unless(
-                oks(share, timestamp) >= quorum, "a chosen OK rests on q genuine OK votes", id, shard, share.durable);
+                hasOks(shard, share, timestamp), "a chosen OK rests on q genuine OK votes", id, shard, share.durable);
         coverage.count("path slow");
         return timestamp;
     }
@@ -361,19 +355,19 @@ final class TxnLedger {
         boolean accepted = false;
         for (Map.Entry<ShardId, Share> entry : txn.shares.entrySet()) {
             Share share = entry.getValue();
-            refused |= refusing(id, entry.getKey(), share) >= quorum;
-            accepted |= accepted(share, new Result.Abort()) >= quorum;
+            refused |= isRefused(id, entry.getKey(), share);
+            accepted |= isAccepted(entry.getKey(), share, new Result.Abort());
         }
         Violation.unless(refused || accepted, "\"aborted\" is said only when it is durable", id, records(txn));
         coverage.count(refused ? "path refused" : "path abort finalized");
     }
 
-    private Result.@Nullable Ok acceptedOk(Share share) {
+    private Result.@Nullable Ok acceptedOk(ShardId shard, Share share) {
         for (TreeMap<ReplicaId, OpRecord> epoch : share.byEpoch.values()) {
             for (OpRecord record : epoch.values()) {
                 if (record.accepted() != null
                         && record.accepted().result() instanceof Result.Ok ok
-                        && accepted(share, ok) >= quorum) {
+                        && isAccepted(shard, share, ok)) {
                     return ok;
                 }
             }
@@ -382,43 +376,51 @@ final class TxnLedger {
     }
 
     /** Of whatever ballot: once a value is chosen, no other one is ever proposed at a higher ballot. */
-    private static long accepted(Share share, Result result) {
-        return most(
+    private boolean isAccepted(ShardId shard, Share share, Result result) {
+        return quorumHas(
+                shard,
                 share,
                 record ->
                         record.accepted() != null && record.accepted().result().equals(result));
     }
 
-    private static long oks(Share share, Timestamp atMost) {
-        return most(
+    private boolean hasOks(ShardId shard, Share share, Timestamp atMost) {
+        return quorumHas(
+                shard,
                 share,
                 record -> record.vote() instanceof Vote.Ok ok && ok.timestamp().isAtOrBelow(atMost));
     }
 
-    /** The replicas of one epoch that have such a record, at most. */
-    private static long most(Share share, Predicate<OpRecord> such) {
-        long most = 0;
-        for (TreeMap<ReplicaId, OpRecord> epoch : share.byEpoch.values()) {
-            most = Math.max(most, epoch.values().stream().filter(such).count());
-        }
-        return most;
+    /** Whether q of the members of one epoch had such a record in it. */
+    private boolean quorumHas(ShardId shard, Share share, Predicate<OpRecord> such) {
+        return epochs.all(shard).stream().anyMatch(members -> count(share, members, such) >= members.quorum());
     }
 
-    /** The same OK vote of all replicas in one epoch, if there is one. */
-    private Vote.@Nullable Ok votedByAll(Share share) {
-        for (TreeMap<ReplicaId, OpRecord> epoch : share.byEpoch.values()) {
-            OpRecord first = epoch.firstEntry().getValue();
-            if (epoch.size() >= replicas
+    /** The members of this epoch that had such a record in it. */
+    private static long count(Share share, Membership members, Predicate<OpRecord> such) {
+        return share.byEpoch.getOrDefault(members.epoch(), new TreeMap<>()).entrySet().stream()
+                .filter(entry -> members.hasMember(entry.getKey()) && such.test(entry.getValue()))
+                .count();
+    }
+
+    /** The same OK vote of all members of one epoch, if there is one. */
+    private Vote.@Nullable Ok votedByAll(ShardId shard, Share share) {
+        for (Membership members : epochs.all(shard)) {
+            OpRecord first = share.byEpoch
+                    .getOrDefault(members.epoch(), new TreeMap<>())
+                    .get(members.members().get(0));
+            if (first != null
                     && first.vote() instanceof Vote.Ok ok
-                    && epoch.values().stream().allMatch(record -> ok.equals(record.vote()))) {
+                    && count(share, members, record -> ok.equals(record.vote())) == members.fastQuorum()) {
                 return ok;
             }
         }
         return null;
     }
 
-    private static boolean greatestIsAmong(Share share, Timestamp greatest) {
-        return most(share, record -> new Vote.Ok(greatest).equals(record.vote())) > 0;
+    private boolean greatestIsAmong(ShardId shard, Share share, Timestamp greatest) {
+        return epochs.all(shard).stream()
+                .anyMatch(members -> count(share, members, record -> new Vote.Ok(greatest).equals(record.vote())) > 0);
     }
 
     private static Collection<AccessSet> accesses(Txn txn) {
@@ -460,11 +462,17 @@ final class TxnLedger {
                 .toList();
     }
 
-    /** Committed transactions that fewer than q replicas of some participant know to be committed. */
-    List<Timestamp> notSpread() {
+    /**
+     * Committed transactions above {@code forgotten} that fewer than q replicas of some participant know to be committed;
+     * what is forgotten whoever joins later need not know.
+     */
+    List<Timestamp> notSpread(Timestamp forgotten) {
         return txns.entrySet().stream()
-                .filter(entry -> entry.getValue().decision instanceof Decision.Commit
-                        && entry.getValue().shares.values().stream().anyMatch(share -> knowing(share) < quorum))
+                .filter(entry -> entry.getKey().isAbove(forgotten)
+                        && entry.getValue().decision instanceof Decision.Commit
+                        && entry.getValue().shares.entrySet().stream()
+                                .anyMatch(share -> knowing(share.getValue())
+                                        < epochs.now(share.getKey()).quorum()))
                 .map(Map.Entry::getKey)
                 .sorted()
                 .toList();

@@ -150,6 +150,26 @@ final class EpochMutants {
                             }
                         })),
                 new Mutant(
+                        "x-removed-not-drained",
+                        "what only a removed member has is not brought to the others before it stops",
+                        usual.withScenario(Scenario.COUNTER),
+                        new Restless() {
+                            @Override
+                            public EpochRules epochRules() {
+                                return new EpochRules() {
+                                    @Override
+                                    public boolean mustDrain() {
+                                        return false;
+                                    }
+                                };
+                            }
+
+                            @Override
+                            public Unrest unrest(SimRandom random) {
+                                return RESIZING;
+                            }
+                        }),
+                new Mutant(
                         "x-merge-aborts-the-undecided",
                         "whatever is not decided is aborted by a change of epoch",
                         usual,
@@ -186,6 +206,8 @@ final class EpochMutants {
 
     /** Members change much more often than in a usual run, and drivers meet each other. */
     static class Restless implements SimParts {
+        static final Unrest RESIZING = new Unrest(0.5, 0.6, 0.4, 0.6);
+
         private static final Unrest OFTEN = new Unrest(0.5, 0, 0.4, 0.6);
 
         @Override

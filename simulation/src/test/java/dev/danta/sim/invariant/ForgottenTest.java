@@ -14,6 +14,7 @@ import dev.danta.ir.message.IrMessage;
 import dev.danta.ir.message.OpRecord;
 import dev.danta.ir.message.Vote;
 import dev.danta.ir.message.Watermarks;
+import dev.danta.ir.quorum.Membership;
 import dev.danta.ir.replica.PutWatermarks;
 import dev.danta.occ.AccessSet;
 import dev.danta.occ.Key;
@@ -36,23 +37,19 @@ final class ForgottenTest {
     private final Disks disks = new Disks(new ShardMap(1));
     private final SerialOracle oracle = new SerialOracle();
     private final WatermarkLedger watermarks = new WatermarkLedger(disks);
-    private final TxnLedger ledger = new TxnLedger(1, oracle, watermarks, new Coverage());
+    private final EpochLedger epochs = new EpochLedger();
+    private final TxnLedger ledger = new TxnLedger(epochs, oracle, watermarks, new Coverage());
     private final ReplicaWatch watch = new ReplicaWatch(
             SHARD,
             REPLICA,
             new ReplicaWatch.Known(
-                    disks,
-                    ledger,
-                    oracle,
-                    new RelaxedOracle(disks),
-                    new EpochLedger(),
-                    watermarks,
-                    (shard, kept) -> false),
+                    disks, ledger, oracle, new RelaxedOracle(disks), epochs, watermarks, (shard, kept) -> false),
             new Coverage(),
             true);
     private final Forgotten forgotten = new Forgotten(disks, ledger, oracle);
 
     ForgottenTest() {
+        epochs.onActivated(new Membership(SHARD, Epoch.FIRST, List.of(REPLICA)), 0);
         disks.add(SHARD, REPLICA, watch.disk());
     }
 
