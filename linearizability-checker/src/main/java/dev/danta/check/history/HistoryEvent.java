@@ -2,7 +2,6 @@ package dev.danta.check.history;
 
 import dev.danta.check.MalformedHistoryException;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -59,7 +58,7 @@ public record HistoryEvent(
     }
 
     public HistoryEvent {
-        fields = Collections.unmodifiableMap(new LinkedHashMap<>(fields));
+        fields = FieldsRead.of(fields);
     }
 
     /** A field's text. Numbers and truth values are taken as their text, since other recorders write values so. */

@@ -1,11 +1,6 @@
 package dev.danta.check.history;
 
-import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.type.TypeReference;
-import com.fasterxml.jackson.databind.DeserializationFeature;
-import com.fasterxml.jackson.databind.ObjectReader;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.danta.check.MalformedHistoryException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -16,13 +11,6 @@ import org.jspecify.annotations.Nullable;
 
 /** JSON Lines: a header perhaps, and an event in each line. */
 final class JsonLines implements EventSource {
-    private static final ObjectReader JSON = JsonMapper.builder()
-            .enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION)
-            .enable(DeserializationFeature.USE_LONG_FOR_INTS)
-            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-            .build()
-            .readerFor(new TypeReference<LinkedHashMap<String, @Nullable Object>>() {});
-
     private final Lines lines;
     private @Nullable HistoryHeader header;
     private boolean first = true;
@@ -61,7 +49,7 @@ final class JsonLines implements EventSource {
     /** The object of a line, or null if the line is the torn end of the file. */
     private static @Nullable Map<String, @Nullable Object> parse(byte[] line, Lines lines) throws IOException {
         try {
-            Map<String, @Nullable Object> object = JSON.readValue(line);
+            Map<String, @Nullable Object> object = JsonValues.object(line);
             if (object == null) {
                 throw new MalformedHistoryException(lines.number(), "not a JSON object: null");
             }

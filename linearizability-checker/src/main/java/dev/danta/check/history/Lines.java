@@ -5,6 +5,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -65,6 +66,20 @@ final class Lines {
     }
 
     private byte @Nullable [] read() throws IOException {
+        for (int end = position; end < limit && end - position <= lineBytesMax; end++) {
+            if (buffer[end] == '\n') {
+                byte[] whole = Arrays.copyOfRange(buffer, position, end);
+                position = end + 1;
+                ended = true;
+                number++;
+                return whole;
+            }
+        }
+        return readAcross();
+    }
+
+    /** A line that goes on in the next buffer, or has no end. */
+    private byte @Nullable [] readAcross() throws IOException {
         ByteArrayOutputStream line = new ByteArrayOutputStream(256);
         ended = false;
         while (position < limit || fill()) {
