@@ -6,15 +6,19 @@ import dev.danta.ir.id.Ballot;
 import dev.danta.ir.id.Bytes;
 import dev.danta.ir.id.ClientId;
 import dev.danta.ir.id.Epoch;
+import dev.danta.ir.id.OpId;
 import dev.danta.ir.id.ShardId;
 import dev.danta.ir.id.Timestamp;
 import dev.danta.ir.message.Acceptance;
 import dev.danta.ir.message.Decision;
 import dev.danta.ir.message.OpRecord;
+import dev.danta.ir.message.RangeHash;
 import dev.danta.ir.message.Result;
+import dev.danta.ir.message.StateView;
 import dev.danta.ir.message.Vote;
 import dev.danta.ir.replica.PutRecord;
 import dev.danta.ir.replica.RecordStore;
+import dev.danta.ir.replica.StateComparison;
 import dev.danta.ir.runtime.Storage;
 import dev.danta.occ.AccessSet;
 import dev.danta.occ.Key;
@@ -27,6 +31,7 @@ import dev.danta.relaxed.Counter;
 import dev.danta.relaxed.LwwRegister;
 import dev.danta.txn.PrepareBody;
 import dev.danta.txn.TxnRefusal;
+import dev.danta.txn.participant.Participant;
 import dev.danta.txn.participant.PutRelaxed;
 import dev.danta.txn.participant.PutVersion;
 import dev.danta.txn.participant.RelaxedStore;
@@ -131,6 +136,56 @@ abstract class StorageContract<S extends Storage & RecordStore & VersionedStore 
             store.commit();
             assertThat(store.newest(key("a"))).isEqualTo(version(at(i), "v" + i));
         }
+    }
+
+    @Test
+    void theNewestAtOrBelowAHorizonIsFoundAmongAllVersions() {
+        store.apply(new PutVersion(key("a"), version(at(1), "one")));
+        store.apply(new PutVersion(key("a"), version(at(5), "five")));
+        store.apply(new PutVersion(key("aa"), version(at(2), "other")));
+        store.commit();
+
+        assertThat(store.newest(key("a"), at(5))).isEqualTo(version(at(5), "five"));
+        assertThat(store.newest(key("a"), at(4))).isEqualTo(version(at(1), "one"));
+        assertThat(store.newest(key("a"), Timestamp.ZERO)).isEqualTo(Version.NEVER_THERE);
+        assertThat(store.newest(key("b"), at(5))).isEqualTo(Version.NEVER_THERE);
+    }
+
+    /** Ranges of more keys than one answer has, as replicas compare them: in this store, and in one that was opened again. */
+    @Test
+    void whatIsComparedPageByPageIsAllThatIsThere() {
+        for (int i = 0; i < 3_000; i++) {
+            store.apply(new PutVersion(key("k" + i), version(at(1 + i % 7), "v" + i)));
+            if (i % 10 == 0) {
+                store.apply(new PutRelaxed(key("r" + i), register(3, "three")));
+            }
+        }
+        store.commit();
+        List<List<RangeHash>> pages = pages();
+        reopen();
+
+        assertThat(pages()).isEqualTo(pages);
+        assertThat(pages.stream().mapToInt(List::size).sum()).isBetween(3_300 / 32, 3_300 / 32 + 2 * pages.size());
+        store.apply(new PutVersion(key("k2999"), version(at(9), "newer")));
+        assertThat(pages()).isNotEqualTo(pages);
+    }
+
+    private List<List<RangeHash>> pages() {
+        Participant participant = new Participant(store, store, new Participant.Settings(0));
+        StateView view = new StateView(new OpId(CLIENT, 1), null, Timestamp.ZERO);
+        List<List<RangeHash>> pages = new ArrayList<>();
+        Bytes after = Bytes.EMPTY;
+        do {
+            List<RangeHash> page = participant.summarize(view, after, Bytes.EMPTY, 32);
+            pages.add(page);
+            StateComparison compared = participant.compare(view, after, page, true);
+            assertThat(compared).isNotNull();
+            if (compared != null) {
+                assertThat(compared.different()).isEmpty();
+            }
+            after = page.get(page.size() - 1).upTo();
+        } while (after.size() > 0);
+        return pages;
     }
 
     @Test
