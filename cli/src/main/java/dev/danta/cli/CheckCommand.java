@@ -13,12 +13,16 @@ import dev.danta.check.history.HistoryFile;
 import dev.danta.check.history.HistoryInput;
 import dev.danta.check.judge.Judge;
 import dev.danta.check.judge.Judgement;
+import dev.danta.check.judge.Minimal;
+import dev.danta.check.report.HtmlReport;
+import dev.danta.check.report.JunitReport;
 import dev.danta.check.txn.Anomaly;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -36,8 +40,16 @@ import picocli.CommandLine.Spec;
         name = "check",
         description =
                 "Judges recorded histories (JSON Lines, JSON or EDN): is there an order of the operations that explains every answer?",
-        subcommands = {CheckModelsCommand.class})
+        subcommands = {
+            CheckExplainCommand.class,
+            CheckMinCommand.class,
+            CheckGenerateCommand.class,
+            CheckModelsCommand.class
+        })
 final class CheckCommand implements Callable<Integer> {
+    /** How long the page waits for the smallest part of one history. */
+    private static final Duration MINIMIZING_MAX = Duration.ofSeconds(5);
+
     @Spec
     private CommandSpec spec = CommandSpec.create();
 
@@ -50,11 +62,26 @@ final class CheckCommand implements Callable<Integer> {
     @Option(names = "--json", paramLabel = "OUT", description = "Write the verdicts as JSON to this file too.")
     private @Nullable Path json;
 
+    @Option(names = "--junit", paramLabel = "OUT", description = "Write the verdicts as JUnit's XML to this file too.")
+    private @Nullable Path junit;
+
+    @Option(
+            names = "--report",
+            paramLabel = "OUT",
+            description = "Write a page about the verdicts to this file too: HTML that needs nothing else.")
+    private @Nullable Path report;
+
+    @Option(names = "--quiet", description = "Say nothing of histories that are valid.")
+    private boolean quiet;
+
     @Parameters(
             arity = "0..*",
             paramLabel = "FILE",
             description = "Histories, compressed if named .gz; of a folder all in it; - is standard input.")
     private List<String> files = new ArrayList<>();
+
+    private final JunitReport tests = new JunitReport();
+    private final HtmlReport page = new HtmlReport();
 
     /** One file's verdict, as it is printed and written. */
     private record Verdict(int exitCode, String line, ObjectNode json) {}
@@ -63,30 +90,37 @@ final class CheckCommand implements Callable<Integer> {
     public Integer call() {
         CheckOptions options = judging.checkOptions(all);
         PrintWriter out = spec.commandLine().getOut();
-        ObjectNode report = JsonNodeFactory.instance.objectNode();
+        ObjectNode verdicts = JsonNodeFactory.instance.objectNode();
         int code = ExitCode.OK;
         for (String file : HistoryFiles.of(files, spec.commandLine())) {
             Verdict verdict = judged(file, options);
-            out.println(verdict.line());
-            out.flush();
-            report.withArray("files").add(verdict.json());
+            if (!quiet || verdict.exitCode() != ExitCode.OK) {
+                out.println(verdict.line());
+                out.flush();
+            }
+            verdicts.withArray("files").add(verdict.json());
             code = ExitCode.worse(code, verdict.exitCode());
         }
-        write(report, code);
+        verdicts.put("exitCode", code);
+        write(verdicts);
         return code;
     }
 
-    private void write(ObjectNode report, int code) {
-        if (json == null) {
-            return;
-        }
-        report.put("exitCode", code);
+    private void write(ObjectNode verdicts) {
         try {
-            String text = JsonMapper.builder()
-                    .enable(SerializationFeature.INDENT_OUTPUT)
-                    .build()
-                    .writeValueAsString(report);
-            Files.writeString(json, text + "\n", StandardCharsets.UTF_8);
+            if (json != null) {
+                String text = JsonMapper.builder()
+                        .enable(SerializationFeature.INDENT_OUTPUT)
+                        .build()
+                        .writeValueAsString(verdicts);
+                Files.writeString(json, text + "\n", StandardCharsets.UTF_8);
+            }
+            if (junit != null) {
+                Files.writeString(junit, tests.render(), StandardCharsets.UTF_8);
+            }
+            if (report != null) {
+                Files.writeString(report, page.render(), StandardCharsets.UTF_8);
+            }
         } catch (IOException unwritable) {
             throw new CommandException(ExitCode.USAGE, Complaints.inWords(unwritable), unwritable);
         }
@@ -107,6 +141,13 @@ final class CheckCommand implements Callable<Integer> {
         HistoryFile<I, O> read = input.read(judge.codec());
         Judgement<I, O> judgement = judge.judge(read.history(), read.failed(), options);
         Verdict verdict = verdict(file, judge.subject().label(), read, judgement.result());
+        tests.add(file, judge.subject().label(), judgement);
+        if (report != null) {
+            boolean invalid = judgement.result() instanceof Result.Invalid;
+            Minimal<I, O> smallest =
+                    invalid ? judge.minimize(read.history(), read.failed(), judgement, MINIMIZING_MAX) : null;
+            page.add(file, judge, read, judgement, smallest);
+        }
         Explanation<I, O> explanation = judgement.explanation();
         if (explanation != null) {
             verdict.json().put("explanation", explanation.sentence());
@@ -193,6 +234,8 @@ final class CheckCommand implements Callable<Integer> {
         String where = fault.startsWith(file) ? fault : file + ": " + fault;
         err.println(spec.qualifiedName() + ": " + Complaints.oneLine(where));
         err.flush();
+        tests.addMalformed(file, fault);
+        page.addMalformed(file, fault);
         ObjectNode node = JsonNodeFactory.instance.objectNode();
         node.put("file", file);
         node.put("verdict", "MALFORMED");

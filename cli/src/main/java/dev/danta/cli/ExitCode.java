@@ -1,5 +1,7 @@
 package dev.danta.cli;
 
+import dev.danta.check.Result;
+
 /** What the exit code of every command means. */
 final class ExitCode {
     /** All is well; for a check: every history is valid. */
@@ -18,6 +20,14 @@ final class ExitCode {
     static final int INTERNAL = 4;
 
     private ExitCode() {}
+
+    /** What a verdict ends with. */
+    static int of(Result<?, ?> result) {
+        if (result instanceof Result.Invalid) {
+            return FAILED;
+        }
+        return result instanceof Result.Unknown ? UNDECIDED : OK;
+    }
 
     /** Of two, the one to end with: the first that applies of 4, 1, 2, 3, 0. */
     static int worse(int one, int other) {

@@ -34,11 +34,10 @@ final class JudgeOptions {
     @Option(
             names = "--consistency",
             paramLabel = "LEVEL",
-            defaultValue = "strict-serializable",
             converter = ConsistencyConverter.class,
             description = "What transactions must be: read-committed, snapshot-isolation, serializable or"
-                    + " strict-serializable (default: ${DEFAULT-VALUE}).")
-    private Consistency consistency = Consistency.STRICT_SERIALIZABLE;
+                    + " strict-serializable, which is the default.")
+    private @Nullable Consistency consistency;
 
     @Option(
             names = "--init",
@@ -51,43 +50,37 @@ final class JudgeOptions {
     @Option(
             names = "--nil-read",
             paramLabel = "R",
-            defaultValue = "absent",
             converter = NilReadConverter.class,
-            description = "What a read of nothing says: absent, that there was none, or wildcard for nothing at all"
-                    + " (default: ${DEFAULT-VALUE}).")
-    private RegisterModel.NilRead nilRead = RegisterModel.NilRead.ABSENT;
+            description = "What a read of nothing says: absent, that there was none (the default), or wildcard for"
+                    + " nothing at all.")
+    private RegisterModel.@Nullable NilRead nilRead;
 
     @Option(
             names = "--failed-cas",
             paramLabel = "R",
-            defaultValue = "observed",
             converter = FailedCasConverter.class,
-            description = "What a refusal says: observed, that there was a reason for it, or dropped for nothing at all"
-                    + " (default: ${DEFAULT-VALUE}).")
-    private RegisterModel.FailedCas failedCas = RegisterModel.FailedCas.OBSERVED;
+            description = "What a refusal says: observed, that there was a reason for it (the default), or dropped for"
+                    + " nothing at all.")
+    private RegisterModel.@Nullable FailedCas failedCas;
 
     @Option(
             names = "--key",
             paramLabel = "PLACE",
-            defaultValue = "model",
             converter = KeyConverter.class,
             description =
                     "Where the key of an operation stands: field for a field of its own, value0 for [key value], as"
-                            + " Jepsen's independent tests write it, model for where the model has it (default:"
-                            + " ${DEFAULT-VALUE}).")
-    private JudgeSettings.KeyPlace key = JudgeSettings.KeyPlace.MODEL;
+                            + " Jepsen's independent tests write it, model for where the model has it, which is the"
+                            + " default.")
+    private JudgeSettings.@Nullable KeyPlace key;
 
-    @Option(
-            names = "--floor",
-            paramLabel = "N",
-            description = "The least value of a bounded counter (default: ${DEFAULT-VALUE}).")
-    private long floor;
+    @Option(names = "--floor", paramLabel = "N", description = "The least value of a bounded counter (default: 0).")
+    private @Nullable Long floor;
 
     @Option(
             names = "--ceiling",
             paramLabel = "N",
             description = "The greatest value of a bounded counter (default: none).")
-    private long ceiling = Long.MAX_VALUE;
+    private @Nullable Long ceiling;
 
     @Option(
             names = "--timeout",
@@ -128,7 +121,7 @@ final class JudgeOptions {
         }
     }
 
-    private static final class SubjectConverter implements ITypeConverter<Subject> {
+    static final class SubjectConverter implements ITypeConverter<Subject> {
         @Override
         public Subject convert(String name) {
             return Subject.named(name).orElseThrow(() -> new TypeConversionException(noModel(name)));
@@ -190,13 +183,29 @@ final class JudgeOptions {
      */
     Judge<?, ?> judge(@Nullable HistoryHeader header) {
         Subject of = subject(header);
-        String begin =
-                initial != null || header == null ? initial : header.settings().get("initial");
         try {
-            return Judges.of(of, new JudgeSettings(begin, nilRead, failedCas, floor, ceiling, consistency, key));
+            return Judges.of(of, settings(header));
         } catch (IllegalArgumentException unfit) {
             throw new CommandException(ExitCode.USAGE, String.valueOf(unfit.getMessage()), unfit);
         }
+    }
+
+    /** What the header says, unless an option says something else. */
+    JudgeSettings settings(@Nullable HistoryHeader header) {
+        JudgeSettings said;
+        try {
+            said = header == null ? JudgeSettings.defaults() : JudgeSettings.of(header);
+        } catch (IllegalArgumentException unfit) {
+            throw new MalformedHistoryException(1, "the header says: " + unfit.getMessage(), unfit);
+        }
+        return new JudgeSettings(
+                initial == null ? said.initial() : initial,
+                nilRead == null ? said.nilRead() : nilRead,
+                failedCas == null ? said.failedCas() : failedCas,
+                floor == null ? said.floor() : floor,
+                ceiling == null ? said.ceiling() : ceiling,
+                consistency == null ? said.consistency() : consistency,
+                key == null ? said.key() : key);
     }
 
     private Subject subject(@Nullable HistoryHeader header) {

@@ -281,6 +281,132 @@ final class CheckCommandTest {
     }
 
     @Test
+    void aViolationIsExplainedInASentenceWithItsWindow() throws IOException {
+        Danta danta = Danta.run("check", "explain", "--model", "register", file("stale.jsonl", STALE));
+
+        assertThat(danta.exitCode()).isEqualTo(1);
+        assertThat(danta.out())
+                .contains("Read 1 at line 6 returned after write 2 (line 4) was acknowledged; possible then: 2.")
+                .contains("Since the last quiet point, where there was 2:")
+                .contains("> line 5 to 6")
+                .contains("read 1 while the value was 2");
+    }
+
+    @Test
+    void aViolationIsMadeSmallAndWrittenSoThatItCanBeJudgedAgain() throws IOException {
+        String noise = """
+                {"process":2,"type":"invoke","f":"write","value":"8"}
+                {"process":2,"type":"ok","f":"write","value":"8"}
+                {"process":2,"type":"invoke","f":"read","value":null}
+                {"process":2,"type":"ok","f":"read","value":"8"}
+                """;
+        Path small = folder.resolve("small.jsonl");
+
+        Danta danta = Danta.run(
+                "check", "min", "--model", "register", "--out", small.toString(), file("noisy.jsonl", noise + STALE));
+
+        assertThat(danta.exitCode()).isEqualTo(1);
+        assertThat(danta.out()).contains("3 of 5 operations are enough");
+        assertThat(Files.readString(small)).doesNotContain("\"8\"");
+        assertThat(Danta.run("check", small.toString()).exitCode()).isEqualTo(1);
+        assertThat(Danta.run("check", "min", "--model", "register", file("honest.jsonl", HONEST))
+                        .exitCode())
+                .isZero();
+    }
+
+    @Test
+    void whatIsGeneratedSaysItselfHowItIsJudged() {
+        Path file = folder.resolve("generated.jsonl.gz");
+        for (String fault : List.of("none", "stale", "lost", "phantom")) {
+            Danta generated = Danta.run(
+                    "check", "generate", "--model", "set", "--keys", "3", "--ops", "90", "--break", fault, "--out",
+                    file.toString());
+
+            assertThat(generated.exitCode()).isZero();
+            assertThat(Danta.run("check", file.toString()).exitCode())
+                    .as(fault)
+                    .isEqualTo(fault.equals("none") ? 0 : 1);
+        }
+        assertThat(Danta.run("check", "generate", "--model", "set", "--ops", "0").exitCode())
+                .isEqualTo(2);
+    }
+
+    @Test
+    void verdictsAreWrittenForBuildServersAndAsAPage() throws IOException {
+        Path junit = folder.resolve("junit.xml");
+        Path page = folder.resolve("page.html");
+
+        Danta danta = Danta.run(
+                "check",
+                "--model",
+                "register",
+                "--quiet",
+                "--junit",
+                junit.toString(),
+                "--report",
+                page.toString(),
+                file("a<b.jsonl", STALE),
+                file("honest.jsonl", HONEST),
+                file("open.jsonl", UNANSWERED),
+                file("broken.jsonl", "{\"process\":7}\n"));
+
+        assertThat(danta.exitCode()).isEqualTo(1);
+        assertThat(danta.out()).doesNotContain("honest");
+        assertThat(Files.readString(junit))
+                .contains("tests=\"4\" failures=\"1\" errors=\"2\"")
+                .contains("a&lt;b.jsonl");
+        assertThat(Files.readString(page))
+                .contains("1 of 4 not valid")
+                .contains("a&lt;b.jsonl")
+                .contains("3 operations are enough")
+                .doesNotContain("http://")
+                .doesNotContain("https://");
+    }
+
+    @Test
+    void aFolderIsAllHistoriesInIt() throws IOException {
+        file("honest.jsonl", HONEST);
+        file("stale.jsonl", STALE);
+        file("notes.txt", "no history");
+
+        Danta danta = Danta.run("check", "--model", "register", folder.toString());
+
+        assertThat(danta.exitCode()).isEqualTo(1);
+        assertThat(danta.out().lines()).hasSize(2);
+    }
+
+    @Test
+    void keysStandWhereTheOptionSays() throws IOException {
+        String pairs = file("pairs.edn", """
+                [0 :invoke :write [:x 1]]
+                [0 :ok :write [:x 1]]
+                [0 :invoke :write [:y 2]]
+                [0 :ok :write [:y 2]]
+                [0 :invoke :read [:x nil]]
+                [0 :ok :read [:x 1]]
+                """);
+        String fields = file("fields.jsonl", """
+                {"process":0,"type":"invoke","f":"write","key":"x","value":1}
+                {"process":0,"type":"ok","f":"write","key":"x","value":1}
+                """);
+
+        assertThat(Danta.run("check", "--model", "register", "--key", "value0", pairs)
+                        .exitCode())
+                .isZero();
+        assertThat(Danta.run("check", "--model", "register", pairs).err()).contains("--key value0");
+        assertThat(Danta.run("check", "--model", "register", "--key", "field", fields)
+                        .exitCode())
+                .isZero();
+        assertThat(Danta.run("check", "--model", "register", fields).err()).contains("--key field");
+    }
+
+    @Test
+    void withoutFilesThereIsAnError() {
+        assertThat(Danta.run("check").exitCode()).isEqualTo(2);
+        assertThat(Danta.run("check", "models").out()).contains("fenced-mutex").contains("list-append");
+    }
+
+    @Test
     void aModelThatDoesNotExistIsAUsageError() throws IOException {
         Danta danta = Danta.run("check", "--model", "chess", file("honest.jsonl", HONEST));
 

@@ -152,7 +152,7 @@ public final class Explainer<S, I, O> {
         StringBuilder text = new StringBuilder(phrase(failed)).append(at(failed));
         Operation<I, O> before = replay == null ? null : replay.latestChange;
         if (before == null) {
-            text.append(" returned before anything that could explain it was asked for");
+            text.append(" cannot be explained");
         } else {
             text.append(" returned after ")
                     .append(phrase(before))

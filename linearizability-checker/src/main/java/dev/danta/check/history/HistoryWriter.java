@@ -38,9 +38,24 @@ public final class HistoryWriter {
      */
     public static <I, O> void write(Path file, HistoryHeader header, OperationCodec<I, O> codec, History<I, O> history)
             throws IOException {
+        write(file, header, codec, history, List.of());
+    }
+
+    /**
+     * The same with operations that certainly did not happen.
+     *
+     * @param aborted without answers; they get processes of their own
+     */
+    public static <I, O> void write(
+            Path file,
+            HistoryHeader header,
+            OperationCodec<I, O> codec,
+            History<I, O> history,
+            List<Operation<I, O>> aborted)
+            throws IOException {
         try (OutputStream plain = new BufferedOutputStream(Files.newOutputStream(file));
                 OutputStream out = file.toString().endsWith(".gz") ? new GZIPOutputStream(plain) : plain) {
-            write(out, header, codec, history);
+            write(out, header, codec, history, aborted);
         }
     }
 
@@ -52,7 +67,17 @@ public final class HistoryWriter {
     public static <I, O> void write(
             OutputStream out, HistoryHeader header, OperationCodec<I, O> codec, History<I, O> history)
             throws IOException {
-        if (!header.model().equals(codec.model())) {
+        write(out, header, codec, history, List.of());
+    }
+
+    private static <I, O> void write(
+            OutputStream out,
+            HistoryHeader header,
+            OperationCodec<I, O> codec,
+            History<I, O> history,
+            List<Operation<I, O>> aborted)
+            throws IOException {
+        if (!codec.accepts(header.model())) {
             throw new IllegalArgumentException(
                     "the header says " + header.model() + ", but the codec is for " + codec.model());
         }
@@ -60,13 +85,13 @@ public final class HistoryWriter {
             json.setRootValueSeparator(null);
             writeHeader(json, header);
             long index = 0;
-            for (End<I, O> end : ends(history)) {
+            for (End<I, O> end : ends(history, aborted)) {
                 writeEvent(json, codec, end, index++);
             }
         }
     }
 
-    private static <I, O> List<End<I, O>> ends(History<I, O> history) {
+    private static <I, O> List<End<I, O>> ends(History<I, O> history, List<Operation<I, O>> aborted) {
         List<End<I, O>> ends = new ArrayList<>(2 * history.size());
         long last = Long.MIN_VALUE;
         for (Operation<I, O> operation : history.operations()) {
@@ -79,6 +104,17 @@ public final class HistoryWriter {
                     operation.isUnknown()
                             ? new End<>(last, place, HistoryEvent.Type.INFO, operation)
                             : new End<>(operation.completedAt(), place, HistoryEvent.Type.OK, operation));
+            place++;
+        }
+        long process = history.operations().stream()
+                        .mapToLong(Operation::process)
+                        .max()
+                        .orElse(-1)
+                + 1;
+        for (Operation<I, O> operation : aborted) {
+            Operation<I, O> alone = Operation.unknown(process++, operation.input(), operation.invokedAt());
+            ends.add(new End<>(alone.invokedAt(), place, HistoryEvent.Type.INVOKE, alone));
+            ends.add(new End<>(Math.max(last, alone.invokedAt()), place, HistoryEvent.Type.FAIL, alone));
             place++;
         }
         ends.sort(Comparator.<End<I, O>>comparingLong(End::at)

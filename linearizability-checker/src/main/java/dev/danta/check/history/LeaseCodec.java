@@ -16,6 +16,11 @@ public final class LeaseCodec implements OperationCodec<Input, Output> {
     }
 
     @Override
+    public boolean accepts(String named) {
+        return named.equals("lease") || named.equals("fenced-mutex");
+    }
+
+    @Override
     public String f(Input input) {
         if (input instanceof Input.Acquire) {
             return "acquire";

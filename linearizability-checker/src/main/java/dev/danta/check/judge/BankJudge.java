@@ -10,6 +10,7 @@ import dev.danta.check.Operation;
 import dev.danta.check.Result;
 import dev.danta.check.history.BankCodec;
 import dev.danta.check.history.OperationCodec;
+import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -41,12 +42,18 @@ record BankJudge(long total) implements Judge<Input, Output> {
         return Model.WHOLE;
     }
 
+    /** Every read is judged by itself, so the first that is wrong is all. */
     @Override
-    public boolean failsLike(
-            Judgement<Input, Output> original,
-            History<Input, Output> part,
+    public Minimal<Input, Output> minimize(
+            History<Input, Output> history,
             List<Operation<Input, Output>> aborted,
-            CheckOptions options) {
-        return BankCheck.check(part, total) instanceof Result.Invalid;
+            Judgement<Input, Output> original,
+            Duration budget) {
+        if (!(original.result() instanceof Result.Invalid<Input, Output> invalid)) {
+            throw new IllegalArgumentException("only what is wrong can be minimized");
+        }
+        History<Input, Output> read = History.of(List.of(invalid.operation()));
+        return new Minimal<>(
+                read, List.of(), null, new Judgement<>(BankCheck.check(read, total), null, List.of()), 1, true);
     }
 }

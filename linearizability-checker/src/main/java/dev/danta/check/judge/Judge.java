@@ -4,6 +4,7 @@ import dev.danta.check.CheckOptions;
 import dev.danta.check.History;
 import dev.danta.check.Operation;
 import dev.danta.check.history.OperationCodec;
+import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -35,9 +36,12 @@ public interface Judge<I, O> {
     String partitionOf(I input);
 
     /**
-     * Whether a history is wrong in the same way as another one of which it is a part: not for a new reason, such as that
-     * what was read is now written by nobody.
+     * Makes a history that was found invalid as small as it gets: it is to be wrong in the same way, not for a new reason,
+     * such as that what was read is now written by nobody.
+     *
+     * @param original what was found
+     * @param budget after this much time the smallest so far is given
      */
-    boolean failsLike(
-            Judgement<I, O> original, History<I, O> part, List<Operation<I, O>> aborted, CheckOptions options);
+    Minimal<I, O> minimize(
+            History<I, O> history, List<Operation<I, O>> aborted, Judgement<I, O> original, Duration budget);
 }

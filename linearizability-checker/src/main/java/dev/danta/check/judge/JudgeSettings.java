@@ -1,8 +1,10 @@
 package dev.danta.check.judge;
 
+import dev.danta.check.history.HistoryHeader;
 import dev.danta.check.model.RegisterModel;
 import dev.danta.check.txn.Consistency;
 import java.util.Locale;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,6 +26,13 @@ public record JudgeSettings(
         long ceiling,
         Consistency consistency,
         KeyPlace key) {
+    private static final String INITIAL = "initial";
+    private static final String NIL_READ = "nil-read";
+    private static final String FAILED_CAS = "failed-cas";
+    private static final String FLOOR = "floor";
+    private static final String CEILING = "ceiling";
+    private static final String CONSISTENCY = "consistency";
+    private static final String KEY = "key";
 
     /** Where the key of an operation stands. */
     public enum KeyPlace {
@@ -52,9 +61,72 @@ public record JudgeSettings(
                 KeyPlace.MODEL);
     }
 
+    /**
+     * What the header of a file says, where it says anything.
+     *
+     * @throws IllegalArgumentException if it says what nobody understands
+     */
+    public static JudgeSettings of(HistoryHeader header) {
+        Map<String, String> said = header.settings();
+        JudgeSettings defaults = defaults();
+        return new JudgeSettings(
+                said.get(INITIAL),
+                word(said, NIL_READ, RegisterModel.NilRead.values(), defaults.nilRead),
+                word(said, FAILED_CAS, RegisterModel.FailedCas.values(), defaults.failedCas),
+                number(said, FLOOR, defaults.floor),
+                number(said, CEILING, defaults.ceiling),
+                said.containsKey(CONSISTENCY) ? Consistency.named(said.get(CONSISTENCY)) : defaults.consistency,
+                word(said, KEY, KeyPlace.values(), defaults.key));
+    }
+
+    private static <E extends Enum<E>> E word(Map<String, String> said, String name, E[] values, E otherwise) {
+        String word = said.get(name);
+        if (word == null) {
+            return otherwise;
+        }
+        for (E value : values) {
+            if (value.name().equalsIgnoreCase(word)) {
+                return value;
+            }
+        }
+        throw new IllegalArgumentException("\"" + name + "\" cannot be '" + word + "'");
+    }
+
+    private static long number(Map<String, String> said, String name, long otherwise) {
+        String number = said.get(name);
+        try {
+            return number == null ? otherwise : Long.parseLong(number);
+        } catch (NumberFormatException notANumber) {
+            throw new IllegalArgumentException("\"" + name + "\" cannot be '" + number + "'", notANumber);
+        }
+    }
+
+    /** A header that says so, for a history that is written as this model's codec writes it. */
+    public HistoryHeader header(Subject subject) {
+        JudgeSettings defaults = defaults();
+        HistoryHeader header = HistoryHeader.of(subject.label());
+        header = initial == null ? header : header.with(INITIAL, initial);
+        header = nilRead == defaults.nilRead ? header : header.with(NIL_READ, lower(nilRead));
+        header = failedCas == defaults.failedCas ? header : header.with(FAILED_CAS, lower(failedCas));
+        header = floor == defaults.floor ? header : header.with(FLOOR, Long.toString(floor));
+        header = ceiling == defaults.ceiling ? header : header.with(CEILING, Long.toString(ceiling));
+        header = consistency == defaults.consistency ? header : header.with(CONSISTENCY, consistency.label());
+        // Whatever is written has its key in a field of its own.
+        return key == defaults.key ? header : header.with(KEY, KeyPlace.FIELD.label());
+    }
+
+    private static String lower(Enum<?> word) {
+        return word.name().toLowerCase(Locale.ROOT);
+    }
+
     /** The same with another beginning. */
     public JudgeSettings withInitial(@Nullable String newInitial) {
         return new JudgeSettings(newInitial, nilRead, failedCas, floor, ceiling, consistency, key);
+    }
+
+    /** The same with keys elsewhere. */
+    public JudgeSettings withKey(KeyPlace place) {
+        return new JudgeSettings(initial, nilRead, failedCas, floor, ceiling, consistency, place);
     }
 
     /** The same at another level. */

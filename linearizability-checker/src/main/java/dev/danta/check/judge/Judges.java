@@ -31,6 +31,7 @@ import dev.danta.check.model.SubmitModel;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Function;
 
 /** The judge of every subject. */
 public final class Judges {
@@ -74,14 +75,15 @@ public final class Judges {
             case MUTEX -> single(subject, new MutexModel(), new MutexCodec(), settings);
             case LEASE -> keyed(subject, new LeaseModel(true), new LeaseCodec(), settings);
             case FENCED_MUTEX -> keyed(subject, new LeaseModel(false), new LeaseCodec(), settings);
-            case COUNTER -> keyed(subject, new CounterModel(number(settings)), new CounterCodec(), settings);
+            case COUNTER ->
+                adding(subject, new CounterModel(number(settings)), new CounterCodec(), settings, CounterModel::new);
             case BOUNDED_COUNTER ->
-                keyed(
+                adding(
                         subject,
-                        new BoundedCounterModel(
-                                number(settings), settings.floor(), settings.ceiling(), settings.failedCas()),
+                        counter(number(settings), settings),
                         new BoundedCounterCodec(),
-                        settings);
+                        settings,
+                        value -> counter(value, settings));
             case SUBMIT -> keyed(subject, new SubmitModel(), new SubmitCodec(), settings);
             case BANK -> new BankJudge(number(settings));
             case LIST_APPEND -> new ListAppendJudge(settings.consistency());
@@ -102,6 +104,21 @@ public final class Judges {
             Subject subject, Model<S, I, O> model, OperationCodec<I, O> codec, JudgeSettings settings) {
         return new SearchJudge<>(
                 subject, model, settings.key() == KeyPlace.VALUE0 ? new ValueKeyCodec<>(codec) : codec);
+    }
+
+    private static BoundedCounterModel counter(long initial, JudgeSettings settings) {
+        return new BoundedCounterModel(initial, settings.floor(), settings.ceiling(), settings.failedCas());
+    }
+
+    /** Objects with keys whose state is a sum. */
+    private static <S, I, O> Judge<?, ?> adding(
+            Subject subject,
+            Model<S, I, O> model,
+            OperationCodec<I, O> codec,
+            JudgeSettings settings,
+            Function<S, Model<S, I, O>> beginningWith) {
+        return new SearchJudge<>(
+                subject, model, settings.key() == KeyPlace.VALUE0 ? new ValueKeyCodec<>(codec) : codec, beginningWith);
     }
 
     private static long number(JudgeSettings settings) {

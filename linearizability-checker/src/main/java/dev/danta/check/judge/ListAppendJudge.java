@@ -4,18 +4,15 @@ import dev.danta.check.CheckOptions;
 import dev.danta.check.History;
 import dev.danta.check.Model;
 import dev.danta.check.Operation;
-import dev.danta.check.Result;
 import dev.danta.check.history.ListAppendCodec;
 import dev.danta.check.history.OperationCodec;
-import dev.danta.check.txn.Anomaly;
 import dev.danta.check.txn.AppendTxn;
 import dev.danta.check.txn.Consistency;
 import dev.danta.check.txn.ListAppendCheck;
 import dev.danta.check.txn.ListsRead;
 import dev.danta.check.txn.TxnVerdict;
+import java.time.Duration;
 import java.util.List;
-import java.util.Set;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Judges transactions over lists by their cycles; linear in the history, so without limits. */
@@ -50,17 +47,11 @@ record ListAppendJudge(Consistency level) implements Judge<AppendTxn, ListsRead>
     }
 
     @Override
-    public boolean failsLike(
-            Judgement<AppendTxn, ListsRead> original,
-            History<AppendTxn, ListsRead> part,
+    public Minimal<AppendTxn, ListsRead> minimize(
+            History<AppendTxn, ListsRead> history,
             List<Operation<AppendTxn, ListsRead>> aborted,
-            CheckOptions options) {
-        TxnVerdict<AppendTxn, ListsRead> verdict = ListAppendCheck.check(part, aborted, level);
-        Set<Anomaly.Kind> before = kinds(original.anomalies());
-        return verdict.result() instanceof Result.Invalid && before.containsAll(kinds(verdict.anomalies()));
-    }
-
-    private static Set<Anomaly.Kind> kinds(List<Anomaly<AppendTxn, ListsRead>> anomalies) {
-        return anomalies.stream().map(Anomaly::kind).collect(Collectors.toSet());
+            Judgement<AppendTxn, ListsRead> original,
+            Duration budget) {
+        return new ListAppendMinimizer(level, original, budget).minimize(history, aborted);
     }
 }

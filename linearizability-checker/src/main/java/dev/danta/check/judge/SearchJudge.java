@@ -8,12 +8,26 @@ import dev.danta.check.Operation;
 import dev.danta.check.Result;
 import dev.danta.check.explain.Explainer;
 import dev.danta.check.history.OperationCodec;
-import java.util.ArrayList;
+import java.time.Duration;
 import java.util.List;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** Judges by a search for an order that explains every answer. */
-record SearchJudge<S, I, O>(Subject subject, Model<S, I, O> model, OperationCodec<I, O> codec) implements Judge<I, O> {
+/**
+ * Judges by a search for an order that explains every answer.
+ *
+ * @param beginningWith the model that begins with another state, if whatever happened before leads to one state in whatever
+ *     order; else null
+ */
+record SearchJudge<S, I, O>(
+        Subject subject,
+        Model<S, I, O> model,
+        OperationCodec<I, O> codec,
+        @Nullable Function<S, Model<S, I, O>> beginningWith)
+        implements Judge<I, O> {
+    SearchJudge(Subject subject, Model<S, I, O> model, OperationCodec<I, O> codec) {
+        this(subject, model, codec, null);
+    }
 
     @Override
     public Judgement<I, O> judge(History<I, O> history, List<Operation<I, O>> aborted, CheckOptions options) {
@@ -37,28 +51,12 @@ record SearchJudge<S, I, O>(Subject subject, Model<S, I, O> model, OperationCode
         return model.partitionOf(input);
     }
 
-    /**
-     * Wrong in time, and right if only time did not matter: unless the whole history was wrong even so. Otherwise whoever
-     * leaves out a write would find that its read is wrong, which says nothing of the history.
-     */
     @Override
-    public boolean failsLike(
-            Judgement<I, O> original, History<I, O> part, List<Operation<I, O>> aborted, CheckOptions options) {
-        return Checker.check(model, part, options) instanceof Result.Invalid
-                && Checker.check(model, withoutTime(part), options).isValid();
-    }
-
-    private static <I, O> History<I, O> withoutTime(History<I, O> history) {
-        List<Operation<I, O>> free = new ArrayList<>(history.size());
-        long process = 0;
-        for (Operation<I, O> operation : history.operations()) {
-            O output = operation.output();
-            free.add(
-                    output == null
-                            ? Operation.unknown(process, operation.input(), 0)
-                            : Operation.known(process, operation.input(), output, 0, 1));
-            process++;
+    public Minimal<I, O> minimize(
+            History<I, O> history, List<Operation<I, O>> aborted, Judgement<I, O> original, Duration budget) {
+        if (!(original.result() instanceof Result.Invalid<I, O> invalid)) {
+            throw new IllegalArgumentException("only what is wrong can be minimized");
         }
-        return History.of(free);
+        return new SearchMinimizer<>(this, invalid.failures().get(0), budget).minimize(history);
     }
 }

@@ -52,7 +52,8 @@ public record KeyValueModel(@Nullable String initial, RegisterModel.FailedCas fa
 
         @Override
         public String toString() {
-            return (value == null ? "absent" : value) + (exact ? " in version " + version : "");
+            return (value == null ? "absent" : value.isEmpty() ? "\"\"" : value)
+                    + (exact ? " in version " + version : "");
         }
     }
 
@@ -133,7 +134,7 @@ public record KeyValueModel(@Nullable String initial, RegisterModel.FailedCas fa
 
             @Override
             public String toString() {
-                return (value == null ? "nothing" : value) + inVersion(version);
+                return (value == null ? "nothing" : value.isEmpty() ? "\"\"" : value) + inVersion(version);
             }
         }
 

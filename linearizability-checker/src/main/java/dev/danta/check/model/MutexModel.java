@@ -3,6 +3,8 @@ package dev.danta.check.model;
 import dev.danta.check.Cancellation;
 import dev.danta.check.Model;
 import dev.danta.check.Step;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A lock that one process at a time can have: acquire when it is free, release when it is not. Who has it is not looked at, so
@@ -48,6 +50,11 @@ public record MutexModel() implements Model<Boolean, MutexModel.Input, MutexMode
     @Override
     public boolean readOnly(Input input) {
         return false;
+    }
+
+    @Override
+    public String describe(Input input, @Nullable Output output) {
+        return input.name().toLowerCase(Locale.ROOT) + (output == null ? " -> unknown" : "");
     }
 
     @Override

@@ -1,0 +1,104 @@
+package dev.danta.cli;
+
+import dev.danta.check.MalformedHistoryException;
+import dev.danta.check.Result;
+import dev.danta.check.history.HistoryFile;
+import dev.danta.check.history.HistoryHeader;
+import dev.danta.check.history.HistoryInput;
+import dev.danta.check.history.HistoryWriter;
+import dev.danta.check.judge.Judge;
+import dev.danta.check.judge.JudgeSettings;
+import dev.danta.check.judge.Judgement;
+import dev.danta.check.judge.Minimal;
+import dev.danta.check.report.TextReport;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Finds the smallest part of a history that is wrong as the whole is. */
+@Command(
+        name = "min",
+        description = "Leaves out of an invalid history whatever it is invalid without, and shows the rest.")
+final class CheckMinCommand implements Callable<Integer> {
+    @Spec
+    private CommandSpec spec = CommandSpec.create();
+
+    @Mixin
+    private JudgeOptions judging = new JudgeOptions();
+
+    @Option(
+            names = "--within",
+            paramLabel = "D",
+            defaultValue = "20s",
+            converter = Quantities.DurationConverter.class,
+            description = "After this long the smallest so far is taken (default: ${DEFAULT-VALUE}).")
+    private Duration within = Duration.ofSeconds(20);
+
+    @Option(names = "--out", paramLabel = "OUT", description = "Write it to this file too, as JSON Lines.")
+    private @Nullable Path outFile;
+
+    @Parameters(arity = "1", paramLabel = "FILE", description = "A history; - is standard input.")
+    private String file = HistoryFiles.STDIN;
+
+    @Override
+    public Integer call() {
+        try (HistoryInput input = HistoryFiles.open(file)) {
+            HistoryHeader header = input.header().orElse(null);
+            return minimize(input, judging.judge(header), header);
+        } catch (MalformedHistoryException malformed) {
+            throw new CommandException(ExitCode.USAGE, file + ": " + malformed.getMessage(), malformed);
+        } catch (IOException unusable) {
+            throw new CommandException(ExitCode.USAGE, Complaints.inWords(unusable), unusable);
+        }
+    }
+
+    private <I, O> int minimize(HistoryInput input, Judge<I, O> judge, @Nullable HistoryHeader header)
+            throws IOException {
+        HistoryFile<I, O> read = input.read(judge.codec());
+        Judgement<I, O> judgement = judge.judge(read.history(), read.failed(), judging.checkOptions(false));
+        PrintWriter out = spec.commandLine().getOut();
+        if (!(judgement.result() instanceof Result.Invalid)) {
+            out.println("Not invalid, so there is nothing to make small: "
+                    + judgement.result().sentence());
+            out.flush();
+            return ExitCode.of(judgement.result());
+        }
+        Minimal<I, O> smallest = judge.minimize(read.history(), read.failed(), judgement, within);
+        out.printf(
+                "INVALID  %s  model=%s  %,d of %,d operations are enough (%,d tried%s)%n",
+                file,
+                judge.subject().label(),
+                smallest.history().size() + smallest.aborted().size(),
+                read.history().size() + read.failed().size(),
+                smallest.tries(),
+                smallest.complete() ? "" : ", out of time");
+        if (smallest.initial() != null) {
+            out.println("    beginning with " + smallest.initial());
+        }
+        out.print(TextReport.operations(
+                judge, smallest.history(), smallest.judgement().result()));
+        out.println();
+        out.print(TextReport.explanation(judge, smallest.judgement()));
+        out.flush();
+        if (outFile != null) {
+            JudgeSettings settings = judging.settings(header);
+            String initial = smallest.initial() == null ? settings.initial() : smallest.initial();
+            HistoryWriter.write(
+                    outFile,
+                    settings.withInitial(initial).header(judge.subject()),
+                    judge.codec(),
+                    smallest.history(),
+                    smallest.aborted());
+        }
+        return ExitCode.FAILED;
+    }
+}
