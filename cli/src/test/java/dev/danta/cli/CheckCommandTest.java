@@ -319,7 +319,17 @@ final class CheckCommandTest {
         Path file = folder.resolve("generated.jsonl.gz");
         for (String fault : List.of("none", "stale", "lost", "phantom")) {
             Danta generated = Danta.run(
-                    "check", "generate", "--model", "set", "--keys", "3", "--ops", "90", "--break", fault, "--out",
+                    "check",
+                    "generate",
+                    "--model",
+                    "set",
+                    "--keys",
+                    "3",
+                    "--ops",
+                    "90",
+                    "--break",
+                    fault,
+                    "--out",
                     file.toString());
 
             assertThat(generated.exitCode()).isZero();
@@ -327,7 +337,8 @@ final class CheckCommandTest {
                     .as(fault)
                     .isEqualTo(fault.equals("none") ? 0 : 1);
         }
-        assertThat(Danta.run("check", "generate", "--model", "set", "--ops", "0").exitCode())
+        assertThat(Danta.run("check", "generate", "--model", "set", "--ops", "0")
+                        .exitCode())
                 .isEqualTo(2);
     }
 
