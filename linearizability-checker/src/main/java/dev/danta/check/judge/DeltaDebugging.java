@@ -67,21 +67,26 @@ final class DeltaDebugging {
 
     /** What belongs together, such as taking a lock and letting go of it, stands close together. */
     private <T> List<T> withoutSomePair(List<T> elements, Predicate<List<T>> fails) {
-        for (int first = 0; first < elements.size(); first++) {
-            for (int second = first + 1; second < Math.min(elements.size(), first + PAIR_APART_MAX); second++) {
+        List<T> kept = elements;
+        int first = 0;
+        while (first < kept.size()) {
+            int second = first + 1;
+            boolean shorter = false;
+            while (second < Math.min(kept.size(), first + PAIR_APART_MAX) && !shorter) {
                 if (isTimeUp()) {
-                    return elements;
+                    return kept;
                 }
-                List<T> rest = new ArrayList<>(elements);
+                List<T> rest = new ArrayList<>(kept);
                 rest.remove(second);
                 rest.remove(first);
                 tries++;
-                if (fails.test(rest)) {
-                    return rest;
-                }
+                shorter = fails.test(rest);
+                kept = shorter ? rest : kept;
+                second++;
             }
+            first += shorter ? 0 : 1;
         }
-        return elements;
+        return kept;
     }
 
     private boolean isTimeUp() {

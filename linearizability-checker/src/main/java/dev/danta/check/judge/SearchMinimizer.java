@@ -31,12 +31,18 @@ final class SearchMinimizer<S, I, O> {
     /** More than enough for what can be minimized at all, and little for what is tried in vain. */
     private static final Duration TRY_MAX = Duration.ofMillis(500);
 
+    /** Of the operations before the one that cannot be linearized so many may be what went wrong, the latest first. */
+    private static final int SUSPECTS_MAX = 16;
+
     private final SearchJudge<S, I, O> judge;
     private final Result.Failure<I, O> failure;
     private final Operation<I, O> failed;
     private final DeltaDebugging search;
     private final CheckOptions options = CheckOptions.defaults().withThreads(1);
     private Model<S, I, O> model;
+    /** Without which all was right when that was asked last. */
+    private @Nullable Operation<I, O> suspect;
+
     private @Nullable String initial;
 
     SearchMinimizer(SearchJudge<S, I, O> judge, Result.Failure<I, O> failure, Duration budget) {
@@ -156,14 +162,24 @@ final class SearchMinimizer<S, I, O> {
     }
 
     private boolean isRightWithoutAnother(List<Operation<I, O>> others) {
-        for (int i = others.size() - 1; i >= 0 && search.remainingNanos() > 0; i--) {
-            List<Operation<I, O>> rest = new ArrayList<>(others);
-            rest.remove(i);
-            if (check(with(rest, failed)).isValid()) {
+        Operation<I, O> before = suspect;
+        if (before != null && others.contains(before) && isRightWithout(before, others)) {
+            return true;
+        }
+        int tried = 0;
+        for (int i = others.size() - 1; i >= 0 && tried++ < SUSPECTS_MAX; i--) {
+            if (isRightWithout(others.get(i), others)) {
+                suspect = others.get(i);
                 return true;
             }
         }
         return false;
+    }
+
+    private boolean isRightWithout(Operation<I, O> one, List<Operation<I, O>> others) {
+        List<Operation<I, O>> rest = new ArrayList<>(others);
+        rest.remove(one);
+        return check(with(rest, failed)).isValid();
     }
 
     private Result<I, O> check(List<Operation<I, O>> operations) {
