@@ -130,6 +130,15 @@ final class SimulationTest {
                 .isEmpty();
     }
 
+    /** A counter of which every change was refused is none, and counts nothing. */
+    @Test
+    void seed50016RefusesAllThatWasAdded() {
+        assertThat(Simulation.run(SettingsDraw.ALL.of(50_016), 50_016)
+                        .violation()
+                        .map(Violation::getMessage))
+                .isEmpty();
+    }
+
     /** An owner finalized on votes that it had got before the members changed, and that the change had replaced. */
     @Test
     void seed103402FinalizesOnVotesOfAnEpochThatIsOver() {

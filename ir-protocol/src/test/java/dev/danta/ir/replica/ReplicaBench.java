@@ -1,5 +1,6 @@
 package dev.danta.ir.replica;
 
+import dev.danta.ir.epoch.EpochRules;
 import dev.danta.ir.id.Ballot;
 import dev.danta.ir.id.Bytes;
 import dev.danta.ir.id.ClientId;
@@ -84,12 +85,27 @@ final class ReplicaBench {
 
     record Ended(Timestamp id) implements Report {}
 
+    private final ReplicaRules rules;
+
     ReplicaBench() {
+        this(ReplicaRules.PROTOCOL);
+    }
+
+    /** Under rules that may be broken. */
+    ReplicaBench(ReplicaRules rules) {
+        this.rules = rules;
         this.machine = fresh(SELF);
     }
 
     private IrReplica fresh(ReplicaId self) {
-        return new IrReplica(self, MEMBERS, new IrReplica.Settings(CLOCK_AHEAD_MICROS), records, new FewWords());
+        return new IrReplica(
+                self,
+                MEMBERS,
+                new IrReplica.Settings(CLOCK_AHEAD_MICROS),
+                records,
+                new FewWords(),
+                EpochRules.PROTOCOL,
+                rules);
     }
 
     /** The process dies and starts again over the same store. */

@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import dev.danta.sim.SimResult;
+import dev.danta.sim.SimSettings;
 import dev.danta.sim.Simulation;
 import dev.danta.sim.invariant.Violation;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -41,10 +43,28 @@ final class MutantsTest {
                 "m07-absent-not-validated",
                 "m09-reply-before-sync",
                 "m16-validate-ignores-holds",
+                "m17-truncated-too-soon",
+                "m21-propose-alone-checked",
+                "m23-dropped-deletion-read-as-behind",
+                "m27-forgotten-record-entered",
                 "x-holds-ignored"
             })
     void anEasyMutantIsCaught(String name, TestReporter reporter) {
         isCaught(Mutants.named(name), reporter);
+    }
+
+    static List<Mutant> forgettingUnbroken() {
+        return ForgettingMutants.unbroken(SimSettings.DEFAULTS.withFaulty(Duration.ofSeconds(10)));
+    }
+
+    /** Else what gives them away might be that replicas forget so soon. */
+    @ParameterizedTest
+    @MethodSource("forgettingUnbroken")
+    void runsInWhichMuchIsForgottenSoonAreCleanWithNothingBroken(Mutant unbroken) {
+        for (long seed = 0; seed < 8; seed++) {
+            assertThat(unbroken.run(seed).violation().map(Violation::getMessage))
+                    .isEmpty();
+        }
     }
 
     @Tag("mutants")
