@@ -221,12 +221,20 @@ final class CheckCommand implements Callable<Integer> {
             case MEMORY -> "memory";
             case VACUOUS -> "vacuous: no answer is known, so nothing was observed";
             case CANCELLED -> "cancelled";
-            case UNSUPPORTED -> "unsupported: " + unknown.detail();
+            case UNSUPPORTED -> "unsupported";
         };
-        return unknown.furthestOperation()
+        StringBuilder text = new StringBuilder(word);
+        text.append(unknown.detail().isEmpty() ? "" : ": " + unknown.detail());
+        unknown.furthestOperation()
                 .filter(operation -> operation.line() != Operation.NO_LINE)
-                .map(operation -> word + ", explained up to line " + operation.line())
-                .orElse(word);
+                .ifPresent(operation -> text.append(", explained up to line ").append(operation.line()));
+        if (unknown.progress().configurations() > 0) {
+            text.append(String.format(
+                    Locale.ROOT,
+                    ", %,d configurations visited",
+                    unknown.progress().configurations()));
+        }
+        return text.toString();
     }
 
     private Verdict unreadable(String file, String fault) {

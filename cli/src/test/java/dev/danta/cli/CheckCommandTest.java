@@ -178,7 +178,11 @@ final class CheckCommandTest {
         Danta danta = Danta.run("check", "--engine", "jit", "--max-memory", "64k", "--timeout", "20s", file.toString());
 
         assertThat(danta.exitCode()).isEqualTo(3);
-        assertThat(danta.out()).startsWith("UNKNOWN").contains("memory").contains("engine jit");
+        assertThat(danta.out())
+                .startsWith("UNKNOWN")
+                .contains("memory")
+                .contains("configurations visited")
+                .contains("engine jit");
     }
 
     /** So many writes at once that finding the order for a read that fits none of them takes for ever. */

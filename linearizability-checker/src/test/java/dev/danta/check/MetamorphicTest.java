@@ -90,10 +90,7 @@ class MetamorphicTest {
             List<Operation<I, O>> longer = new ArrayList<>();
             for (Operation<I, O> op : operations) {
                 longer.add(with(
-                        op,
-                        longer.size(),
-                        op.invokedAt() - random.nextInt(3),
-                        op.completedAt() + random.nextInt(3)));
+                        op, longer.size(), op.invokedAt() - random.nextInt(3), op.completedAt() + random.nextInt(3)));
             }
             return longer;
         });
@@ -109,8 +106,9 @@ class MetamorphicTest {
                 for (O answer : domain.answers().to(input)) {
                     if (domain.model().readOnly(input, answer)
                             && domain.model().step(begin, input, answer, Cancellation.NONE) instanceof Step.Legal) {
-                        long from = -1_000 + random.nextInt(900);
-                        longer.add(Operation.known(500 + longer.size(), input, answer, from, from + random.nextInt(50)));
+                        long from = -1_000L + random.nextInt(900);
+                        longer.add(
+                                Operation.known(500 + longer.size(), input, answer, from, from + random.nextInt(50)));
                     }
                 }
             }

@@ -56,7 +56,7 @@ final class BankPlay {
             }
             int from = random.nextInt(names.size());
             int to = (from + 1 + random.nextInt(names.size() - 1)) % names.size();
-            long amount = 1 + random.nextInt(20);
+            long amount = 1L + random.nextInt(20);
             boolean done = accounts.getOrDefault(names.get(from), 0L) >= amount;
             if (done) {
                 accounts.merge(names.get(from), -amount, Long::sum);
