@@ -76,6 +76,9 @@ public final class HistoryGenerator {
                         header(subject, settings, begin.withInitial(Long.toString(BankPlay.total(settings)))),
                         new BankCodec(),
                         new BankPlay(settings).play());
+            case SESSIONS ->
+                new Generated<>(
+                        header(subject, settings, begin), new KeyValueCodec(), new SessionPlay(settings).play());
             case LIST_APPEND ->
                 new Generated<>(header(subject, settings, begin), new ListAppendCodec(), new ListPlay(settings).play());
         };

@@ -19,6 +19,11 @@ public final class KeyValueCodec implements OperationCodec<Input, Output> {
     }
 
     @Override
+    public boolean accepts(String named) {
+        return named.equals("kv") || named.equals("kv-append") || named.equals("sessions");
+    }
+
+    @Override
     public String f(Input input) {
         if (input instanceof Input.Get) {
             return "get";

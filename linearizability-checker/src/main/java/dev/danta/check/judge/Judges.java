@@ -86,6 +86,11 @@ public final class Judges {
                         value -> counter(value, settings));
             case SUBMIT -> keyed(subject, new SubmitModel(), new SubmitCodec(), settings);
             case BANK -> new BankJudge(number(settings));
+            case SESSIONS ->
+                new SessionsJudge(
+                        settings.key() == KeyPlace.VALUE0
+                                ? new ValueKeyCodec<>(new KeyValueCodec())
+                                : new KeyValueCodec());
             case LIST_APPEND -> new ListAppendJudge(settings.consistency());
         };
     }

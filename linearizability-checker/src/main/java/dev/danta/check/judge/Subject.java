@@ -23,6 +23,10 @@ public enum Subject {
             "--init N --floor N --ceiling N --failed-cas --key value0"),
     SUBMIT("requests that are done once: submit, lookup; key is the request", "--key value0"),
     BANK("accounts whose total stays: transfer, read; every read by itself", "--init TOTAL"),
+    SESSIONS(
+            "a table with versions as each client sees it: read your writes, monotonic reads and writes, writes follow"
+                    + " reads",
+            "--key value0"),
     LIST_APPEND("transactions over lists: txn of append and r; judged by cycles", "--consistency LEVEL");
 
     private final String description;

@@ -104,7 +104,15 @@ public record Anomaly<I, O>(
         G1C_REALTIME("G1c-realtime", Consistency.STRICT_SERIALIZABLE),
         G_SINGLE_REALTIME("G-single-item-realtime", Consistency.STRICT_SERIALIZABLE),
         G_NONADJACENT_REALTIME("G-nonadjacent-item-realtime", Consistency.STRICT_SERIALIZABLE),
-        G2_REALTIME("G2-item-realtime", Consistency.STRICT_SERIALIZABLE);
+        G2_REALTIME("G2-item-realtime", Consistency.STRICT_SERIALIZABLE),
+        /** A client reads an older version than it has read before. */
+        MONOTONIC_READS("non-monotonic-reads", Consistency.READ_COMMITTED),
+        /** A client reads an older version than it has written. */
+        READ_YOUR_WRITES("own-write-unread", Consistency.READ_COMMITTED),
+        /** A client's write comes before one that it made before. */
+        MONOTONIC_WRITES("non-monotonic-writes", Consistency.READ_COMMITTED),
+        /** A client's write comes before what it had read. */
+        WRITES_FOLLOW_READS("write-before-read", Consistency.READ_COMMITTED);
 
         private final String label;
         private final Consistency weakest;

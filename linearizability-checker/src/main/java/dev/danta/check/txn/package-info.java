@@ -5,6 +5,7 @@
  *   <li>{@link dev.danta.check.txn.ListAppendCheck} is the entry: a history of {@link dev.danta.check.txn.AppendTxn} and
  *       {@link dev.danta.check.txn.ListsRead} and a {@link dev.danta.check.txn.Consistency} in, a {@link
  *       dev.danta.check.txn.TxnVerdict} out, with an {@link dev.danta.check.txn.Anomaly} for each thing that is wrong.
+ *   <li>{@link dev.danta.check.txn.SessionsCheck} judges what each client may rely on by itself, without transactions.
  *   <li>Inside: {@code Appends} knows who appended what; {@code VersionOrders} recovers the order of each list's versions
  *       from what was read; {@code Dependencies} draws the edges; {@code DependencyGraph} keeps them; {@code Components}
  *       finds where cycles are and {@code CycleSearch} the shortest of each kind; {@code Wording} says it in words.
