@@ -4,7 +4,7 @@ import dev.danta.check.report.PageStyle;
 
 /** The page's style sheet: light, dark and print. */
 final class Style {
-    static final String SHEET = PageStyle.SHEET + """
+    static final String SHEET = PageStyle.sheet() + """
             .cards, .pair { display: grid; grid-template-columns: repeat(auto-fit, minmax(320px, 1fr)); gap: 20px; }
             .cards { margin-top: 0; }
             .card .big { margin: 0; font-size: 52px; line-height: 1.15; font-weight: 680; letter-spacing: -.03em; color: var(--ink); font-variant-numeric: tabular-nums; }

@@ -102,7 +102,7 @@ public final class HtmlReport {
         out.append("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>Danta check: ");
         out.append(summary())
                 .append("</title>\n<style>\n")
-                .append(PageStyle.SHEET)
+                .append(PageStyle.sheet())
                 .append(Looks.SHEET);
         out.append("</style>\n</head>\n<body>\n<main>\n<header>\n<p class=\"brand\">Danta check</p>\n<h1>");
         out.append(summary()).append("</h1>\n</header>\n");

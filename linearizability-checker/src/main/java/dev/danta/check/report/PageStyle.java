@@ -2,8 +2,7 @@ package dev.danta.check.report;
 
 /** What all our pages have in common: colours for light, dark and print, type, cards, tables. */
 public final class PageStyle {
-    /** A style sheet. */
-    public static final String SHEET = """
+    private static final String SHEET = """
             :root {
               color-scheme: light dark;
               --paper: #f7f7f4; --card: #ffffff; --ink: #1d2125; --soft: #5d656e; --rule: #e2e2dc; --grid: #ecece7;
@@ -72,4 +71,9 @@ public final class PageStyle {
             """;
 
     private PageStyle() {}
+
+    /** A style sheet. */
+    public static String sheet() {
+        return SHEET;
+    }
 }
