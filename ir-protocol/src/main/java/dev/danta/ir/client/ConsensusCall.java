@@ -115,8 +115,7 @@ public final class ConsensusCall {
         } else if (reply instanceof IrMessage.Decided decided && decided.id().equals(id)) {
             progress = new Progress.Learned(decided.decision());
         } else if (reply instanceof IrMessage.TooOld tooOld && tooOld.id().equals(id)) {
-            Decision said = rules.saidByTooOld();
-            progress = said == null ? new Progress.Forgotten() : new Progress.Learned(said);
+            progress = rules.isTooOldAborted() ? new Progress.Learned(new Decision.Abort()) : new Progress.Forgotten();
         } else if ((reply instanceof IrMessage.ProposeOverloaded busy
                         && busy.id().equals(id))
                 || (reply instanceof IrMessage.ClockRefused refused

@@ -1,7 +1,6 @@
 package dev.danta.ir.quorum;
 
 import dev.danta.ir.id.Ballot;
-import dev.danta.ir.message.Decision;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -69,11 +68,11 @@ public interface QuorumRules {
     }
 
     /**
-     * What TOO_OLD says of the outcome: nothing (2.1), for a replica answers so whether what it has forgotten was committed or
-     * not.
+     * Whether TOO_OLD says that the outcome is ABORT: it says nothing (2.1), for a replica answers so whether what it has
+     * forgotten was committed or not.
      */
-    default @Nullable Decision saidByTooOld() {
-        return null;
+    default boolean isTooOldAborted() {
+        return false;
     }
 
     /** Whether a proposal accepted at {@code ballot} binds more than the one that binds so far, if any (6, 2). */

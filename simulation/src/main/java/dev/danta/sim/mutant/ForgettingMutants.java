@@ -62,8 +62,8 @@ final class ForgettingMutants {
                         usual,
                         SOON.with(new QuorumRules() {
                             @Override
-                            public Decision saidByTooOld() {
-                                return new Decision.Abort();
+                            public boolean isTooOldAborted() {
+                                return true;
                             }
                         })),
                 new Mutant(

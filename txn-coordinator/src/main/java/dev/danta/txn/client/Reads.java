@@ -68,18 +68,28 @@ final class Reads {
         }
     }
 
+    /** How many have to answer: how many that are changes with the members. */
+    private enum Breadth {
+        ONE,
+        QUORUM;
+
+        int of(Membership membership) {
+            return this == ONE ? 1 : membership.quorum();
+        }
+    }
+
     private static final class Question {
         private final ShardId shard;
         private final ReadQuery query;
-        private final int needed;
+        private final Breadth breadth;
         private QuorumCall quorum;
         private final Purpose purpose;
         private long againNanos;
 
-        Question(ShardId shard, ReadQuery query, int needed, QuorumCall quorum, Purpose purpose, long againNanos) {
+        Question(ShardId shard, ReadQuery query, Breadth breadth, QuorumCall quorum, Purpose purpose, long againNanos) {
             this.shard = shard;
             this.query = query;
-            this.needed = needed;
+            this.breadth = breadth;
             this.quorum = quorum;
             this.purpose = purpose;
             this.againNanos = againNanos;
@@ -121,32 +131,31 @@ final class Reads {
             byShard.computeIfAbsent(shards.shardOf(key), s -> new ArrayList<>()).add(key);
         }
         byShard.forEach((shard, keys) ->
-                ask(turn, shard, new ReadQuery.Versions(keys), 1, new Purpose.Versions(versions, keys)));
+                ask(turn, shard, new ReadQuery.Versions(keys), Breadth.ONE, new Purpose.Versions(versions, keys)));
     }
 
     void readRelaxed(Turn turn, long call, ClientCall.ReadRelaxed read, long deadlineNanos) {
         turn.open(call, deadlineNanos, at -> late(at, call));
         ShardId shard = shards.shardOf(read.key());
-        int needed = read.level() == ClientCall.Level.LOCAL
-                ? 1
-                : context.membership(shard).quorum();
-        ask(turn, shard, new ReadQuery.Relaxed(read.key()), needed, new Purpose.Relaxed(call, read.key()));
+        Breadth breadth = read.level() == ClientCall.Level.LOCAL ? Breadth.ONE : Breadth.QUORUM;
+        ask(turn, shard, new ReadQuery.Relaxed(read.key()), breadth, new Purpose.Relaxed(call, read.key()));
     }
 
     /** Asks one replica of {@code shard}, or as many as it takes, for an open call; {@link #forget} ends it. */
     void askOne(Turn turn, long call, ShardId shard, ReadQuery query, BiConsumer<Turn, IrMessage.Reply> then) {
-        ask(turn, shard, query, 1, new Purpose.Other(call, then));
+        ask(turn, shard, query, Breadth.ONE, new Purpose.Other(call, then));
     }
 
-    private void ask(Turn turn, ShardId shard, ReadQuery query, int needed, Purpose purpose) {
+    private void ask(Turn turn, ShardId shard, ReadQuery query, Breadth breadth, Purpose purpose) {
         Membership membership = context.membership(shard);
+        int needed = breadth.of(membership);
         OpId id = updates.nextId();
         QuorumCall quorum =
                 new QuorumCall(membership, id, new IrMessage.Ask(id, query), needed, peers.order(membership));
         long again = Math.min(
                 Math.max(4 * peers.roundTripNanos(membership), settings.fastPathMinNanos()),
                 settings.fastPathMaxNanos());
-        Question question = new Question(shard, query, needed, quorum, purpose, again);
+        Question question = new Question(shard, query, breadth, quorum, purpose, again);
         underWay.put(id, question);
         send(turn, question, quorum.start(needed));
         turn.arm(new AskAgain(id), again, 0);
@@ -181,7 +190,7 @@ final class Reads {
         Membership membership = context.membership(shard);
         underWay.forEach((id, question) -> {
             if (question.shard.equals(shard)) {
-                int needed = question.needed == 1 ? 1 : membership.quorum();
+                int needed = question.breadth.of(membership);
                 question.quorum = new QuorumCall(
                         membership, id, new IrMessage.Ask(id, question.query), needed, peers.order(membership));
                 send(turn, question, question.quorum.start(needed));

@@ -90,9 +90,11 @@ final class ShardTakeover {
             learned = decided.decision();
             keep(decided.body());
         } else if (reply instanceof IrMessage.TooOld) {
-            Decision said = rules.saidByTooOld();
-            forgotten |= said == null;
-            learned = said == null ? learned : said;
+            if (rules.isTooOldAborted()) {
+                learned = new Decision.Abort();
+            } else {
+                forgotten = true;
+            }
         } else if (reply instanceof IrMessage.Preempted preempted
                 && preempted.ballot().equals(ballot)
                 && preempted.promised().compareTo(ballot) > 0) {

@@ -48,12 +48,10 @@ final class Section7CatchingUpTest {
     private static final ShardId SHARD = new ShardId(0);
     private static final ReplicaId SELF = new ReplicaId(1);
     private static final ReplicaId PEER = new ReplicaId(2);
-    private static final Membership MEMBERS =
-            new Membership(SHARD, Epoch.FIRST, List.of(SELF, PEER, new ReplicaId(3)));
+    private static final Membership MEMBERS = new Membership(SHARD, Epoch.FIRST, List.of(SELF, PEER, new ReplicaId(3)));
     private static final ClientId CLIENT = new ClientId(7, 7);
     private static final Address ASKER = new Address.Client(CLIENT);
-    private static final UpkeepSettings SETTINGS =
-            new UpkeepSettings(1, 1, 0, new UpkeepSettings.Comparing(1, 0, 2));
+    private static final UpkeepSettings SETTINGS = new UpkeepSettings(1, 1, 0, new UpkeepSettings.Comparing(1, 0, 2));
 
     private final Map<ReplicaId, MemoryStore> stores = new TreeMap<>();
     private final Map<ReplicaId, IrReplica> replicas = new TreeMap<>();
@@ -217,7 +215,10 @@ final class Section7CatchingUpTest {
         hasAllOfThePeer(20);
         assertThat(pulledOfPeer()).isEqualTo(store(PEER).logEnd());
         assertThat(compared.get(0).whole()).isTrue();
-        assertThat(compared.stream().filter(RangesCompared::completed).mapToInt(RangesCompared::taken).sum())
+        assertThat(compared.stream()
+                        .filter(RangesCompared::completed)
+                        .mapToInt(RangesCompared::taken)
+                        .sum())
                 .isEqualTo(20);
     }
 
@@ -250,7 +251,8 @@ final class Section7CatchingUpTest {
         for (long number = 1; number <= 20; number++) {
             commit(PEER, number);
         }
-        before = message -> message instanceof IrMessage.SkipTo skip && skip.source().equals(PEER);
+        before = message ->
+                message instanceof IrMessage.SkipTo skip && skip.source().equals(PEER);
         doFirst = () -> {
             for (long number = 21; number <= 40; number++) {
                 commit(PEER, number);
@@ -271,7 +273,8 @@ final class Section7CatchingUpTest {
         for (long number = 1; number <= 20; number++) {
             commit(PEER, number);
         }
-        before = message -> message instanceof IrMessage.SkipTo skip && skip.source().equals(PEER);
+        before = message ->
+                message instanceof IrMessage.SkipTo skip && skip.source().equals(PEER);
         doFirst = () -> {
             commit(PEER, 21);
             commit(PEER, 22);
@@ -314,6 +317,8 @@ final class Section7CatchingUpTest {
     }
 
     private Vote vote(long number, PrepareBody body) {
-        return ((IrMessage.Voted) ask(SELF, new IrMessage.Propose(id(number), body)).get(0)).vote();
+        return ((IrMessage.Voted)
+                        ask(SELF, new IrMessage.Propose(id(number), body)).get(0))
+                .vote();
     }
 }
