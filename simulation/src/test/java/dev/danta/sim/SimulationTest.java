@@ -140,6 +140,15 @@ final class SimulationTest {
     }
 
     /** An owner finalized on votes that it had got before the members changed, and that the change had replaced. */
+    /** A node that was its shard's only member pulled nothing, and so never heard that it had been joined by others. */
+    @Test
+    void seed700102GrowsFromOneAndCatchesUp() {
+        assertThat(Simulation.run(SettingsDraw.ALL.of(700_102), 700_102)
+                        .violation()
+                        .map(Violation::getMessage))
+                .isEmpty();
+    }
+
     @Test
     void seed103402FinalizesOnVotesOfAnEpochThatIsOver() {
         assertThat(Simulation.run(SettingsDraw.ALL.of(103_402), 103_402)

@@ -118,6 +118,9 @@ public final class CatchUp implements Machine<Upkeep> {
     }
 
     private void onTick(List<Effect> effects) {
+        letters.all().stream()
+                .filter(membership -> peers(membership).isEmpty() || !membership.hasMember(letters.self()))
+                .forEach(membership -> effects.add(askSelf(membership)));
         for (Membership membership : letters.own()) {
             Progress progress = progress(membership);
             if (progress != null) {
@@ -139,17 +142,22 @@ public final class CatchUp implements Machine<Upkeep> {
     }
 
     private void pullAll(List<Effect> effects, Membership membership) {
-        if (membership.size() == 1) {
+        if (peers(membership).isEmpty()) {
             return;
         }
         Progress progress = progress(membership);
         if (progress == null) {
-            effects.add(letters.sendSelf(membership, new IrMessage.Inspect(letters.next())));
+            effects.add(askSelf(membership));
             return;
         }
         for (ReplicaId peer : peers(membership)) {
             effects.add(pull(membership, progress, peer, false));
         }
+    }
+
+    /** How far the own replica is; and, where there is nobody to pull from, whether the members have changed. */
+    private Effect askSelf(Membership membership) {
+        return letters.sendSelf(membership, new IrMessage.Inspect(letters.next()));
     }
 
     private List<ReplicaId> peers(Membership membership) {
