@@ -138,8 +138,12 @@ public enum Scenario {
             "replica joined batches");
 
     /** Hardly ever, or never, where a shard has one replica only. */
-    private static final List<String> SECOND_ROUND =
-            List.of("outcome Committed SLOW", "outcome Failed OVERLOADED", "path slow", "refusal PROMISED");
+    private static final List<String> SECOND_ROUND = List.of(
+            "message Preempted",
+            "outcome Committed SLOW",
+            "outcome Failed OVERLOADED",
+            "path slow",
+            "refusal PROMISED");
 
     private static final List<String> SINGLE_KEYS = List.of("answer KeyRead", "answer KeyRead held");
 

@@ -66,6 +66,7 @@ final class SimCluster {
     private final SimRandom upkeep;
     private final SimRandom forgetting;
     private final SimRandom comparisons;
+    private final SimRandom hurry;
     private final SimNetwork network;
     private final Invariants invariants;
     private final SortedMap<ReplicaId, SimNode> nodes = new TreeMap<>();
@@ -103,6 +104,7 @@ final class SimCluster {
         this.upkeep = SimRandom.named(seed, "upkeep");
         this.forgetting = SimRandom.named(seed, "forgetting");
         this.comparisons = SimRandom.named(seed, "comparisons");
+        this.hurry = SimRandom.named(seed, "hurry");
         this.temper = temper();
         this.invariants.setLogEntriesMax(temper.logEntriesMax());
         this.workloads = load.workloads(shape);
@@ -127,11 +129,11 @@ final class SimCluster {
                 shape.chance(0.7),
                 shape.chance(0.5) ? shape.between(100_000, 3 * MILLI) : 0,
                 5_000_000,
-                parts.recovery(new RecoverySettings(
+                parts.recovery(hurried(new RecoverySettings(
                         settling.between(300, 2_000) * MILLI,
                         settling.between(50, 300) * MILLI,
                         settling.between(20, 80) * MILLI,
-                        (int) settling.pick(List.of(1L, 8L, 256L)).longValue())),
+                        (int) settling.pick(List.of(1L, 8L, 256L)).longValue()))),
                 parts.waiting(new WaitingSettings(settling.between(1, 30) * MILLI, (int)
                         settling.pick(List.of(0L, 2L, 128L)).longValue())),
                 parts.upkeep(new UpkeepSettings(
@@ -141,6 +143,17 @@ final class SimCluster {
                         .withComparing(comparing())),
                 parts.forgets(forgetting),
                 parts.logEntriesMax(comparisons.pick(List.of(1_000_000L, 1_000_000L, 200L, 20L))));
+    }
+
+    /** In one run of twenty others settle so soon that they meet owners at work. */
+    private RecoverySettings hurried(RecoverySettings drawn) {
+        return hurry.chance(0.05)
+                ? new RecoverySettings(
+                        hurry.between(2, 50) * MILLI,
+                        hurry.between(2, 20) * MILLI,
+                        hurry.between(2, 10) * MILLI,
+                        drawn.settlementsMax())
+                : drawn;
     }
 
     private UpkeepSettings.Comparing comparing() {

@@ -1,5 +1,6 @@
 package dev.danta.sim.disk;
 
+import dev.danta.ir.id.LogIncarnation;
 import dev.danta.ir.id.Timestamp;
 import dev.danta.ir.message.EpochState;
 import dev.danta.ir.message.OpRecord;
@@ -33,6 +34,12 @@ public interface DiskWatch {
 
     /** A record that was never decided is durably gone: the next epoch begins without it. */
     void onUndecidedDropped(OpRecord record);
+
+    /** The log in use, {@code incarnation}, goes on with entry {@code number}. */
+    void onLogAppended(LogIncarnation incarnation, long number);
+
+    /** An entry of a log has become durable: peers may be told of it. */
+    void onLogDurable(LogIncarnation incarnation, long number);
 
     /** The log loses what it has up to {@code last}. */
     void onLogTruncated(long last);

@@ -7,6 +7,7 @@ import dev.danta.ir.message.EpochState;
 import dev.danta.ir.message.LogCursor;
 import dev.danta.ir.message.OpRecord;
 import dev.danta.ir.message.Watermarks;
+import dev.danta.ir.replica.AppendLog;
 import dev.danta.ir.replica.DropRecord;
 import dev.danta.ir.replica.InstallRecord;
 import dev.danta.ir.replica.LogEntry;
@@ -190,6 +191,8 @@ public final class SimDisk implements Storage, RecordStore, VersionedStore, Rela
             watch.onRelaxed(relaxed(put.key()), put);
         } else if (mutation instanceof PutWatermarks put) {
             watch.onWatermarks(current.watermarks(), put.watermarks());
+        } else if (mutation instanceof AppendLog append) {
+            watch.onLogAppended(current.records.logIncarnation(), append.number());
         } else if (mutation instanceof TruncateLog truncate) {
             watch.onLogTruncated(truncate.last());
         } else if (mutation instanceof DropRecord drop) {
@@ -224,6 +227,8 @@ public final class SimDisk implements Storage, RecordStore, VersionedStore, Rela
                     watch.onDurable(dying);
                 }
                 watch.onUndecidedDropped(dropped);
+            } else if (mutation instanceof AppendLog append) {
+                watch.onLogDurable(durable.records.logIncarnation(), append.number());
             } else if (mutation instanceof PutRecord put) {
                 changed.put(put.record().id(), put.record());
             } else if (mutation instanceof InstallRecord put) {

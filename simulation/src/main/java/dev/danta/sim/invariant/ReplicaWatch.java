@@ -28,7 +28,9 @@ import dev.danta.txn.PrepareBody;
 import dev.danta.txn.participant.PruneVersions;
 import dev.danta.txn.participant.PutRelaxed;
 import dev.danta.txn.participant.PutVersion;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.NavigableMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -47,6 +49,9 @@ public final class ReplicaWatch implements DiskWatch {
     private final WatermarkLedger watermarks;
     private final Coverage coverage;
     private final LogBound logBound;
+    /** The number of the last durable entry of each log that there ever was on its disks. */
+    private final Map<LogIncarnation, Long> logEnds = new LinkedHashMap<>();
+
     private final SimDisk disk = new SimDisk(this);
 
     /** Is told when a log of {@code kept} entries, besides the one that is new, loses what another member does not have. */
@@ -308,6 +313,29 @@ public final class ReplicaWatch implements DiskWatch {
         if (asserting) {
             ledger.onUndecidedDropped(shard, replica, record.id());
         }
+    }
+
+    /** Cursors into the log go by numbers: one that was given twice would hide an entry from whoever has the first. */
+    @Override
+    public void onLogAppended(LogIncarnation incarnation, long number) {
+        if (!asserting) {
+            return;
+        }
+        Long last = logEnds.get(incarnation);
+        Violation.unless(
+                number > (last == null ? 0 : last),
+                "a number of a log is given once",
+                replica,
+                shard,
+                incarnation,
+                number,
+                "after",
+                last);
+    }
+
+    @Override
+    public void onLogDurable(LogIncarnation incarnation, long number) {
+        logEnds.put(incarnation, number);
     }
 
     @Override

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.danta.ir.id.Bytes;
 import dev.danta.ir.id.ClientId;
+import dev.danta.ir.id.LogIncarnation;
 import dev.danta.ir.id.Timestamp;
 import dev.danta.ir.message.Decision;
 import dev.danta.ir.message.EpochState;
@@ -58,6 +59,16 @@ final class SimDiskTest {
 
         @Override
         public void onUndecidedDropped(OpRecord record) {}
+
+        @Override
+        public void onLogAppended(LogIncarnation incarnation, long number) {
+            seen.add("log " + number);
+        }
+
+        @Override
+        public void onLogDurable(LogIncarnation incarnation, long number) {
+            seen.add("durable log " + number);
+        }
 
         @Override
         public void onLogTruncated(long last) {}
