@@ -171,7 +171,7 @@ final class SimOperator {
             if (roams() && random.chance(0.15)) {
                 misfortune();
             }
-            if (!healed && resizes() && sizes.chance(0.1)) {
+            if (roams() && resizes() && sizes.chance(0.1)) {
                 crashNewcomer();
             }
             look();
@@ -246,7 +246,7 @@ final class SimOperator {
                 || disks.isAnybodyBehind(now.active())
                 || !undrained(shard, now).isEmpty()) {
             drive(shard, now, null);
-        } else if (!healed && random.chance(unrest.changes())) {
+        } else if (roams() && random.chance(unrest.changes())) {
             drive(shard, now, sizes.chance(unrest.resizes()) ? resized(shard, now) : swapped(shard, now));
         }
     }
