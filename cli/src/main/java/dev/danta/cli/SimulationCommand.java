@@ -244,13 +244,12 @@ final class SimulationCommand implements Callable<Integer> {
             List<Mutant> mutants =
                     "all".equalsIgnoreCase(hunted.name) ? Mutants.all() : List.of(Mutants.named(hunted.name));
             List<Mutant> asAsked = mutants.stream()
-                    .map(mutant ->
-                            new Mutant(
-                                    mutant.name(),
-                                    mutant.breaks(),
-                                    asAsked(mutant.settings()),
-                                    mutant.parts(),
-                                    mutant.directed()))
+                    .map(mutant -> new Mutant(
+                            mutant.name(),
+                            mutant.breaks(),
+                            asAsked(mutant.settings()),
+                            mutant.parts(),
+                            mutant.directed()))
                     .toList();
             return new MutantCommand(spec.commandLine().getOut(), new Shown(line))
                     .run(asAsked, new Hunt(hunted.hunts, hunted.seedsMax, workers));

@@ -6,6 +6,7 @@ import dev.danta.sim.Scenario;
 import dev.danta.sim.SimParts;
 import dev.danta.sim.kernel.SimRandom;
 import dev.danta.sim.workload.Workload;
+import dev.danta.txn.recovery.RecoverySettings;
 import java.util.List;
 
 /**
@@ -54,6 +55,12 @@ abstract class Stage implements SimParts, Load {
     @Override
     public final boolean forgets(SimRandom random) {
         return forgets;
+    }
+
+    /** Late enough that owners are done, and soon enough for what the dead have left. */
+    @Override
+    public RecoverySettings recovery(RecoverySettings drawn) {
+        return new RecoverySettings(1_000 * MILLI, 100 * MILLI, 50 * MILLI, drawn.settlementsMax());
     }
 
     @Override
