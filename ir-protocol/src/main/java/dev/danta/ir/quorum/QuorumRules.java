@@ -11,17 +11,19 @@ public interface QuorumRules {
     /** The protocol's. */
     QuorumRules PROTOCOL = new QuorumRules() {};
 
-    /** What is counted by a client that can go wrong if it goes on in another epoch. */
+    /** What clients count. */
     enum Counted {
         /** Votes and acceptances of a transaction's own client. */
         VOTES,
         /** Acknowledgements of relaxed updates. */
-        UPDATES
+        UPDATES,
+        /** Answers to quorum reads, strict key reads and Validate. */
+        READS
     }
 
     /**
-     * Whether a count that began in one epoch goes on when its shard is in another one: it begins anew (2). Reads begin anew
-     * too, but not for safety: whoever answers in the later epoch has all that was chosen or acknowledged in the one before.
+     * Whether a count that began in one epoch goes on when its shard is in another one: it begins anew (2). This holds for
+     * reads, too: a member that no seal has reached still answers in an epoch that is over.
      */
     default boolean goesOnOverEpochs(Counted what) {
         return false;

@@ -88,12 +88,20 @@ final class EpochMutants {
                         "m18-votes-of-two-epochs",
                         "votes and acceptances of one epoch count together with those of the next",
                         usual,
-                        QuorumRules.Counted.VOTES),
+                        QuorumRules.Counted.VOTES,
+                        Restless.OFTEN),
                 counting(
                         "m18-updates-of-two-epochs",
                         "acknowledgements of one epoch count together with those of the next",
                         usual.withScenario(Scenario.COUNTER),
-                        QuorumRules.Counted.UPDATES),
+                        QuorumRules.Counted.UPDATES,
+                        Restless.RESIZING),
+                counting(
+                        "m18-reads-of-two-epochs",
+                        "answers to reads of one epoch count together with those of the next",
+                        usual.withScenario(Scenario.COUNTER),
+                        QuorumRules.Counted.READS,
+                        Restless.RESIZING),
                 new Mutant(
                         "m24-older-attempt-activated",
                         "the configuration activates an attempt that is not the latest",
@@ -181,8 +189,14 @@ final class EpochMutants {
                         })));
     }
 
-    private static Mutant counting(String name, String breaks, SimSettings settings, QuorumRules.Counted over) {
+    private static Mutant counting(
+            String name, String breaks, SimSettings settings, QuorumRules.Counted over, Unrest unrest) {
         return new Mutant(name, breaks, settings, new Restless() {
+            @Override
+            public Unrest unrest(SimRandom random) {
+                return unrest;
+            }
+
             @Override
             public QuorumRules quorumRules() {
                 return new QuorumRules() {
@@ -208,7 +222,7 @@ final class EpochMutants {
     static class Restless implements SimParts {
         static final Unrest RESIZING = new Unrest(0.5, 0.6, 0.4, 0.6);
 
-        private static final Unrest OFTEN = new Unrest(0.5, 0, 0.4, 0.6);
+        static final Unrest OFTEN = new Unrest(0.5, 0, 0.4, 0.6);
 
         @Override
         public boolean changesMembers(SimRandom random) {

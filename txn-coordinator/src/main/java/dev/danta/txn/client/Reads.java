@@ -7,6 +7,7 @@ import dev.danta.ir.id.ReplicaId;
 import dev.danta.ir.id.ShardId;
 import dev.danta.ir.message.IrMessage;
 import dev.danta.ir.quorum.Membership;
+import dev.danta.ir.quorum.QuorumRules;
 import dev.danta.ir.runtime.Timer;
 import dev.danta.occ.Key;
 import dev.danta.occ.Version;
@@ -189,7 +190,7 @@ final class Reads {
     void onMoved(Turn turn, ShardId shard) {
         Membership membership = context.membership(shard);
         underWay.forEach((id, question) -> {
-            if (question.shard.equals(shard)) {
+            if (question.shard.equals(shard) && !context.quorums().goesOnOverEpochs(QuorumRules.Counted.READS)) {
                 int needed = question.breadth.of(membership);
                 question.quorum = new QuorumCall(
                         membership, id, new IrMessage.Ask(id, question.query), needed, peers.order(membership));

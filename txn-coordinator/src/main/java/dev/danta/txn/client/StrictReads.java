@@ -6,6 +6,7 @@ import dev.danta.ir.id.ShardId;
 import dev.danta.ir.id.Timestamp;
 import dev.danta.ir.message.IrMessage;
 import dev.danta.ir.quorum.Membership;
+import dev.danta.ir.quorum.QuorumRules;
 import dev.danta.ir.runtime.Timer;
 import dev.danta.occ.AccessSet;
 import dev.danta.occ.Key;
@@ -455,7 +456,7 @@ final class StrictReads {
     /** The members of {@code shard} have changed: a round that asks there begins wholly anew. */
     void onMoved(Turn turn, ShardId shard) {
         for (Round round : List.copyOf(rounds.values())) {
-            if (round.polls.containsKey(shard)) {
+            if (round.polls.containsKey(shard) && !context.quorums().goesOnOverEpochs(QuorumRules.Counted.READS)) {
                 end(turn, round);
                 begin(turn, round.wish);
             }

@@ -1,0 +1,52 @@
+package dev.danta.sim.mutant;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.danta.sim.Scenario;
+import dev.danta.sim.SimSettings;
+import dev.danta.sim.Simulation;
+import dev.danta.sim.Unrest;
+import dev.danta.sim.invariant.Violation;
+import dev.danta.sim.kernel.SimRandom;
+import java.time.Duration;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Where members change all the time, a broken rule of epochs is soon found out, and the protocol holds. */
+final class EpochMutantsTest {
+    private static final int SEEDS = 20;
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "m18-updates-of-two-epochs",
+                "m18-votes-of-two-epochs",
+                "m24-any-attempt-begun",
+                "m24-install-after-activation",
+                "m24-older-attempt-activated",
+                "m24-older-attempt-kept"
+            })
+    void aBrokenRuleIsFoundOut(String name) {
+        assertThat(new Hunt(1, 300, 1).from(Mutants.named(name), 0).violation())
+                .map(Violation::kind)
+                .hasValueSatisfying(kind -> assertThat(kind).isIn(Violation.Kind.INVARIANT, Violation.Kind.LIVENESS));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"MIX, false", "COUNTER, false", "COUNTER, true", "REGISTER, true"})
+    void whereNothingIsBrokenNothingIsFound(Scenario scenario, boolean resizes) {
+        EpochMutants.Restless parts = new EpochMutants.Restless() {
+            @Override
+            public Unrest unrest(SimRandom random) {
+                return resizes ? RESIZING : super.unrest(random);
+            }
+        };
+        SimSettings settings = SimSettings.DEFAULTS.withScenario(scenario).withFaulty(Duration.ofSeconds(10));
+        for (long seed = 0; seed < SEEDS; seed++) {
+            assertThat(Simulation.run(settings, parts, seed).violation())
+                    .as("seed " + seed)
+                    .isEmpty();
+        }
+    }
+}
