@@ -268,12 +268,8 @@ final class SimNode implements SimNetwork.Party {
         SimDisk disk = home.watch().disk();
         DiskIdentity seen = answer.config().starts().get(id);
         if (!answer.done()) {
-            boolean isStale = seen != null
-                    && seen.incarnation() == identity.incarnation()
-                    && !seen.equals(identity)
-                    && seen.starts() >= identity.starts();
             world.coverage().count("start refused");
-            if (isStale) {
+            if (seen != null && identity.isBehind(seen)) {
                 disk.format(random.next());
             }
         }

@@ -17,6 +17,16 @@ public record DiskIdentity(long incarnation, long starts, long life, LogEnd logE
         }
     }
 
+    /**
+     * Whether this disk is older than when {@code seen}: a copy of it was put back. Starts alone do not tell, for those that
+     * nobody saw are counted, too.
+     */
+    public boolean isBehind(DiskIdentity seen) {
+        return incarnation == seen.incarnation
+                && !equals(seen)
+                && (starts <= seen.starts || !logEnd.isAtOrAfter(seen.logEnd));
+    }
+
     /** The last number of a disk's log, and the epoch in which that log began. */
     public record LogEnd(Epoch epoch, long number) {
         boolean isAtOrAfter(LogEnd other) {

@@ -88,11 +88,6 @@ public interface EpochRules {
      * @param seen the latest start of that replica that the configuration has seen, or null if it has seen none
      */
     default boolean mayServe(DiskIdentity disk, @Nullable Long member, @Nullable DiskIdentity seen) {
-        return member != null
-                && member == disk.incarnation()
-                && (seen == null
-                        || seen.incarnation() != disk.incarnation()
-                        || seen.equals(disk)
-                        || (disk.starts() > seen.starts() && disk.logEnd().isAtOrAfter(seen.logEnd())));
+        return member != null && member == disk.incarnation() && (seen == null || !disk.isBehind(seen));
     }
 }
