@@ -240,11 +240,11 @@ final class SimNode implements SimNetwork.Party {
     /** Asks whether a replica may serve on its disk, again and again until there is an answer. */
     private void admit(SimConfig asked, ShardId shard, Home home, Transport transport, long life) {
         SimDisk disk = home.watch().disk();
-        disk.countStart();
+        long started = disk.start(random.next());
         DiskIdentity identity = new DiskIdentity(
                 disk.logIncarnation().disk(),
                 disk.durable().starts(),
-                random.next(),
+                started,
                 new DiskIdentity.LogEnd(disk.logIncarnation().epoch(), disk.logEnd()));
         askUntilAdmitted(asked, new ConfigRequest.Register(id, identity), shard, home, transport, life);
     }
@@ -266,6 +266,7 @@ final class SimNode implements SimNetwork.Party {
     private void admitted(
             ShardConfig.Answer answer, DiskIdentity identity, ShardId shard, Home home, Transport transport) {
         SimDisk disk = home.watch().disk();
+        disk.onStartAnswered();
         DiskIdentity seen = answer.config().starts().get(id);
         if (!answer.done()) {
             world.coverage().count("start refused");

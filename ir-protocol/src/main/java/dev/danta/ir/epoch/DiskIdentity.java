@@ -6,8 +6,10 @@ import dev.danta.ir.id.Epoch;
  * What a replica's disk says of itself when a process starts on it.
  *
  * @param incarnation drawn when the disk was new
- * @param starts how many processes have started on it, this one included
- * @param life drawn by the process, so that it may ask twice
+ * @param starts how many starts on it the configuration has answered, this one included; durable before it is asked. One
+ *     that was not answered is asked for again by the next process, and not counted twice: else a copy that starts often
+ *     would catch up with what was seen
+ * @param life drawn for the start, so that it may be asked for twice
  * @param logEnd how far its log went
  */
 public record DiskIdentity(long incarnation, long starts, long life, LogEnd logEnd) {
@@ -17,10 +19,7 @@ public record DiskIdentity(long incarnation, long starts, long life, LogEnd logE
         }
     }
 
-    /**
-     * Whether this disk is older than when {@code seen}: a copy of it was put back. Starts alone do not tell, for those that
-     * nobody saw are counted, too.
-     */
+    /** Whether this disk is older than when it was {@code seen}: a copy of it was put back. */
     public boolean isBehind(DiskIdentity seen) {
         return incarnation == seen.incarnation
                 && !equals(seen)

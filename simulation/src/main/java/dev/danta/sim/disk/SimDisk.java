@@ -62,6 +62,7 @@ public final class SimDisk implements Storage, RecordStore, VersionedStore, Rela
         private final TreeMap<Key, RelaxedState> relaxed = new TreeMap<>();
 
         private long starts;
+        private @Nullable Long unansweredLife;
 
         private Image(MemoryRecords records) {
             this.records = records;
@@ -72,6 +73,7 @@ public final class SimDisk implements Storage, RecordStore, VersionedStore, Rela
             versions.forEach((key, all) -> copy.versions.put(key, new TreeMap<>(all)));
             copy.relaxed.putAll(relaxed);
             copy.starts = starts;
+            copy.unansweredLife = unansweredLife;
             return copy;
         }
 
@@ -267,10 +269,27 @@ public final class SimDisk implements Storage, RecordStore, VersionedStore, Rela
         }
     }
 
-    /** A process starts on it; durable at once. */
-    public void countStart() {
-        durable.starts++;
-        current.starts++;
+    /**
+     * A process starts on it; durable at once. A start that the configuration has not answered is made once more, not counted
+     * again: else an old copy could catch up with what was seen of the disk by starting often.
+     *
+     * @param life the start's, unless it is one that was made before
+     * @return the start's
+     */
+    public long start(long life) {
+        if (durable.unansweredLife == null) {
+            durable.starts++;
+            durable.unansweredLife = life;
+            current.starts = durable.starts;
+            current.unansweredLife = life;
+        }
+        return durable.unansweredLife;
+    }
+
+    /** The configuration knows of the start, and the process goes on; durable at once. */
+    public void onStartAnswered() {
+        durable.unansweredLife = null;
+        current.unansweredLife = null;
     }
 
     /** Everything is lost; it is as good as new, and another incarnation. */
