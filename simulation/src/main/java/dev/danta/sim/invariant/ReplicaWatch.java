@@ -349,6 +349,7 @@ public final class ReplicaWatch implements DiskWatch {
             Violation.unless(
                     other.equals(replica)
                             || !pulls
+                            || isFurther(theirs, epoch)
                             || theirs.isLost()
                             || hasPulled(theirs, last)
                             || logBound.mayLose(shard, disk.logEnd() - disk.logStart()),
@@ -360,6 +361,18 @@ public final class ReplicaWatch implements DiskWatch {
                     other,
                     theirs.durable().recordStore().cursors());
         });
+    }
+
+    /** Whoever has begun a later epoch has the state of this one, and no cursor into its logs any more. */
+    private static boolean isFurther(SimDisk other, @Nullable EpochState here) {
+        EpochState there = other.durable().recordStore().epoch();
+        return there != null
+                && there.isServing()
+                && (here == null
+                        || there.membership()
+                                        .epoch()
+                                        .compareTo(here.membership().epoch())
+                                > 0);
     }
 
     private boolean hasPulled(SimDisk other, long last) {
