@@ -3,9 +3,9 @@ package dev.danta.bench;
 import dev.danta.bench.DrawnHistories.Fault;
 import dev.danta.bench.DrawnHistories.Values;
 import dev.danta.check.CheckOptions;
-import dev.danta.check.Checker;
 import dev.danta.check.EngineName;
 import dev.danta.check.History;
+import dev.danta.check.HistoryCheck;
 import dev.danta.check.Model;
 import dev.danta.check.Result;
 import dev.danta.check.history.HistoryFile;
@@ -139,7 +139,7 @@ public final class CheckerBench {
                 (long) HARD_HISTORIES * HARD_OPERATIONS,
                 0,
                 options -> histories.stream()
-                        .map(history -> Checker.check(model, history, options))
+                        .map(history -> HistoryCheck.check(model, history, options))
                         .toList());
     }
 
@@ -164,14 +164,14 @@ public final class CheckerBench {
                     String.format("%,d keys, %d clients, valid, from a file", TABLE_KEYS, TABLE_CLIENTS),
                     history.size(),
                     best,
-                    options -> List.of(Checker.check(new KeyValueModel(), history, options)));
+                    options -> List.of(HistoryCheck.check(new KeyValueModel(), history, options)));
         } finally {
             Files.delete(file);
         }
     }
 
     private <S, I, O> void measure(String name, History<I, O> history, Model<S, I, O> model) {
-        measure(name, history.size(), 0, options -> List.of(Checker.check(model, history, options)));
+        measure(name, history.size(), 0, options -> List.of(HistoryCheck.check(model, history, options)));
     }
 
     /** Measures whatever can be judged. */

@@ -140,8 +140,8 @@ final class CheckCommand implements Callable<Integer> {
             throws IOException {
         HistoryFile<I, O> read = input.read(judge.codec());
         Judgement<I, O> judgement = judge.judge(read.history(), read.failed(), options);
-        Verdict verdict = verdict(file, judge.subject().label(), read, judgement.result());
-        tests.add(file, judge.subject().label(), judgement);
+        Verdict verdict = verdict(file, judge.name(), read, judgement.result());
+        tests.add(file, judge.name(), judgement);
         if (report != null) {
             boolean invalid = judgement.result() instanceof Result.Invalid;
             Minimal<I, O> smallest =

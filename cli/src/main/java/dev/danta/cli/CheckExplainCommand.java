@@ -47,7 +47,7 @@ final class CheckExplainCommand implements Callable<Integer> {
         Judgement<I, O> judgement = judge.judge(read.history(), read.failed(), judging.checkOptions(false));
         PrintWriter out = spec.commandLine().getOut();
         if (judgement.result() instanceof Result.Invalid) {
-            out.println("INVALID  " + file + "  model=" + judge.subject().label());
+            out.println("INVALID  " + file + "  model=" + judge.name());
         }
         out.print(TextReport.explanation(judge, judgement));
         out.flush();

@@ -3,11 +3,9 @@ package dev.danta.cli;
 import dev.danta.check.MalformedHistoryException;
 import dev.danta.check.Result;
 import dev.danta.check.history.HistoryFile;
-import dev.danta.check.history.HistoryHeader;
 import dev.danta.check.history.HistoryInput;
 import dev.danta.check.history.HistoryWriter;
 import dev.danta.check.judge.Judge;
-import dev.danta.check.judge.JudgeSettings;
 import dev.danta.check.judge.Judgement;
 import dev.danta.check.judge.Minimal;
 import dev.danta.check.report.TextReport;
@@ -52,8 +50,7 @@ final class CheckMinCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         try (HistoryInput input = HistoryFiles.open(file)) {
-            HistoryHeader header = input.header().orElse(null);
-            return minimize(input, judging.judge(header), header);
+            return minimize(input, judging.judge(input.header().orElse(null)));
         } catch (MalformedHistoryException malformed) {
             throw new CommandException(ExitCode.USAGE, file + ": " + malformed.getMessage(), malformed);
         } catch (IOException unusable) {
@@ -61,8 +58,7 @@ final class CheckMinCommand implements Callable<Integer> {
         }
     }
 
-    private <I, O> int minimize(HistoryInput input, Judge<I, O> judge, @Nullable HistoryHeader header)
-            throws IOException {
+    private <I, O> int minimize(HistoryInput input, Judge<I, O> judge) throws IOException {
         HistoryFile<I, O> read = input.read(judge.codec());
         Judgement<I, O> judgement = judge.judge(read.history(), read.failed(), judging.checkOptions(false));
         PrintWriter out = spec.commandLine().getOut();
@@ -76,7 +72,7 @@ final class CheckMinCommand implements Callable<Integer> {
         out.printf(
                 "INVALID  %s  model=%s  %,d of %,d operations are enough (%,d tried%s)%n",
                 file,
-                judge.subject().label(),
+                judge.name(),
                 smallest.history().size() + smallest.aborted().size(),
                 read.history().size() + read.failed().size(),
                 smallest.tries(),
@@ -90,14 +86,7 @@ final class CheckMinCommand implements Callable<Integer> {
         out.print(TextReport.explanation(judge, smallest.judgement()));
         out.flush();
         if (outFile != null) {
-            JudgeSettings settings = judging.settings(header);
-            String initial = smallest.initial() == null ? settings.initial() : smallest.initial();
-            HistoryWriter.write(
-                    outFile,
-                    settings.withInitial(initial).header(judge.subject()),
-                    judge.codec(),
-                    smallest.history(),
-                    smallest.aborted());
+            HistoryWriter.write(outFile, smallest.header(judge), judge.codec(), smallest.history(), smallest.aborted());
         }
         return ExitCode.FAILED;
     }

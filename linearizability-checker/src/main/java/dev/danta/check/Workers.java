@@ -20,15 +20,23 @@ final class Workers {
     /** How long after the end was asked for a step that does not ask its cancellation is waited for. */
     private static final long GRACE_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
 
+    /** How often the waiting thread looks up. */
+    private static final long BEAT_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
+
     private final Limits limits;
     private final Runnable work;
+    private final Runnable beat;
     private final AtomicInteger working;
     private final CompletableFuture<@Nullable Void> idle = new CompletableFuture<>();
     private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
 
-    /** @param work what each of the threads does, all of them at the same time */
-    Workers(Limits limits, int threads, Runnable work) {
+    /**
+     * @param work what each of the threads does, all of them at the same time
+     * @param beat what the waiting thread does meanwhile, every {@link #BEAT_NANOS}
+     */
+    Workers(Limits limits, int threads, Runnable work, Runnable beat) {
         this.limits = limits;
+        this.beat = beat;
         this.working = new AtomicInteger(threads);
         this.work = work;
     }
@@ -36,7 +44,7 @@ final class Workers {
     /**
      * Returns when all have ended, or a moment after they were asked to.
      *
-     * @throws RuntimeException what the first of them threw that failed
+     * @throws RuntimeException what the first of them threw that failed, or the beat
      */
     void run() {
         List<Thread> threads = new ArrayList<>();
@@ -49,7 +57,7 @@ final class Workers {
         threads.forEach(Thread::start);
         try {
             CompletableFuture<?> over = CompletableFuture.anyOf(idle, limits.stopping());
-            if (!endsWithin(over, limits.remainingNanos())) {
+            if (!endsInTime(over)) {
                 limits.stop(Result.Reason.TIMEOUT);
             }
             if (!endsWithin(idle, GRACE_NANOS)) {
@@ -59,6 +67,10 @@ final class Workers {
             limits.stop(Result.Reason.CANCELLED);
             threads.forEach(Thread::interrupt);
             Thread.currentThread().interrupt();
+        } catch (RuntimeException thrownByBeat) {
+            limits.stop(Result.Reason.CANCELLED);
+            threads.forEach(Thread::interrupt);
+            throw thrownByBeat;
         }
         rethrow(failure.get());
     }
@@ -79,6 +91,16 @@ final class Workers {
         if (working.decrementAndGet() == 0) {
             idle.complete(null);
         }
+    }
+
+    private boolean endsInTime(CompletableFuture<?> over) throws InterruptedException {
+        while (!endsWithin(over, Math.min(BEAT_NANOS, limits.remainingNanos()))) {
+            if (limits.remainingNanos() <= 0) {
+                return false;
+            }
+            beat.run();
+        }
+        return true;
     }
 
     private static boolean endsWithin(CompletableFuture<?> future, long nanos) throws InterruptedException {

@@ -5,7 +5,7 @@
  * <p>Map, from the outside in:
  *
  * <ul>
- *   <li>{@link dev.danta.check.Checker} is the entry: a {@link dev.danta.check.Model}, a {@link
+ *   <li>{@link dev.danta.check.HistoryCheck} is the entry: a {@link dev.danta.check.Model}, a {@link
  *       dev.danta.check.History} and {@link dev.danta.check.CheckOptions} in, a {@link dev.danta.check.Result} out.
  *   <li>{@link dev.danta.check.Operation} is one call of one process; {@link dev.danta.check.History} is a well-formed
  *       set of them, or else a {@link dev.danta.check.MalformedHistoryException}.

@@ -58,7 +58,7 @@ class CheckerPropertyTest {
                         .isInstanceOf(verdict);
             }
             for (EngineName engine : List.of(EngineName.AUTO, EngineName.ZONES)) {
-                Result<I, O> result = Checker.checkHere(domain.model(), history, OPTIONS.withEngine(engine));
+                Result<I, O> result = HistoryCheck.checkHere(domain.model(), history, OPTIONS.withEngine(engine));
                 if (engine == EngineName.AUTO || !declined(result)) {
                     assertThat(result)
                             .as("seed %d, engine %s: %s", seed, engine, history.operations())
@@ -71,7 +71,7 @@ class CheckerPropertyTest {
     }
 
     private static <S, I, O> Result<I, O> judged(Domain<S, I, O> domain, History<I, O> history, Search search) {
-        return Checker.checkHere(domain.model(), history, OPTIONS, search.engine);
+        return HistoryCheck.checkHere(domain.model(), history, OPTIONS, search.engine);
     }
 
     private static boolean declined(Result<?, ?> result) {
@@ -130,7 +130,7 @@ class CheckerPropertyTest {
     <S, I, O> void losingAnswersNeverMakesAHistoryInvalid(Domain<S, I, O> domain) {
         for (int seed = 0; seed < SEEDS; seed++) {
             History<I, O> history = new RandomHistories<>(domain, seed).next(2 * OPERATIONS_MAX);
-            if (!Checker.checkHere(domain.model(), history, OPTIONS).isValid()) {
+            if (!HistoryCheck.checkHere(domain.model(), history, OPTIONS).isValid()) {
                 continue;
             }
             Random random = new Random(seed);
@@ -143,7 +143,7 @@ class CheckerPropertyTest {
                                 ? Operation.unknown(process, op.input(), op.invokedAt())
                                 : Operation.known(process, op.input(), op.answer(), op.invokedAt(), op.completedAt()));
             }
-            assertThat(Checker.checkHere(domain.model(), History.of(forgetful), OPTIONS))
+            assertThat(HistoryCheck.checkHere(domain.model(), History.of(forgetful), OPTIONS))
                     .as("seed %d: %s", seed, forgetful)
                     .isInstanceOf(Result.Valid.class);
         }

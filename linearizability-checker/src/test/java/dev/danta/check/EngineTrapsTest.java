@@ -64,7 +64,7 @@ class EngineTrapsTest {
             value = EngineName.class,
             names = {"JIT", "WGL"})
     void aLongHistoryOfOneKeyTakesLinearMemoryAndNoDepth(EngineName engine) {
-        Result<Input, Output> result = Checker.check(
+        Result<Input, Output> result = HistoryCheck.check(
                 new RegisterModel(),
                 History.of(longHistory(100_000, 10)),
                 OPTIONS.withEngine(engine).withMaxMemoryBytes(64L << 20));
@@ -90,9 +90,9 @@ class EngineTrapsTest {
             }
             History<Input, Output> history = History.of(operations);
             Result<Input, Output> expected =
-                    Checker.checkHere(new RegisterModel(), history, OPTIONS.withEngine(EngineName.ZONES));
+                    HistoryCheck.checkHere(new RegisterModel(), history, OPTIONS.withEngine(EngineName.ZONES));
             Result<Input, Output> result =
-                    Checker.checkHere(new RegisterModel(), history, OPTIONS.withEngine(EngineName.JIT));
+                    HistoryCheck.checkHere(new RegisterModel(), history, OPTIONS.withEngine(EngineName.JIT));
             assertThat(result).as("seed %d", seed).hasSameClassAs(expected);
             if (result instanceof Result.Invalid<Input, Output> failed) {
                 assertThat(failed.operation())
@@ -120,7 +120,7 @@ class EngineTrapsTest {
             }
         }
         Result<Input, Output> result =
-                Checker.check(new RegisterModel(), History.of(operations), OPTIONS.withEngine(EngineName.JIT));
+                HistoryCheck.check(new RegisterModel(), History.of(operations), OPTIONS.withEngine(EngineName.JIT));
 
         assertThat(result).as(result.sentence()).isInstanceOf(Result.Valid.class);
         assertThat(result.progress().configurations()).isLessThan(20L * operations.size());
@@ -137,7 +137,7 @@ class EngineTrapsTest {
         operations.add(read(99, stale, 19_000, 19_001));
 
         Result<Input, Output> result =
-                Checker.check(new RegisterModel(), History.of(operations), OPTIONS.withEngine(EngineName.JIT));
+                HistoryCheck.check(new RegisterModel(), History.of(operations), OPTIONS.withEngine(EngineName.JIT));
 
         assertThat(result).as(result.sentence()).isInstanceOf(Result.Invalid.class);
         assertThat(((Result.Invalid<Input, Output>) result).operation().process())
@@ -156,7 +156,7 @@ class EngineTrapsTest {
         }
         operations.add(read(99, "phantom", 49_000, 49_001));
 
-        Result<Input, Output> result = Checker.check(new RegisterModel(), History.of(operations), OPTIONS);
+        Result<Input, Output> result = HistoryCheck.check(new RegisterModel(), History.of(operations), OPTIONS);
 
         assertThat(result).as(result.sentence()).isInstanceOf(Result.Invalid.class);
         assertThat(((Result.Invalid<Input, Output>) result).operation().process())
@@ -176,7 +176,7 @@ class EngineTrapsTest {
                 read(4, "a", 6, 7),
                 read(4, "a", 8, 9)));
 
-        assertThat(Checker.check(new RegisterModel(), history, OPTIONS.withEngine(engine)))
+        assertThat(HistoryCheck.check(new RegisterModel(), history, OPTIONS.withEngine(engine)))
                 .isInstanceOf(Result.Valid.class);
     }
 
@@ -194,7 +194,7 @@ class EngineTrapsTest {
                 read(4, "z", 4, 5),
                 read(4, "c", 6, 7)));
 
-        assertThat(Checker.check(new RegisterModel(), history, OPTIONS.withEngine(engine)))
+        assertThat(HistoryCheck.check(new RegisterModel(), history, OPTIONS.withEngine(engine)))
                 .isInstanceOf(Result.Valid.class);
     }
 
@@ -210,9 +210,10 @@ class EngineTrapsTest {
                 Operation.known(3, new Input.Cas("a", "b"), new Output.Swapped(false), 4, 5),
                 cas(1, "lost", "a", 6, 7));
 
-        assertThat(Checker.check(new RegisterModel(), History.of(operations), OPTIONS.withEngine(engine)))
+        assertThat(HistoryCheck.check(new RegisterModel(), History.of(operations), OPTIONS.withEngine(engine)))
                 .isInstanceOf(Result.Valid.class);
-        assertThat(Checker.check(new RegisterModel(), History.of(operations.subList(0, 3)), OPTIONS.withEngine(engine)))
+        assertThat(HistoryCheck.check(
+                        new RegisterModel(), History.of(operations.subList(0, 3)), OPTIONS.withEngine(engine)))
                 .isInstanceOf(Result.Valid.class);
     }
 
@@ -247,7 +248,7 @@ class EngineTrapsTest {
         for (String word : List.of("dbeca", "dbec")) {
             List<Operation<String, String>> all = new ArrayList<>(operations);
             all.add(Operation.known(1, "read", word, 10, 11));
-            assertThat(Checker.check(oneHash, History.of(all), OPTIONS.withEngine(engine)))
+            assertThat(HistoryCheck.check(oneHash, History.of(all), OPTIONS.withEngine(engine)))
                     .isInstanceOf(word.length() == 5 ? Result.Valid.class : Result.Invalid.class);
         }
     }
@@ -271,8 +272,8 @@ class EngineTrapsTest {
         BoundedCounterModel model = new BoundedCounterModel(0, 0, Long.MAX_VALUE);
 
         Result<?, ?> outOfMemory =
-                Checker.check(model, hopeless(), OPTIONS.withEngine(engine).withMaxMemoryBytes(4 << 20));
-        Result<?, ?> outOfTime = Checker.check(
+                HistoryCheck.check(model, hopeless(), OPTIONS.withEngine(engine).withMaxMemoryBytes(4 << 20));
+        Result<?, ?> outOfTime = HistoryCheck.check(
                 model,
                 hopeless(),
                 OPTIONS.withEngine(engine).withMaxMemoryBytes(1L << 40).withTimeout(Duration.ofMillis(30)));
@@ -300,7 +301,8 @@ class EngineTrapsTest {
             }
         };
 
-        Result<String, String> result = Checker.check(greedy, History.of(List.of(Operation.known(1, "a", "", 0, 1))));
+        Result<String, String> result =
+                HistoryCheck.check(greedy, History.of(List.of(Operation.known(1, "a", "", 0, 1))));
 
         assertThat(unknown(result).reason()).isEqualTo(Result.Reason.MEMORY);
         assertThat(unknown(result).detail()).isEqualTo("the heap is exhausted");
@@ -326,7 +328,7 @@ class EngineTrapsTest {
                 History.of(List.of(Operation.known(1, "deaf", "", 0, 1), Operation.known(2, "wrong", "", 0, 1)));
 
         Result<String, String> result =
-                Checker.check(model, history, OPTIONS.withThreads(2).withTimeout(FOR_EVER));
+                HistoryCheck.check(model, history, OPTIONS.withThreads(2).withTimeout(FOR_EVER));
         never.countDown();
 
         assertThat(result)
@@ -385,7 +387,7 @@ class EngineTrapsTest {
     void theLargestPartitionIsFirstAndAfterAViolationNoneIsBegun() {
         Witness witness = new Witness();
 
-        Checker.check(NO_IS_WRONG, fifty(), OPTIONS.withThreads(1), witness);
+        HistoryCheck.check(NO_IS_WRONG, fifty(), OPTIONS.withThreads(1), witness);
 
         assertThat(witness.judged)
                 .containsExactly("p50", "p49", "p48", "p47", "p46", "p45", "p44", "p43", "p42", "p41", "p40");
@@ -395,7 +397,7 @@ class EngineTrapsTest {
     void withAllEveryPartitionIsJudgedAndNeverMoreAtOnceThanThreads() {
         Witness witness = new Witness();
 
-        Checker.check(NO_IS_WRONG, fifty(), OPTIONS.withThreads(3).withAll(true), witness);
+        HistoryCheck.check(NO_IS_WRONG, fifty(), OPTIONS.withThreads(3).withAll(true), witness);
 
         assertThat(witness.judged).hasSize(50).doesNotHaveDuplicates();
         assertThat(witness.atOnceMax.get()).isBetween(1, 3);

@@ -41,12 +41,12 @@ class LimitsTest {
 
     @Test
     void aSmallOneOfTheHardHistoriesIsInvalid() {
-        assertThat(Checker.check(new RegisterModel(), hard(8))).isInstanceOf(Result.Invalid.class);
+        assertThat(HistoryCheck.check(new RegisterModel(), hard(8))).isInstanceOf(Result.Invalid.class);
     }
 
     @Test
     void anOverlongSearchEndsAsTimeout() {
-        Result.Unknown<?, ?> result = unknown(Checker.check(
+        Result.Unknown<?, ?> result = unknown(HistoryCheck.check(
                 new RegisterModel(),
                 hard(60),
                 OPTIONS.withTimeout(Duration.ofMillis(50)).withMaxMemoryBytes(1L << 33)));
@@ -63,7 +63,7 @@ class LimitsTest {
     @ValueSource(longs = {CheckOptions.MEMORY_MIN_BYTES, 1 << 20, 8 << 20})
     void aSearchThatWouldHoldTooMuchEndsAsMemoryAndStaysBelowTheBound(long bytes) {
         Result.Unknown<?, ?> result =
-                unknown(Checker.check(new RegisterModel(), hard(60), OPTIONS.withMaxMemoryBytes(bytes)));
+                unknown(HistoryCheck.check(new RegisterModel(), hard(60), OPTIONS.withMaxMemoryBytes(bytes)));
 
         assertThat(result.reason()).isEqualTo(Result.Reason.MEMORY);
         assertThat(result.progress().peakBytes()).isBetween(bytes / 8, bytes);
@@ -83,7 +83,7 @@ class LimitsTest {
         History<String, String> history =
                 History.of(List.of(Operation.known(1, "endless", "", 0, 1), Operation.known(2, "wrong", "", 0, 1)));
 
-        Result<String, String> result = Checker.check(model, history, OPTIONS.withThreads(2));
+        Result<String, String> result = HistoryCheck.check(model, history, OPTIONS.withThreads(2));
 
         assertThat(result).isInstanceOf(Result.Invalid.class);
         assertThat(((Result.Invalid<String, String>) result).failures())
@@ -107,8 +107,8 @@ class LimitsTest {
             History<String, String> history =
                     History.of(List.of(Operation.known(1, "a", "", 0, 1), Operation.known(2, "b", "", 0, 1)));
 
-            Result.Unknown<?, ?> result = unknown(
-                    Checker.check(slow, history, OPTIONS.withThreads(threads).withTimeout(Duration.ofMillis(20))));
+            Result.Unknown<?, ?> result = unknown(HistoryCheck.check(
+                    slow, history, OPTIONS.withThreads(threads).withTimeout(Duration.ofMillis(20))));
 
             assertThat(result.reason()).isEqualTo(Result.Reason.TIMEOUT);
         }
@@ -132,7 +132,7 @@ class LimitsTest {
                 History.of(List.of(Operation.known(1, "a", "", 0, 1), Operation.known(2, "b", "", 0, 1)));
 
         Result.Unknown<?, ?> result =
-                unknown(Checker.check(deaf, history, OPTIONS.withThreads(2).withTimeout(Duration.ofMillis(1))));
+                unknown(HistoryCheck.check(deaf, history, OPTIONS.withThreads(2).withTimeout(Duration.ofMillis(1))));
 
         assertThat(result.reason()).isEqualTo(Result.Reason.TIMEOUT);
         assertThat(result.undecided()).containsExactly("a", "b");
@@ -166,7 +166,7 @@ class LimitsTest {
         History<String, String> history =
                 History.of(List.of(Operation.known(1, "a", "", 0, 1), Operation.known(1, "deaf", "", 2, 3)));
 
-        Result.Unknown<?, ?> result = unknown(Checker.check(deaf, history, OPTIONS.withEngine(engine)));
+        Result.Unknown<?, ?> result = unknown(HistoryCheck.check(deaf, history, OPTIONS.withEngine(engine)));
         never.countDown();
 
         assertThat(Thread.interrupted()).as("still interrupted").isTrue();
@@ -184,7 +184,7 @@ class LimitsTest {
                 History.of(List.of(Operation.known(1, "a", "", 0, 1), Operation.known(2, "b", "", 0, 1)));
         Thread.currentThread().interrupt();
 
-        Result<String, String> result = Checker.check(
+        Result<String, String> result = HistoryCheck.check(
                 new PlainModel() {
                     @Override
                     public Step<String> step(String state, String input, String output, Cancellation cancellation) {
@@ -227,8 +227,8 @@ class LimitsTest {
         History<String, String> history =
                 History.of(List.of(Operation.known(1, "a", "", 0, 1), Operation.known(2, "b", "", 0, 1)));
 
-        Result<String, String> result =
-                Checker.check(new PlainModel(), history, OPTIONS.withThreads(2).withMaxMemoryBytes(1_000_000), greedy);
+        Result<String, String> result = HistoryCheck.check(
+                new PlainModel(), history, OPTIONS.withThreads(2).withMaxMemoryBytes(1_000_000), greedy);
 
         assertThat(result).isInstanceOf(Result.Valid.class);
         assertThat(searches).hasValue(3);

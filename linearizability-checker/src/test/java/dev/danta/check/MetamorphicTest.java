@@ -43,7 +43,7 @@ class MetamorphicTest {
     }
 
     private static <S, I, O> boolean isValid(Model<S, I, O> model, History<I, O> history) {
-        Result<I, O> result = Checker.checkHere(model, history, OPTIONS);
+        Result<I, O> result = HistoryCheck.checkHere(model, history, OPTIONS);
         assertThat(result).isNotInstanceOf(Result.Unknown.class);
         return result.isValid();
     }

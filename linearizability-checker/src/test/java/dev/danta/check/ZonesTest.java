@@ -70,7 +70,7 @@ class ZonesTest {
         for (int seed = 0; seed < SEEDS; seed++) {
             History<I, O> history = new RandomHistories<>(domain, seed, true).next(8);
             boolean expected = BruteForce.linearizable(domain.model(), history);
-            assertThat(Checker.checkHere(domain.model(), history, OPTIONS))
+            assertThat(HistoryCheck.checkHere(domain.model(), history, OPTIONS))
                     .as("seed %d: %s", seed, history.operations())
                     .isInstanceOf(expected ? Result.Valid.class : Result.Invalid.class);
             valid += expected ? 1 : 0;
@@ -83,7 +83,7 @@ class ZonesTest {
     <S, I, O> void witnessesExplainEveryAnswer(Domain<S, I, O> domain) {
         for (int seed = 0; seed < SEEDS; seed++) {
             History<I, O> history = new RandomHistories<>(domain, seed, true).next(11);
-            if (!(Checker.checkHere(domain.model(), history, OPTIONS) instanceof Result.Valid<I, O> valid)) {
+            if (!(HistoryCheck.checkHere(domain.model(), history, OPTIONS) instanceof Result.Valid<I, O> valid)) {
                 continue;
             }
             for (Map.Entry<String, List<Operation<I, O>>> part : valid.witness().entrySet()) {
@@ -101,8 +101,8 @@ class ZonesTest {
         int failed = 0;
         for (int seed = 0; seed < SEEDS; seed++) {
             History<I, O> history = new RandomHistories<>(domain, seed, true).next(14);
-            Result<I, O> found = Checker.checkHere(domain.model(), history, OPTIONS.withAll(true));
-            Result<I, O> searched = Checker.checkHere(
+            Result<I, O> found = HistoryCheck.checkHere(domain.model(), history, OPTIONS.withAll(true));
+            Result<I, O> searched = HistoryCheck.checkHere(
                     domain.model(), history, OPTIONS.withAll(true).withEngine(EngineName.JIT));
             assertThat(found).as("seed %d", seed).hasSameClassAs(searched);
             if (found instanceof Result.Invalid<I, O> one && searched instanceof Result.Invalid<I, O> other) {
@@ -156,7 +156,7 @@ class ZonesTest {
         for (Operation<Input, Output> operation : operations) {
             all.add(operation);
         }
-        return Checker.check(new RegisterModel(), History.of(all), OPTIONS);
+        return HistoryCheck.check(new RegisterModel(), History.of(all), OPTIONS);
     }
 
     @Test
@@ -194,9 +194,9 @@ class ZonesTest {
                 Operation.known(1, new Input.Cas("a", "b"), new Output.Swapped(true), 0, 1),
                 read(2, "b", 2, 3));
         RegisterModel zero = new RegisterModel("0", RegisterModel.FailedCas.OBSERVED, RegisterModel.NilRead.ABSENT);
-        Result<Input, Output> initial = Checker.check(zero, History.of(List.of(write(1, "0", 0, 1))), OPTIONS);
+        Result<Input, Output> initial = HistoryCheck.check(zero, History.of(List.of(write(1, "0", 0, 1))), OPTIONS);
         assertThat(initial.sentence()).contains("writes the value that was there at first");
-        Result<MutexModel.Input, MutexModel.Output> lock = Checker.check(
+        Result<MutexModel.Input, MutexModel.Output> lock = HistoryCheck.check(
                 new MutexModel(),
                 History.of(List.of(Operation.known(1, MutexModel.Input.ACQUIRE, MutexModel.Output.DONE, 0, 1))),
                 OPTIONS);
@@ -209,7 +209,7 @@ class ZonesTest {
             assertThat(unknown.reason()).isEqualTo(Result.Reason.UNSUPPORTED);
             assertThat(unknown.detail()).contains(why);
         });
-        Result<Input, Output> searched = Checker.check(
+        Result<Input, Output> searched = HistoryCheck.check(
                 new RegisterModel(), History.of(List.of(one, other)), OPTIONS.withEngine(EngineName.AUTO));
         assertThat(searched).isNotInstanceOf(Result.Unknown.class);
         assertThat(searched.progress().engineLabel()).isEqualTo("jit");
@@ -217,7 +217,7 @@ class ZonesTest {
 
     @Test
     void eachPartitionHasTheEngineThatCanJudgeIt() {
-        Result<KeyValueModel.Input, KeyValueModel.Output> result = Checker.check(
+        Result<KeyValueModel.Input, KeyValueModel.Output> result = HistoryCheck.check(
                 new KeyValueModel(),
                 History.of(List.of(
                         Operation.known(

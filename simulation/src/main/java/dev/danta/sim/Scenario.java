@@ -1,7 +1,6 @@
 package dev.danta.sim;
 
 import dev.danta.check.CheckOptions;
-import dev.danta.check.EngineName;
 import dev.danta.sim.kernel.SimRandom;
 import dev.danta.sim.workload.ListAppendWorkload;
 import dev.danta.sim.workload.ListingWorkload;
@@ -170,8 +169,10 @@ public enum Scenario {
     private static final int RING_ACCOUNTS = 1_000;
 
     /** One thread, so that the verdict depends on the history alone unless a limit strikes. */
-    private static final CheckOptions CHECK =
-            new CheckOptions(Duration.ofSeconds(30), 256L << 20, 1, false, false, EngineName.AUTO);
+    private static final CheckOptions CHECK = CheckOptions.defaults()
+            .withTimeout(Duration.ofSeconds(30))
+            .withMaxMemoryBytes(256L << 20)
+            .withThreads(1);
 
     /**
      * The scenario called {@code name}, in any case.

@@ -1,8 +1,8 @@
 package dev.danta.cli.demo;
 
 import dev.danta.check.CheckOptions;
-import dev.danta.check.Checker;
 import dev.danta.check.History;
+import dev.danta.check.HistoryCheck;
 import dev.danta.check.Result;
 import dev.danta.check.history.HistoryRecorder;
 import dev.danta.check.model.BoundedCounterModel;
@@ -127,7 +127,7 @@ public final class FlashSale {
         read.ok(new Output.Value(left));
         status = () -> "judging the history of " + settings.buyers() + " buyers";
         History<Input, Output> history = recorder.history();
-        Result<Input, Output> result = Checker.check(
+        Result<Input, Output> result = HistoryCheck.check(
                 BoundedCounterModel.stock(settings.units()),
                 history,
                 CheckOptions.defaults().withTimeout(CHECKING));

@@ -5,22 +5,16 @@ import dev.danta.check.BankCheck.Input;
 import dev.danta.check.BankCheck.Output;
 import dev.danta.check.CheckOptions;
 import dev.danta.check.History;
-import dev.danta.check.Model;
 import dev.danta.check.Operation;
 import dev.danta.check.Result;
 import dev.danta.check.history.BankCodec;
+import dev.danta.check.history.HistoryHeader;
 import dev.danta.check.history.OperationCodec;
 import java.time.Duration;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /** Judges every read of a bank by itself; linear in the history, so without limits. */
-record BankJudge(long total) implements Judge<Input, Output> {
-    @Override
-    public Subject subject() {
-        return Subject.BANK;
-    }
-
+record BankJudge(HistoryHeader header, long total) implements Judge<Input, Output> {
     @Override
     public OperationCodec<Input, Output> codec() {
         return new BankCodec();
@@ -30,16 +24,6 @@ record BankJudge(long total) implements Judge<Input, Output> {
     public Judgement<Input, Output> judge(
             History<Input, Output> history, List<Operation<Input, Output>> aborted, CheckOptions options) {
         return new Judgement<>(BankCheck.check(history, total), null, List.of());
-    }
-
-    @Override
-    public String describe(Input input, @Nullable Output output) {
-        return input + " -> " + (output == null ? "unknown" : output);
-    }
-
-    @Override
-    public String partitionOf(Input input) {
-        return Model.WHOLE;
     }
 
     /** Every read is judged by itself, so the first that is wrong is all. */

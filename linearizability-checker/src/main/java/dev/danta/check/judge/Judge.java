@@ -2,7 +2,9 @@ package dev.danta.check.judge;
 
 import dev.danta.check.CheckOptions;
 import dev.danta.check.History;
+import dev.danta.check.Model;
 import dev.danta.check.Operation;
+import dev.danta.check.history.HistoryHeader;
 import dev.danta.check.history.OperationCodec;
 import java.time.Duration;
 import java.util.List;
@@ -15,8 +17,13 @@ import org.jspecify.annotations.Nullable;
  * @param <O> output, by value
  */
 public interface Judge<I, O> {
-    /** What the histories are of. */
-    Subject subject();
+    /** The first line of a file of such a history: what it says is all that has to be said to judge it again. */
+    HistoryHeader header();
+
+    /** What the histories are of, in a word: the header's model. */
+    default String name() {
+        return header().model();
+    }
 
     /** How they are read and written. */
     OperationCodec<I, O> codec();
@@ -30,10 +37,14 @@ public interface Judge<I, O> {
     Judgement<I, O> judge(History<I, O> history, List<Operation<I, O>> aborted, CheckOptions options);
 
     /** An operation in words; the output is null when the outcome is unknown. */
-    String describe(I input, @Nullable O output);
+    default String describe(I input, @Nullable O output) {
+        return input + " -> " + (output == null ? "unknown" : output);
+    }
 
     /** The part of the history to which an operation belongs, and in which it can be judged alone. */
-    String partitionOf(I input);
+    default String partitionOf(I input) {
+        return Model.WHOLE;
+    }
 
     /**
      * Makes a history that was found invalid as small as it gets: it is to be wrong in the same way, not for a new reason,

@@ -26,7 +26,7 @@ public record JudgeSettings(
         long ceiling,
         Consistency consistency,
         KeyPlace key) {
-    private static final String INITIAL = "initial";
+    static final String INITIAL = "initial";
     private static final String NIL_READ = "nil-read";
     private static final String FAILED_CAS = "failed-cas";
     private static final String FLOOR = "floor";

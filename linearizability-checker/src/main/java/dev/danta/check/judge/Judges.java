@@ -3,6 +3,7 @@ package dev.danta.check.judge;
 import dev.danta.check.Model;
 import dev.danta.check.history.BoundedCounterCodec;
 import dev.danta.check.history.CounterCodec;
+import dev.danta.check.history.HistoryHeader;
 import dev.danta.check.history.KeyValueCodec;
 import dev.danta.check.history.KeyedCodec;
 import dev.danta.check.history.LeaseCodec;
@@ -33,9 +34,33 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Function;
 
-/** The judge of every subject. */
+/** The judge of every subject, and of what is no subject of ours. */
 public final class Judges {
     private Judges() {}
+
+    /**
+     * The judge of an own model, or of one of ours whose settings are all as usual.
+     *
+     * @param codec of histories whose header names the model's {@link Model#name}
+     */
+    public static <S, I, O> Judge<I, O> of(Model<S, I, O> model, OperationCodec<I, O> codec) {
+        return of(model, codec, HistoryHeader.of(model.name()));
+    }
+
+    /**
+     * The same with more in the header.
+     *
+     * @param header says what else the model depends on, such as its initial state: of our models as {@link
+     *     JudgeSettings#header} puts it
+     * @throws IllegalArgumentException if the header is not one for this codec
+     */
+    public static <S, I, O> Judge<I, O> of(Model<S, I, O> model, OperationCodec<I, O> codec, HistoryHeader header) {
+        if (!codec.accepts(header.model())) {
+            throw new IllegalArgumentException(
+                    "the header says " + header.model() + ", but the codec is for " + codec.model());
+        }
+        return new SearchJudge<>(header, model, codec);
+    }
 
     /**
      * The judge of a subject.
@@ -85,13 +110,14 @@ public final class Judges {
                         settings,
                         value -> counter(value, settings));
             case SUBMIT -> keyed(subject, new SubmitModel(), new SubmitCodec(), settings);
-            case BANK -> new BankJudge(number(settings));
+            case BANK -> new BankJudge(settings.header(subject), number(settings));
             case SESSIONS ->
                 new SessionsJudge(
+                        settings.header(subject),
                         settings.key() == KeyPlace.VALUE0
                                 ? new ValueKeyCodec<>(new KeyValueCodec())
                                 : new KeyValueCodec());
-            case LIST_APPEND -> new ListAppendJudge(settings.consistency());
+            case LIST_APPEND -> new ListAppendJudge(settings.header(subject), settings.consistency());
         };
     }
 
@@ -99,7 +125,7 @@ public final class Judges {
     private static <S, I, O> Judge<?, ?> single(
             Subject subject, Model<S, I, O> model, OperationCodec<I, O> codec, JudgeSettings settings) {
         if (settings.key() == KeyPlace.MODEL) {
-            return new SearchJudge<>(subject, model, codec);
+            return new SearchJudge<>(settings.header(subject), model, codec);
         }
         return keyed(subject, new KeyedModel<>(model), new KeyedCodec<>(codec), settings);
     }
@@ -108,7 +134,9 @@ public final class Judges {
     private static <S, I, O> Judge<?, ?> keyed(
             Subject subject, Model<S, I, O> model, OperationCodec<I, O> codec, JudgeSettings settings) {
         return new SearchJudge<>(
-                subject, model, settings.key() == KeyPlace.VALUE0 ? new ValueKeyCodec<>(codec) : codec);
+                settings.header(subject),
+                model,
+                settings.key() == KeyPlace.VALUE0 ? new ValueKeyCodec<>(codec) : codec);
     }
 
     private static BoundedCounterModel counter(long initial, JudgeSettings settings) {
@@ -123,7 +151,10 @@ public final class Judges {
             JudgeSettings settings,
             Function<S, Model<S, I, O>> beginningWith) {
         return new SearchJudge<>(
-                subject, model, settings.key() == KeyPlace.VALUE0 ? new ValueKeyCodec<>(codec) : codec, beginningWith);
+                settings.header(subject),
+                model,
+                settings.key() == KeyPlace.VALUE0 ? new ValueKeyCodec<>(codec) : codec,
+                beginningWith);
     }
 
     private static long number(JudgeSettings settings) {

@@ -2,8 +2,8 @@ package dev.danta.check.judge;
 
 import dev.danta.check.CheckOptions;
 import dev.danta.check.History;
-import dev.danta.check.Model;
 import dev.danta.check.Operation;
+import dev.danta.check.history.HistoryHeader;
 import dev.danta.check.history.ListAppendCodec;
 import dev.danta.check.history.OperationCodec;
 import dev.danta.check.txn.AppendTxn;
@@ -16,12 +16,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Judges transactions over lists by their cycles; linear in the history, so without limits. */
-record ListAppendJudge(Consistency level) implements Judge<AppendTxn, ListsRead> {
-    @Override
-    public Subject subject() {
-        return Subject.LIST_APPEND;
-    }
-
+record ListAppendJudge(HistoryHeader header, Consistency level) implements Judge<AppendTxn, ListsRead> {
     @Override
     public OperationCodec<AppendTxn, ListsRead> codec() {
         return new ListAppendCodec();
@@ -39,11 +34,6 @@ record ListAppendJudge(Consistency level) implements Judge<AppendTxn, ListsRead>
     @Override
     public String describe(AppendTxn input, @Nullable ListsRead output) {
         return input.describe(output);
-    }
-
-    @Override
-    public String partitionOf(AppendTxn input) {
-        return Model.WHOLE;
     }
 
     @Override

@@ -2,6 +2,7 @@ package dev.danta.check.judge;
 
 import dev.danta.check.History;
 import dev.danta.check.Operation;
+import dev.danta.check.history.HistoryHeader;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -25,5 +26,10 @@ public record Minimal<I, O>(
         boolean complete) {
     public Minimal {
         aborted = List.copyOf(aborted);
+    }
+
+    /** The first line of a file of the part, which {@code judge} has made small. */
+    public HistoryHeader header(Judge<I, O> judge) {
+        return initial == null ? judge.header() : judge.header().with(JudgeSettings.INITIAL, initial);
     }
 }

@@ -1,12 +1,13 @@
 package dev.danta.check.judge;
 
 import dev.danta.check.CheckOptions;
-import dev.danta.check.Checker;
 import dev.danta.check.History;
+import dev.danta.check.HistoryCheck;
 import dev.danta.check.Model;
 import dev.danta.check.Operation;
 import dev.danta.check.Result;
 import dev.danta.check.explain.Explainer;
+import dev.danta.check.history.HistoryHeader;
 import dev.danta.check.history.OperationCodec;
 import java.time.Duration;
 import java.util.List;
@@ -20,18 +21,18 @@ import org.jspecify.annotations.Nullable;
  *     order; else null
  */
 record SearchJudge<S, I, O>(
-        Subject subject,
+        HistoryHeader header,
         Model<S, I, O> model,
         OperationCodec<I, O> codec,
         @Nullable Function<S, Model<S, I, O>> beginningWith)
         implements Judge<I, O> {
-    SearchJudge(Subject subject, Model<S, I, O> model, OperationCodec<I, O> codec) {
-        this(subject, model, codec, null);
+    SearchJudge(HistoryHeader header, Model<S, I, O> model, OperationCodec<I, O> codec) {
+        this(header, model, codec, null);
     }
 
     @Override
     public Judgement<I, O> judge(History<I, O> history, List<Operation<I, O>> aborted, CheckOptions options) {
-        Result<I, O> result = Checker.check(model, history, options);
+        Result<I, O> result = HistoryCheck.check(model, history, options);
         return new Judgement<>(
                 result,
                 result instanceof Result.Invalid<I, O> invalid

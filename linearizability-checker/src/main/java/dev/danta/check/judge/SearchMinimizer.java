@@ -2,8 +2,8 @@ package dev.danta.check.judge;
 
 import dev.danta.check.Cancellation;
 import dev.danta.check.CheckOptions;
-import dev.danta.check.Checker;
 import dev.danta.check.History;
+import dev.danta.check.HistoryCheck;
 import dev.danta.check.Model;
 import dev.danta.check.Operation;
 import dev.danta.check.Result;
@@ -70,7 +70,7 @@ final class SearchMinimizer<S, I, O> {
         Predicate<List<Operation<I, O>>> comesRight = comesRight(from);
         List<Operation<I, O>> kept = search.shortest(from, some -> fails(some) && comesRight.test(some));
         History<I, O> smallest = History.of(with(kept, failed));
-        SearchJudge<S, I, O> same = new SearchJudge<>(judge.subject(), model, judge.codec());
+        SearchJudge<S, I, O> same = new SearchJudge<>(judge.header(), model, judge.codec());
         return new Minimal<>(
                 smallest,
                 List.of(),
@@ -184,6 +184,6 @@ final class SearchMinimizer<S, I, O> {
 
     private Result<I, O> check(List<Operation<I, O>> operations) {
         long nanos = Math.max(1, Math.min(TRY_MAX.toNanos(), search.remainingNanos()));
-        return Checker.check(model, History.of(operations), options.withTimeout(Duration.ofNanos(nanos)));
+        return HistoryCheck.check(model, History.of(operations), options.withTimeout(Duration.ofNanos(nanos)));
     }
 }

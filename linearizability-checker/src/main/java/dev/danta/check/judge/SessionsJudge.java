@@ -2,8 +2,8 @@ package dev.danta.check.judge;
 
 import dev.danta.check.CheckOptions;
 import dev.danta.check.History;
-import dev.danta.check.Model;
 import dev.danta.check.Operation;
+import dev.danta.check.history.HistoryHeader;
 import dev.danta.check.history.OperationCodec;
 import dev.danta.check.model.KeyValueModel.Input;
 import dev.danta.check.model.KeyValueModel.Output;
@@ -11,30 +11,14 @@ import dev.danta.check.txn.SessionsCheck;
 import dev.danta.check.txn.TxnVerdict;
 import java.time.Duration;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /** Judges what each client of a table sees by itself; linear in the history, so without limits. */
-record SessionsJudge(OperationCodec<Input, Output> codec) implements Judge<Input, Output> {
-    @Override
-    public Subject subject() {
-        return Subject.SESSIONS;
-    }
-
+record SessionsJudge(HistoryHeader header, OperationCodec<Input, Output> codec) implements Judge<Input, Output> {
     @Override
     public Judgement<Input, Output> judge(
             History<Input, Output> history, List<Operation<Input, Output>> aborted, CheckOptions options) {
         TxnVerdict<Input, Output> verdict = SessionsCheck.check(history);
         return new Judgement<>(verdict.result(), null, verdict.anomalies());
-    }
-
-    @Override
-    public String describe(Input input, @Nullable Output output) {
-        return input + " -> " + (output == null ? "unknown" : output);
-    }
-
-    @Override
-    public String partitionOf(Input input) {
-        return Model.WHOLE;
     }
 
     /** Two operations of one client are all that can be wrong. */

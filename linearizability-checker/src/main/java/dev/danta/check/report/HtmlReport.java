@@ -52,7 +52,7 @@ public final class HtmlReport {
         boolean open = result instanceof Result.Unknown;
         invalid += bad ? 1 : 0;
         undecided += open ? 1 : 0;
-        row(name, judge.subject().label(), bad ? "INVALID" : open ? "UNKNOWN" : "VALID", result, file);
+        row(name, judge.name(), bad ? "INVALID" : open ? "UNKNOWN" : "VALID", result, file);
         if (!bad) {
             return;
         }

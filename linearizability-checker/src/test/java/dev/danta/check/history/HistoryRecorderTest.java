@@ -3,8 +3,8 @@ package dev.danta.check.history;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.danta.check.Checker;
 import dev.danta.check.History;
+import dev.danta.check.HistoryCheck;
 import dev.danta.check.Operation;
 import dev.danta.check.Result;
 import dev.danta.check.model.KeyValueModel;
@@ -126,8 +126,8 @@ class HistoryRecorderTest {
         History<Input, Output> history = shared.history();
         assertThat(history.size()).isEqualTo(4 * 500);
         assertThat(history.unknown()).isEqualTo(4 * 4);
-        assertThat(Checker.check(new KeyValueModel(), history)).isInstanceOf(Result.Valid.class);
-        assertThat(Checker.check(new KeyValueModel(), inBetween)).isNotInstanceOf(Result.Invalid.class);
+        assertThat(HistoryCheck.check(new KeyValueModel(), history)).isInstanceOf(Result.Valid.class);
+        assertThat(HistoryCheck.check(new KeyValueModel(), inBetween)).isNotInstanceOf(Result.Invalid.class);
     }
 
     /** Few outcomes stay unknown: each of them doubles what an unlucky timing lets the search look at. */

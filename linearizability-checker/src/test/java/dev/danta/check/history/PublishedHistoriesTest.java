@@ -3,9 +3,9 @@ package dev.danta.check.history;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.danta.check.CheckOptions;
-import dev.danta.check.Checker;
 import dev.danta.check.EngineName;
 import dev.danta.check.History;
+import dev.danta.check.HistoryCheck;
 import dev.danta.check.Model;
 import dev.danta.check.Result;
 import dev.danta.check.model.KeyValueModel;
@@ -155,7 +155,7 @@ class PublishedHistoriesTest {
             throws IOException {
         History<I, O> history = read(published, codec).history();
         for (EngineName engine : EngineName.values()) {
-            Result<I, O> result = Checker.check(model, history, OPTIONS.withEngine(engine));
+            Result<I, O> result = HistoryCheck.check(model, history, OPTIONS.withEngine(engine));
             if (result instanceof Result.Unknown<I, O> declined && declined.reason() == Result.Reason.UNSUPPORTED) {
                 assertThat(engine).isEqualTo(EngineName.ZONES);
                 continue;

@@ -1,7 +1,7 @@
 package dev.danta.sim.workload;
 
 import dev.danta.check.CheckOptions;
-import dev.danta.check.Checker;
+import dev.danta.check.HistoryCheck;
 import dev.danta.check.model.KeyValueModel;
 import dev.danta.check.model.KeyValueModel.Input;
 import dev.danta.check.model.KeyValueModel.Output;
@@ -177,6 +177,6 @@ public final class RegisterWorkload implements Workload {
 
     @Override
     public void judge() {
-        Log.demandValid("registers", Checker.check(new KeyValueModel(), log.history(), options));
+        Log.demandValid("registers", HistoryCheck.check(new KeyValueModel(), log.history(), options));
     }
 }

@@ -1,7 +1,7 @@
 package dev.danta.sim.workload;
 
 import dev.danta.check.CheckOptions;
-import dev.danta.check.Checker;
+import dev.danta.check.HistoryCheck;
 import dev.danta.check.model.BoundedCounterModel;
 import dev.danta.check.model.BoundedCounterModel.Input;
 import dev.danta.check.model.BoundedCounterModel.Output;
@@ -95,6 +95,6 @@ public final class SaleWorkload implements Workload {
         if (sold > units) {
             throw new Violation(Violation.Kind.HISTORY_INVALID, "of " + units + " units " + sold + " were sold");
         }
-        Log.demandValid("sale", Checker.check(BoundedCounterModel.stock(units), log.history(), options));
+        Log.demandValid("sale", HistoryCheck.check(BoundedCounterModel.stock(units), log.history(), options));
     }
 }

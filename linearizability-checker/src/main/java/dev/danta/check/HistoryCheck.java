@@ -19,13 +19,21 @@ import org.jspecify.annotations.Nullable;
  * that keeps every operation within its interval and in which the model gives every answer that was given (Herlihy and
  * Wing 1990). Partitions are judged alone (locality), the largest first, several at a time.
  *
+ * <pre>{@code
+ * Result<Input, Output> result = HistoryCheck.check(new RegisterModel(), recorder.history());
+ * }</pre>
+ *
+ * <p>A history in which no answer is known is {@linkplain Result.Reason#VACUOUS vacuous}, which is unknown and no pass,
+ * unless {@link CheckOptions#acceptVacuous} says otherwise. What is not well-formed never gets here: it does not become a
+ * {@link History}, but a {@link MalformedHistoryException}.
+ *
  * <p>Thread-safe. The searches run in threads of the check's own, as many as {@link CheckOptions#threads} says and there
  * are partitions for; the calling thread waits for them, and when the time is over no longer, whatever a model is doing:
  * the thread of a step that neither asks its {@link Cancellation} nor heeds interruption is left behind, as a daemon.
  * Interrupting the calling thread ends the check as {@link Result.Reason#CANCELLED}.
  */
-public final class Checker {
-    private Checker() {}
+public final class HistoryCheck {
+    private HistoryCheck() {}
 
     /** Checks with {@link CheckOptions#defaults}. */
     public static <S, I, O> Result<I, O> check(Model<S, I, O> model, History<I, O> history) {
@@ -46,9 +54,9 @@ public final class Checker {
             Model<S, I, O> model, History<I, O> history, CheckOptions options, Engine engine) {
         Limits limits = new Limits(options);
         List<Partition<I, O>> partitions = Partition.of(model, history);
-        Verdicts<I, O> verdicts = new Verdicts<>(partitions, limits);
+        Verdicts<I, O> verdicts = new Verdicts<>(history, partitions, limits);
         new Run<>(model, partitions, options, engine, limits, verdicts).run();
-        return verdicts.result(history, options);
+        return verdicts.result(options);
     }
 
     /** The same in the calling thread, where nobody waits and so nobody gives up on a step: for thousands of small checks. */
@@ -60,10 +68,10 @@ public final class Checker {
             Model<S, I, O> model, History<I, O> history, CheckOptions options, Engine engine) {
         Limits limits = new Limits(options);
         List<Partition<I, O>> partitions = Partition.of(model, history);
-        Verdicts<I, O> verdicts = new Verdicts<>(partitions, limits);
+        Verdicts<I, O> verdicts = new Verdicts<>(history, partitions, limits);
         Run<S, I, O> run = new Run<>(model, partitions, options, engine, limits, verdicts);
         run.work(run.largestFirst(), new AtomicInteger());
-        return verdicts.result(history, options);
+        return verdicts.result(options);
     }
 
     /** One check: the partitions and those who work on them. */
@@ -119,22 +127,28 @@ public final class Checker {
             }
         }
 
+        private void tell() {
+            options.observer().accept(verdicts.progress());
+        }
+
         private void inThreads(List<Integer> order, int workers) {
             if (workers > 0 && !limits.requested()) {
                 AtomicInteger taken = new AtomicInteger();
-                new Workers(limits, workers, () -> work(order, taken)).run();
+                new Workers(limits, workers, () -> work(order, taken), this::tell).run();
             }
         }
     }
 
     /** The verdicts so far, one place for each partition. Thread-safe: a place is written by one worker at a time. */
     private static final class Verdicts<I, O> {
+        private final History<I, O> history;
         private final List<Partition<I, O>> partitions;
         private final Limits limits;
         private final AtomicReferenceArray<@Nullable Watch<I, O>> watches;
         private final AtomicReferenceArray<Engine.@Nullable Verdict<I, O>> verdicts;
 
-        Verdicts(List<Partition<I, O>> partitions, Limits limits) {
+        Verdicts(History<I, O> history, List<Partition<I, O>> partitions, Limits limits) {
+            this.history = history;
             this.partitions = partitions;
             this.limits = limits;
             this.watches = new AtomicReferenceArray<>(partitions.size());
@@ -157,24 +171,46 @@ public final class Checker {
                     && stopped.reason() == Result.Reason.MEMORY;
         }
 
-        Result<I, O> result(History<I, O> history, CheckOptions options) {
-            Map<String, List<Operation<I, O>>> witness = new LinkedHashMap<>();
-            List<Result.Failure<I, O>> failures = new ArrayList<>();
-            List<String> undecided = new ArrayList<>();
+        /** How far the searches have got by now, whether they go on or not. */
+        Result.Progress progress() {
             EnumSet<EngineName> engines = EnumSet.noneOf(EngineName.class);
-            Engine.Verdict.Stopped<I, O> gaveUp = null;
+            int decided = 0;
             long configurations = 0;
             for (int i = 0; i < partitions.size(); i++) {
                 Watch<I, O> watch = watches.get(i);
+                Engine.Verdict<I, O> verdict = verdicts.get(i);
                 if (watch != null && watch.engine() != null) {
                     engines.add(watch.engine());
                 }
+                if (verdict != null) {
+                    decided += verdict instanceof Engine.Verdict.Stopped ? 0 : 1;
+                    configurations += verdict.configurations();
+                } else if (watch != null) {
+                    configurations += watch.configurations();
+                }
+            }
+            return new Result.Progress(
+                    history.size(),
+                    partitions.size(),
+                    decided,
+                    configurations,
+                    limits.peakBytes(),
+                    Duration.ofNanos(limits.elapsedNanos()),
+                    List.copyOf(engines));
+        }
+
+        Result<I, O> result(CheckOptions options) {
+            Map<String, List<Operation<I, O>>> witness = new LinkedHashMap<>();
+            List<Result.Failure<I, O>> failures = new ArrayList<>();
+            List<String> undecided = new ArrayList<>();
+            Engine.Verdict.Stopped<I, O> gaveUp = null;
+            for (int i = 0; i < partitions.size(); i++) {
+                Watch<I, O> watch = watches.get(i);
                 Engine.Verdict<I, O> verdict = verdicts.get(i);
                 if (verdict == null && watch != null) {
                     // A search that was left behind: what it has told is all there is.
                     verdict = watch.stopped(Result.Reason.CANCELLED, "");
                 }
-                configurations += verdict == null ? 0 : verdict.configurations();
                 if (verdict instanceof Engine.Verdict.Linearizable<I, O> linearizable) {
                     witness.put(partitions.get(i).name(), linearizable.order());
                 } else if (verdict instanceof Engine.Verdict.Stuck<I, O> stuck) {
@@ -186,14 +222,7 @@ public final class Checker {
                     }
                 }
             }
-            Result.Progress progress = new Result.Progress(
-                    history.size(),
-                    partitions.size(),
-                    partitions.size() - undecided.size(),
-                    configurations,
-                    limits.peakBytes(),
-                    Duration.ofNanos(limits.elapsedNanos()),
-                    List.copyOf(engines));
+            Result.Progress progress = progress();
             if (!failures.isEmpty()) {
                 failures.sort(
                         Comparator.comparingLong(failure -> failure.operation().completedAt()));

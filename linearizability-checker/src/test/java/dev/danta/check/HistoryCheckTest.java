@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
-class CheckerTest {
+class HistoryCheckTest {
     private static final RegisterModel REGISTER = new RegisterModel();
 
     private static Operation<Input, Output> write(long process, String value, long from, long to) {
@@ -34,7 +34,7 @@ class CheckerTest {
         for (Operation<Input, Output> operation : operations) {
             all.add(operation);
         }
-        return Checker.check(REGISTER, History.of(all));
+        return HistoryCheck.check(REGISTER, History.of(all));
     }
 
     @Test
@@ -74,7 +74,7 @@ class CheckerTest {
     void theLineOfTheFailingOperationIsInTheSentence() {
         Operation<Input, Output> fromFile = new Operation<>(7, new Input.Read(), new Output.Value("x"), 0, 1, 11, 12);
 
-        assertThat(Checker.check(REGISTER, History.of(List.of(fromFile))).sentence())
+        assertThat(HistoryCheck.check(REGISTER, History.of(List.of(fromFile))).sentence())
                 .startsWith("INVALID at line 12: process 7 read -> x cannot be linearized");
     }
 
@@ -126,11 +126,12 @@ class CheckerTest {
         for (History<Input, Output> nothing : List.of(
                 History.<Input, Output>of(List.of()),
                 History.of(List.of(lostWrite(1, "a", 0), Operation.<Input, Output>unknown(2, new Input.Read(), 0))))) {
-            assertThat(Checker.check(REGISTER, nothing))
+            assertThat(HistoryCheck.check(REGISTER, nothing))
                     .isInstanceOfSatisfying(
                             Result.Unknown.class,
                             unknown -> assertThat(unknown.reason()).isEqualTo(Result.Reason.VACUOUS));
-            assertThat(Checker.check(REGISTER, nothing, CheckOptions.defaults().withAcceptVacuous(true)))
+            assertThat(HistoryCheck.check(
+                            REGISTER, nothing, CheckOptions.defaults().withAcceptVacuous(true)))
                     .isInstanceOfSatisfying(
                             Result.Valid.class,
                             valid -> assertThat(valid.vacuous()).isTrue());
@@ -155,12 +156,12 @@ class CheckerTest {
         for (int threads : new int[] {1, 4}) {
             CheckOptions options = CheckOptions.defaults().withThreads(threads);
             Result<KeyValueModel.Input, KeyValueModel.Output> everything =
-                    Checker.check(table, history, options.withAll(true));
+                    HistoryCheck.check(table, history, options.withAll(true));
             assertThat(((Result.Invalid<KeyValueModel.Input, KeyValueModel.Output>) everything).failures())
                     .extracting(Result.Failure::partition)
                     .containsExactly("k18", "k13", "k8", "k3");
             assertThat(everything.progress().decided()).isEqualTo(20);
-            assertThat(Checker.check(table, history, options)).isInstanceOf(Result.Invalid.class);
+            assertThat(HistoryCheck.check(table, history, options)).isInstanceOf(Result.Invalid.class);
         }
     }
 
@@ -168,7 +169,7 @@ class CheckerTest {
     void aLongHistoryOfOneKeyTakesLittleMemory() {
         History<Input, Output> history = longHistory(10_000, 10, new Random(1));
 
-        Result<Input, Output> result = Checker.check(REGISTER, history);
+        Result<Input, Output> result = HistoryCheck.check(REGISTER, history);
 
         assertThat(result).isInstanceOf(Result.Valid.class);
         assertThat(result.progress().peakBytes()).isLessThan(16L << 20);
@@ -194,7 +195,7 @@ class CheckerTest {
             }
         }
 
-        Result<KeyValueModel.Input, KeyValueModel.Output> result = Checker.check(table, History.of(operations));
+        Result<KeyValueModel.Input, KeyValueModel.Output> result = HistoryCheck.check(table, History.of(operations));
 
         assertThat(result).isInstanceOf(Result.Valid.class);
         assertThat(result.progress().operations()).isEqualTo(100_000);
@@ -212,11 +213,11 @@ class CheckerTest {
                     0,
                     10 + buyer));
         }
-        assertThat(Checker.check(BoundedCounterModel.stock(64), History.of(operations)))
+        assertThat(HistoryCheck.check(BoundedCounterModel.stock(64), History.of(operations)))
                 .isInstanceOf(Result.Valid.class);
 
         Result<BoundedCounterModel.Input, BoundedCounterModel.Output> result =
-                Checker.check(BoundedCounterModel.stock(63), History.of(operations));
+                HistoryCheck.check(BoundedCounterModel.stock(63), History.of(operations));
 
         assertThat(result.sentence())
                 .isEqualTo("INVALID process 63 spend 1 of sale -> accepted (partition sale) cannot be linearized:"
@@ -237,7 +238,7 @@ class CheckerTest {
             }
         };
 
-        assertThatThrownBy(() -> Checker.check(liar, History.of(List.of(Operation.known(1, "x", "", 0, 1)))))
+        assertThatThrownBy(() -> HistoryCheck.check(liar, History.of(List.of(Operation.known(1, "x", "", 0, 1)))))
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining("read-only");
     }
@@ -254,7 +255,7 @@ class CheckerTest {
                 History.of(List.of(Operation.known(1, "a", "", 0, 1), Operation.known(2, "b", "", 0, 1)));
 
         for (int threads : new int[] {1, 2}) {
-            assertThatThrownBy(() -> Checker.check(
+            assertThatThrownBy(() -> HistoryCheck.check(
                             broken, history, CheckOptions.defaults().withThreads(threads)))
                     .isInstanceOf(ArithmeticException.class)
                     .hasMessage("broken model");
