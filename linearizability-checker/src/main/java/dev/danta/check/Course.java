@@ -36,10 +36,12 @@ final class Course<I, O> {
     private final int[] kind;
     private final int kinds;
     private final boolean[] eager;
+    private final boolean[] observing;
     private final int words;
     private final long[] unknownBits;
     private final long[] open;
     private final long[] openEager;
+    private final long[] openObserving;
     private int at;
 
     Course(Model<?, I, O> model, Partition<I, O> partition, MemoryAccount memory) {
@@ -52,9 +54,11 @@ final class Course<I, O> {
         operations.sort(Comparator.comparingLong(Operation::completedAt));
         operations.addAll(partition.unknown());
         this.eager = new boolean[known];
+        this.observing = new boolean[known];
         for (int op = 0; op < known; op++) {
             Operation<I, O> operation = operations.get(op);
             eager[op] = model.readOnly(operation.input(), operation.answer());
+            observing[op] = eager[op] || model.observes(operation.input(), operation.answer());
         }
         int[] opensAt = new int[size];
         int[] retiresAt = new int[size];
@@ -66,7 +70,7 @@ final class Course<I, O> {
         int knownBits = giveBits(false);
         int allBits = knownBits + giveBits(true);
         this.words = Math.max(1, (allBits + Long.SIZE - 1) / Long.SIZE);
-        memory.reserve(4L * allBits + 24L * words);
+        memory.reserve(4L * allBits + 32L * words);
         this.bitOwner = new int[allBits];
         this.unknownBits = new long[words];
         for (int op : calls) {
@@ -77,6 +81,7 @@ final class Course<I, O> {
         }
         this.open = new long[words];
         this.openEager = new long[words];
+        this.openObserving = new long[words];
         this.kind = new int[size];
         long scratchBytes = 96L * size;
         memory.reserve(scratchBytes);
@@ -222,6 +227,11 @@ final class Course<I, O> {
         return op < known && eager[op];
     }
 
+    /** Whether an operation may be taken as soon as it is legal where it changes nothing; all that are eager may. */
+    boolean isObserving(int op) {
+        return op < known && observing[op];
+    }
+
     /** Operations of one kind ask the same and answer the same. */
     int kind(int op) {
         return kind[op];
@@ -263,6 +273,11 @@ final class Course<I, O> {
     /** One word of those that are open now and eager. */
     long openEager(int word) {
         return openEager[word];
+    }
+
+    /** One word of those that are open now and observe, the eager ones among them. */
+    long openObserving(int word) {
+        return openObserving[word];
     }
 
     /** Where in {@link #called} those begin that opened with the latest {@link #advance}. */
@@ -324,11 +339,15 @@ final class Course<I, O> {
         if (isEager(op)) {
             Bits.set(openEager, b);
         }
+        if (isObserving(op)) {
+            Bits.set(openObserving, b);
+        }
     }
 
     private void leave(int op) {
         int b = bit[op];
         Bits.clear(open, b);
         Bits.clear(openEager, b);
+        Bits.clear(openObserving, b);
     }
 }

@@ -23,7 +23,8 @@ import java.util.Optional;
  *
  * <ul>
  *   <li><b>Eager reads.</b> A read-only operation that is open and legal is given its place at once, without an
- *       alternative: later, it would have changed nothing in between.
+ *       alternative: later, it would have changed nothing in between. So is one that may tell something of the state, where
+ *       it tells nothing new: later, it could only have made less possible.
  *   <li><b>Twins.</b> Of open operations that ask the same and answer the same, only the one that completes first is
  *       tried: in a continuation that takes another one first, the two can change places. Of operations of unknown outcome
  *       that ask the same, only the earliest invoked.
@@ -249,10 +250,10 @@ final class JitSearch<S, I, O> {
         return false;
     }
 
-    /** Gives their places to all eager operations that are legal, and moves to the first completion without one. */
+    /** Gives their places to all operations that only observe, are legal and change nothing, and moves to the first completion without one. */
     private void settle(int state) {
         for (int w = 0; w < mask.length; w++) {
-            for (long left = course.openEager(w) & ~mask[w]; left != 0; left &= left - 1) {
+            for (long left = course.openObserving(w) & ~mask[w]; left != 0; left &= left - 1) {
                 placeIfLegal(state, course.owner(w * Long.SIZE + Long.numberOfTrailingZeros(left)));
             }
         }
@@ -261,7 +262,7 @@ final class JitSearch<S, I, O> {
             course.clearClosed(mask);
             for (int i = course.newCalls(); i < course.newCallsEnd(); i++) {
                 int op = course.called(i);
-                if (course.isEager(op)) {
+                if (course.isObserving(op)) {
                     placeIfLegal(state, op);
                 }
             }
@@ -274,6 +275,9 @@ final class JitSearch<S, I, O> {
             return;
         }
         if (next != state) {
+            if (!course.isEager(op)) {
+                return;
+            }
             Operation<I, O> operation = course.operation(op);
             throw new IllegalStateException("model " + model.name() + " calls an operation read-only that changes the"
                     + " state: " + model.describe(operation.input(), operation.output()));

@@ -60,6 +60,16 @@ public interface Model<S, I, O> {
         return readOnly(input);
     }
 
+    /**
+     * Whether this operation, when it answers this, only tells something of what is there: it may change the state to one of
+     * which more is known, and whatever can follow that one can follow the state before it, too.
+     *
+     * <p>Where such an operation changes nothing, it is taken at once. The default is what is read-only.
+     */
+    default boolean observes(I input, O output) {
+        return readOnly(input, output);
+    }
+
     /** The part of the history to which an operation belongs, and in which it can be judged alone. */
     default String partitionOf(I input) {
         return WHOLE;

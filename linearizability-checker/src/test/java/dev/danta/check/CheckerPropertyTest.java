@@ -80,7 +80,7 @@ class CheckerPropertyTest {
 
     @ParameterizedTest
     @MethodSource("searches")
-    <S, I, O> void witnessesExwglEveryAnswer(Domain<S, I, O> domain, Search engine) {
+    <S, I, O> void witnessesExplainEveryAnswer(Domain<S, I, O> domain, Search engine) {
         for (int seed = 0; seed < SEEDS; seed++) {
             History<I, O> history = new RandomHistories<>(domain, seed).next(OPERATIONS_MAX + 3);
             if (!(judged(domain, history, engine) instanceof Result.Valid<I, O> valid)) {
@@ -120,7 +120,7 @@ class CheckerPropertyTest {
                         .isTrue();
             }
             assertThat(justBefore)
-                    .as("%s: completed before it and unexpled", about)
+                    .as("%s: completed before it and unexplained", about)
                     .allMatch(op -> op.completedAt() == failure.operation().completedAt());
         }
     }

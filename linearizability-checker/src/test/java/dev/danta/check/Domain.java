@@ -66,7 +66,7 @@ record Domain<S, I, O>(String name, Model<S, I, O> model, List<I> inputs, Answer
                 locks());
     }
 
-    private static Domain<?, ?, ?> versions() {
+    static Domain<KeyValueModel.Entry, KeyValueModel.Input, KeyValueModel.Output> versions() {
         List<KeyValueModel.Input> inputs = new ArrayList<>();
         inputs.add(new KeyValueModel.Input.Get("a"));
         inputs.add(new KeyValueModel.Input.Get("a"));
@@ -89,7 +89,10 @@ record Domain<S, I, O>(String name, Model<S, I, O> model, List<I> inputs, Answer
                 }
             }
             if (input instanceof KeyValueModel.Input.CasVersion) {
+                answers.add(new KeyValueModel.Output.Swapped(true));
                 answers.add(new KeyValueModel.Output.Swapped(false));
+                answers.add(new KeyValueModel.Output.Swapped(false, 1L));
+                answers.add(new KeyValueModel.Output.Swapped(false, 2L));
             } else if (!(input instanceof KeyValueModel.Input.Get)) {
                 answers.add(new KeyValueModel.Output.Done());
             } else {

@@ -39,20 +39,47 @@ class ModelLawsTest {
         for (S state : reachable(domain)) {
             for (I input : domain.inputs()) {
                 S unknown = domain.model().stepUnknown(state, input, Cancellation.NONE);
-                for (S known : nextStates(domain, state, input)) {
+                for (O output : domain.answers().to(input)) {
                     // Nothing changed: as if it had not happened, which needs no allowance.
-                    if (known.equals(state) || domain.exact()) {
+                    if (domain.exact()
+                            || domain.model().observes(input, output)
+                            || !(domain.model().step(state, input, output, Cancellation.NONE)
+                                    instanceof Step.Legal<S> known)
+                            || known.next().equals(state)) {
                         continue;
                     }
-                    for (I later : domain.inputs()) {
-                        for (O answer : domain.answers().to(later)) {
-                            if (domain.model().step(known, later, answer, Cancellation.NONE) instanceof Step.Legal) {
-                                assertThat(domain.model().step(unknown, later, answer, Cancellation.NONE))
-                                        .as("%s in %s, then %s -> %s", input, state, later, answer)
-                                        .isInstanceOf(Step.Legal.class);
-                            }
-                        }
+                    assertAllowsAsMuch(domain, unknown, known.next(), input + " in " + state);
+                }
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("domains")
+    <S, I, O> void whatObservesMakesNothingPossible(Domain<S, I, O> domain) {
+        for (S state : reachable(domain)) {
+            for (I input : domain.inputs()) {
+                for (O output : domain.answers().to(input)) {
+                    if (domain.model().observes(input, output)
+                            && domain.model().step(state, input, output, Cancellation.NONE)
+                                    instanceof Step.Legal<S> after) {
+                        assertAllowsAsMuch(domain, state, after.next(), input + " -> " + output + " in " + state);
                     }
+                    if (domain.model().readOnly(input, output)) {
+                        assertThat(domain.model().observes(input, output)).isTrue();
+                    }
+                }
+            }
+        }
+    }
+
+    private static <S, I, O> void assertAllowsAsMuch(Domain<S, I, O> domain, S one, S other, String about) {
+        for (I later : domain.inputs()) {
+            for (O answer : domain.answers().to(later)) {
+                if (domain.model().step(other, later, answer, Cancellation.NONE) instanceof Step.Legal) {
+                    assertThat(domain.model().step(one, later, answer, Cancellation.NONE))
+                            .as("%s, then %s -> %s", about, later, answer)
+                            .isInstanceOf(Step.Legal.class);
                 }
             }
         }

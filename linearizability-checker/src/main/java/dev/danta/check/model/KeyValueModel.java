@@ -5,6 +5,8 @@ import dev.danta.check.Model;
 import dev.danta.check.Operation;
 import dev.danta.check.RegisterView;
 import dev.danta.check.Step;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -18,8 +20,10 @@ import org.jspecify.annotations.Nullable;
  * <p>As a rule every answer is an observation: a refused compare-and-set proves that the value differed, a refused
  * put-if-absent that there was one. A client that cannot tell a refusal from a failure records an unknown outcome.
  *
- * <p>Answers may carry the version of the value, a number that grows with every change of a key. What is read must have the
- * version that the change had; where nobody recorded that, a greater one than the change before.
+ * <p>Answers may carry the version of the value, a number that grows with every change of a key: to a change the version that
+ * it led to, to a get or a refusal that of what was there. What is read must have the version that the change had; where
+ * nobody recorded that, a greater one than the change before, and the same for whoever reads it before the next change.
+ * Versions are compared and not counted: between any two there may have been others.
  *
  * @param initial the value of every key before the first operation, or null for none
  * @param failedCas what a conditional change that answered "not applied" says about the value
@@ -30,20 +34,50 @@ public record KeyValueModel(@Nullable String initial, RegisterModel.FailedCas fa
     private static final long NO_VERSION = -1;
 
     /**
-     * What a key holds.
+     * What a key holds, and what is known of its version. Known is what answers have reported: a version that nobody reported
+     * is open, and settled by the first answer that has it.
      *
      * @param value the value, or null for none
      * @param version its version if {@code exact}, else the newest version that is known to be older; -1 for none
      * @param exact whether the version is known
+     * @param not versions that would be possible and are known not to be it, the oldest first; none if {@code exact}
      */
-    public record Entry(@Nullable String value, long version, boolean exact) {
+    public record Entry(@Nullable String value, long version, boolean exact, List<Long> not) {
+        public Entry {
+            not = List.copyOf(not);
+            if (exact && !not.isEmpty()) {
+                throw new IllegalArgumentException("the version is " + version + ", so of course not " + not);
+            }
+        }
+
+        /** One that may have any version that is greater, or if {@code exact} this one. */
+        public Entry(@Nullable String value, long version, boolean exact) {
+            this(value, version, exact, List.of());
+        }
+
         private boolean holds(String expected) {
             return expected.equals(value);
         }
 
         /** Whether this may be the version of what is there. */
         private boolean fits(@Nullable Long seen) {
-            return seen == null || (exact ? seen == version : seen > version);
+            return seen == null || (exact ? seen == version : seen > version && !not.contains(seen));
+        }
+
+        /** The same in the version that was seen, which fits. */
+        private Entry in(@Nullable Long seen) {
+            return seen == null || exact ? this : new Entry(value, seen, true);
+        }
+
+        /** The same, which is not in this version. */
+        private Entry notIn(long other) {
+            if (exact || !fits(other)) {
+                return this;
+            }
+            List<Long> others = new ArrayList<>(not);
+            others.add(other);
+            Collections.sort(others);
+            return new Entry(value, version, false, others);
         }
 
         private Entry changed(@Nullable String to, @Nullable Long newVersion) {
@@ -197,9 +231,12 @@ public record KeyValueModel(@Nullable String initial, RegisterModel.FailedCas fa
     @Override
     public Step<Entry> step(Entry state, Input input, Output output, Cancellation cancellation) {
         if (input instanceof Input.Get && output instanceof Output.Value got) {
-            boolean fits = (got.value() == null && nilRead == RegisterModel.NilRead.WILDCARD)
-                    || (Objects.equals(got.value(), state.value()) && state.fits(got.version()));
-            return fits ? Step.legal(state) : Step.illegal(() -> "got " + got + " while the value was " + state);
+            if (saysNothing(got)) {
+                return Step.legal(state);
+            }
+            return Objects.equals(got.value(), state.value()) && state.fits(got.version())
+                    ? Step.legal(state.in(got.version()))
+                    : Step.illegal(() -> "got " + got + " while the value was " + state);
         }
         if (output instanceof Output.Done done
                 && (input instanceof Input.Put || input instanceof Input.Delete || input instanceof Input.Append)) {
@@ -212,15 +249,22 @@ public record KeyValueModel(@Nullable String initial, RegisterModel.FailedCas fa
     }
 
     private Step<Entry> conditional(Entry state, Input input, Output.Swapped swapped) {
-        Boolean applies = applies(state, input);
         if (swapped.applied()) {
-            return Boolean.FALSE.equals(applies)
-                    ? Step.illegal(() -> input + " was " + swapped + " while the value was " + state)
-                    : changed(state, input, swapped);
+            return applies(state, input)
+                    ? changed(inVersionOf(input, state), input, swapped)
+                    : Step.illegal(() -> input + " was " + swapped + " while the value was " + state);
         }
-        return Boolean.TRUE.equals(applies) && failedCas == RegisterModel.FailedCas.OBSERVED
-                ? Step.illegal(() -> input + " was " + swapped + " while the value was " + state)
-                : Step.legal(state);
+        if (failedCas == RegisterModel.FailedCas.DROPPED) {
+            return Step.legal(state);
+        }
+        Entry there = state.in(swapped.version());
+        boolean fits = state.fits(swapped.version())
+                && (input instanceof Input.CasVersion cas
+                        ? !there.exact() || there.version() != cas.expected()
+                        : !applies(there, input));
+        return fits
+                ? Step.legal(input instanceof Input.CasVersion cas ? there.notIn(cas.expected()) : there)
+                : Step.illegal(() -> input + " was " + swapped + " while the value was " + state);
     }
 
     private static Step<Entry> changed(Entry state, Input input, Output output) {
@@ -232,20 +276,29 @@ public record KeyValueModel(@Nullable String initial, RegisterModel.FailedCas fa
 
     @Override
     public Entry stepUnknown(Entry state, Input input, Cancellation cancellation) {
-        return Boolean.FALSE.equals(applies(state, input)) ? state : effect(state, input, null);
+        return applies(state, input) ? effect(inVersionOf(input, state), input, null) : state;
     }
 
     private static boolean isConditional(Input input) {
         return input instanceof Input.Cas || input instanceof Input.CasVersion || input instanceof Input.PutIfAbsent;
     }
 
-    /** Whether a change takes place in this state; null if that depends on a version that is not known. */
-    private static @Nullable Boolean applies(Entry state, Input input) {
+    private boolean saysNothing(Output.Value got) {
+        return got.value() == null && nilRead == RegisterModel.NilRead.WILDCARD;
+    }
+
+    /** The state in which a change was applied that may be: one that depends on a version says which that was. */
+    private static Entry inVersionOf(Input input, Entry state) {
+        return input instanceof Input.CasVersion cas ? state.in(cas.expected()) : state;
+    }
+
+    /** Whether a change may take place in this state, in which more than one version may be possible. */
+    private static boolean applies(Entry state, Input input) {
         if (input instanceof Input.Cas cas) {
             return state.holds(cas.expected());
         }
         if (input instanceof Input.CasVersion cas) {
-            return !state.fits(cas.expected()) ? Boolean.FALSE : state.exact() ? Boolean.TRUE : null;
+            return state.fits(cas.expected());
         }
         return !(input instanceof Input.PutIfAbsent) || state.value() == null;
     }
@@ -276,7 +329,21 @@ public record KeyValueModel(@Nullable String initial, RegisterModel.FailedCas fa
 
     @Override
     public boolean readOnly(Input input, Output output) {
+        boolean observes = observes(input, output);
+        boolean says = output.version() != null || input instanceof Input.CasVersion;
+        return observes && (!says || saysNothing(output));
+    }
+
+    /** What reports a version may settle it, which changes what is known and not what is there. */
+    @Override
+    public boolean observes(Input input, Output output) {
         return input instanceof Input.Get || (output instanceof Output.Swapped swapped && !swapped.applied());
+    }
+
+    private boolean saysNothing(Output output) {
+        return output instanceof Output.Value got
+                ? saysNothing(got)
+                : failedCas == RegisterModel.FailedCas.DROPPED && output instanceof Output.Swapped;
     }
 
     @Override

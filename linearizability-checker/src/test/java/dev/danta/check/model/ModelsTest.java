@@ -115,6 +115,8 @@ class ModelsTest {
         KeyValueModel.Entry unseen = table.stepUnknown(one, put, Cancellation.NONE);
         assertThat(unseen).isEqualTo(new KeyValueModel.Entry("2", 4, false));
         assertThat(after(table, unseen, get, new KeyValueModel.Output.Value("2", 9L)))
+                .isEqualTo(new KeyValueModel.Entry("2", 9, true));
+        assertThat(after(table, unseen, get, new KeyValueModel.Output.Value("2")))
                 .isEqualTo(unseen);
         assertThat(after(table, unseen, get, new KeyValueModel.Output.Value("2", 4L)))
                 .isEqualTo("got 2 in version 4 while the value was 2");
