@@ -67,6 +67,7 @@ final class SimCluster {
     private final SimRandom forgetting;
     private final SimRandom comparisons;
     private final SimRandom hurry;
+    private final SimRandom queues;
     private final SimNetwork network;
     private final Invariants invariants;
     private final SortedMap<ReplicaId, SimNode> nodes = new TreeMap<>();
@@ -105,6 +106,7 @@ final class SimCluster {
         this.forgetting = SimRandom.named(seed, "forgetting");
         this.comparisons = SimRandom.named(seed, "comparisons");
         this.hurry = SimRandom.named(seed, "hurry");
+        this.queues = SimRandom.named(seed, "queues");
         this.temper = temper();
         this.invariants.setLogEntriesMax(temper.logEntriesMax());
         this.workloads = load.workloads(shape);
@@ -130,10 +132,11 @@ final class SimCluster {
                 shape.chance(0.5) ? shape.between(100_000, 3 * MILLI) : 0,
                 5_000_000,
                 parts.recovery(hurried(new RecoverySettings(
-                        settling.between(300, 2_000) * MILLI,
-                        settling.between(50, 300) * MILLI,
-                        settling.between(20, 80) * MILLI,
-                        (int) settling.pick(List.of(1L, 8L, 256L)).longValue()))),
+                                settling.between(300, 2_000) * MILLI,
+                                settling.between(50, 300) * MILLI,
+                                settling.between(20, 80) * MILLI,
+                                (int) settling.pick(List.of(1L, 8L, 256L)).longValue())))
+                        .withWaitingMax(queues.pick(List.of(16, 1_024))),
                 parts.waiting(new WaitingSettings(settling.between(1, 30) * MILLI, (int)
                         settling.pick(List.of(0L, 2L, 128L)).longValue())),
                 parts.upkeep(new UpkeepSettings(

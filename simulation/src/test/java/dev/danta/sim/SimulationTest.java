@@ -136,6 +136,12 @@ final class SimulationTest {
         cleanRun(SettingsDraw.ALL.of(50_016), 50_016);
     }
 
+    /** A hundred commits of a client that is dead, of which the log was cut off, were settled one in each sweep. */
+    @Test
+    void seed17711SettlesWhatADeadClientLeftInTime() {
+        cleanRun(SettingsDraw.ALL.of(17_711), 17_711);
+    }
+
     /** A replica behind a slow disk cuts off the log of an epoch that another member has left. */
     @Test
     void seed21754CutsOffALogThatAnotherNeedsNoMore() {

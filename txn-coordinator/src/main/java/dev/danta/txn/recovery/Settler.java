@@ -15,21 +15,31 @@ import dev.danta.ir.runtime.Timer;
 import dev.danta.txn.coordinator.Outcome;
 import dev.danta.txn.coordinator.ShardRequest;
 import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Settles the transactions that a node's replicas report as overdue, one {@link Settlement} each. To the replicas it talks
- * to, its own node's among them, it is a client like any other, with an id of its own.
+ * Settles the transactions that a node's replicas report as overdue, one {@link Settlement} each: so many at once, and when
+ * one is done the next of those that wait, without another sweep. A client that dies may leave any number, and a replica
+ * that was away may have missed what became of them. To the replicas it talks to, its own node's among them, a settler is a
+ * client like any other, with an id of its own.
  */
 public final class Settler implements Machine<Settler.Input> {
+    /** A replica sweeps up to half as late again; what two sweeps have not reported was settled by others. */
+    private static final int SWEEPS_REMEMBERED = 3;
+
     private final ClientId self;
     private final Memberships memberships;
     private final RecoverySettings settings;
     private final QuorumRules quorums;
     private final Map<Timestamp, Task> tasks = new TreeMap<>();
+    /** In the order in which they were reported first. */
+    private final Map<Timestamp, Waiting> waiting = new LinkedHashMap<>();
+
     private int roundsUsed;
 
     /** What a settler is told. */
@@ -56,6 +66,8 @@ public final class Settler implements Machine<Settler.Input> {
         }
     }
 
+    private record Waiting(Overdue overdue, long reportedNanos) {}
+
     /**
      * Begins with nothing to do.
      *
@@ -77,11 +89,11 @@ public final class Settler implements Machine<Settler.Input> {
     @Override
     public List<Effect> handle(Input input, Moment now) {
         if (input instanceof Input.Reported reported) {
-            return onReported(reported.overdue());
+            return onReported(reported.overdue(), now);
         }
         if (input instanceof Input.Received received) {
             return received.envelope().message() instanceof IrMessage.Reply reply
-                    ? onReply(received.envelope(), reply)
+                    ? onReply(received.envelope(), reply, now)
                     : List.of();
         }
         return input instanceof Input.TimerFired fired && fired.timer() instanceof Again again
@@ -94,10 +106,20 @@ public final class Settler implements Machine<Settler.Input> {
         return tasks.size();
     }
 
-    private List<Effect> onReported(Overdue overdue) {
-        if (tasks.containsKey(overdue.txn()) || tasks.size() >= settings.settlementsMax()) {
+    private List<Effect> onReported(Overdue overdue, Moment now) {
+        if (tasks.containsKey(overdue.txn())) {
             return List.of();
         }
+        if (tasks.size() < settings.settlementsMax()) {
+            return begin(overdue);
+        }
+        if (waiting.containsKey(overdue.txn()) || waiting.size() < settings.waitingMax()) {
+            waiting.put(overdue.txn(), new Waiting(overdue, now.monotonicNanos()));
+        }
+        return List.of();
+    }
+
+    private List<Effect> begin(Overdue overdue) {
         Task task = new Task(
                 new Settlement(overdue.txn(), overdue.participants(), memberships::of, quorums, self, roundsUsed));
         tasks.put(overdue.txn(), task);
@@ -106,7 +128,21 @@ public final class Settler implements Machine<Settler.Input> {
         return effects;
     }
 
-    private List<Effect> onReply(Envelope envelope, IrMessage.Reply reply) {
+    /** The longest waiting takes the place of what is settled. */
+    private List<Effect> beginNext(Moment now) {
+        List<Effect> effects = new ArrayList<>();
+        Iterator<Waiting> next = waiting.values().iterator();
+        while (next.hasNext() && tasks.size() < settings.settlementsMax()) {
+            Waiting first = next.next();
+            next.remove();
+            if (now.monotonicNanos() - first.reportedNanos() <= SWEEPS_REMEMBERED * settings.sweepEveryNanos()) {
+                effects.addAll(begin(first.overdue()));
+            }
+        }
+        return effects;
+    }
+
+    private List<Effect> onReply(Envelope envelope, IrMessage.Reply reply, Moment now) {
         if (reply instanceof IrMessage.WrongEpoch wrong) {
             return onWrongEpoch(wrong.current());
         }
@@ -126,6 +162,7 @@ public final class Settler implements Machine<Settler.Input> {
             // Another replica may report it again: what answers this task, late, must not count for that one.
             roundsUsed = Math.max(roundsUsed, task.settlement.round());
             effects.add(new Effect.Cancel(new Again(txn)));
+            effects.addAll(beginNext(now));
         }
         return effects;
     }

@@ -132,7 +132,7 @@ public final class SweepingReplica implements Machine<SweepingReplica.Input> {
             Long since = undecidedSince.get(holder);
             if (since != null
                     && now.monotonicNanos() - since >= settings.recoveryAfterNanos()
-                    && reportedInTheWay.size() < settings.settlementsMax()
+                    && reportedInTheWay.size() < settings.reportsMax()
                     && reportedInTheWay.add(holder)) {
                 replica.undecided(holder).ifPresent(open -> effects.add(new Effect.Tell(overdue(open))));
             }
@@ -157,7 +157,7 @@ public final class SweepingReplica implements Machine<SweepingReplica.Input> {
             long since = before.getOrDefault(open.id(), now.monotonicNanos());
             undecidedSince.put(open.id(), since);
             boolean overdue = now.monotonicNanos() - since >= settings.recoveryAfterNanos();
-            if (overdue && told < settings.settlementsMax()) {
+            if (overdue && told < settings.reportsMax()) {
                 told++;
                 effects.add(new Effect.Tell(overdue(open)));
             }

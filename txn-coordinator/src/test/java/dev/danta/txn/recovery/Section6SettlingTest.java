@@ -49,6 +49,7 @@ final class Section6SettlingTest {
     private static final ShardId SHARD_B = new ShardId(1);
     private static final List<ShardId> BOTH = List.of(SHARD_A, SHARD_B);
     private static final Key KEY = new Key(Bytes.utf8("k"));
+    private static final RecoverySettings ONE_AT_A_TIME = new RecoverySettings(1_000, 200, 50, 1, 2);
 
     @ParameterizedTest
     @ValueSource(ints = {1, 3, 5})
@@ -155,6 +156,81 @@ final class Section6SettlingTest {
         List<Ballot> second = ballots(settler.handle(report, NOW));
         assertThat(first).hasSize(3);
         assertThat(second).hasSize(3).doesNotContainAnyElementsOf(first);
+    }
+
+    /** Seed 17711: what a dead client left was settled one transaction a sweep. */
+    @Test
+    void aSettlerGoesOnWithWhatWaitsWhenOneIsSettled() {
+        Settler settler = oneAtATime(new Shards(3, 1));
+        assertThat(inquired(report(settler, 1, 0))).containsOnly(txn(1));
+        assertThat(report(settler, 2, 0)).isEmpty();
+        assertThat(report(settler, 3, 0)).isEmpty();
+        assertThat(inquired(settle(settler, 1, 0))).containsOnly(txn(2));
+        assertThat(inquired(settle(settler, 2, 0))).containsOnly(txn(3));
+        assertThat(inquired(settle(settler, 3, 0))).isEmpty();
+        assertThat(settler.underWay()).isZero();
+    }
+
+    @Test
+    void onlySoManyWaitToBeSettled() {
+        Settler settler = oneAtATime(new Shards(3, 1));
+        for (int number = 1; number <= 5; number++) {
+            report(settler, number, 0);
+        }
+        assertThat(inquired(settle(settler, 1, 0))).containsOnly(txn(2));
+        assertThat(inquired(settle(settler, 2, 0))).containsOnly(txn(3));
+        assertThat(inquired(settle(settler, 3, 0)))
+                .as("two waited, the others come with a later sweep")
+                .isEmpty();
+    }
+
+    @Test
+    void whatIsNotReportedAnyMoreIsNotSettledAnyMore() {
+        Settler settler = oneAtATime(new Shards(3, 1));
+        report(settler, 1, 0);
+        report(settler, 2, 0);
+        report(settler, 3, 0);
+        long twoSweeps = 3 * ONE_AT_A_TIME.sweepEveryNanos();
+        assertThat(report(settler, 3, twoSweeps)).isEmpty();
+        assertThat(inquired(settle(settler, 1, twoSweeps + 1))).containsOnly(txn(3));
+    }
+
+    private static Settler oneAtATime(Shards shards) {
+        return new Settler(new ClientId(9, 9), shards.memberships(), ONE_AT_A_TIME);
+    }
+
+    private static Timestamp txn(int number) {
+        return new Timestamp(500 + number, new ClientId(7, 7));
+    }
+
+    private static List<Effect> report(Settler settler, int number, long nanos) {
+        Overdue overdue = new Overdue(txn(number), List.of(SHARD_A));
+        return settler.handle(new Settler.Input.Reported(overdue), new Moment(nanos, 1_000));
+    }
+
+    /** Two replicas say that it was aborted, and have heard it from the settler. */
+    private static List<Effect> settle(Settler settler, int number, long nanos) {
+        List<Effect> effects = new ArrayList<>();
+        for (int replica = 1; replica <= 2; replica++) {
+            IrMessage.Reply abort = new IrMessage.Decided(txn(number), new Decision.Abort(), null);
+            IrMessage.Reply acknowledged = new IrMessage.DecisionAcknowledged(txn(number));
+            Address from = new Address.Replica(new ReplicaId(replica));
+            for (IrMessage.Reply reply : List.of(abort, acknowledged)) {
+                Envelope envelope = new Envelope(SHARD_A, Epoch.FIRST, from, reply);
+                effects.addAll(settler.handle(new Settler.Input.Received(envelope), new Moment(nanos, 1_000)));
+            }
+        }
+        return effects;
+    }
+
+    private static List<Timestamp> inquired(List<Effect> effects) {
+        List<Timestamp> ids = new ArrayList<>();
+        for (Effect effect : effects) {
+            if (effect instanceof Effect.Send send && send.envelope().message() instanceof IrMessage.Inquire inquire) {
+                ids.add(inquire.id());
+            }
+        }
+        return ids;
     }
 
     @Test
