@@ -111,14 +111,16 @@ final class SimulationCommand implements Callable<Integer> {
         @Option(
                 names = "--hunts",
                 paramLabel = "N",
+                defaultValue = "5",
                 description = "From so many starting points (default: ${DEFAULT-VALUE}).")
-        private int hunts = 5;
+        private int hunts;
 
         @Option(
                 names = "--seeds-max",
                 paramLabel = "N",
+                defaultValue = "5000",
                 description = "Seeds tried from each (default: ${DEFAULT-VALUE}).")
-        private int seedsMax = 5_000;
+        private int seedsMax;
     }
 
     /** One seed. */
@@ -199,6 +201,11 @@ final class SimulationCommand implements Callable<Integer> {
         @Override
         public void show(String text) {
             line.show(text);
+        }
+
+        @Override
+        public void tell(String lines) {
+            line.tell(lines);
         }
 
         @Override

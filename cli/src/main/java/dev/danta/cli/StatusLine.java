@@ -61,6 +61,13 @@ final class StatusLine implements AutoCloseable {
         }
     }
 
+    /** This has happened; it stays above the line. */
+    synchronized void tell(String lines) {
+        close();
+        err.println(lines);
+        err.flush();
+    }
+
     /** How often it is worth while to {@link #show}. */
     static long everyMillis() {
         return TimeUnit.SECONDS.toMillis(1);

@@ -2,10 +2,13 @@ package dev.danta.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import picocli.CommandLine;
 
 final class MainTest {
     @Test
@@ -34,6 +37,22 @@ final class MainTest {
 
         assertThat(danta.exitCode()).isZero();
         assertThat(danta.out()).contains("Usage: danta " + command);
+    }
+
+    @Test
+    void helpNamesTrueDefaults() {
+        for (CommandLine command : withSubcommands(Main.commandLine())) {
+            assertThat(command.getUsageMessage())
+                    .as(command.getCommandSpec().qualifiedName())
+                    .doesNotContain("null")
+                    .doesNotContain("${");
+        }
+    }
+
+    private static List<CommandLine> withSubcommands(CommandLine command) {
+        List<CommandLine> all = new ArrayList<>(List.of(command));
+        command.getSubcommands().values().forEach(one -> all.addAll(withSubcommands(one)));
+        return all;
     }
 
     @Test

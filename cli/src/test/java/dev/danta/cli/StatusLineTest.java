@@ -38,4 +38,17 @@ final class StatusLineTest {
 
         assertThat(text.toString().lines()).containsExactly("first", "second");
     }
+
+    @Test
+    void whatIsToldStaysAboveTheLine() {
+        try (StatusLine line = new StatusLine(new PrintWriter(text), true, () -> now)) {
+            line.show("working");
+            line.tell("found");
+        }
+
+        String[] shown = text.toString().split("\r");
+        assertThat(shown[1].strip()).isEqualTo("working");
+        assertThat(shown[2]).isBlank();
+        assertThat(shown[3]).isEqualTo("found" + System.lineSeparator());
+    }
 }

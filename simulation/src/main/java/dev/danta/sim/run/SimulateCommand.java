@@ -71,11 +71,17 @@ public final class SimulateCommand {
             public void show(String line) {}
 
             @Override
+            public void tell(String lines) {}
+
+            @Override
             public void clear() {}
         };
 
         /** How it is going, in less than 80 characters. */
         void show(String line);
+
+        /** Something that is not to be missed, and stays. */
+        void tell(String lines);
 
         /** Results come. */
         void clear();
@@ -94,7 +100,8 @@ public final class SimulateCommand {
     }
 
     /**
-     * Runs many seeds and prints a summary; the first that breaks a rule is made smaller.
+     * Runs many seeds and prints a summary; the first that breaks a rule is made smaller. Those that break one are named
+     * at once, too: it may be hours to the end.
      *
      * @param workers how many seeds run at the same time
      * @return the exit code
@@ -107,7 +114,9 @@ public final class SimulateCommand {
         SeedRange.Summary summary = seeds.run(
                 seed -> {
                     SimResult result = world.run(draw.of(seed), seed, null);
-                    broken.addAndGet(result.isClean() ? 0 : 1);
+                    if (!result.isClean() && broken.incrementAndGet() <= SeedRange.Summary.BROKEN_KEPT_MAX) {
+                        tell(result);
+                    }
                     return result;
                 },
                 workers,
@@ -206,10 +215,20 @@ public final class SimulateCommand {
         printRepeat(smallest.commandWithFaults("seed-" + smallest.seed() + ".trace"));
     }
 
+    private void tell(SimResult broken) {
+        String kind =
+                broken.violation().map(violation -> violation.kind() + ", ").orElse("");
+        status.tell("seed " + broken.seed() + " VIOLATED: " + kind + shape(broken) + "\n" + repeat(broken));
+    }
+
     private void printBroken(SimResult broken) {
         out.println("seed " + broken.seed() + " VIOLATED: " + shape(broken));
         broken.violation().ifPresent(this::print);
-        printRepeat(broken.command("seed-" + broken.seed() + ".trace"));
+        printRepeat(repeat(broken));
+    }
+
+    private static String repeat(SimResult broken) {
+        return broken.command("seed-" + broken.seed() + ".trace");
     }
 
     private void printRepeat(String command) {

@@ -16,6 +16,9 @@ import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -76,6 +79,34 @@ final class SimulateCommandTest {
                         """,
                         "--faults '7ms clock c1 by 5ms'",
                         "violations           1");
+    }
+
+    @Test
+    void aViolationIsNamedBeforeTheRangeIsOver() throws InterruptedException {
+        List<String> told = new ArrayList<>();
+        AtomicInteger runs = new AtomicInteger();
+        SimulateCommand.Status status = new SimulateCommand.Status() {
+            @Override
+            public void show(String line) {}
+
+            @Override
+            public void tell(String lines) {
+                told.add(runs.get() + " " + lines);
+            }
+
+            @Override
+            public void clear() {}
+        };
+        new SimulateCommand(new PrintWriter(out), status, (settings, seed, faults) -> {
+                    runs.incrementAndGet();
+                    return withoutClocks(settings, seed, seed == 1 ? faults : FaultSchedule.NONE);
+                })
+                .runSeeds(SAID, new SeedRange(0, 9), 1);
+
+        assertThat(told).containsExactly("""
+                        2 seed 1 VIOLATED: INVARIANT, transfer, n = 3, 2 shards, 4 clients, 3 faults in 3.0 s
+                        danta simulate --seed 1 --scenario transfer --replicas 3 \\
+                          --shards 2 --clients 4 --faulty 3000ms --trace seed-1.trace""");
     }
 
     @Test
