@@ -10,7 +10,8 @@ import org.junit.jupiter.api.Test;
 
 /** The search for cycles against the definition, and on histories made by an execution one after the other. */
 class ListAppendPropertyTest {
-    private static final int SEEDS = 6_000;
+    /** The same property as for the engines that search: dev.danta.check.AgreementTest. */
+    private static final int SEEDS = Integer.getInteger("danta.agreement.histories", 2_000);
 
     private static boolean isValid(List<Operation<AppendTxn, ListsRead>> operations, Consistency level) {
         return !(ListAppendCheck.check(History.of(operations), List.of(), level).result() instanceof Result.Invalid);
