@@ -81,6 +81,8 @@ final class HouseRules {
      * descriptors and parsers and is left out altogether.
      */
     private static final Map<String, String> SHARED_ON_PURPOSE = Map.of(
+            "dev.danta.check.assertion.FailureFolder.FAILURES",
+            "two failed assertions of one process must not write into one folder",
             "dev.danta.wire.transport.GrpcLog.FILTER",
             "counts the lines of gRPC's loggers, of which a process has one set whatever its servers");
 
@@ -92,6 +94,8 @@ final class HouseRules {
             "applications use it in their tests",
             "dev.danta.check",
             "the checker's public API: it judges histories of other systems too",
+            "dev.danta.check.assertion",
+            "the same: for tests",
             "dev.danta.check.history",
             "the same: formats and recording",
             "dev.danta.check.model",

@@ -6,27 +6,39 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The sequential object against which a history is judged.
+ * The sequential object against which a history is judged. Those of ours are in {@link dev.danta.check.model}; whoever has
+ * another object writes a model of it, and the search, the explanations, the reports and the assertions work for it, too.
  *
  * <p>A verdict is sound only if the model keeps these conditions. They cannot be verified in general, and breaking one
  * gives wrong verdicts instead of errors:
  *
  * <ol>
- *   <li><b>Pure.</b> {@link #step} and {@link #stepUnknown} depend on their arguments alone and change none of them. They
- *       are called from several threads at once, in orders that never happened, and again for the same arguments.
+ *   <li><b>Deterministic and pure.</b> {@link #step} and {@link #stepUnknown} depend on their arguments alone and change none
+ *       of them: no clock, no randomness, no memory of earlier calls. They are called from several threads at once, in
+ *       orders that never happened, and again for the same arguments. One state and one answer lead to one state; where an
+ *       object may choose freely, what it has chosen must follow from its answers, or the state holds all that is possible.
  *   <li><b>States by value.</b> {@link #sameState} is an equivalence, {@link #stateHash} agrees with it, and two states
- *       that are the same answer every later step alike. The defaults are {@code equals} and {@code hashCode}.
+ *       that are the same answer every later step alike. The defaults are {@code equals} and {@code hashCode}: states that
+ *       compare by identity are never recognized, so that the search does not end; states that are called the same and are
+ *       not hide violations.
  *   <li><b>Inputs and outputs by value.</b> Operations whose inputs and outputs are {@code equal} are taken for
  *       interchangeable. Types without an {@code equals} of their own are safe, only slower.
  *   <li><b>Read-only is true.</b> Where {@link #readOnly} says so, a legal step leads to the same state, from every
- *       state. The search takes such operations as soon as they are legal, and checks the claim whenever it does.
+ *       state. The search takes such operations as soon as they are legal, and checks the claim whenever it does. To say
+ *       {@code false} is always safe.
  *   <li><b>Unknown outcomes are total.</b> {@link #stepUnknown} answers in every state: it applies the effect if it
  *       applies there and else changes nothing. That the operation never took effect need not be modelled; the search
- *       adds that by itself.
+ *       adds that by itself. Where the effect depends on an answer that nobody knows, the state that allows the most is
+ *       the one to lead to, or valid histories are called invalid.
  *   <li><b>Partitions are independent.</b> The operations of different {@link #partitionOf} never see one another's
- *       effects.
+ *       effects. One partition for everything is always safe; a key for each is what makes long histories easy.
+ *   <li><b>Only what failed for certain is left out.</b> Not the model's, but the recording's condition: an operation that
+ *       may have happened after all, such as one that ran out of time, has an unknown outcome and no answer.
  *   <li><b>Hints are true.</b> {@link #matterUntil} and {@link #asRegister} spare work, and may say nothing at all.
  * </ol>
+ *
+ * <p>A step should take microseconds: a search may take millions. One that may run for longer asks its {@link Cancellation}.
+ * What a step throws ends the check and is thrown by it.
  *
  * @param <S> state, by value, never null
  * @param <I> input, by value

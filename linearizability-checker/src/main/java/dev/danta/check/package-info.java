@@ -17,7 +17,8 @@
  *       without a search. {@code StateTable}, {@code Transitions} and {@code ConfigurationCache} remember states, steps and
  *       where a search has been. {@code Workers} run them; {@code Limits}, {@code Watch} and {@code MemoryAccount} stop
  *       them in time and tell how far they got.
- *   <li>Models are in {@link dev.danta.check.model}, recording and files in {@link dev.danta.check.history}.
+ *   <li>Models are in {@link dev.danta.check.model}, recording and files in {@link dev.danta.check.history}; {@link
+ *       dev.danta.check.judge} has it all together, and {@link dev.danta.check.assertion} asserts it in tests.
  * </ul>
  *
  * <p>Words: an operation is <em>known</em> when its answer is known and <em>of unknown outcome</em> when nobody can say

@@ -87,6 +87,18 @@ public final class HistoryRecorder<I, O> {
         return History.of(operations);
     }
 
+    /**
+     * The operations that have failed up to now, without answers: no part of the history, but whoever judges transactions looks
+     * for what should not be seen of them.
+     */
+    public List<Operation<I, O>> aborted() {
+        List<Operation<I, O>> operations = new ArrayList<>();
+        for (Client<I, O> client : clients) {
+            client.addAbortedTo(operations);
+        }
+        return operations;
+    }
+
     private void admit() {
         if (invoked.incrementAndGet() > operationsMax) {
             invoked.decrementAndGet();
@@ -98,6 +110,7 @@ public final class HistoryRecorder<I, O> {
     public static final class Client<I, O> {
         private final HistoryRecorder<I, O> recorder;
         private final List<Operation<I, O>> completed = new ArrayList<>();
+        private final List<Operation<I, O>> aborted = new ArrayList<>();
         private long process;
         private @Nullable Pending<I, O> open;
 
@@ -134,7 +147,13 @@ public final class HistoryRecorder<I, O> {
             } else if (happened) {
                 completed.add(Operation.unknown(call.process, call.input, call.invokedAt));
                 process = recorder.processes.getAndIncrement();
+            } else {
+                aborted.add(Operation.unknown(call.process, call.input, call.invokedAt));
             }
+        }
+
+        private synchronized void addAbortedTo(List<Operation<I, O>> operations) {
+            operations.addAll(aborted);
         }
 
         private synchronized void addTo(List<Operation<I, O>> operations, long cut) {
@@ -156,7 +175,7 @@ public final class HistoryRecorder<I, O> {
         /** It happened, and this is the answer. */
         void ok(O output);
 
-        /** It certainly did not happen and never will; it is left out of the history. */
+        /** It certainly did not happen and never will; it is left out of the history, and kept in {@link #aborted}. */
         void fail();
 
         /** Nobody knows whether it happened or still will. */

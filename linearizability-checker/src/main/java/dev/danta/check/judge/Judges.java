@@ -1,5 +1,6 @@
 package dev.danta.check.judge;
 
+import dev.danta.check.BankCheck;
 import dev.danta.check.Model;
 import dev.danta.check.history.BoundedCounterCodec;
 import dev.danta.check.history.CounterCodec;
@@ -29,6 +30,9 @@ import dev.danta.check.model.QueueModel;
 import dev.danta.check.model.RegisterModel;
 import dev.danta.check.model.SetModel;
 import dev.danta.check.model.SubmitModel;
+import dev.danta.check.txn.AppendTxn;
+import dev.danta.check.txn.Consistency;
+import dev.danta.check.txn.ListsRead;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -60,6 +64,18 @@ public final class Judges {
                     "the header says " + header.model() + ", but the codec is for " + codec.model());
         }
         return new SearchJudge<>(header, model, codec);
+    }
+
+    /** The judge of transactions over lists. */
+    public static Judge<AppendTxn, ListsRead> listAppend(Consistency level) {
+        return new ListAppendJudge(
+                JudgeSettings.defaults().withConsistency(level).header(Subject.LIST_APPEND), level);
+    }
+
+    /** The judge of a bank. */
+    public static Judge<BankCheck.Input, BankCheck.Output> bank(long total) {
+        return new BankJudge(
+                JudgeSettings.defaults().withInitial(Long.toString(total)).header(Subject.BANK), total);
     }
 
     /**
@@ -110,14 +126,14 @@ public final class Judges {
                         settings,
                         value -> counter(value, settings));
             case SUBMIT -> keyed(subject, new SubmitModel(), new SubmitCodec(), settings);
-            case BANK -> new BankJudge(settings.header(subject), number(settings));
+            case BANK -> bank(number(settings));
             case SESSIONS ->
                 new SessionsJudge(
                         settings.header(subject),
                         settings.key() == KeyPlace.VALUE0
                                 ? new ValueKeyCodec<>(new KeyValueCodec())
                                 : new KeyValueCodec());
-            case LIST_APPEND -> new ListAppendJudge(settings.header(subject), settings.consistency());
+            case LIST_APPEND -> listAppend(settings.consistency());
         };
     }
 

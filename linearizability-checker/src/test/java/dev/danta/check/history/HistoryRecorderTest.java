@@ -50,6 +50,7 @@ class HistoryRecorderTest {
         client.invoke("next").ok("");
 
         assertThat(recorder.history().operations()).containsExactly(Operation.known(0, "next", "", 2, 3));
+        assertThat(recorder.aborted()).containsExactly(Operation.unknown(0, "refused", 1));
     }
 
     @Test
