@@ -158,8 +158,12 @@ public enum Scenario {
             "forgetting drops a record",
             "forgetting drops versions");
     /** They need a transaction that is left behind, or a slow clock, at the right moment. */
-    private static final List<String> RARE =
-            List.of("message Unresolved", "message TooOld", "answer unknown, so aborted", "refusal WATERMARK");
+    private static final List<String> RARE = List.of(
+            "message Unresolved",
+            "message TooOld",
+            "answer unknown, so aborted",
+            "refusal WATERMARK",
+            "settler stops half-way");
 
     private static final List<String> RANGES = List.of("answer Range", "outcome RangeFound");
 

@@ -68,6 +68,7 @@ final class SimCluster {
     private final SimRandom comparisons;
     private final SimRandom hurry;
     private final SimRandom queues;
+    private final Faltering faltering;
     private final SimNetwork network;
     private final Invariants invariants;
     private final SortedMap<ReplicaId, SimNode> nodes = new TreeMap<>();
@@ -107,6 +108,11 @@ final class SimCluster {
         this.comparisons = SimRandom.named(seed, "comparisons");
         this.hurry = SimRandom.named(seed, "hurry");
         this.queues = SimRandom.named(seed, "queues");
+        SimRandom stopping = SimRandom.named(seed, "stopping");
+        SimRandom membersRandom = SimRandom.named(seed, "members");
+        boolean changesMembers = parts.changesMembers(membersRandom);
+        double stopsHalfWay = load.isDrawn() ? parts.stopsHalfWay(stopping, changesMembers) : 0;
+        this.faltering = new Faltering(events, stopping, coverage, stopsHalfWay);
         this.temper = temper();
         this.invariants.setLogEntriesMax(temper.logEntriesMax());
         this.workloads = load.workloads(shape);
@@ -114,8 +120,7 @@ final class SimCluster {
         List<Membership> memberships = memberships();
         memberships.forEach(invariants::onFirst);
         makeNodes(memberships, SimRandom.named(seed, "disk"), clockRandom);
-        SimRandom membersRandom = SimRandom.named(seed, "members");
-        if (parts.changesMembers(membersRandom)) {
+        if (changesMembers) {
             operator = operator(memberships, membersRandom, clockRandom, SimRandom.named(seed, "unrest"));
         }
         makeClients(memberships, shards, SimRandom.named(seed, "client"), clockRandom);
@@ -148,9 +153,9 @@ final class SimCluster {
                 parts.logEntriesMax(comparisons.pick(List.of(1_000_000L, 1_000_000L, 200L, 20L))));
     }
 
-    /** In one run of twenty others settle so soon that they meet owners at work. */
+    /** In one run of twenty, and where settlers stop half-way, others settle so soon that they meet owners at work. */
     private RecoverySettings hurried(RecoverySettings drawn) {
-        return hurry.chance(0.05)
+        return hurry.chance(0.05) || faltering.isAtAll()
                 ? new RecoverySettings(
                         hurry.between(2, 50) * MILLI,
                         hurry.between(2, 20) * MILLI,
@@ -178,8 +183,8 @@ final class SimCluster {
     }
 
     private void makeNodes(List<Membership> memberships, SimRandom diskRandom, SimRandom clockRandom) {
-        SimNode.World world =
-                new SimNode.World(events, diskRandom, settling, forgetting, trace, coverage, invariants, parts, temper);
+        SimNode.World world = new SimNode.World(
+                events, diskRandom, settling, forgetting, trace, coverage, invariants, parts, temper, faltering);
         for (ReplicaId id : memberships.get(0).members()) {
             SimClock clock = clock(clockRandom, clockRandom.between(-50, 50) * 1_000);
             SimNode node = new SimNode(id, world, clock);
@@ -197,7 +202,16 @@ final class SimCluster {
             List<Membership> memberships, SimRandom random, SimRandom clockRandom, SimRandom unrestRandom) {
         Unrest unrest = parts.unrest(unrestRandom);
         SimNode.World world = new SimNode.World(
-                events, new SimRandom(random.next()), settling, forgetting, trace, coverage, invariants, parts, temper);
+                events,
+                new SimRandom(random.next()),
+                settling,
+                forgetting,
+                trace,
+                coverage,
+                invariants,
+                parts,
+                temper,
+                faltering);
         int most = unrest.resizes() > 0 ? SimOperator.MEMBERS_MAX : settings.replicas();
         for (int i = settings.replicas() + 1; i <= most + 1; i++) {
             ReplicaId spare = new ReplicaId(i);
@@ -389,6 +403,7 @@ final class SimCluster {
 
     private void heal() {
         misfortune.end();
+        faltering.heal();
         if (operator != null) {
             operator.heal();
         }

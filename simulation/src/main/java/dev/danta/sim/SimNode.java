@@ -93,7 +93,8 @@ final class SimNode implements SimNetwork.Party {
             Coverage coverage,
             Invariants invariants,
             SimParts parts,
-            Temper temper) {}
+            Temper temper,
+            Faltering faltering) {}
 
     /**
      * What is drawn once for a run.

@@ -174,6 +174,9 @@ final class SimOperator {
             if (roams() && resizes() && sizes.chance(0.1)) {
                 crashNewcomer();
             }
+            if (roams() && unrest.copies() > 0 && sizes.chance(unrest.copies()) && isQuiet() && isLossTolerated()) {
+                copyOrPutBack();
+            }
             look();
         });
     }
@@ -358,25 +361,60 @@ final class SimOperator {
             world.coverage().count("fault configuration out of reach");
             return;
         }
-        if (!isDone() || drivers.values().stream().anyMatch(driver -> !driver.isOver())) {
+        if (!isQuiet()) {
             return;
         }
         SimNode node = random.pick(List.copyOf(nodes.values()));
-        boolean tolerated = disks.shards().stream()
-                .allMatch(shard -> config.peek(shard).active().faultsTolerated() > 0);
-        if (!tolerated) {
+        if (!isLossTolerated()) {
             return;
         }
         List<SimDisk.Image> backup = backups.get(node.id());
         if (backup == null) {
             backups.put(node.id(), node.backup());
-        } else if (random.chance(0.5) && node.isKnownToBeOld(backup, shard -> startsSeen(shard, node.id()))) {
-            backups.remove(node.id());
-            world.coverage().count("fault restored copy");
-            node.restore(backup);
+        } else if (random.chance(0.5) && isKnownToBeOld(node, backup)) {
+            putBack(node, backup);
         } else {
             wipe(node);
         }
+    }
+
+    private boolean isLossTolerated() {
+        return disks.shards().stream()
+                .allMatch(shard -> config.peek(shard).active().faultsTolerated() > 0);
+    }
+
+    /** Whether nothing is left to be done, nobody is at it, and no member still goes on with a disk that has lost something. */
+    private boolean isQuiet() {
+        return isDone()
+                && drivers.values().stream().allMatch(LivingDriver::isOver)
+                && disks.shards().stream()
+                        .noneMatch(shard -> disks.of(shard).values().stream().anyMatch(SimDisk::isLost));
+    }
+
+    private boolean isKnownToBeOld(SimNode node, List<SimDisk.Image> backup) {
+        return node.isKnownToBeOld(backup, shard -> startsSeen(shard, node.id()));
+    }
+
+    private void putBack(SimNode node, List<SimDisk.Image> backup) {
+        backups.remove(node.id());
+        world.coverage().count("fault restored copy");
+        node.restore(backup);
+    }
+
+    /** A copy by which a node may go back; it starts once more, so that the copy will be known to be old. */
+    private void copyOrPutBack() {
+        for (ReplicaId copied : List.copyOf(backups.keySet())) {
+            List<SimDisk.Image> backup = backups.getOrDefault(copied, List.of());
+            if (isKnownToBeOld(node(copied), backup)) {
+                putBack(node(copied), backup);
+                return;
+            }
+        }
+        SimNode node = sizes.pick(List.copyOf(nodes.values()));
+        backups.put(node.id(), node.backup());
+        node.crashAt(
+                new Fault.Crash(List.of(node.id()), Fault.CrashMoment.AT_ONCE, 1, sizes.between(5, 50) * MILLI),
+                500 * MILLI);
     }
 
     private long startsSeen(ShardId shard, ReplicaId id) {

@@ -103,6 +103,16 @@ public interface SimParts {
     }
 
     /**
+     * The chance with which a settler, once it has asked for promises, is not heard of for a while, according to {@code random};
+     * 0 in most runs.
+     *
+     * @param changesMembers whether members change in the run: there it happens more often
+     */
+    default double stopsHalfWay(SimRandom random, boolean changesMembers) {
+        return random.chance(changesMembers ? 0.35 : 0.06) ? random.pick(List.of(0.3, 0.6, 0.9)) : 0;
+    }
+
+    /**
      * The moments, in nanoseconds, at which nodes lose their disks where members change; if there are any, nothing else
      * befalls members of itself.
      */

@@ -44,7 +44,7 @@ final class SimSettler implements SimNetwork.Party {
         Driver.Ports ports = new Driver.Ports(
                 node.clock(),
                 Storage.NONE,
-                transport,
+                world.faltering().of(transport),
                 new SimTimers(
                         node.clock(),
                         world.settling(),

@@ -109,7 +109,7 @@ public final class ConsensusCall {
             votes.putIfAbsent(from, voted.vote());
         } else if (reply instanceof IrMessage.Accepted accepted
                 && accepted.id().equals(id)
-                && accepted.ballot().equals(ballot)
+                && rules.counts(accepted.ballot(), ballot)
                 && finalized != null) {
             acceptedBy.add(from);
         } else if (reply instanceof IrMessage.Decided decided && decided.id().equals(id)) {

@@ -44,6 +44,14 @@ public interface QuorumRules {
         return members.quorum();
     }
 
+    /**
+     * Whether an acceptance at {@code accepted} counts for what an owner has finalized at {@code own}: at that ballot only. A
+     * client that settles its own transaction hears of acceptances at its settlement's ballot under the same address.
+     */
+    default boolean counts(Ballot accepted, Ballot own) {
+        return accepted.equals(own);
+    }
+
     /** Acceptances of one Finalize of ABORT that make the abort durable (4.4 b). */
     default int acceptancesOfAbort(Membership members) {
         return members.quorum();

@@ -82,7 +82,7 @@ final class ReplicaLog {
         }
         serve(step, after, pull.withBodies());
         pulled.merge(pull.puller(), after.number(), Math::max);
-        long droppable = Math.min(rules.truncatableUpTo(pulledByOthers()), end - 1);
+        long droppable = Math.min(rules.truncatableUpTo(pulledByOthers()), rules.droppableOf(end));
         if (droppable >= start) {
             truncate(step.effects(), Math.min(droppable, start + DROPPED_AT_ONCE - 1));
         }

@@ -64,6 +64,14 @@ public interface ReplicaRules {
         return pulledByOthers.stream().mapToLong(Long::longValue).min().orElse(0);
     }
 
+    /**
+     * The last number that may ever be dropped of a log that ends at {@code end}: its last entry stays, for a store knows by it
+     * where the log ends, and numbers would begin anew otherwise.
+     */
+    default long droppableOf(long end) {
+        return end - 1;
+    }
+
     /** Whether a puller may simply go on after {@code after} in a log that has {@code first} + 1 to {@code last}. */
     default boolean continues(LogPosition after, LogIncarnation incarnation, long first, long last) {
         return after.incarnation().equals(incarnation) && after.number() >= first && after.number() <= last;

@@ -4,9 +4,13 @@ import dev.danta.ir.epoch.DiskIdentity;
 import dev.danta.ir.epoch.EpochRules;
 import dev.danta.ir.epoch.Merge;
 import dev.danta.ir.epoch.ShardConfig;
+import dev.danta.ir.id.Ballot;
 import dev.danta.ir.id.ReplicaId;
 import dev.danta.ir.message.EpochState;
 import dev.danta.ir.message.Install;
+import dev.danta.ir.message.OpRecord;
+import dev.danta.ir.message.Refusal;
+import dev.danta.ir.message.Vote;
 import dev.danta.ir.quorum.Membership;
 import dev.danta.ir.quorum.QuorumRules;
 import dev.danta.sim.Scenario;
@@ -45,13 +49,23 @@ final class EpochMutants {
                         "m10-restored-votes",
                         "a replica goes on with an older copy of its disk",
                         usual,
-                        changing(new EpochRules() {
+                        new Restless() {
                             @Override
-                            public boolean mayServe(
-                                    DiskIdentity disk, @Nullable Long member, @Nullable DiskIdentity seen) {
-                                return member != null && member == disk.incarnation();
+                            public EpochRules epochRules() {
+                                return new EpochRules() {
+                                    @Override
+                                    public boolean mayServe(
+                                            DiskIdentity disk, @Nullable Long member, @Nullable DiskIdentity seen) {
+                                        return member != null && member == disk.incarnation();
+                                    }
+                                };
                             }
-                        })),
+
+                            @Override
+                            public Unrest unrest(SimRandom random) {
+                                return COPIES;
+                            }
+                        }),
                 new Mutant(
                         "m18-sealed-answers", "a sealed replica goes on answering", usual, changing(new EpochRules() {
                             @Override
@@ -178,6 +192,30 @@ final class EpochMutants {
                             }
                         }),
                 new Mutant(
+                        "x-promised-votes-not-merged",
+                        "a change of epoch does not count OK votes where a later ballot was promised",
+                        usual,
+                        new Restless() {
+                            @Override
+                            public EpochRules epochRules() {
+                                return new EpochRules() {
+                                    @Override
+                                    public Merge.Verdict merge(List<Merge.Known> sealed, Membership old) {
+                                        return Merge.verdict(
+                                                sealed.stream()
+                                                        .map(EpochMutants::withoutPromisedVote)
+                                                        .toList(),
+                                                old.quorum());
+                                    }
+                                };
+                            }
+
+                            @Override
+                            public double stopsHalfWay(SimRandom random, boolean changesMembers) {
+                                return 0.6;
+                            }
+                        }),
+                new Mutant(
                         "x-merge-aborts-the-undecided",
                         "whatever is not decided is aborted by a change of epoch",
                         usual,
@@ -187,6 +225,18 @@ final class EpochMutants {
                                 return Merge.verdict(sealed, old.size() + 1);
                             }
                         })));
+    }
+
+    /** What a member knows, but for the OK vote that it gave before it promised a later ballot. */
+    private static Merge.Known withoutPromisedVote(Merge.Known known) {
+        OpRecord found = known.found();
+        if (found == null
+                || !(found.vote() instanceof Vote.Ok)
+                || found.promised().equals(Ballot.ZERO)) {
+            return known;
+        }
+        OpRecord refused = found.withVote(new Vote.No(Refusal.Barred.PROMISED));
+        return new Merge.Known(known.id(), refused, known.watermarks());
     }
 
     private static Mutant counting(
@@ -221,6 +271,9 @@ final class EpochMutants {
     /** Members change much more often than in a usual run, and drivers meet each other. */
     static class Restless implements SimParts {
         static final Unrest RESIZING = new Unrest(0.5, 0.6, 0.4, 0.6);
+
+        /** Epochs last, so that a copy of a disk is one of the epoch that is served. */
+        static final Unrest COPIES = new Unrest(0.02, 0, 0.4, 0.3, 0.5);
 
         static final Unrest OFTEN = new Unrest(0.5, 0, 0.4, 0.6);
 

@@ -47,6 +47,16 @@ final class ForgettingMutants {
                             }
                         })),
                 new Mutant(
+                        "x-last-entry-dropped",
+                        "a replica drops the last entry of its log, too, and numbers begin anew when it starts again",
+                        usual,
+                        SOON.with(new ReplicaRules() {
+                            @Override
+                            public long droppableOf(long end) {
+                                return end;
+                            }
+                        })),
+                new Mutant(
                         "m21-propose-alone-checked",
                         "Finalize, Inquire, Commit and Abort of what is forgotten are taken for new",
                         usual,

@@ -5,6 +5,7 @@ import dev.danta.ir.quorum.Membership;
 import dev.danta.ir.quorum.QuorumRules;
 import dev.danta.sim.SimParts;
 import dev.danta.sim.SimSettings;
+import dev.danta.sim.kernel.SimRandom;
 import dev.danta.txn.recovery.RecoverySettings;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -87,6 +88,16 @@ final class QuorumMutants {
                             }
                         })),
                 new Mutant(
+                        "x-any-acceptance-counts",
+                        "an owner counts acceptances of whatever ballot for its own Finalize",
+                        usual,
+                        interrupted(new QuorumRules() {
+                            @Override
+                            public boolean counts(Ballot accepted, Ballot own) {
+                                return true;
+                            }
+                        })),
+                new Mutant(
                         "x-one-vote-less-to-finalize",
                         "OK is finalized from q - 1 votes",
                         usual,
@@ -106,6 +117,26 @@ final class QuorumMutants {
                                 return members.quorum() - 1;
                             }
                         })));
+    }
+
+    /** Others settle, and stop half-way. */
+    private static SimParts interrupted(QuorumRules rules) {
+        return new SimParts() {
+            @Override
+            public QuorumRules quorumRules() {
+                return rules;
+            }
+
+            @Override
+            public RecoverySettings recovery(RecoverySettings drawn) {
+                return Eager.settling(drawn);
+            }
+
+            @Override
+            public double stopsHalfWay(SimRandom random, boolean changesMembers) {
+                return 0.6;
+            }
+        };
     }
 
     private static SimParts counting(QuorumRules rules) {
