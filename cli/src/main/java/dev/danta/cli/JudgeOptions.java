@@ -35,8 +35,10 @@ final class JudgeOptions {
             names = "--consistency",
             paramLabel = "LEVEL",
             converter = ConsistencyConverter.class,
-            description = "What transactions must be: read-committed, snapshot-isolation, serializable or"
-                    + " strict-serializable, which is the default.")
+            description = "What transactions must be: read-uncommitted, read-committed, snapshot-isolation or"
+                    + " serializable, with strong-session- or strong- before it if the order of each process or real"
+                    + " time counts, strict-serializable, which is the default, or session, monotonic-reads,"
+                    + " read-your-writes, monotonic-writes or writes-follow-reads.")
     private @Nullable Consistency consistency;
 
     @Option(

@@ -14,6 +14,7 @@ import dev.danta.check.history.MutexCodec;
 import dev.danta.check.history.OperationCodec;
 import dev.danta.check.history.QueueCodec;
 import dev.danta.check.history.RegisterCodec;
+import dev.danta.check.history.RegisterTxnCodec;
 import dev.danta.check.history.SetCodec;
 import dev.danta.check.history.SubmitCodec;
 import dev.danta.check.judge.JudgeSettings;
@@ -81,6 +82,9 @@ public final class HistoryGenerator {
                         header(subject, settings, begin), new KeyValueCodec(), new SessionPlay(settings).play());
             case LIST_APPEND ->
                 new Generated<>(header(subject, settings, begin), new ListAppendCodec(), new ListPlay(settings).play());
+            case TXN_REGISTER ->
+                new Generated<>(
+                        header(subject, settings, begin), new RegisterTxnCodec(), new RegisterPlay(settings).play());
         };
     }
 

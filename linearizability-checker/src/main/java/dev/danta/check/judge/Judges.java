@@ -134,6 +134,7 @@ public final class Judges {
                                 ? new ValueKeyCodec<>(new KeyValueCodec())
                                 : new KeyValueCodec());
             case LIST_APPEND -> listAppend(settings.consistency());
+            case TXN_REGISTER -> new RegisterJudge(settings);
         };
     }
 

@@ -27,7 +27,10 @@ public enum Subject {
             "a table with versions as each client sees it: read your writes, monotonic reads and writes, writes follow"
                     + " reads",
             "--key value0"),
-    LIST_APPEND("transactions over lists: txn of append and r; judged by cycles", "--consistency LEVEL");
+    LIST_APPEND("transactions over lists: txn of append and r; judged by cycles", "--consistency LEVEL"),
+    TXN_REGISTER(
+            "transactions over registers: txn of w and r, with versions or without; judged by cycles",
+            "--consistency LEVEL --init V --nil-read");
 
     private final String description;
     private final String options;
@@ -52,9 +55,13 @@ public enum Subject {
         return options;
     }
 
-    /** The subject of this name; {@code kv-append} is the key-value table too. */
+    /** The subject of this name; {@code kv-append} is the key-value table too, {@code rw-register} {@link #TXN_REGISTER}. */
     public static Optional<Subject> named(String name) {
-        String known = name.equals("kv-append") ? "kv" : name;
+        String known = switch (name) {
+            case "kv-append" -> "kv";
+            case "rw-register" -> "txn-register";
+            default -> name;
+        };
         for (Subject subject : values()) {
             if (subject.label().equals(known)) {
                 return Optional.of(subject);

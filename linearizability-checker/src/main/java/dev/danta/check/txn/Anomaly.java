@@ -1,8 +1,12 @@
 package dev.danta.check.txn;
 
 import dev.danta.check.Operation;
+import dev.danta.check.txn.Consistency.Guarantee;
+import dev.danta.check.txn.Consistency.Isolation;
+import dev.danta.check.txn.Consistency.Order;
 import java.util.List;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One thing that is wrong with a history of transactions.
@@ -70,56 +74,76 @@ public record Anomaly<I, O>(
     }
 
     /**
-     * The names of what can be wrong, as Adya and Elle call them. Cycles that need real time to be one end in {@code
-     * -realtime}.
+     * The names of what can be wrong, the worst first, as Adya and Elle call them. Cycles that need the order of a process
+     * to be one end in {@code -process}, those that need real time in {@code -realtime}.
      */
     public enum Kind {
-        /** A read shows an element that nobody was ever asked to append. */
-        GARBAGE_READ("garbage-read", Consistency.READ_COMMITTED),
-        /** A read shows what the same transaction appends only later. */
-        FUTURE_READ("future-read", Consistency.READ_COMMITTED),
+        /** A read shows what nobody was ever asked to write. */
+        GARBAGE_READ("garbage-read", Isolation.NONE, Order.NONE),
+        /** A read shows what the same transaction writes only later. */
+        FUTURE_READ("future-read", Isolation.NONE, Order.NONE),
         /** A read shows an element twice. */
-        DUPLICATE_ELEMENTS("duplicate-elements", Consistency.READ_COMMITTED),
+        DUPLICATE_ELEMENTS("duplicate-elements", Isolation.NONE, Order.NONE),
+        /** Two writes of one register got the same version. */
+        DUPLICATE_VERSIONS("duplicate-versions", Isolation.NONE, Order.NONE),
         /** Two reads of a list of which neither is the beginning of the other. */
-        INCOMPATIBLE_ORDER("incompatible-order", Consistency.READ_COMMITTED),
-        /** A read shows what an aborted transaction appended. */
-        G1A("G1a", Consistency.READ_COMMITTED),
-        /** A read ends within the appends of another transaction. */
-        G1B("G1b", Consistency.READ_COMMITTED),
-        /** A read that contradicts what the same transaction has read or appended before. */
-        INTERNAL("internal", Consistency.SNAPSHOT_ISOLATION),
-        /** Two transactions append to the same version that both have read. */
-        LOST_UPDATE("lost-update", Consistency.SNAPSHOT_ISOLATION),
+        INCOMPATIBLE_ORDER("incompatible-order", Isolation.NONE, Order.NONE),
+        /** A read shows what an aborted transaction wrote. */
+        G1A("G1a", Isolation.READ_COMMITTED, Order.NONE),
+        /** A read shows what another transaction went on to change. */
+        G1B("G1b", Isolation.READ_COMMITTED, Order.NONE),
+        /** A read that contradicts what the same transaction has read or written before. */
+        INTERNAL("internal", Isolation.SNAPSHOT_ISOLATION, Order.NONE),
+        /** Two transactions change the same version that both have read. */
+        LOST_UPDATE("lost-update", Isolation.SNAPSHOT_ISOLATION, Order.NONE),
         /** A cycle of ww. */
-        G0("G0", Consistency.READ_COMMITTED),
+        G0("G0", Isolation.READ_UNCOMMITTED, Order.NONE),
         /** A cycle of ww and wr. */
-        G1C("G1c", Consistency.READ_COMMITTED),
+        G1C("G1c", Isolation.READ_COMMITTED, Order.NONE),
         /** A cycle with one rw. */
-        G_SINGLE("G-single-item", Consistency.SNAPSHOT_ISOLATION),
+        G_SINGLE("G-single-item", Isolation.SNAPSHOT_ISOLATION, Order.NONE),
         /** A cycle with several rw, no two of them side by side. */
-        G_NONADJACENT("G-nonadjacent-item", Consistency.SNAPSHOT_ISOLATION),
+        G_NONADJACENT("G-nonadjacent-item", Isolation.SNAPSHOT_ISOLATION, Order.NONE),
         /** A cycle with rw side by side. */
-        G2("G2-item", Consistency.SERIALIZABLE),
-        G0_REALTIME("G0-realtime", Consistency.STRICT_SERIALIZABLE),
-        G1C_REALTIME("G1c-realtime", Consistency.STRICT_SERIALIZABLE),
-        G_SINGLE_REALTIME("G-single-item-realtime", Consistency.STRICT_SERIALIZABLE),
-        G_NONADJACENT_REALTIME("G-nonadjacent-item-realtime", Consistency.STRICT_SERIALIZABLE),
-        G2_REALTIME("G2-item-realtime", Consistency.STRICT_SERIALIZABLE),
+        G2("G2-item", Isolation.SERIALIZABLE, Order.NONE),
+        G0_PROCESS("G0-process", Isolation.READ_UNCOMMITTED, Order.PROCESS),
+        G1C_PROCESS("G1c-process", Isolation.READ_COMMITTED, Order.PROCESS),
+        G_SINGLE_PROCESS("G-single-item-process", Isolation.SNAPSHOT_ISOLATION, Order.PROCESS),
+        G_NONADJACENT_PROCESS("G-nonadjacent-item-process", Isolation.SNAPSHOT_ISOLATION, Order.PROCESS),
+        G2_PROCESS("G2-item-process", Isolation.SERIALIZABLE, Order.PROCESS),
+        G0_REALTIME("G0-realtime", Isolation.READ_UNCOMMITTED, Order.REAL_TIME),
+        G1C_REALTIME("G1c-realtime", Isolation.READ_COMMITTED, Order.REAL_TIME),
+        G_SINGLE_REALTIME("G-single-item-realtime", Isolation.SNAPSHOT_ISOLATION, Order.REAL_TIME),
+        G_NONADJACENT_REALTIME("G-nonadjacent-item-realtime", Isolation.SNAPSHOT_ISOLATION, Order.REAL_TIME),
+        G2_REALTIME("G2-item-realtime", Isolation.SERIALIZABLE, Order.REAL_TIME),
+        /** Whatever order the versions of a register have, it contradicts what the level demands. */
+        CYCLIC_VERSIONS("cyclic-versions", Isolation.NONE, Order.NONE),
         /** A client reads an older version than it has read before. */
-        MONOTONIC_READS("non-monotonic-reads", Consistency.READ_COMMITTED),
+        MONOTONIC_READS("non-monotonic-reads", Guarantee.MONOTONIC_READS),
         /** A client reads an older version than it has written. */
-        READ_YOUR_WRITES("own-write-unread", Consistency.READ_COMMITTED),
+        READ_YOUR_WRITES("own-write-unread", Guarantee.READ_YOUR_WRITES),
         /** A client's write comes before one that it made before. */
-        MONOTONIC_WRITES("non-monotonic-writes", Consistency.READ_COMMITTED),
+        MONOTONIC_WRITES("non-monotonic-writes", Guarantee.MONOTONIC_WRITES),
         /** A client's write comes before what it had read. */
-        WRITES_FOLLOW_READS("write-before-read", Consistency.READ_COMMITTED);
+        WRITES_FOLLOW_READS("write-before-read", Guarantee.WRITES_FOLLOW_READS);
 
         private final String label;
-        private final Consistency weakest;
+        private final Isolation isolation;
+        private final Order order;
+        private final @Nullable Guarantee guarantee;
 
-        Kind(String label, Consistency weakest) {
+        Kind(String label, Isolation isolation, Order order) {
             this.label = label;
-            this.weakest = weakest;
+            this.isolation = isolation;
+            this.order = order;
+            this.guarantee = null;
+        }
+
+        Kind(String label, Guarantee guarantee) {
+            this.label = label;
+            this.isolation = Isolation.NONE;
+            this.order = Order.NONE;
+            this.guarantee = guarantee;
         }
 
         /** The name as it is printed. */
@@ -127,9 +151,20 @@ public record Anomaly<I, O>(
             return label;
         }
 
-        /** The weakest level that forbids it; all above do too. */
-        public Consistency weakest() {
-            return weakest;
+        /** The weakest isolation under which it may not happen. */
+        Isolation isolation() {
+            return isolation;
+        }
+
+        /** The weakest order under which it may not happen. */
+        Order order() {
+            return order;
+        }
+
+        /** The guarantee to a session that it breaks, if it does. */
+        @Nullable
+        Guarantee guarantee() {
+            return guarantee;
         }
     }
 }

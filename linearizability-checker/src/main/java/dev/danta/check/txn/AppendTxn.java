@@ -55,7 +55,7 @@ public record AppendTxn(List<Step> steps) {
             words.append(separator).append(step);
             separator = ", ";
             if (step instanceof Step.Read && answer != null) {
-                words.append(" -> ").append(Wording.list(answer.lists().get(read++)));
+                words.append(" -> ").append(AppendWords.list(answer.lists().get(read++)));
             }
         }
         return words.append('}').toString();

@@ -15,8 +15,8 @@ record Cycle(List<Step> steps) {
     /**
      * One comes before the other.
      *
-     * @param kind WW, WR, RW or RT
-     * @param cause the append that makes it so, or -1
+     * @param kind WW, WR, RW, PROCESS or RT
+     * @param cause what makes it so, or -1
      */
     record Step(int from, int to, int kind, int cause) {}
 
@@ -29,6 +29,7 @@ record Cycle(List<Step> steps) {
                         case DependencyGraph.WW -> Anomaly.Edge.WW;
                         case DependencyGraph.WR -> Anomaly.Edge.WR;
                         case DependencyGraph.RW -> Anomaly.Edge.RW;
+                        case DependencyGraph.PROCESS -> Anomaly.Edge.PROCESS;
                         default -> Anomaly.Edge.REAL_TIME;
                     });
         }
@@ -38,13 +39,11 @@ record Cycle(List<Step> steps) {
     /** The worst that can be said of it. */
     Anomaly.Kind kind() {
         int rw = 0;
-        boolean wr = false;
-        boolean rt = false;
+        int kinds = 0;
         boolean adjacent = false;
         Step before = steps.get(steps.size() - 1);
         for (Step step : steps) {
-            rt |= step.kind() == DependencyGraph.RT;
-            wr |= step.kind() == DependencyGraph.WR;
+            kinds |= step.kind();
             if (step.kind() == DependencyGraph.RW) {
                 rw++;
                 adjacent |= before.kind() == DependencyGraph.RW;
@@ -52,20 +51,27 @@ record Cycle(List<Step> steps) {
             before = step;
         }
         if (rw == 0) {
-            return wr
-                    ? either(rt, Anomaly.Kind.G1C, Anomaly.Kind.G1C_REALTIME)
-                    : either(rt, Anomaly.Kind.G0, Anomaly.Kind.G0_REALTIME);
+            return (kinds & DependencyGraph.WR) != 0
+                    ? one(kinds, Anomaly.Kind.G1C, Anomaly.Kind.G1C_PROCESS, Anomaly.Kind.G1C_REALTIME)
+                    : one(kinds, Anomaly.Kind.G0, Anomaly.Kind.G0_PROCESS, Anomaly.Kind.G0_REALTIME);
         }
         if (rw == 1) {
-            return either(rt, Anomaly.Kind.G_SINGLE, Anomaly.Kind.G_SINGLE_REALTIME);
+            return one(kinds, Anomaly.Kind.G_SINGLE, Anomaly.Kind.G_SINGLE_PROCESS, Anomaly.Kind.G_SINGLE_REALTIME);
         }
         return adjacent
-                ? either(rt, Anomaly.Kind.G2, Anomaly.Kind.G2_REALTIME)
-                : either(rt, Anomaly.Kind.G_NONADJACENT, Anomaly.Kind.G_NONADJACENT_REALTIME);
+                ? one(kinds, Anomaly.Kind.G2, Anomaly.Kind.G2_PROCESS, Anomaly.Kind.G2_REALTIME)
+                : one(
+                        kinds,
+                        Anomaly.Kind.G_NONADJACENT,
+                        Anomaly.Kind.G_NONADJACENT_PROCESS,
+                        Anomaly.Kind.G_NONADJACENT_REALTIME);
     }
 
-    private static Anomaly.Kind either(boolean realTime, Anomaly.Kind plain, Anomaly.Kind withRealTime) {
-        return realTime ? withRealTime : plain;
+    private static Anomaly.Kind one(int kinds, Anomaly.Kind plain, Anomaly.Kind process, Anomaly.Kind realTime) {
+        if ((kinds & DependencyGraph.RT) != 0) {
+            return realTime;
+        }
+        return (kinds & DependencyGraph.PROCESS) != 0 ? process : plain;
     }
 
     /** Without any transaction twice: of two parts that meet in one, the worse. */

@@ -1,6 +1,7 @@
 package dev.danta.check.txn;
 
-import static dev.danta.check.txn.DependencyGraph.REST_OF_RW;
+import static dev.danta.check.txn.DependencyGraph.PROCESS;
+import static dev.danta.check.txn.DependencyGraph.REST;
 import static dev.danta.check.txn.DependencyGraph.RT;
 import static dev.danta.check.txn.DependencyGraph.RW;
 import static dev.danta.check.txn.DependencyGraph.WR;
@@ -24,7 +25,10 @@ final class CycleSearch {
     /** The most edges that one search follows, unless its first attempt needs more. */
     static final long EDGES_MAX = 3_000_000;
 
-    /** Kinds of cycles, the worst first; each may be looked for with real-time edges too. */
+    /** The most components with cycles that are explained. */
+    private static final int COMPONENTS_MAX = 16;
+
+    /** Kinds of cycles, the worst first; each may be looked for with edges of process or real time too. */
     private static final int G0 = 0;
 
     private static final int G1C = 1;
@@ -33,59 +37,92 @@ final class CycleSearch {
     private static final int G2 = 4;
     private static final int NONE = 5;
 
-    private static final int ITEM = WW | WR | RW | REST_OF_RW;
+    private static final int ITEM = WW | WR | RW | REST;
 
     private CycleSearch() {}
 
-    /** The kinds of edges of which no cycle may consist at this level. */
-    static int kinds(Consistency level) {
-        return switch (level) {
-            case READ_COMMITTED -> WW | WR;
-            case SNAPSHOT_ISOLATION, SERIALIZABLE -> ITEM;
-            case STRICT_SERIALIZABLE -> ITEM | RT;
+    /** What is wrong with a history: of each component with forbidden cycles the worst, of at most so many. */
+    static List<Cycle> of(DependencyGraph graph, Consistency level) {
+        List<Cycle> cycles = new ArrayList<>();
+        int explained = 0;
+        for (int[] component : Components.of(graph, kinds(level))) {
+            List<Cycle> worst = worst(graph.restrictedTo(component), level);
+            cycles.addAll(worst);
+            explained += worst.isEmpty() ? 0 : 1;
+            if (explained == COMPONENTS_MAX) {
+                break;
+            }
+        }
+        return cycles;
+    }
+
+    /** The kinds of edges of which no cycle may consist at this level; at snapshot isolation some may. */
+    private static int kinds(Consistency level) {
+        return switch (level.isolation()) {
+            case NONE -> 0;
+            case READ_UNCOMMITTED -> WW | REST | orderOf(level);
+            case READ_COMMITTED -> WW | WR | REST | orderOf(level);
+            case SNAPSHOT_ISOLATION, SERIALIZABLE -> ITEM | orderOf(level);
+        };
+    }
+
+    /** The kind of the edges between what is ordered for another reason than what was read and written. */
+    static int orderOf(Consistency level) {
+        return switch (level.order()) {
+            case NONE -> 0;
+            case PROCESS -> PROCESS;
+            case REAL_TIME -> RT;
+        };
+    }
+
+    /** The last kind of cycle that a level forbids. */
+    private static int last(Consistency level) {
+        return switch (level.isolation()) {
+            case NONE, READ_UNCOMMITTED -> G0;
+            case READ_COMMITTED -> G1C;
+            case SNAPSHOT_ISOLATION -> G_NONADJACENT;
+            case SERIALIZABLE -> G2;
         };
     }
 
     /**
-     * What is wrong within one component of the edges of {@link #kinds}: at most one cycle without real time, the worst,
-     * and one with it, if it is worse. Empty only at snapshot isolation, which allows rw side by side.
+     * What is wrong within one component of the edges of {@link #kinds}: at most one cycle of reads and writes alone, the
+     * worst, and one with process or real time, if it is worse. Empty only at snapshot isolation, which allows rw side by
+     * side.
      */
-    static List<Cycle> worst(DependencyGraph component, Consistency level) {
+    private static List<Cycle> worst(DependencyGraph component, Consistency level) {
         List<Cycle> cycles = new ArrayList<>();
-        int last = level == Consistency.READ_COMMITTED
-                ? G1C
-                : level == Consistency.SNAPSHOT_ISOLATION ? G_NONADJACENT : G2;
         int plain = NONE;
-        for (int kind = G0; kind <= last && plain == NONE; kind++) {
+        for (int kind = G0; kind <= last(level) && plain == NONE; kind++) {
             Cycle cycle = shortest(component, kind, 0);
             if (cycle != null) {
                 plain = kind;
                 cycles.add(cycle);
             }
         }
-        if (level == Consistency.STRICT_SERIALIZABLE) {
-            for (int kind = G0; kind < plain; kind++) {
-                Cycle cycle = shortest(component, kind, RT);
-                if (cycle != null) {
-                    cycles.add(cycle);
-                    break;
-                }
+        int order = orderOf(level);
+        for (int kind = G0; order != 0 && kind <= last(level) && kind < plain; kind++) {
+            Cycle cycle = shortest(component, kind, order);
+            if (cycle != null) {
+                cycles.add(cycle);
+                break;
             }
         }
         return cycles;
     }
 
-    private static @Nullable Cycle shortest(DependencyGraph graph, int kind, int realTime) {
+    private static @Nullable Cycle shortest(DependencyGraph graph, int kind, int order) {
         return switch (kind) {
-            case G0 -> shortestOver(graph, WW | realTime);
-            case G1C -> shortestOver(graph, WW | WR | realTime);
-            case G_SINGLE -> new Paths(graph).shortest(RW, WW | WR | REST_OF_RW | realTime);
-            case G_NONADJACENT -> shortestOver(graph.withoutAdjacentRw(), ITEM | realTime);
-            default -> shortestOver(graph, ITEM | realTime);
+            case G0 -> shortestOver(graph, WW | REST | order);
+            case G1C -> shortestOver(graph, WW | WR | REST | order);
+            case G_SINGLE -> new Paths(graph).shortest(RW, WW | WR | REST | order);
+            case G_NONADJACENT -> shortestOver(graph.withoutAdjacentRw(), ITEM | order);
+            default -> shortestOver(graph, ITEM | order);
         };
     }
 
-    private static @Nullable Cycle shortestOver(DependencyGraph graph, int kinds) {
+    /** The shortest cycle over edges of these kinds, or nearly, if there is one. */
+    static @Nullable Cycle shortestOver(DependencyGraph graph, int kinds) {
         List<int[]> components = Components.of(graph, kinds);
         return components.isEmpty() ? null : new Paths(graph.restrictedTo(components.get(0))).shortest(kinds, kinds);
     }
@@ -200,8 +237,7 @@ final class CycleSearch {
                 int edge = via[reached];
                 kind |= graph.kind(edge);
                 if (graph.isTransaction(reached)) {
-                    int plain = kind == (RW | REST_OF_RW) ? RW : kind;
-                    steps.add(new Cycle.Step(graph.name(begun), graph.name(reached), plain, graph.cause(edge)));
+                    steps.add(new Cycle.Step(graph.name(begun), graph.name(reached), kind & ~REST, graph.cause(edge)));
                     begun = reached;
                     kind = 0;
                 }

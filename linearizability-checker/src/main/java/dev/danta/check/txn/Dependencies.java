@@ -2,14 +2,12 @@ package dev.danta.check.txn;
 
 import dev.danta.check.Operation;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
 /**
- * Draws the edges between transactions, linear in number: of ww, wr and rw one for each append or read, of rt a few for each
- * transaction.
+ * Draws the edges between transactions over lists, linear in number: of ww, wr and rw one or two for each append or read.
  *
  * <p>An append that nobody has read comes after everything that was read of its list, if its transaction happened: lists
  * only grow. Nobody knows how such appends follow each other.
@@ -27,9 +25,9 @@ final class Dependencies {
         this.graph = new DependencyGraph.Builder(happened.length, happened.length);
     }
 
-    /** The edges of a history; real-time ones only if asked for. */
+    /** The edges of a history. */
     static DependencyGraph of(
-            List<Operation<AppendTxn, ListsRead>> history, Appends appends, VersionOrders orders, boolean realTime) {
+            List<Operation<AppendTxn, ListsRead>> history, Appends appends, VersionOrders orders, Consistency level) {
         boolean[] answered = new boolean[history.size()];
         for (int i = 0; i < answered.length; i++) {
             answered[i] = !history.get(i).isUnknown();
@@ -39,9 +37,7 @@ final class Dependencies {
             dependencies.drawObserved(list, orders.order(list));
             dependencies.drawUnobserved(list, orders.order(list));
         }
-        if (realTime) {
-            dependencies.drawRealTime(history);
-        }
+        Precedence.draw(history, level, dependencies.graph);
         return dependencies.graph.build();
     }
 
@@ -87,74 +83,13 @@ final class Dependencies {
         if (isLive(latest)) {
             writers.forEach((writer, append) -> edge(appends.transaction(latest), writer, DependencyGraph.WW, append));
         }
-        int tail = graph.between();
-        writers.forEach((writer, append) -> edge(tail, writer, DependencyGraph.REST_OF_RW, append));
-        List<Integer> both = new ArrayList<>();
-        int before = -1;
+        List<Integer> readers = new ArrayList<>();
         for (Appends.ListRead read : list.reads()) {
-            if (read.list().size() != order.length || read.transaction() == before) {
-                continue;
-            }
-            before = read.transaction();
-            if (writers.containsKey(before)) {
-                both.add(before);
-            } else {
-                edge(before, tail, DependencyGraph.RW, -1);
+            if (read.list().size() == order.length) {
+                readers.add(read.transaction());
             }
         }
-        drawReadersWhoAppend(both, writers);
-    }
-
-    /**
-     * Who reads the last version and appends to it comes before all others who append, but not before itself. Of several
-     * such the first gets all its edges and the others form a ring with it, which is a cycle as it should be.
-     */
-    private void drawReadersWhoAppend(List<Integer> both, Map<Integer, Integer> writers) {
-        for (int i = 0; i < both.size(); i++) {
-            int reader = both.get(i);
-            if (i == 0) {
-                writers.forEach((writer, append) -> edge(reader, writer, DependencyGraph.RW, append));
-            } else {
-                int next = both.get((i + 1) % both.size());
-                edge(reader, next, DependencyGraph.RW, writers.getOrDefault(next, -1));
-            }
-        }
-    }
-
-    /**
-     * Through barriers: whoever was answered leads to the next, each leads to the one after it, and whoever was asked later
-     * comes after the latest. Answers between which nobody was asked share one. Stamps that are equal order nothing.
-     */
-    private void drawRealTime(List<Operation<AppendTxn, ListsRead>> history) {
-        List<Integer> byAnswer = new ArrayList<>();
-        for (int i = 0; i < history.size(); i++) {
-            if (!history.get(i).isUnknown()) {
-                byAnswer.add(i);
-            }
-        }
-        byAnswer.sort(Comparator.comparingLong(i -> history.get(i).completedAt()));
-        int answered = 0;
-        int barrier = -1;
-        boolean passed = true;
-        for (int asked = 0; asked < history.size(); asked++) {
-            long at = history.get(asked).invokedAt();
-            while (answered < byAnswer.size()
-                    && history.get(byAnswer.get(answered)).completedAt() < at) {
-                if (passed) {
-                    int next = graph.between();
-                    if (barrier >= 0) {
-                        edge(barrier, next, DependencyGraph.RT, -1);
-                    }
-                    barrier = next;
-                    passed = false;
-                }
-                edge(byAnswer.get(answered++), barrier, DependencyGraph.RT, -1);
-            }
-            if (barrier >= 0) {
-                edge(barrier, asked, DependencyGraph.RT, -1);
-                passed = true;
-            }
-        }
+        Overwrites.draw(readers, writers, graph);
     }
 
     private void edge(int from, int to, int kind, int cause) {

@@ -5,15 +5,17 @@ import java.util.Arrays;
 /**
  * Who comes before whom, in flat arrays. A node is a transaction, or stands between transactions so that there are few
  * edges. Each has a name, which it keeps in a part of the graph; names below the number of transactions are transactions.
- * An edge carries its kind and the append that is its cause, or -1. Immutable once built.
+ * An edge carries its kind and a number for its cause, or -1. Immutable once built.
  */
 final class DependencyGraph {
     static final int WW = 1;
     static final int WR = 2;
     static final int RW = 4;
     static final int RT = 8;
-    /** Goes on with an rw edge that ended in a node between transactions. */
-    static final int REST_OF_RW = 16;
+    /** Goes on with an edge that ended in a node between transactions, which is its kind. */
+    static final int REST = 16;
+
+    static final int PROCESS = 32;
 
     private final int transactions;
     private final int[] names;
@@ -84,7 +86,8 @@ final class DependencyGraph {
                 int target = to[edge];
                 if (kind[edge] == RW) {
                     builder.edge(node, target + half, kind[edge], cause[edge]);
-                } else if (kind[edge] == REST_OF_RW) {
+                } else if (kind[edge] == REST) {
+                    builder.edge(node, target, kind[edge], cause[edge]);
                     builder.edge(node + half, target + half, kind[edge], cause[edge]);
                 } else {
                     builder.edge(node, target, kind[edge], cause[edge]);

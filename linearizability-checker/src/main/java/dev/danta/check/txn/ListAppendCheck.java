@@ -2,14 +2,9 @@ package dev.danta.check.txn;
 
 import dev.danta.check.History;
 import dev.danta.check.MalformedHistoryException;
-import dev.danta.check.Model;
 import dev.danta.check.Operation;
-import dev.danta.check.Result;
-import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
 
 /**
  * Judges transactions that append to lists and read them (Kingsbury and Alvaro 2020): recovers from what was read who came
@@ -22,9 +17,6 @@ import java.util.Map;
  * <p>Stateless and thread-safe.
  */
 public final class ListAppendCheck {
-    /** The most components with cycles that are explained. */
-    private static final int COMPONENTS_MAX = 16;
-
     private ListAppendCheck() {}
 
     /**
@@ -58,14 +50,14 @@ public final class ListAppendCheck {
         }
         VersionOrders orders = new VersionOrders(appends);
         faults.compare();
-        DependencyGraph graph = Dependencies.of(operations, appends, orders, level == Consistency.STRICT_SERIALIZABLE);
-        List<Anomaly<AppendTxn, ListsRead>> anomalies = new ArrayList<>();
-        faults.found().stream().filter(anomaly -> level.forbids(anomaly.kind())).forEach(anomalies::add);
-        for (Cycle cycle : cycles(graph, level)) {
-            anomalies.add(Wording.anomaly(cycle, operations, appends));
+        DependencyGraph graph = Dependencies.of(operations, appends, orders, level);
+        List<Anomaly<AppendTxn, ListsRead>> anomalies =
+                new ArrayList<>(faults.found().at(level));
+        TxnWords<AppendTxn, ListsRead> words = new AppendWords(appends);
+        for (Cycle cycle : CycleSearch.of(graph, level)) {
+            anomalies.add(words.anomaly(cycle, operations));
         }
-        anomalies.sort(Comparator.comparing(Anomaly::kind));
-        return verdict(history, level, anomalies, vacuous, graph.edges(), startNanos);
+        return TxnVerdict.of(history, level, anomalies, vacuous, graph.edges(), startNanos);
     }
 
     private static void demandAnswer(Operation<AppendTxn, ListsRead> operation, ListsRead answer) {
@@ -76,46 +68,5 @@ public final class ListAppendCheck {
                             + operation.input().reads() + " lists, but was answered "
                             + answer.lists().size());
         }
-    }
-
-    private static List<Cycle> cycles(DependencyGraph graph, Consistency level) {
-        List<Cycle> cycles = new ArrayList<>();
-        int explained = 0;
-        for (int[] component : Components.of(graph, CycleSearch.kinds(level))) {
-            List<Cycle> worst = CycleSearch.worst(graph.restrictedTo(component), level);
-            cycles.addAll(worst);
-            explained += worst.isEmpty() ? 0 : 1;
-            if (explained == COMPONENTS_MAX) {
-                break;
-            }
-        }
-        return cycles;
-    }
-
-    private static TxnVerdict<AppendTxn, ListsRead> verdict(
-            History<AppendTxn, ListsRead> history,
-            Consistency level,
-            List<Anomaly<AppendTxn, ListsRead>> anomalies,
-            boolean vacuous,
-            int edges,
-            long startNanos) {
-        Result.Progress progress = new Result.Progress(
-                history.size(), 1, vacuous ? 0 : 1, edges, 0, Duration.ofNanos(System.nanoTime() - startNanos));
-        if (!anomalies.isEmpty()) {
-            List<Result.Failure<AppendTxn, ListsRead>> failures = anomalies.stream()
-                    .map(anomaly -> new Result.Failure<>(
-                            Model.WHOLE,
-                            anomaly.transactions().get(0),
-                            List.<Result.PartialLinearization<AppendTxn, ListsRead>>of(),
-                            anomaly.sentence()))
-                    .toList();
-            return new TxnVerdict<>(level, new Result.Invalid<>(failures, progress), anomalies);
-        }
-        return new TxnVerdict<>(
-                level,
-                vacuous
-                        ? new Result.Unknown<>(Result.Reason.VACUOUS, List.of(Model.WHOLE), null, progress)
-                        : new Result.Valid<>(Map.of(), false, progress),
-                anomalies);
     }
 }

@@ -2,42 +2,31 @@ package dev.danta.check.txn;
 
 import dev.danta.check.Operation;
 import java.util.ArrayList;
-import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/**
- * What is wrong with a read by itself, or with two reads of one list: everything but cycles. Of each kind the first few are
- * kept.
- */
+/** What is wrong with a read by itself, or with two reads of one list: everything but cycles. */
 final class ReadFaults {
-    /** The most anomalies of one kind that are kept. */
-    static final int EACH_MAX = 8;
-
     private final List<Operation<AppendTxn, ListsRead>> history;
     private final Appends appends;
-    private final Map<Anomaly.Kind, List<Anomaly<AppendTxn, ListsRead>>> found = new EnumMap<>(Anomaly.Kind.class);
+    private final Faults<AppendTxn, ListsRead> found;
 
     ReadFaults(List<Operation<AppendTxn, ListsRead>> history, Appends appends) {
         this.history = history;
         this.appends = appends;
+        this.found = new Faults<>(new AppendWords(appends));
     }
 
-    /** All that were found, the worst kind first. */
-    List<Anomaly<AppendTxn, ListsRead>> found() {
-        List<Anomaly<AppendTxn, ListsRead>> all = new ArrayList<>();
-        found.values().forEach(all::addAll);
-        return all;
+    /** All that were found. */
+    Faults<AppendTxn, ListsRead> found() {
+        return found;
     }
 
     private void add(Anomaly.Kind kind, List<Operation<AppendTxn, ListsRead>> transactions, String reason) {
-        List<Anomaly<AppendTxn, ListsRead>> some = found.computeIfAbsent(kind, k -> new ArrayList<>());
-        if (some.size() < EACH_MAX) {
-            some.add(Anomaly.of(kind, transactions, Wording.transactions(transactions), reason));
-        }
+        found.add(kind, transactions, reason);
     }
 
     /** What a transaction knows of a list while it runs. */
@@ -63,8 +52,8 @@ final class ReadFaults {
                 add(
                         Anomaly.Kind.INTERNAL,
                         List.of(history.get(number)),
-                        "T1 read " + step.key() + " as " + Wording.list(list) + " where it should have seen "
-                                + (readBefore ? "" : "... and then ") + Wording.list(so.list));
+                        "T1 read " + step.key() + " as " + AppendWords.list(list) + " where it should have seen "
+                                + (readBefore ? "" : "... and then ") + AppendWords.list(so.list));
             }
             boolean appendsLater = appendsLater(number, asked, i, list);
             boolean first = !readBefore && so.list.isEmpty();
@@ -124,8 +113,8 @@ final class ReadFaults {
                             read.transaction() == longestRead.transaction()
                                     ? List.of(history.get(read.transaction()))
                                     : List.of(history.get(read.transaction()), history.get(longestRead.transaction())),
-                            "T1 read " + list.name() + " as " + Wording.list(seen) + ", which is no beginning of "
-                                    + Wording.list(longest)
+                            "T1 read " + list.name() + " as " + AppendWords.list(seen) + ", which is no beginning of "
+                                    + AppendWords.list(longest)
                                     + (read.transaction() == longestRead.transaction()
                                             ? ", as it did too"
                                             : ", as T2 did"));
@@ -137,7 +126,7 @@ final class ReadFaults {
                         add(
                                 Anomaly.Kind.LOST_UPDATE,
                                 List.of(history.get(other), history.get(read.transaction())),
-                                "T1 and T2 both read " + list.name() + " as " + Wording.list(seen)
+                                "T1 and T2 both read " + list.name() + " as " + AppendWords.list(seen)
                                         + ", and both appended to it");
                     }
                 }
@@ -156,7 +145,7 @@ final class ReadFaults {
                 add(
                         Anomaly.Kind.DUPLICATE_ELEMENTS,
                         List.of(history.get(reader)),
-                        "T1 read " + element + " twice in " + list.name() + ": " + Wording.list(seen));
+                        "T1 read " + element + " twice in " + list.name() + ": " + AppendWords.list(seen));
             }
             if (append < 0) {
                 int reader = firstToSee(list, seen, longest, i);
@@ -188,7 +177,7 @@ final class ReadFaults {
                 add(
                         Anomaly.Kind.INCOMPATIBLE_ORDER,
                         List.of(history.get(reader), appends.operation(append)),
-                        "T1 read " + list.name() + " as " + Wording.list(longest) + ", but before " + longest.get(i)
+                        "T1 read " + list.name() + " as " + AppendWords.list(longest) + ", but before " + longest.get(i)
                                 + " T2 appended " + appends.element(previous));
             }
             before.add(append);

@@ -70,7 +70,7 @@ public final class SessionsCheck {
                 0,
                 0,
                 Duration.ofNanos(System.nanoTime() - startNanos));
-        return new TxnVerdict<>(Consistency.READ_COMMITTED, result(anomalies, vacuous, progress), anomalies);
+        return new TxnVerdict<>(Consistency.SESSION, result(anomalies, vacuous, progress), anomalies);
     }
 
     private static Result<Input, Output> result(

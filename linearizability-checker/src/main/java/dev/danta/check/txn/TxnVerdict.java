@@ -1,7 +1,13 @@
 package dev.danta.check.txn;
 
+import dev.danta.check.History;
+import dev.danta.check.Model;
 import dev.danta.check.Result;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 
 /**
  * What became of a check of transactions.
@@ -16,5 +22,42 @@ public record TxnVerdict<I, O>(Consistency level, Result<I, O> result, List<Anom
         if (anomalies.isEmpty() == result instanceof Result.Invalid) {
             throw new IllegalArgumentException("a history is invalid because of something: " + result.sentence());
         }
+    }
+
+    /**
+     * The verdict that follows.
+     *
+     * @param anomalies what is wrong at this level, in any order
+     * @param vacuous whether nobody has read anything
+     * @param edges how many edges were drawn
+     * @param startNanos when the check began
+     */
+    static <I, O> TxnVerdict<I, O> of(
+            History<I, O> history,
+            Consistency level,
+            List<Anomaly<I, O>> anomalies,
+            boolean vacuous,
+            int edges,
+            long startNanos) {
+        List<Anomaly<I, O>> sorted = new ArrayList<>(anomalies);
+        sorted.sort(Comparator.comparing(Anomaly::kind));
+        Result.Progress progress = new Result.Progress(
+                history.size(), 1, vacuous ? 0 : 1, edges, 0, Duration.ofNanos(System.nanoTime() - startNanos));
+        if (!sorted.isEmpty()) {
+            List<Result.Failure<I, O>> failures = sorted.stream()
+                    .map(anomaly -> new Result.Failure<>(
+                            Model.WHOLE,
+                            anomaly.transactions().get(0),
+                            List.<Result.PartialLinearization<I, O>>of(),
+                            anomaly.sentence()))
+                    .toList();
+            return new TxnVerdict<>(level, new Result.Invalid<>(failures, progress), sorted);
+        }
+        return new TxnVerdict<>(
+                level,
+                vacuous
+                        ? new Result.Unknown<>(Result.Reason.VACUOUS, List.of(Model.WHOLE), null, progress)
+                        : new Result.Valid<>(Map.of(), false, progress),
+                sorted);
     }
 }

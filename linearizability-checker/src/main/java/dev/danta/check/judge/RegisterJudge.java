@@ -1,0 +1,63 @@
+package dev.danta.check.judge;
+
+import dev.danta.check.CheckOptions;
+import dev.danta.check.History;
+import dev.danta.check.Model;
+import dev.danta.check.Operation;
+import dev.danta.check.history.HistoryHeader;
+import dev.danta.check.history.OperationCodec;
+import dev.danta.check.history.RegisterTxnCodec;
+import dev.danta.check.model.RegisterModel;
+import dev.danta.check.txn.RegisterCheck;
+import dev.danta.check.txn.RegisterTxn;
+import dev.danta.check.txn.RegistersSeen;
+import dev.danta.check.txn.TxnVerdict;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Judges transactions over registers by their cycles; linear in the history, so without limits. */
+record RegisterJudge(JudgeSettings settings) implements Judge<RegisterTxn, RegistersSeen> {
+    @Override
+    public HistoryHeader header() {
+        return settings.header(Subject.TXN_REGISTER);
+    }
+
+    @Override
+    public OperationCodec<RegisterTxn, RegistersSeen> codec() {
+        return new RegisterTxnCodec();
+    }
+
+    @Override
+    public Judgement<RegisterTxn, RegistersSeen> judge(
+            History<RegisterTxn, RegistersSeen> history,
+            List<Operation<RegisterTxn, RegistersSeen>> aborted,
+            CheckOptions options) {
+        TxnVerdict<RegisterTxn, RegistersSeen> verdict = RegisterCheck.check(
+                history,
+                aborted,
+                settings.initial(),
+                settings.nilRead() == RegisterModel.NilRead.WILDCARD,
+                settings.consistency());
+        return new Judgement<>(verdict.result(), null, verdict.anomalies());
+    }
+
+    @Override
+    public String describe(RegisterTxn input, @Nullable RegistersSeen output) {
+        return input.describe(output);
+    }
+
+    @Override
+    public String partitionOf(RegisterTxn input) {
+        return Model.WHOLE;
+    }
+
+    @Override
+    public Minimal<RegisterTxn, RegistersSeen> minimize(
+            History<RegisterTxn, RegistersSeen> history,
+            List<Operation<RegisterTxn, RegistersSeen>> aborted,
+            Judgement<RegisterTxn, RegistersSeen> original,
+            Duration budget) {
+        return new AnomalyMinimizer<>(this, original, budget).minimize(history, aborted);
+    }
+}
