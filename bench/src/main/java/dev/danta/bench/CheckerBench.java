@@ -177,7 +177,8 @@ public final class CheckerBench {
     /** Measures whatever can be judged. */
     public void measure(String name, long operations, double readMillis, Subject subject) {
         Map<EngineName, Figure> figures = new LinkedHashMap<>();
-        List<EngineName> engines = new ArrayList<>(List.of(EngineName.JIT, EngineName.ZONES, EngineName.WGL));
+        List<EngineName> engines =
+                new ArrayList<>(List.of(EngineName.JIT, EngineName.ZONES, EngineName.QUEUES, EngineName.WGL));
         for (int pass = 0; pass < settings.passes(); pass++) {
             for (EngineName engine : List.copyOf(engines)) {
                 List<? extends Result<?, ?>> verdicts =

@@ -19,6 +19,7 @@ interface Engine {
             case AUTO -> new AutoEngine();
             case JIT -> new JitEngine();
             case ZONES -> new ZonesEngine();
+            case QUEUES -> new QueuesEngine();
             case WGL -> new WglEngine();
         };
     }

@@ -25,7 +25,8 @@ import org.jspecify.annotations.Nullable;
  *       interchangeable. Types without an {@code equals} of their own are safe, only slower.
  *   <li><b>Read-only is true.</b> Where {@link #readOnly} says so, a legal step leads to the same state, from every
  *       state. The search takes such operations as soon as they are legal, and checks the claim whenever it does. To say
- *       {@code false} is always safe.
+ *       {@code false} is always safe. What is read-only {@link #observes}, and what observes makes nothing possible
+ *       that was not.
  *   <li><b>Unknown outcomes are total.</b> {@link #stepUnknown} answers in every state: it applies the effect if it
  *       applies there and else changes nothing. That the operation never took effect need not be modelled; the search
  *       adds that by itself. Where the effect depends on an answer that nobody knows, the state that allows the most is
@@ -34,7 +35,8 @@ import org.jspecify.annotations.Nullable;
  *       effects. One partition for everything is always safe; a key for each is what makes long histories easy.
  *   <li><b>Only what failed for certain is left out.</b> Not the model's, but the recording's condition: an operation that
  *       may have happened after all, such as one that ran out of time, has an unknown outcome and no answer.
- *   <li><b>Hints are true.</b> {@link #matterUntil} and {@link #asRegister} spare work, and may say nothing at all.
+ *   <li><b>Hints are true.</b> {@link #matterUntil}, {@link #asRegister} and {@link #asQueue} spare work, and may say
+ *       nothing at all.
  * </ol>
  *
  * <p>A step should take microseconds: a search may take millions. One that may run for longer asks its {@link Cancellation}.
@@ -106,6 +108,11 @@ public interface Model<S, I, O> {
 
     /** A partition as a plain register, if it is one. */
     default Optional<RegisterView<I, O>> asRegister(String partition) {
+        return Optional.empty();
+    }
+
+    /** A partition as a plain queue in order, if it is one. */
+    default Optional<QueueView<I, O>> asQueue(String partition) {
         return Optional.empty();
     }
 

@@ -28,13 +28,13 @@ class AgreementTest {
             CheckOptions.defaults().withThreads(1).withAcceptVacuous(true).withAll(true);
 
     /** Those which judge what they can and decline the rest; the others judge everything. */
-    private static final List<String> SPECIAL = List.of(EngineName.ZONES.label());
+    private static final List<String> SPECIAL = List.of(EngineName.ZONES.label(), EngineName.QUEUES.label());
 
     /** What is judged, with changes that recur or without. */
     static Stream<Arguments> worlds() {
         return Stream.concat(
                 Domain.all().map(domain -> Arguments.of(domain, false)),
-                ZonesTest.domains().map(domain -> Arguments.of(domain, true)));
+                Stream.concat(ZonesTest.domains(), QueuesTest.domains()).map(domain -> Arguments.of(domain, true)));
     }
 
     private static Map<String, Engine> engines() {
@@ -90,7 +90,9 @@ class AgreementTest {
         assertThat(valid).isBetween(HISTORIES / 5, HISTORIES * 19 / 20);
         assertThat(unknown).isGreaterThan(HISTORIES / 5);
         if (changesDiffer) {
-            assertThat(declined).as("there is a special engine for these").hasSizeLessThan(SPECIAL.size());
+            assertThat(SPECIAL)
+                    .as("one of them judges most of these")
+                    .anyMatch(engine -> declined.getOrDefault(engine, 0) < HISTORIES / 2);
         }
     }
 

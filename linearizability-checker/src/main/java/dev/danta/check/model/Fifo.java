@@ -1,38 +1,59 @@
 package dev.danta.check.model;
 
 import java.util.ArrayList;
-import java.util.Iterator;
+import java.util.Arrays;
 import java.util.List;
-import java.util.NoSuchElementException;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Values one after the other that never change: adding at the end and taking from the front give another one, which shares
- * most of itself with the first.
+ * all but a few words with the first, however long it is.
  *
- * <p>Two linked lists, the front one in order and the back one reversed (R. Hood, R. Melville, 1981, in the simple form), and
- * a hash that is carried along: the sum of the values' hashes times powers of an odd number, which can be divided off again.
+ * <p>Every value points to the one before it, and a queue is its last value and how many there are. What has been taken from
+ * the front stays behind, and each value also points some way further back, so that the front is found in logarithmic time
+ * (E. Myers, An applicative random-access stack, 1983). A hash is carried along: the sum of the values' hashes times powers of
+ * an odd number, which can be divided off again.
  */
 public final class Fifo {
     /** The queue without values. */
-    public static final Fifo EMPTY = new Fifo(null, null, 0, 0, 1);
+    public static final Fifo EMPTY = new Fifo(null, 0, 0, 1);
+
+    /** What one more queue takes in memory beside the one that it was made from. */
+    static final long BYTES = 96;
 
     private static final int BASE = 31;
     /** Times {@link #BASE} it is 1. */
     private static final int BASE_INVERSE = 0xbdef7bdf;
 
-    private final @Nullable Link front;
-    private final @Nullable Link back;
+    private final @Nullable Link last;
     private final int size;
     private final int hash;
     /** {@link #BASE} to the power of the size. */
     private final int power;
 
-    private record Link(String value, @Nullable Link next) {}
+    private static final class Link {
+        private final String value;
+        private final @Nullable Link before;
+        /** Further back, or this one if there is nothing. */
+        private final Link back;
+        /** How many are before this one. */
+        private final int depth;
 
-    private Fifo(@Nullable Link front, @Nullable Link back, int size, int hash, int power) {
-        this.front = front;
-        this.back = back;
+        Link(String value, @Nullable Link before) {
+            this.value = value;
+            this.before = before;
+            this.depth = before == null ? 0 : before.depth + 1;
+            this.back = before == null ? this : before.jump();
+        }
+
+        /** Where the next one points: back as far again as the last two jumps if these were equal, else here. */
+        private Link jump() {
+            return depth - back.depth == back.depth - back.back.depth ? back.back : this;
+        }
+    }
+
+    private Fifo(@Nullable Link last, int size, int hash, int power) {
+        this.last = last;
         this.size = size;
         this.hash = hash;
         this.power = power;
@@ -54,77 +75,56 @@ public final class Fifo {
 
     /** The same with the value at the end. */
     public Fifo with(String value) {
-        int hashed = hash + value.hashCode() * power;
-        return front == null
-                ? new Fifo(new Link(value, null), null, 1, hashed, BASE)
-                : new Fifo(front, new Link(value, back), size + 1, hashed, power * BASE);
+        return new Fifo(new Link(value, last), size + 1, hash + value.hashCode() * power, power * BASE);
     }
 
     /** The value at the front, or null if there is none. */
     public @Nullable String first() {
-        return front == null ? null : front.value();
+        return last == null ? null : at(last, 0);
     }
 
     /** The same without the value at the front, or unchanged if there is none. */
     public Fifo withoutFirst() {
-        if (front == null) {
-            return this;
+        if (last == null || size == 1) {
+            return EMPTY;
         }
-        Link rest = front.next();
-        Link last = back;
-        if (rest == null) {
-            for (Link link = back; link != null; link = link.next()) {
-                rest = new Link(link.value(), rest);
-            }
-            last = null;
+        int hashed = (hash - at(last, 0).hashCode()) * BASE_INVERSE;
+        return new Fifo(last, size - 1, hashed, power * BASE_INVERSE);
+    }
+
+    private String at(Link from, int index) {
+        int depth = from.depth - size + 1 + index;
+        Link link = from;
+        while (link.depth > depth) {
+            link = link.back.depth >= depth || link.before == null ? link.back : link.before;
         }
-        int hashed = (hash - front.value().hashCode()) * BASE_INVERSE;
-        return new Fifo(rest, last, size - 1, hashed, power * BASE_INVERSE);
+        return link.value;
     }
 
     /** The values from the front. */
-    private Iterator<String> iterator() {
-        return new Iterator<>() {
-            private @Nullable Link next = front;
-            private boolean inFront = true;
-
-            @Override
-            public boolean hasNext() {
-                if (next == null && inFront) {
-                    inFront = false;
-                    for (Link link = back; link != null; link = link.next()) {
-                        next = new Link(link.value(), next);
-                    }
-                }
-                return next != null;
-            }
-
-            @Override
-            public String next() {
-                Link link = hasNext() ? next : null;
-                if (link == null) {
-                    throw new NoSuchElementException();
-                }
-                next = link.next();
-                return link.value();
-            }
-        };
+    List<String> values() {
+        String[] values = new String[size];
+        Link link = last;
+        for (int i = size - 1; i >= 0 && link != null; i--) {
+            values[i] = link.value;
+            link = link.before;
+        }
+        return Arrays.asList(values);
     }
 
     @Override
     public boolean equals(@Nullable Object other) {
-        if (this == other) {
-            return true;
-        }
         if (!(other instanceof Fifo fifo) || size != fifo.size || hash != fifo.hash) {
             return false;
         }
-        Iterator<String> here = iterator();
-        Iterator<String> there = fifo.iterator();
-        while (here.hasNext()) {
-            if (!here.next().equals(there.next())) {
+        Link here = last;
+        Link there = fifo.last;
+        for (int left = size; left > 0 && here != null && there != null && here != there; left--) {
+            if (!here.value.equals(there.value)) {
                 return false;
             }
+            here = here.before;
+            there = there.before;
         }
         return true;
     }
@@ -138,9 +138,8 @@ public final class Fifo {
     @Override
     public String toString() {
         List<String> values = new ArrayList<>();
-        Iterator<String> iterator = iterator();
-        while (iterator.hasNext() && values.size() <= Words.VALUES_MAX) {
-            values.add(iterator.next());
+        for (int i = 0; last != null && i < Math.min(size, Words.VALUES_MAX + 1); i++) {
+            values.add(at(last, i));
         }
         return Words.list(values, size, "[", "]");
     }

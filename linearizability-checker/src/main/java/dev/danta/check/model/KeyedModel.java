@@ -3,6 +3,7 @@ package dev.danta.check.model;
 import dev.danta.check.Cancellation;
 import dev.danta.check.Model;
 import dev.danta.check.Operation;
+import dev.danta.check.QueueView;
 import dev.danta.check.RegisterView;
 import dev.danta.check.Step;
 import java.util.List;
@@ -52,6 +53,11 @@ public record KeyedModel<S, I, O>(Model<S, I, O> one) implements Model<S, Keyed<
     }
 
     @Override
+    public boolean observes(Keyed<I> input, O output) {
+        return one.observes(input.input(), output);
+    }
+
+    @Override
     public long[] matterUntil(List<Operation<Keyed<I>, O>> known, List<Operation<Keyed<I>, O>> unknown) {
         return one.matterUntil(
                 known.stream().map(KeyedModel::plain).toList(),
@@ -71,17 +77,34 @@ public record KeyedModel<S, I, O>(Model<S, I, O> one) implements Model<S, Keyed<
 
     @Override
     public Optional<RegisterView<Keyed<I>, O>> asRegister(String partition) {
-        return one.asRegister(partition).map(KeyedView::new);
+        return one.asRegister(partition).map(KeyedRegister::new);
     }
 
-    private record KeyedView<I, O>(RegisterView<I, O> one) implements RegisterView<Keyed<I>, O> {
+    @Override
+    public Optional<QueueView<Keyed<I>, O>> asQueue(String partition) {
+        return one.asQueue(partition).map(KeyedQueue::new);
+    }
+
+    private record KeyedRegister<I, O>(RegisterView<I, O> one) implements RegisterView<Keyed<I>, O> {
         @Override
         public Object initial() {
             return one.initial();
         }
 
         @Override
-        public Access access(Keyed<I> input, @Nullable O output) {
+        public RegisterView.Access access(Keyed<I> input, @Nullable O output) {
+            return one.access(input.input(), output);
+        }
+    }
+
+    private record KeyedQueue<I, O>(QueueView<I, O> one) implements QueueView<Keyed<I>, O> {
+        @Override
+        public List<? extends Object> initial() {
+            return one.initial();
+        }
+
+        @Override
+        public QueueView.Access access(Keyed<I> input, @Nullable O output) {
             return one.access(input.input(), output);
         }
     }

@@ -2,8 +2,10 @@ package dev.danta.check.model;
 
 import dev.danta.check.Cancellation;
 import dev.danta.check.Model;
+import dev.danta.check.QueueView;
 import dev.danta.check.Step;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -104,5 +106,37 @@ public record QueueModel(Fifo initial, RegisterModel.NilRead nilRead)
     @Override
     public boolean readOnly(Input input, Output output) {
         return output instanceof Output.Taken taken && taken.value() == null;
+    }
+
+    @Override
+    public long stateBytes(Fifo state) {
+        return Fifo.BYTES;
+    }
+
+    @Override
+    public Optional<QueueView<Input, Output>> asQueue(String partition) {
+        return Optional.of(new QueueView<>() {
+            @Override
+            public List<? extends Object> initial() {
+                return initial.values();
+            }
+
+            @Override
+            public Access access(Input input, @Nullable Output output) {
+                if (input instanceof Input.Enqueue in && (output == null || output instanceof Output.Enqueued)) {
+                    return new Access.Put(in.value());
+                }
+                if (!(input instanceof Input.Dequeue) || (output != null && !(output instanceof Output.Taken))) {
+                    return new Access.Other();
+                }
+                if (!(output instanceof Output.Taken taken)) {
+                    return new Access.TakeUnseen();
+                }
+                if (taken.value() != null) {
+                    return new Access.Take(taken.value());
+                }
+                return nilRead == RegisterModel.NilRead.WILDCARD ? new Access.Nothing() : new Access.Empty();
+            }
+        });
     }
 }
