@@ -22,6 +22,7 @@ import dev.danta.occ.WriteHolds;
 import dev.danta.txn.participant.Participant;
 import dev.danta.txn.participant.ReadView;
 import dev.danta.txn.participant.ReadViewRules;
+import dev.danta.txn.participant.StatePages;
 import dev.danta.txn.participant.WaitingProposals;
 import dev.danta.txn.participant.WaitingRules;
 import dev.danta.txn.participant.WaitingSettings;
@@ -166,8 +167,14 @@ final class ShardReplica {
     private Answer answer(Query query) {
         // The holds first and the snapshot second: see HoldChange.
         WriteHolds held = holds.takenFor(query);
-        return store.read(view ->
-                new ReadView(view, view, held, view.deletedBelow(), ReadViewRules.PROTOCOL).answer(query, clock.now()));
+        return store.read(view -> new ReadView(
+                        view,
+                        view,
+                        held,
+                        view.deletedBelow(),
+                        ReadViewRules.PROTOCOL,
+                        StatePages.DEFAULTS.rangeBytesMax())
+                .answer(query, clock.now()));
     }
 
     /** The reply to a request that there is no room for; null if it is of a kind that is never refused. */

@@ -103,7 +103,7 @@ public enum Scenario {
 
     /** Where there is more than one node. */
     private static final List<String> NODES =
-            List.of("fault crash of all nodes", "fault cut nodes both ways", "fault cut nodes one way");
+            List.of("fault crash of all nodes", "fault cut nodes both ways", "fault cut nodes one way", "page Pulled");
 
     private static final List<String> STRICT = List.of(
             "answer Held",
@@ -152,6 +152,7 @@ public enum Scenario {
             "message Resolve",
             "message Forget",
             "message Sweep",
+            "page Swept",
             "forgetting bars",
             "forgetting resolves",
             "forgetting deletes",
@@ -216,7 +217,7 @@ public enum Scenario {
             all.addAll(FORGETTING);
             if (replicas > 1) {
                 all.addAll(SECOND_ROUND);
-                all.addAll(List.of("message Collect", "message Enter", "message Entered"));
+                all.addAll(List.of("message Collect", "message Enter", "message Entered", "page Collected"));
             }
         }
         if (this == REGISTER || this == LISTS || this == SALE || this == ONCE || this == MIX) {

@@ -50,6 +50,9 @@ final class SimCluster {
 
     private static final long LOOK_AGAIN_NANOS = 100 * MILLI;
 
+    private static final String MEMBERS = "members";
+    private static final String UNREST = "unrest";
+
     /** How much clocks may drift until the end of a run, with room to spare. */
     private static final long CLOCK_MARGIN_MICROS = 1_500_000;
 
@@ -69,6 +72,7 @@ final class SimCluster {
     private final SimRandom hurry;
     private final SimRandom queues;
     private final Faltering faltering;
+    private final SimRandom pages;
     private final SimNetwork network;
     private final Invariants invariants;
     private final SortedMap<ReplicaId, SimNode> nodes = new TreeMap<>();
@@ -109,10 +113,11 @@ final class SimCluster {
         this.hurry = SimRandom.named(seed, "hurry");
         this.queues = SimRandom.named(seed, "queues");
         SimRandom stopping = SimRandom.named(seed, "stopping");
-        SimRandom membersRandom = SimRandom.named(seed, "members");
+        SimRandom membersRandom = SimRandom.named(seed, MEMBERS);
         boolean changesMembers = parts.changesMembers(membersRandom);
         double stopsHalfWay = load.isDrawn() ? parts.stopsHalfWay(stopping, changesMembers) : 0;
         this.faltering = new Faltering(events, stopping, coverage, stopsHalfWay);
+        this.pages = SimRandom.named(seed, "pages");
         this.temper = temper();
         this.invariants.setLogEntriesMax(temper.logEntriesMax());
         this.workloads = load.workloads(shape);
@@ -121,7 +126,7 @@ final class SimCluster {
         memberships.forEach(invariants::onFirst);
         makeNodes(memberships, SimRandom.named(seed, "disk"), clockRandom);
         if (changesMembers) {
-            operator = operator(memberships, membersRandom, clockRandom, SimRandom.named(seed, "unrest"));
+            operator = operator(memberships, membersRandom, clockRandom, SimRandom.named(seed, UNREST));
         }
         makeClients(memberships, shards, SimRandom.named(seed, "client"), clockRandom);
         this.misfortune = new Misfortune(
@@ -150,7 +155,8 @@ final class SimCluster {
                                 upkeep.between(1_000, 5_000) * 1_000)
                         .withComparing(comparing())),
                 parts.forgets(forgetting),
-                parts.logEntriesMax(comparisons.pick(List.of(1_000_000L, 1_000_000L, 200L, 20L))));
+                parts.logEntriesMax(comparisons.pick(List.of(1_000_000L, 1_000_000L, 200L, 20L))),
+                load.isDrawn() ? AnswerSizes.drawn(pages) : AnswerSizes.USUAL);
     }
 
     /** In one run of twenty, and where settlers stop half-way, others settle so soon that they meet owners at work. */
@@ -197,6 +203,17 @@ final class SimCluster {
         }
     }
 
+    /** How many nodes a run has, those among them that are no members in the beginning. */
+    static int nodes(SimSettings settings, SimParts parts, long seed) {
+        return parts.changesMembers(SimRandom.named(seed, MEMBERS))
+                ? nodes(settings, parts.unrest(SimRandom.named(seed, UNREST)))
+                : settings.replicas();
+    }
+
+    private static int nodes(SimSettings settings, Unrest unrest) {
+        return 1 + (unrest.resizes() > 0 ? SimOperator.MEMBERS_MAX : settings.replicas());
+    }
+
     /** Other nodes, which are no members yet; a configuration that knows the disks; and somebody who changes it. */
     private SimOperator operator(
             List<Membership> memberships, SimRandom random, SimRandom clockRandom, SimRandom unrestRandom) {
@@ -212,8 +229,7 @@ final class SimCluster {
                 parts,
                 temper,
                 faltering);
-        int most = unrest.resizes() > 0 ? SimOperator.MEMBERS_MAX : settings.replicas();
-        for (int i = settings.replicas() + 1; i <= most + 1; i++) {
+        for (int i = settings.replicas() + 1; i <= nodes(settings, unrest); i++) {
             ReplicaId spare = new ReplicaId(i);
             SimNode node = new SimNode(spare, world, clock(clockRandom, 0));
             memberships.forEach(shard -> node.addReplica(shard, invariants.watch(shard.shard(), spare)));

@@ -110,6 +110,7 @@ final class SimNode implements SimNetwork.Party {
      * @param upkeep how often replicas catch up and forget
      * @param forgets whether they forget at all
      * @param logEntriesMax how much a replica's log keeps for members that do not pull it
+     * @param answers how much goes into one answer
      */
     record Temper(
             long syncMinNanos,
@@ -122,7 +123,8 @@ final class SimNode implements SimNetwork.Party {
             WaitingSettings waiting,
             UpkeepSettings upkeep,
             boolean forgets,
-            long logEntriesMax) {}
+            long logEntriesMax,
+            AnswerSizes answers) {}
 
     /** What one replica keeps over its process lives. */
     private record Home(Membership membership, ReplicaWatch watch) {}

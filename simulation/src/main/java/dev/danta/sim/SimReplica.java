@@ -70,7 +70,7 @@ final class SimReplica {
         this.participant = new Participant(
                 disk,
                 disk,
-                new Participant.Settings(ahead),
+                new Participant.Settings(ahead, world.temper().answers().statePages()),
                 world.parts().readViewRules(),
                 world.parts().validationRules(),
                 world.parts().stateRules());
@@ -78,7 +78,10 @@ final class SimReplica {
         IrReplica genuine = new IrReplica(
                 node.id(),
                 membership,
-                new IrReplica.Settings(ahead, world.temper().logEntriesMax()),
+                new IrReplica.Settings(
+                        ahead,
+                        world.temper().logEntriesMax(),
+                        world.temper().answers().pages()),
                 world.parts().records(node.id(), disk),
                 application,
                 world.parts().epochRules(),
@@ -113,7 +116,16 @@ final class SimReplica {
             if (envelope.message() instanceof IrMessage.Answered answered) {
                 world.coverage().count(answerKind(answered));
             }
+            if (hasMoreToCome(envelope.message())) {
+                world.coverage().count("page " + envelope.message().getClass().getSimpleName());
+            }
             transport.send(to, envelope);
+        }
+
+        private static boolean hasMoreToCome(IrMessage message) {
+            return (message instanceof IrMessage.Pulled pulled && pulled.more())
+                    || (message instanceof IrMessage.Collected collected && collected.next() != null)
+                    || (message instanceof IrMessage.Swept swept && swept.more());
         }
 
         private static String kindOf(Refusal refusal) {
@@ -206,7 +218,12 @@ final class SimReplica {
             return;
         }
         ReadView view = new ReadView(
-                image, image, writeHolds, image.deletedBelow(), world.parts().readViewRules());
+                image,
+                image,
+                writeHolds,
+                image.deletedBelow(),
+                world.parts().readViewRules(),
+                world.temper().answers().statePages().rangeBytesMax());
         IrMessage.Answered answer = new IrMessage.Answered(
                 ask.id(), view.answer(ask.query(), node.clock().now()));
         world.trace().message(name, answer);

@@ -38,6 +38,14 @@ public final class Simulation {
         return cluster(settings, SimParts.GENUINE, seed, faults, trace).run(seed);
     }
 
+    /** What is left of {@code faults} in a run that may have fewer nodes or clients than theirs, or heal earlier. */
+    public static FaultSchedule within(SimSettings settings, long seed, FaultSchedule faults) {
+        return faults.within(
+                SimCluster.nodes(settings, SimParts.GENUINE, seed),
+                settings.clients(),
+                settings.faulty().toNanos());
+    }
+
     private static SimCluster cluster(
             SimSettings settings,
             SimParts parts,
@@ -45,15 +53,16 @@ public final class Simulation {
             @Nullable FaultSchedule faults,
             Trace.@Nullable Appender trace) {
         long faultyNanos = settings.faulty().toNanos();
+        int nodes = SimCluster.nodes(settings, parts, seed);
         if (faults == null) {
-            FaultSchedule drawn = FaultSchedule.draw(seed, settings.replicas(), settings.clients(), faultyNanos);
+            FaultSchedule drawn = FaultSchedule.draw(seed, settings.replicas(), nodes, settings.clients(), faultyNanos);
             return new SimCluster(settings, parts, seed, drawn, trace);
         }
-        if (!faults.within(settings.replicas(), settings.clients(), faultyNanos).equals(faults)) {
+        if (!faults.within(nodes, settings.clients(), faultyNanos).equals(faults)) {
             throw new IllegalArgumentException(String.format(
                     Locale.ROOT,
                     "faults concern nodes r1..r%d and clients c1..c%d and come in the first %d ms: not all of these do",
-                    settings.replicas(),
+                    nodes,
                     settings.clients(),
                     settings.faulty().toMillis()));
         }

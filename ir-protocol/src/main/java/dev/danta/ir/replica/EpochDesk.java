@@ -30,12 +30,11 @@ import org.jspecify.annotations.Nullable;
  * so that a sealed replica stays, to any later driver, what it was when it was sealed.
  */
 final class EpochDesk {
-    private static final int PAGE_MAX = 64;
-
     private final ReplicaId self;
     private final RecordStore store;
     private final Application application;
     private final EpochRules rules;
+    private final int pageMax;
     private final Replica replica;
     private EpochState state;
 
@@ -62,11 +61,13 @@ final class EpochDesk {
             RecordStore store,
             Application application,
             EpochRules rules,
+            int pageMax,
             Replica replica) {
         this.self = self;
         this.store = store;
         this.application = application;
         this.rules = rules;
+        this.pageMax = pageMax;
         this.replica = replica;
         EpochState kept = store.epoch();
         this.state = kept != null ? kept : EpochState.serving(first);
@@ -134,13 +135,13 @@ final class EpochDesk {
     private IrMessage.Reply page(IrMessage.ReadState read) {
         if (read.after() instanceof StateCursor.Records after) {
             Timestamp greatest = new Timestamp(Long.MAX_VALUE, ClientId.NONE);
-            List<OpRecord> records = store.records(after.after(), greatest, PAGE_MAX);
-            StateCursor next = records.size() < PAGE_MAX
+            List<OpRecord> records = store.records(after.after(), greatest, pageMax);
+            StateCursor next = records.size() < pageMax
                     ? new StateCursor.Keys(Bytes.EMPTY)
                     : new StateCursor.Records(records.get(records.size() - 1).id());
             return new IrMessage.StatePage(read.id(), incarnation(), records, null, store.watermarks(), next);
         }
-        StateSlice slice = application.state(((StateCursor.Keys) read.after()).after(), PAGE_MAX);
+        StateSlice slice = application.state(((StateCursor.Keys) read.after()).after(), pageMax);
         StateCursor next = slice.next() == null ? null : new StateCursor.Keys(slice.next());
         return new IrMessage.StatePage(read.id(), incarnation(), List.of(), slice.part(), store.watermarks(), next);
     }

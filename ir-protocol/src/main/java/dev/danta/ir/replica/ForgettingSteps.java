@@ -22,15 +22,12 @@ import org.jspecify.annotations.Nullable;
  * whoever asks.
  */
 final class ForgettingSteps {
-    private static final int NAMED_OPEN_MAX = 64;
-    private static final int SWEPT_AT_ONCE = 128;
-
     private final ShardId shard;
     private final RecordStore store;
     private final RecordTable table;
     private final Application application;
     private final ReplicaRules rules;
-    private final long maxClockAheadMicros;
+    private final IrReplica.Settings settings;
     /** How far the current round over what is forgotten has come; what it had to leave is met again in the next. */
     private Timestamp sweptUpTo = Timestamp.ZERO;
 
@@ -40,13 +37,13 @@ final class ForgettingSteps {
             RecordTable table,
             Application application,
             ReplicaRules rules,
-            long maxClockAheadMicros) {
+            IrReplica.Settings settings) {
         this.shard = shard;
         this.store = store;
         this.table = table;
         this.application = application;
         this.rules = rules;
-        this.maxClockAheadMicros = maxClockAheadMicros;
+        this.settings = settings;
     }
 
     private Watermarks watermarks() {
@@ -55,7 +52,7 @@ final class ForgettingSteps {
 
     void onBar(Step step, Timestamp upTo, Moment now) {
         // As with first votes: one broken clock must not end all voting.
-        if (upTo.timeMicros() - maxClockAheadMicros <= now.wallMicros()) {
+        if (upTo.timeMicros() - settings.maxClockAheadMicros() <= now.wallMicros()) {
             table.raise(step, watermarks().barring(upTo));
         }
         step.reply(new IrMessage.Marked(watermarks()));
@@ -67,16 +64,17 @@ final class ForgettingSteps {
             return;
         }
         Timestamp from = Timestamp.max(collect.after(), watermarks().deletedBelow());
-        List<OpRecord> page = store.records(from, collect.upTo(), ReplicaLog.PAGE_ENTRIES);
+        List<OpRecord> page =
+                store.records(from, collect.upTo(), settings.pages().entriesMax());
         List<KnownOp> ops = new ArrayList<>();
-        Timestamp next = page.size() < ReplicaLog.PAGE_ENTRIES
+        Timestamp next = page.size() < settings.pages().entriesMax()
                 ? null
                 : page.get(page.size() - 1).id();
         long bytes = 0;
         for (OpRecord record : page) {
             Body body = collect.withBodies() ? record.body() : null;
             bytes += 128 + ReplicaLog.sizeOf(body);
-            if (bytes > ReplicaLog.PAGE_BYTES && !ops.isEmpty()) {
+            if (bytes > settings.pages().bytesMax() && !ops.isEmpty()) {
                 next = ops.get(ops.size() - 1).id();
                 break;
             }
@@ -156,7 +154,7 @@ final class ForgettingSteps {
         }
         List<OpenOp> open = table.undecidedNow().values().stream()
                 .filter(record -> rules.comparedWithWatermarks(record).isAtOrBelow(upTo))
-                .limit(NAMED_OPEN_MAX)
+                .limit(settings.pages().namedMax())
                 .map(this::named)
                 .toList();
         if (open.isEmpty()) {
@@ -180,11 +178,12 @@ final class ForgettingSteps {
     /** Drops some records, and the versions that were kept only for others like them. */
     void onSweep(Step step) {
         Timestamp deletedBelow = watermarks().deletedBelow();
-        List<OpRecord> page = store.records(sweptUpTo, deletedBelow, SWEPT_AT_ONCE);
+        int most = settings.pages().sweptMax();
+        List<OpRecord> page = store.records(sweptUpTo, deletedBelow, most);
         for (OpRecord record : page) {
             sweep(step, record, deletedBelow);
         }
-        boolean more = page.size() == SWEPT_AT_ONCE;
+        boolean more = page.size() == most;
         sweptUpTo = more ? page.get(page.size() - 1).id() : Timestamp.ZERO;
         step.reply(new IrMessage.Swept(more));
     }

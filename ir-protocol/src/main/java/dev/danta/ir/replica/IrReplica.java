@@ -64,8 +64,9 @@ public final class IrReplica implements Machine<IrReplica.Input> {
      *     liveness only: it keeps one broken clock from pushing everyone into the future
      * @param logEntriesMax how much the log keeps for a member that does not pull it; beyond that such a member has to
      *     compare its state instead
+     * @param pages how much goes into one answer
      */
-    public record Settings(long maxClockAheadMicros, long logEntriesMax) {
+    public record Settings(long maxClockAheadMicros, long logEntriesMax, PageLimits pages) {
         /** Enough for some minutes under full load. */
         private static final long LOG_ENTRIES = 1_000_000;
 
@@ -77,7 +78,7 @@ public final class IrReplica implements Machine<IrReplica.Input> {
 
         /** With a log of the usual length. */
         public Settings(long maxClockAheadMicros) {
-            this(maxClockAheadMicros, LOG_ENTRIES);
+            this(maxClockAheadMicros, LOG_ENTRIES, PageLimits.DEFAULTS);
         }
     }
 
@@ -111,7 +112,8 @@ public final class IrReplica implements Machine<IrReplica.Input> {
             EpochRules epochRules,
             ReplicaRules rules) {
         this.self = self;
-        this.epochs = new EpochDesk(self, first, store, application, epochRules, new Installation());
+        this.epochs = new EpochDesk(
+                self, first, store, application, epochRules, settings.pages().stateMax(), new Installation());
         this.membership = epochs.state().membership();
         Invariant.check(
                 membership.hasMember(self) || !epochs.state().isServing(),
@@ -121,12 +123,11 @@ public final class IrReplica implements Machine<IrReplica.Input> {
         this.settings = settings;
         this.application = application;
         this.rules = rules;
-        this.log = new ReplicaLog(store, this::membership, self, rules, settings.logEntriesMax());
+        this.log = new ReplicaLog(store, this::membership, self, rules, settings);
         this.table = new RecordTable(store, application, log);
         this.catchingUp = new CatchingUp(self, this::membership, store, table, log, application, rules);
         this.comparing = new StateComparing(table, application);
-        this.forgetting =
-                new ForgettingSteps(first.shard(), store, table, application, rules, settings.maxClockAheadMicros());
+        this.forgetting = new ForgettingSteps(first.shard(), store, table, application, rules, settings);
     }
 
     private Membership membership() {

@@ -23,18 +23,11 @@ import org.jspecify.annotations.Nullable;
  * leaves. A shard of one replica keeps no log: there is nobody to pull it.
  */
 final class ReplicaLog {
-    /** Entries of one answer, and dropped in one step. */
-    static final int PAGE_ENTRIES = 256;
-    /** Bytes of one answer, about; one entry may be larger. */
-    static final int PAGE_BYTES = 1 << 20;
-
-    private static final int DROPPED_AT_ONCE = 1_024;
-
     private final RecordStore store;
     private final Supplier<Membership> membership;
     private final ReplicaId self;
     private final ReplicaRules rules;
-    private final long entriesMax;
+    private final IrReplica.Settings settings;
     /** How far the others have pulled; lost at a restart, which only delays truncation. */
     private final Map<ReplicaId, Long> pulled = new TreeMap<>();
 
@@ -42,12 +35,16 @@ final class ReplicaLog {
     private long end;
 
     ReplicaLog(
-            RecordStore store, Supplier<Membership> membership, ReplicaId self, ReplicaRules rules, long entriesMax) {
+            RecordStore store,
+            Supplier<Membership> membership,
+            ReplicaId self,
+            ReplicaRules rules,
+            IrReplica.Settings settings) {
         this.store = store;
         this.membership = membership;
         this.self = self;
         this.rules = rules;
-        this.entriesMax = entriesMax;
+        this.settings = settings;
         this.start = store.logStart();
         this.end = store.logEnd();
     }
@@ -65,7 +62,7 @@ final class ReplicaLog {
         }
         end++;
         effects.add(new Effect.Persist(new AppendLog(end, entry)));
-        if (end - start >= entriesMax) {
+        if (end - start >= settings.logEntriesMax()) {
             truncate(effects, start);
         }
     }
@@ -84,7 +81,8 @@ final class ReplicaLog {
         pulled.merge(pull.puller(), after.number(), Math::max);
         long droppable = Math.min(rules.truncatableUpTo(pulledByOthers()), rules.droppableOf(end));
         if (droppable >= start) {
-            truncate(step.effects(), Math.min(droppable, start + DROPPED_AT_ONCE - 1));
+            truncate(
+                    step.effects(), Math.min(droppable, start + settings.pages().truncatedMax() - 1));
         }
     }
 
@@ -92,10 +90,10 @@ final class ReplicaLog {
         List<LogItem> items = new ArrayList<>();
         long upTo = after.number();
         long bytes = 0;
-        for (LogEntry entry : store.log(after.number(), PAGE_ENTRIES)) {
+        for (LogEntry entry : store.log(after.number(), settings.pages().entriesMax())) {
             LogItem item = itemOf(entry, withBodies);
             bytes += sizeOf(item);
-            if (bytes > PAGE_BYTES && !items.isEmpty()) {
+            if (bytes > settings.pages().bytesMax() && !items.isEmpty()) {
                 break;
             }
             upTo++;

@@ -24,16 +24,22 @@ public record FaultSchedule(List<TimedFault> faults) {
      * What a seed draws. One in eight has no faults but, perhaps, clients that die. Each family of faults has a stream of
      * its own.
      *
+     * @param founders how many nodes there are in the beginning
+     * @param nodes how many there are with those that join later
      * @param untilNanos when everything heals
      */
-    public static FaultSchedule draw(long seed, int nodes, int clients, long untilNanos) {
-        Cast cast = Cast.of(nodes, clients);
+    public static FaultSchedule draw(long seed, int founders, int nodes, int clients, long untilNanos) {
+        Cast cast = Cast.of(founders, clients);
         List<FaultSource> sources = new ArrayList<>();
         sources.add(new ClientDeaths(SimRandom.named(seed, "client deaths"), cast));
         if (!SimRandom.named(seed, "calm").chance(CALM_RUNS)) {
             sources.add(new FaultPlan(SimRandom.named(seed, "faults"), cast));
             sources.add(new LinkFaults(SimRandom.named(seed, "link faults"), cast));
             sources.add(new MachineFaults(SimRandom.named(seed, "machine faults"), cast));
+            if (nodes > founders) {
+                SimRandom random = SimRandom.named(seed, "newcomers' faults");
+                sources.add(new NewcomerFaults(random, cast, Cast.of(nodes, clients)));
+            }
         }
         List<TimedFault> all = new ArrayList<>();
         sources.forEach(source -> all.addAll(source.draw(untilNanos)));

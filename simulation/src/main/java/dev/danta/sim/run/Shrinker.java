@@ -3,6 +3,7 @@ package dev.danta.sim.run;
 import dev.danta.sim.Scenario;
 import dev.danta.sim.SimResult;
 import dev.danta.sim.SimSettings;
+import dev.danta.sim.Simulation;
 import dev.danta.sim.fault.FaultSchedule;
 import dev.danta.sim.fault.TimedFault;
 import dev.danta.sim.invariant.Violation;
@@ -112,7 +113,8 @@ final class Shrinker {
     private boolean holds(SimSettings settings, FaultSchedule faults) {
         for (int i = 0; i <= otherSeeds && hasTime(); i++) {
             runs++;
-            SimResult result = world.run(settings, smallest.seed() + i, faults);
+            long seed = smallest.seed() + i;
+            SimResult result = world.run(settings, seed, Simulation.within(settings, seed, faults));
             if (result.violation().filter(broken::isLike).isPresent()) {
                 smallest = result;
                 return true;
@@ -122,12 +124,7 @@ final class Shrinker {
     }
 
     private boolean holds(SimSettings settings) {
-        FaultSchedule left = smallest.faults()
-                .within(
-                        settings.replicas(),
-                        settings.clients(),
-                        settings.faulty().toNanos());
-        return holds(settings, left);
+        return holds(settings, smallest.faults());
     }
 
     /** Just after the violation, or, if it was seen only after all had healed, halfway. */

@@ -16,7 +16,7 @@ final class FaultScheduleTest {
     void whatIsDrawnCanBeWrittenAndReadExactly() {
         TreeSet<String> kinds = new TreeSet<>();
         for (long seed = 0; seed < 200; seed++) {
-            FaultSchedule drawn = FaultSchedule.draw(seed, 3, 4, SECONDS_20);
+            FaultSchedule drawn = FaultSchedule.draw(seed, 3, 3, 4, SECONDS_20);
 
             assertThat(FaultSchedule.parse(drawn.text())).isEqualTo(drawn);
             assertThat(FaultSchedule.parse(String.join("\n", drawn.lines()))).isEqualTo(drawn);
@@ -29,10 +29,26 @@ final class FaultScheduleTest {
     }
 
     @Test
+    void whoJoinsLaterIsCutOffAndHasItsClockSetTooAndNothingElseChangesByIt() {
+        TreeSet<String> kinds = new TreeSet<>();
+        for (long seed = 0; seed < 200; seed++) {
+            FaultSchedule drawn = FaultSchedule.draw(seed, 3, 6, 4, SECONDS_20);
+            FaultSchedule founders = FaultSchedule.draw(seed, 3, 3, 4, SECONDS_20);
+
+            assertThat(FaultSchedule.parse(drawn.text())).isEqualTo(drawn);
+            assertThat(drawn.within(3, 4, SECONDS_20)).isEqualTo(founders);
+            drawn.faults().stream()
+                    .filter(timed -> !founders.faults().contains(timed))
+                    .forEach(timed -> kinds.add(timed.fault().getClass().getSimpleName()));
+        }
+        assertThat(kinds).containsExactly("ClockJump", "Clog", "Cut", "Drift", "Flap", "Pause", "SlowDisk");
+    }
+
+    @Test
     void oneSeedInEightOrSoIsCalm() {
         long calm = 0;
         for (long seed = 0; seed < 800; seed++) {
-            calm += FaultSchedule.draw(seed, 3, 1, SECONDS_20).faults().isEmpty() ? 1 : 0;
+            calm += FaultSchedule.draw(seed, 3, 3, 1, SECONDS_20).faults().isEmpty() ? 1 : 0;
         }
 
         assertThat(calm).isBetween(70L, 140L);
@@ -41,9 +57,9 @@ final class FaultScheduleTest {
     @Test
     void theLastClientNeverDies() {
         for (long seed = 0; seed < 100; seed++) {
-            assertThat(FaultSchedule.draw(seed, 3, 1, SECONDS_20).faults())
+            assertThat(FaultSchedule.draw(seed, 3, 3, 1, SECONDS_20).faults())
                     .noneMatch(timed -> timed.fault() instanceof Fault.ClientDies);
-            assertThat(FaultSchedule.draw(seed, 3, 4, SECONDS_20).faults().stream()
+            assertThat(FaultSchedule.draw(seed, 3, 3, 4, SECONDS_20).faults().stream()
                             .filter(timed -> timed.fault() instanceof Fault.ClientDies)
                             .map(timed -> timed.fault().concerned())
                             .distinct())

@@ -54,12 +54,18 @@ public final class Participant implements Application {
      *
      * @param maxClockAheadMicros how far a stamp may be ahead of this replica's clock; liveness only: a low bound refuses
      *     clients with fast clocks, a high one lets them push everyone's clock ahead
+     * @param pages how much goes into one answer
      */
-    public record Settings(long maxClockAheadMicros) {
+    public record Settings(long maxClockAheadMicros, StatePages pages) {
         public Settings {
             if (maxClockAheadMicros < 0) {
                 throw new IllegalArgumentException("maxClockAhead must not be negative");
             }
+        }
+
+        /** With answers of the usual size. */
+        public Settings(long maxClockAheadMicros) {
+            this(maxClockAheadMicros, StatePages.DEFAULTS);
         }
     }
 
@@ -234,12 +240,12 @@ public final class Participant implements Application {
 
     @Override
     public List<RangeHash> summarize(StateView view, Bytes after, Bytes upTo, int keysEach) {
-        return new StateHashes(versions, relaxed, stateRules).summarize(view, after, upTo, keysEach);
+        return new StateHashes(versions, relaxed, stateRules, settings.pages()).summarize(view, after, upTo, keysEach);
     }
 
     @Override
     public @Nullable StateComparison compare(StateView view, Bytes after, List<RangeHash> parts, boolean sends) {
-        return new StateHashes(versions, relaxed, stateRules).compare(view, after, parts, sends);
+        return new StateHashes(versions, relaxed, stateRules, settings.pages()).compare(view, after, parts, sends);
     }
 
     @Override
@@ -251,7 +257,14 @@ public final class Participant implements Application {
 
     @Override
     public Answer answer(Query query, Moment now) {
-        return new ReadView(versions, relaxed, holds, versions.deletedBelow(), readRules).answer(query, now);
+        return new ReadView(
+                        versions,
+                        relaxed,
+                        holds,
+                        versions.deletedBelow(),
+                        readRules,
+                        settings.pages().rangeBytesMax())
+                .answer(query, now);
     }
 
     /** The transactions that hold keys here, in the order in which they came; for invariants. */

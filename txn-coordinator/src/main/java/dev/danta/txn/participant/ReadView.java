@@ -26,13 +26,15 @@ import java.util.List;
  *
  * @param holds the undecided transactions that write
  * @param deletedBelow this replica's watermark
+ * @param rangeBytesMax see {@link StatePages}
  */
 public record ReadView(
-        VersionedStore versions, RelaxedStore relaxed, WriteHolds holds, Timestamp deletedBelow, ReadViewRules rules) {
-
-    /** A part of a range is full when it has this many bytes of keys and values, or more by its last one. */
-    static final int RANGE_BYTES = 256 * 1024;
-
+        VersionedStore versions,
+        RelaxedStore relaxed,
+        WriteHolds holds,
+        Timestamp deletedBelow,
+        ReadViewRules rules,
+        long rangeBytesMax) {
     public Answer answer(Query query, Moment now) {
         if (query instanceof ReadQuery.Versions asked) {
             List<ReadAnswer.Entry> entries = new ArrayList<>(asked.keys().size());
@@ -63,10 +65,10 @@ public record ReadView(
     /** As many as were asked for, or a full part: the values of more do not belong in one message. */
     private ReadAnswer range(ReadQuery.Range asked, Moment now) {
         List<ReadAnswer.RangeEntry> entries = new ArrayList<>();
-        int[] bytes = {0};
+        long[] bytes = {0};
         boolean[] more = {false};
         versions.scan(asked.range(), (key, version) -> {
-            more[0] = entries.size() == asked.limit() || bytes[0] >= RANGE_BYTES;
+            more[0] = entries.size() == asked.limit() || bytes[0] >= rangeBytesMax;
             if (!more[0]) {
                 entries.add(new ReadAnswer.RangeEntry(key, version, holds.writerOf(key) != null));
                 bytes[0] += key.bytes().size()

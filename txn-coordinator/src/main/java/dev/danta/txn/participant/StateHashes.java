@@ -28,23 +28,19 @@ import org.jspecify.annotations.Nullable;
 final class StateHashes {
     /** How many hashes one answer has at most. */
     static final int PARTS_MAX = 32;
-    /** How many keys are looked at for one answer. */
-    static final int KEYS_MAX = 1_024;
-    /** How many keys are looked at for ranges that somebody else has made, who may have fewer keys in them. */
-    static final int KEYS_COMPARED_MAX = 4 * KEYS_MAX;
-    /** How much of the state goes into one answer; one key may be larger. */
-    static final int KEYS_SENT_MAX = 256;
-
-    static final long BYTES_SENT_MAX = 1 << 20;
+    /** How many keys one hash stands for at most, whoever asks. */
+    static final int KEYS_EACH_MAX = 1_024;
 
     private final VersionedStore versions;
     private final RelaxedStore relaxed;
     private final StateRules rules;
+    private final StatePages pages;
 
-    StateHashes(VersionedStore versions, RelaxedStore relaxed, StateRules rules) {
+    StateHashes(VersionedStore versions, RelaxedStore relaxed, StateRules rules, StatePages pages) {
         this.versions = versions;
         this.relaxed = relaxed;
         this.rules = rules;
+        this.pages = pages;
     }
 
     /**
@@ -66,10 +62,10 @@ final class StateHashes {
     }
 
     List<RangeHash> summarize(StateView view, Bytes after, Bytes upTo, int keysEach) {
-        if (keysEach < 1 || keysEach > KEYS_MAX) {
+        if (keysEach < 1 || keysEach > KEYS_EACH_MAX) {
             return List.of();
         }
-        Found found = look(view, after, upTo, Math.min(KEYS_MAX, keysEach * PARTS_MAX));
+        Found found = look(view, after, upTo, Math.min(pages.keysHashedMax(), keysEach * PARTS_MAX));
         List<RangeHash> parts = new ArrayList<>();
         KeyedHash hash = KeyedHash.of(view.id());
         int inPart = 0;
@@ -105,7 +101,7 @@ final class StateHashes {
             return null;
         }
         Bytes end = parts.get(parts.size() - 1).upTo();
-        Found found = look(view, after, end, KEYS_COMPARED_MAX);
+        Found found = look(view, after, end, pages.keysComparedMax());
         List<Integer> different = new ArrayList<>();
         Sending sending = new Sending();
         NavigableMap<Key, Version> rest = found.entries();
@@ -172,7 +168,7 @@ final class StateHashes {
         }
 
         boolean isFull() {
-            return states.size() >= KEYS_SENT_MAX || bytes >= BYTES_SENT_MAX;
+            return states.size() >= pages.keysSentMax() || bytes >= pages.bytesSentMax();
         }
 
         KeyStates part() {

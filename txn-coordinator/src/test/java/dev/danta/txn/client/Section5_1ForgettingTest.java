@@ -110,7 +110,7 @@ final class Section5_1ForgettingTest {
             IrMessage.Ask ask = bench.asked(shard);
             Stored stored = at(shard, replica);
             ReadView view = new ReadView(
-                    new MapStore(stored.newest), MapRelaxed.EMPTY, new Holds(), stored.deletedBelow, replicaRules);
+                    new MapStore(stored.newest), MapRelaxed.EMPTY, new Holds(), stored.deletedBelow, replicaRules, 1);
             bench.reply(shard, replica, new IrMessage.Answered(ask.id(), view.answer(ask.query(), new Moment(0, 0))));
         }
 

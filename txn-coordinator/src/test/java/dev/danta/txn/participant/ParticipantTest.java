@@ -271,7 +271,7 @@ class ParticipantTest {
 
     @Test
     void aPartOfARangeIsFullWhenItsValuesAre() {
-        Bytes half = Bytes.wrap(new byte[ReadView.RANGE_BYTES / 2]);
+        Bytes half = Bytes.wrap(new byte[(int) StatePages.DEFAULTS.rangeBytesMax() / 2]);
         for (String name : List.of("k1", "k2", "k3")) {
             versions.put(new Key(Bytes.utf8(name)), new Version(new Timestamp(50, CLIENT), half));
         }

@@ -47,7 +47,7 @@ final class Section5_1ReplicaTest {
     }
 
     private ReadView view() {
-        return new ReadView(new MapStore(versions), MapRelaxed.EMPTY, holds, deletedBelow, ReadViewRules.PROTOCOL);
+        return new ReadView(new MapStore(versions), MapRelaxed.EMPTY, holds, deletedBelow, ReadViewRules.PROTOCOL, 1);
     }
 
     private void writes(Timestamp holder, Key key) {

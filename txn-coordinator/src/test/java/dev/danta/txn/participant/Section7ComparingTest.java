@@ -284,7 +284,7 @@ class Section7ComparingTest {
                 KeyStates sent = (KeyStates) compared.part();
                 assertThat(sent).isNotNull();
                 if (sent != null) {
-                    assertThat(sent.keys()).hasSizeLessThanOrEqualTo(StateHashes.KEYS_SENT_MAX);
+                    assertThat(sent.keys()).hasSizeLessThanOrEqualTo(StatePages.DEFAULTS.keysSentMax());
                     one.apply(one.participant().join(sent));
                 }
             } else {

@@ -17,6 +17,7 @@ import dev.danta.ir.message.Vote;
 import dev.danta.ir.quorum.Membership;
 import dev.danta.ir.quorum.Memberships;
 import dev.danta.ir.replica.IrReplica;
+import dev.danta.ir.replica.PageLimits;
 import dev.danta.ir.runtime.Effect;
 import dev.danta.ir.runtime.Moment;
 import dev.danta.ir.runtime.Timer;
@@ -73,7 +74,7 @@ final class Section7CatchingUpTest {
                     new IrReplica(
                             id,
                             MEMBERS,
-                            new IrReplica.Settings(1_000_000, 3),
+                            new IrReplica.Settings(1_000_000, 3, PageLimits.DEFAULTS),
                             store,
                             new Participant(store, store, new Participant.Settings(1_000_000))));
         }
