@@ -59,7 +59,7 @@ final class ForgettingSteps {
     }
 
     void onCollect(Step step, IrMessage.Collect collect) {
-        if (collect.upTo().isAbove(watermarks().noFirstVoteBelow())) {
+        if (!rules.mayTell(collect.upTo(), watermarks())) {
             step.reply(new IrMessage.Marked(watermarks()));
             return;
         }

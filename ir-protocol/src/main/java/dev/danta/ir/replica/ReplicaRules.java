@@ -54,6 +54,11 @@ public interface ReplicaRules {
         return id.isAbove(watermarks.deletedBelow());
     }
 
+    /** Whether a peer is told what is known here up to {@code upTo}: not while an operation up to then may get its first vote. */
+    default boolean mayTell(Timestamp upTo, Watermarks watermarks) {
+        return upTo.isAtOrBelow(watermarks.noFirstVoteBelow());
+    }
+
     /** Whether the record of an operation that a peer has told of is taken on: of one that is forgotten here it is not. */
     default boolean enters(Timestamp id, Watermarks watermarks) {
         return id.isAbove(watermarks.deletedBelow());

@@ -125,4 +125,42 @@ class ForgettingTest {
 
         assertThat(toItself()).contains(new IrMessage.Forget(time(7)));
     }
+
+    /** A peer that goes on casting first votes up to that time says so, and is asked again. */
+    @Test
+    void resolvesWhatQReplicasThatHaveBarredItHaveTold() {
+        Watermarks barred = Watermarks.NONE.barring(time(9));
+        hear(first(ONE), 1, barred, 0);
+        tick();
+
+        assertThat(answer(2, new IrMessage.Marked(Watermarks.NONE))).isEmpty();
+        List<IrMessage.Collect> asked = tick().stream()
+                .filter(IrMessage.Collect.class::isInstance)
+                .map(IrMessage.Collect.class::cast)
+                .toList();
+        assertThat(asked).hasSize(2).allMatch(collect -> collect.upTo().equals(time(9)));
+
+        List<IrMessage> entering = answer(
+                2, new IrMessage.Collected(asked.get(0).id(), asked.get(0).after(), List.of(), false, null));
+        assertThat(entering).hasSize(1).allMatch(IrMessage.Enter.class::isInstance);
+        OpId entered = ((IrMessage.Enter) entering.get(0)).id();
+        assertThat(answer(1, new IrMessage.Entered(entered, false))).containsExactly(new IrMessage.Resolve(time(9)));
+    }
+
+    private List<IrMessage> tick() {
+        return sent(forgetting.handle(new Upkeep.TimerFired(new Forgetting.Tick()), NOW));
+    }
+
+    private List<IrMessage> answer(int replica, IrMessage reply) {
+        return sent(forgetting.handle(
+                new Upkeep.Received(new Envelope(ONE, Epoch.FIRST, new Address.Replica(new ReplicaId(replica)), reply)),
+                NOW));
+    }
+
+    private static List<IrMessage> sent(List<Effect> effects) {
+        return effects.stream()
+                .filter(Effect.Send.class::isInstance)
+                .map(effect -> ((Effect.Send) effect).envelope().message())
+                .toList();
+    }
 }

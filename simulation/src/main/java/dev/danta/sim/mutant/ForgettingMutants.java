@@ -111,6 +111,16 @@ final class ForgettingMutants {
                             public boolean enters(Timestamp id, Watermarks watermarks) {
                                 return true;
                             }
+                        })),
+                new Mutant(
+                        "x-told-before-barred",
+                        "a replica tells what it knows up to a time up to which it goes on casting first votes",
+                        hasty,
+                        AT_ONCE.with(new ReplicaRules() {
+                            @Override
+                            public boolean mayTell(Timestamp upTo, Watermarks watermarks) {
+                                return true;
+                            }
                         })));
     }
 
