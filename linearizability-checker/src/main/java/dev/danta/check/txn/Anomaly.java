@@ -146,6 +146,16 @@ public record Anomaly<I, O>(
             this.guarantee = guarantee;
         }
 
+        /** What it is called when this guarantee is broken. */
+        static Kind breaking(Guarantee guarantee) {
+            return switch (guarantee) {
+                case MONOTONIC_READS -> MONOTONIC_READS;
+                case READ_YOUR_WRITES -> READ_YOUR_WRITES;
+                case MONOTONIC_WRITES -> MONOTONIC_WRITES;
+                case WRITES_FOLLOW_READS -> WRITES_FOLLOW_READS;
+            };
+        }
+
         /** The name as it is printed. */
         public String label() {
             return label;

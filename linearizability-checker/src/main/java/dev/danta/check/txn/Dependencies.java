@@ -51,21 +51,17 @@ final class Dependencies {
                 edge(appends.transaction(order[i - 1]), appends.transaction(order[i]), DependencyGraph.WW, order[i]);
             }
         }
+        // Where reads contradict each other, that is reported, and what follows is a guess.
         for (Appends.ListRead read : list.reads()) {
             int size = read.list().size();
             int latest = size == 0 ? -1 : list.append(read.list().get(size - 1));
             if (isLive(latest)) {
                 edge(appends.transaction(latest), read.transaction(), DependencyGraph.WR, latest);
             }
-            if (size < order.length && isBeginning(read, order, latest) && isLive(order[size])) {
+            if (size < order.length && orders.isBeginning(list, read.list()) && isLive(order[size])) {
                 edge(read.transaction(), appends.transaction(order[size]), DependencyGraph.RW, order[size]);
             }
         }
-    }
-
-    /** By its last element alone: where reads contradict each other, that is reported, and what follows is a guess. */
-    private static boolean isBeginning(Appends.ListRead read, int[] order, int latest) {
-        return read.list().isEmpty() || latest == order[read.list().size() - 1];
     }
 
     /** Edges to appends that nobody has read: from the last that was read, and from those who have read up to there. */

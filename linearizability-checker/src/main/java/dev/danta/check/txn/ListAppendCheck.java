@@ -50,6 +50,9 @@ public final class ListAppendCheck {
         }
         VersionOrders orders = new VersionOrders(appends);
         faults.compare();
+        if (level.isolation() == Consistency.Isolation.NONE) {
+            new AppendSessions(operations, appends, orders, faults.found()).judge();
+        }
         DependencyGraph graph = Dependencies.of(operations, appends, orders, level);
         List<Anomaly<AppendTxn, ListsRead>> anomalies =
                 new ArrayList<>(faults.found().at(level));

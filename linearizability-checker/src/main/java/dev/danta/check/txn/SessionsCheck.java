@@ -1,16 +1,10 @@
 package dev.danta.check.txn;
 
 import dev.danta.check.History;
-import dev.danta.check.Model;
 import dev.danta.check.Operation;
-import dev.danta.check.Result;
 import dev.danta.check.model.KeyValueModel.Input;
 import dev.danta.check.model.KeyValueModel.Output;
-import java.time.Duration;
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,111 +16,57 @@ import org.jspecify.annotations.Nullable;
  * <p>Sound: whatever is called invalid is. An answer without a version says nothing, nor does an unknown outcome.
  */
 public final class SessionsCheck {
-    /** The most anomalies that are kept. */
-    private static final int ANOMALIES_MAX = 64;
-
     private SessionsCheck() {}
-
-    /** What a client did to a key last. */
-    private static final class Seen {
-        private @Nullable Operation<Input, Output> read;
-        private @Nullable Operation<Input, Output> write;
-    }
-
-    private record Session(long process, String key) {}
 
     /**
      * Judges a history.
      *
-     * @return the verdict, one failure for each anomaly, and the anomalies; unknown (vacuous) if no answer has a version
+     * @return the verdict, one failure for each anomaly, and the anomalies, the first few of each kind; unknown (vacuous) if
+     *     no answer has a version
      */
     public static TxnVerdict<Input, Output> check(History<Input, Output> history) {
         long startNanos = System.nanoTime();
-        Map<Session, Seen> sessions = new HashMap<>();
-        List<Anomaly<Input, Output>> anomalies = new ArrayList<>();
-        boolean vacuous = true;
-        for (Operation<Input, Output> operation : history.operations()) {
+        List<Operation<Input, Output>> operations = history.operations();
+        Faults<Input, Output> faults = new Faults<>(new TableWords());
+        SessionOrder sessions = new SessionOrder((guarantee, key, before, after) -> faults.add(
+                Anomaly.Kind.breaking(guarantee),
+                List.of(operations.get(before.operation()), operations.get(after.operation())),
+                "after version " + before.place() + " of " + key + " (T1) the same client "
+                        + (operations.get(after.operation()).input() instanceof Input.Get ? "read" : "wrote")
+                        + " version " + after.place() + " (T2)"));
+        for (int i = 0; i < operations.size(); i++) {
+            Operation<Input, Output> operation = operations.get(i);
             Output output = operation.output();
-            if (output == null || output.version() == null) {
+            Long version = output == null ? null : output.version();
+            if (version == null) {
                 continue;
             }
-            vacuous = false;
-            Seen seen = sessions.computeIfAbsent(
-                    new Session(operation.process(), operation.input().key()), session -> new Seen());
+            SessionOrder.Access access = new SessionOrder.Access(i, version);
             if (operation.input() instanceof Input.Get) {
-                demand(seen.read, operation, false, Anomaly.Kind.MONOTONIC_READS, anomalies);
-                demand(seen.write, operation, false, Anomaly.Kind.READ_YOUR_WRITES, anomalies);
-                seen.read = later(seen.read, operation);
+                sessions.read(operation.process(), operation.input().key(), access);
             } else if (!(output instanceof Output.Swapped swapped) || swapped.applied()) {
-                demand(seen.write, operation, true, Anomaly.Kind.MONOTONIC_WRITES, anomalies);
-                demand(seen.read, operation, true, Anomaly.Kind.WRITES_FOLLOW_READS, anomalies);
-                seen.write = later(seen.write, operation);
+                sessions.write(operation.process(), operation.input().key(), access);
             }
         }
-        Result.Progress progress = new Result.Progress(
-                history.size(),
-                sessions.size(),
-                vacuous ? 0 : sessions.size(),
-                0,
-                0,
-                Duration.ofNanos(System.nanoTime() - startNanos));
-        return new TxnVerdict<>(Consistency.SESSION, result(anomalies, vacuous, progress), anomalies);
+        return TxnVerdict.of(
+                history,
+                Consistency.SESSION,
+                faults.at(Consistency.SESSION),
+                sessions.sessions() == 0,
+                sessions.sessions(),
+                startNanos);
     }
 
-    private static Result<Input, Output> result(
-            List<Anomaly<Input, Output>> anomalies, boolean vacuous, Result.Progress progress) {
-        if (!anomalies.isEmpty()) {
-            return new Result.Invalid<>(
-                    anomalies.stream()
-                            .map(anomaly -> new Result.Failure<>(
-                                    Model.WHOLE,
-                                    anomaly.transactions().get(1),
-                                    List.<Result.PartialLinearization<Input, Output>>of(),
-                                    anomaly.sentence()))
-                            .toList(),
-                    progress);
+    /** Operations on a table in words. */
+    private static final class TableWords extends TxnWords<Input, Output> {
+        @Override
+        String describe(Input input, @Nullable Output output) {
+            return "{" + input + " -> " + output + "}";
         }
-        return vacuous
-                ? new Result.Unknown<>(Result.Reason.VACUOUS, List.of(Model.WHOLE), null, progress)
-                : new Result.Valid<>(Map.of(), false, progress);
-    }
 
-    private static @Nullable Operation<Input, Output> later(
-            @Nullable Operation<Input, Output> one, Operation<Input, Output> other) {
-        return one == null || version(other) >= version(one) ? other : one;
-    }
-
-    private static long version(Operation<Input, Output> operation) {
-        Output output = operation.output();
-        Long version = output == null ? null : output.version();
-        return version == null ? -1 : version;
-    }
-
-    /** The version is at least that of what the same client did before, or more if {@code greater}. */
-    private static void demand(
-            @Nullable Operation<Input, Output> before,
-            Operation<Input, Output> after,
-            boolean greater,
-            Anomaly.Kind kind,
-            List<Anomaly<Input, Output>> anomalies) {
-        if (before == null || anomalies.size() == ANOMALIES_MAX) {
-            return;
+        @Override
+        String sentence(Cycle.Step step, String from, String to) {
+            throw new IllegalStateException("sessions are judged without cycles");
         }
-        boolean kept = greater ? version(after) > version(before) : version(after) >= version(before);
-        if (!kept) {
-            anomalies.add(Anomaly.of(
-                    kind,
-                    List.of(before, after),
-                    List.of(described("T1", before), described("T2", after)),
-                    "after version " + version(before) + " of " + after.input().key() + " (T1) the same client "
-                            + (after.input() instanceof Input.Get ? "read" : "wrote") + " version " + version(after)
-                            + " (T2)"));
-        }
-    }
-
-    private static String described(String name, Operation<Input, Output> operation) {
-        String place = operation.line() == Operation.NO_LINE ? "" : " at line " + operation.line();
-        return name + " = process " + operation.process() + place + " {" + operation.input() + " -> "
-                + operation.output() + "}";
     }
 }

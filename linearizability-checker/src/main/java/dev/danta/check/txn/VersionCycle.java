@@ -7,7 +7,6 @@ import dev.danta.check.txn.RegisterOrders.Edge;
 import dev.danta.check.txn.RegisterOrders.Why;
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /** Versions of a register that would each have to come before the next and the last before the first, in words. */
 final class VersionCycle {
@@ -34,10 +33,12 @@ final class VersionCycle {
             boolean later = broken == null || edge.after() > broken.after();
             broken = edge.why() == Why.PROCESS && later ? edge : broken;
         }
-        boolean session = level.isolation() == Isolation.NONE && broken != null;
+        Anomaly.Kind kind = Anomaly.Kind.CYCLIC_VERSIONS;
         if (broken != null) {
             name(broken.before());
             name(broken.after());
+            boolean sessionsAreAll = level.isolation() == Isolation.NONE;
+            kind = sessionsAreAll ? Anomaly.Kind.breaking(guarantee(broken)) : kind;
         }
         List<String> reasons = new ArrayList<>();
         for (Edge edge : edges) {
@@ -54,18 +55,9 @@ final class VersionCycle {
         }
         String register = registers.registerOf(edges.get(0).from()).name();
         faults.add(
-                session ? kind(broken) : Anomaly.Kind.CYCLIC_VERSIONS,
+                kind,
                 transactions.stream().map(history::get).toList(),
                 "of " + register + " " + String.join(" and ", reasons));
-    }
-
-    private Anomaly.Kind kind(@Nullable Edge broken) {
-        for (Anomaly.Kind kind : Anomaly.Kind.values()) {
-            if (broken != null && kind.guarantee() == guarantee(broken)) {
-                return kind;
-            }
-        }
-        return Anomaly.Kind.CYCLIC_VERSIONS;
     }
 
     private Guarantee guarantee(Edge edge) {

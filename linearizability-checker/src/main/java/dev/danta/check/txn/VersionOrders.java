@@ -13,9 +13,11 @@ import java.util.Objects;
 final class VersionOrders {
     private final Map<Appends.AppendedList, int[]> orders = new LinkedHashMap<>();
     private final boolean[] observed;
+    private final long[] places;
 
     VersionOrders(Appends appends) {
         observed = new boolean[appends.count()];
+        places = new long[appends.count()];
         for (Appends.AppendedList list : appends.lists()) {
             List<String> longest = longest(list);
             int[] order = new int[longest.size()];
@@ -23,6 +25,7 @@ final class VersionOrders {
                 order[i] = list.append(longest.get(i));
                 if (order[i] >= 0) {
                     observed[order[i]] = true;
+                    places[order[i]] = i + 1L;
                 }
             }
             orders.put(list, order);
@@ -41,6 +44,18 @@ final class VersionOrders {
     /** The numbers of the appends of the longest read, -1 for what nobody was asked to append. */
     int[] order(Appends.AppendedList list) {
         return Objects.requireNonNull(orders.get(list), "a list of another history");
+    }
+
+    /** How long the list is with this append, or {@link SessionOrder#LAST} if nobody has read it. */
+    long place(int append) {
+        return observed[append] ? places[append] : SessionOrder.LAST;
+    }
+
+    /** Whether what was read is where the longest list begins, judged by its end alone. */
+    boolean isBeginning(Appends.AppendedList list, List<String> read) {
+        int[] order = order(list);
+        int size = read.size();
+        return size == 0 || (size <= order.length && list.append(read.get(size - 1)) == order[size - 1]);
     }
 
     /** Whether somebody has read this append in the longest list. */

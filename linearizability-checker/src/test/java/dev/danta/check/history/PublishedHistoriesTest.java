@@ -12,6 +12,7 @@ import dev.danta.check.model.KeyValueModel;
 import dev.danta.check.model.MultiRegisterModel;
 import dev.danta.check.model.MutexModel;
 import dev.danta.check.model.RegisterModel;
+import dev.danta.check.txn.Anomaly;
 import dev.danta.check.txn.AppendTxn;
 import dev.danta.check.txn.Consistency;
 import dev.danta.check.txn.ListAppendCheck;
@@ -130,6 +131,31 @@ class PublishedHistoriesTest {
                             .filter(name -> !name.endsWith("-realtime"))
                             .toList());
         }
+    }
+
+    /** What is invalid at a level is at all that forbid more, and what is valid at all that forbid less. */
+    @ParameterizedTest
+    @MethodSource("lists")
+    void levelsInBetweenAgreeWithThePublishedOnes(Published published) throws IOException {
+        HistoryFile<AppendTxn, ListsRead> file = read(published, new ListAppendCodec());
+        for (String verdict : published.verdict().split(" ; ")) {
+            String[] levelAndRest = verdict.split("=", 2);
+            Consistency level = Consistency.named(levelAndRest[0]);
+            boolean valid = levelAndRest[1].equals("valid");
+            for (Consistency other : Consistency.values()) {
+                if (valid ? forbidsAllOf(level, other) : forbidsAllOf(other, level)) {
+                    assertThat(ListAppendCheck.check(file.history(), file.failed(), other)
+                                    .result()
+                                    .isValid())
+                            .as(other.label())
+                            .isEqualTo(valid);
+                }
+            }
+        }
+    }
+
+    private static boolean forbidsAllOf(Consistency strong, Consistency weak) {
+        return Stream.of(Anomaly.Kind.values()).allMatch(kind -> strong.forbids(kind) || !weak.forbids(kind));
     }
 
     private static <I, O> HistoryFile<I, O> read(Published published, OperationCodec<I, O> codec) throws IOException {

@@ -6,7 +6,6 @@ import dev.danta.check.History;
 import dev.danta.check.Operation;
 import dev.danta.check.Result;
 import java.util.List;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** The search for cycles against the definition, and on histories made by an execution one after the other. */
@@ -25,8 +24,8 @@ class ListAppendPropertyTest {
         int serializableOnly = 0;
         for (int seed = 0; seed < SEEDS; seed++) {
             List<Operation<AppendTxn, ListsRead>> operations = new RandomTxns(seed).small(true);
-            boolean strict = SerialOrders.exists(operations, true);
-            boolean serializable = SerialOrders.exists(operations, false);
+            boolean strict = Lists.haveSerialOrder(operations, Consistency.Order.REAL_TIME);
+            boolean serializable = Lists.haveSerialOrder(operations, Consistency.Order.NONE);
             assertThat(isValid(operations, Consistency.STRICT_SERIALIZABLE))
                     .as("seed %d, strict: %s", seed, operations)
                     .isEqualTo(strict);
@@ -48,7 +47,7 @@ class ListAppendPropertyTest {
             List<Operation<AppendTxn, ListsRead>> operations = new RandomTxns(seed).small(false);
             if (!isValid(operations, Consistency.STRICT_SERIALIZABLE)) {
                 invalid++;
-                assertThat(SerialOrders.exists(operations, true))
+                assertThat(Lists.haveSerialOrder(operations, Consistency.Order.REAL_TIME))
                         .as("seed %d: %s", seed, operations)
                         .isFalse();
             }
@@ -62,7 +61,7 @@ class ListAppendPropertyTest {
             List<Operation<AppendTxn, ListsRead>> operations = new RandomTxns(seed).small(seed % 2 == 0);
             for (Consistency level : Consistency.values()) {
                 if (isValid(operations, level)) {
-                    for (Consistency weaker : weakerThan(level)) {
+                    for (Consistency weaker : Levels.weakerThan(level)) {
                         assertThat(isValid(operations, weaker))
                                 .as("seed %d is %s and %s: %s", seed, level, weaker, operations)
                                 .isTrue();
@@ -70,14 +69,6 @@ class ListAppendPropertyTest {
                 }
             }
         }
-    }
-
-    /** The levels that forbid nothing that this one allows. */
-    private static List<Consistency> weakerThan(Consistency level) {
-        return Stream.of(Consistency.values())
-                .filter(weaker ->
-                        Stream.of(Anomaly.Kind.values()).allMatch(kind -> level.forbids(kind) || !weaker.forbids(kind)))
-                .toList();
     }
 
     @Test

@@ -1,37 +1,47 @@
 package dev.danta.check.txn;
 
 import dev.danta.check.Operation;
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
+import java.util.function.BiFunction;
 
 /** The definition: tries every order of all known transactions and of some of unknown outcome. For a handful of them. */
-final class SerialOrders {
-    private final List<Operation<AppendTxn, ListsRead>> operations;
-    private final boolean realTime;
+final class SerialOrders<I, O, S> {
+    private final List<Operation<I, O>> operations;
+    private final Consistency.Order order;
+    private final BiFunction<Operation<I, O>, S, S> play;
 
-    private SerialOrders(List<Operation<AppendTxn, ListsRead>> operations, boolean realTime) {
+    private SerialOrders(
+            List<Operation<I, O>> operations, Consistency.Order order, BiFunction<Operation<I, O>, S, S> play) {
         this.operations = operations;
-        this.realTime = realTime;
+        this.order = order;
+        this.play = play;
     }
 
-    static boolean exists(List<Operation<AppendTxn, ListsRead>> operations, boolean realTime) {
-        return new SerialOrders(operations, realTime).exists(0, new HashMap<>());
+    /**
+     * Whether there is an order that explains all answers.
+     *
+     * @param play the state after an operation, or null if it could not have been answered as it was
+     */
+    static <I, O, S> boolean exists(
+            List<Operation<I, O>> operations,
+            Consistency.Order order,
+            S begin,
+            BiFunction<Operation<I, O>, S, S> play) {
+        return new SerialOrders<>(operations, order, play).exists(0, begin);
     }
 
-    private boolean exists(int done, Map<String, List<String>> lists) {
+    private boolean exists(int done, S state) {
         boolean allKnownDone = true;
         for (int i = 0; i < operations.size(); i++) {
-            Operation<AppendTxn, ListsRead> next = operations.get(i);
+            Operation<I, O> next = operations.get(i);
             if ((done & 1 << i) != 0) {
                 continue;
             }
             allKnownDone &= next.isUnknown();
-            if (realTime && isPrecededByOneNotDone(done, next)) {
+            if (isPrecededByOneNotDone(done, i)) {
                 continue;
             }
-            Map<String, List<String>> after = applied(next, lists);
+            S after = play.apply(next, state);
             if (after != null && exists(done | 1 << i, after)) {
                 return true;
             }
@@ -39,31 +49,20 @@ final class SerialOrders {
         return allKnownDone;
     }
 
-    private boolean isPrecededByOneNotDone(int done, Operation<AppendTxn, ListsRead> next) {
+    private boolean isPrecededByOneNotDone(int done, int next) {
         for (int i = 0; i < operations.size(); i++) {
-            if ((done & 1 << i) == 0 && operations.get(i).completedAt() < next.invokedAt()) {
+            if ((done & 1 << i) == 0 && precedes(operations.get(i), operations.get(next))) {
                 return true;
             }
         }
         return false;
     }
 
-    /** The lists after this transaction, or null if it could not have been answered as it was. */
-    private static Map<String, List<String>> applied(
-            Operation<AppendTxn, ListsRead> operation, Map<String, List<String>> lists) {
-        Map<String, List<String>> after = new HashMap<>(lists);
-        int read = 0;
-        for (AppendTxn.Step step : operation.input().steps()) {
-            List<String> list = after.getOrDefault(step.key(), List.of());
-            if (step instanceof AppendTxn.Step.Append append) {
-                List<String> longer = new ArrayList<>(list);
-                longer.add(append.element());
-                after.put(step.key(), longer);
-            } else if (!operation.isUnknown()
-                    && !operation.output().lists().get(read++).equals(list)) {
-                return null;
-            }
-        }
-        return after;
+    private boolean precedes(Operation<I, O> one, Operation<I, O> other) {
+        return switch (order) {
+            case NONE -> false;
+            case PROCESS -> one.process() == other.process() && one.invokedAt() < other.invokedAt();
+            case REAL_TIME -> one.completedAt() < other.invokedAt();
+        };
     }
 }

@@ -31,21 +31,25 @@ final class TxnHistories {
     }
 
     TxnHistories known(long invoked, long completed, Done... steps) {
+        return knownOf(1_000 + processes++, invoked, completed, steps);
+    }
+
+    TxnHistories knownOf(long process, long invoked, long completed, Done... steps) {
         ListsRead output = new ListsRead(Stream.of(steps)
                 .filter(done -> done.step() instanceof AppendTxn.Step.Read)
                 .map(Done::list)
                 .toList());
-        operations.add(Operation.known(processes++, input(steps), output, invoked, completed));
+        operations.add(Operation.known(process, input(steps), output, invoked, completed));
         return this;
     }
 
     TxnHistories unknown(long invoked, Done... steps) {
-        operations.add(Operation.unknown(processes++, input(steps), invoked));
+        operations.add(Operation.unknown(1_000 + processes++, input(steps), invoked));
         return this;
     }
 
     TxnHistories aborted(Done... steps) {
-        aborted.add(Operation.unknown(processes++, input(steps), 0));
+        aborted.add(Operation.unknown(1_000 + processes++, input(steps), 0));
         return this;
     }
 
