@@ -254,8 +254,8 @@ public final class Mutants {
                         PlantedBug.DROPS_HOLDS_AT_RESTART),
                 in(
                         Scenario.LWW,
-                        "x-fast-clock-refused-for-good",
-                        "a relaxed change ahead of a replica's clock is dropped there for good",
-                        PlantedBug.REFUSES_FAST_CLOCKS_FOR_GOOD));
+                        "x-fast-clock-acknowledged",
+                        "a relaxed change ahead of a replica's clock is acknowledged there and not kept",
+                        PlantedBug.ACKNOWLEDGES_FAST_CLOCKS));
     }
 }

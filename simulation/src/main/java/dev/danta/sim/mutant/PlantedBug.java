@@ -406,17 +406,15 @@ enum PlantedBug implements SimParts {
         }
     },
 
-    /** A change that is ahead of one replica's clock is dropped there, though another one may have taken it. */
-    REFUSES_FAST_CLOCKS_FOR_GOOD {
+    /** A change that is ahead of a replica's clock is acknowledged there, and not kept. */
+    ACKNOWLEDGES_FAST_CLOCKS {
         @Override
         public Application application(ReplicaId replica, Participant genuine, VersionedStore versions) {
             return new PassingOn(genuine) {
                 @Override
                 public Execution execute(OpId id, InconsistentOp op, Moment now) {
                     Execution execution = super.execute(id, op, now);
-                    return execution instanceof Execution.TooFarAhead
-                            ? new Execution.Refused("your clock is ahead")
-                            : execution;
+                    return execution instanceof Execution.TooFarAhead ? new Execution.Done(List.of()) : execution;
                 }
             };
         }
