@@ -64,7 +64,7 @@ final class QuorumMutants {
                 new Mutant(
                         "m05-lowest-ballot",
                         "whoever settles takes the proposal accepted at the lowest ballot",
-                        usual,
+                        usual.withReplicas(5),
                         counting(new QuorumRules() {
                             @Override
                             public boolean binds(Ballot ballot, @Nullable Ballot bindingSoFar) {
