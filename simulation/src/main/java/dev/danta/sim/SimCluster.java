@@ -217,7 +217,9 @@ final class SimCluster {
     /** Other nodes, which are no members yet; a configuration that knows the disks; and somebody who changes it. */
     private SimOperator operator(
             List<Membership> memberships, SimRandom random, SimRandom clockRandom, SimRandom unrestRandom) {
-        Unrest unrest = parts.unrest(unrestRandom);
+        Unrest drawn = parts.unrest(unrestRandom);
+        // What settlers leave half-way is to meet a change of epoch before somebody else ends it.
+        Unrest unrest = faltering.isAtAll() ? drawn.withChangesAtLeast(0.3) : drawn;
         SimNode.World world = new SimNode.World(
                 events,
                 new SimRandom(random.next()),

@@ -26,6 +26,10 @@ public record Unrest(double changes, double resizes, double deaths, double rival
         }
     }
 
+    Unrest withChangesAtLeast(double least) {
+        return new Unrest(Math.max(changes, least), resizes, deaths, rivals, copies);
+    }
+
     /** With old copies of disks put back now and then only. */
     public Unrest(double changes, double resizes, double deaths, double rivals) {
         this(changes, resizes, deaths, rivals, 0);

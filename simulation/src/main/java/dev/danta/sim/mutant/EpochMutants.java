@@ -46,10 +46,7 @@ final class EpochMutants {
                             }
                         })),
                 new Mutant(
-                        "m10-restored-votes",
-                        "a replica goes on with an older copy of its disk",
-                        usual,
-                        new Restless() {
+                        "m10-restored-votes", "a replica goes on with an older copy of its disk", usual, new Copying() {
                             @Override
                             public EpochRules epochRules() {
                                 return new EpochRules() {
@@ -59,11 +56,6 @@ final class EpochMutants {
                                         return member != null && member == disk.incarnation();
                                     }
                                 };
-                            }
-
-                            @Override
-                            public Unrest unrest(SimRandom random) {
-                                return COPIES;
                             }
                         }),
                 new Mutant(
@@ -272,9 +264,6 @@ final class EpochMutants {
     static class Restless implements SimParts {
         static final Unrest RESIZING = new Unrest(0.5, 0.6, 0.4, 0.6);
 
-        /** Epochs last, so that a copy of a disk is one of the epoch that is served. */
-        static final Unrest COPIES = new Unrest(0.02, 0, 0.4, 0.3, 0.5);
-
         static final Unrest OFTEN = new Unrest(0.5, 0, 0.4, 0.6);
 
         @Override
@@ -290,6 +279,19 @@ final class EpochMutants {
         @Override
         public RecoverySettings recovery(RecoverySettings drawn) {
             return Eager.settling(drawn);
+        }
+    }
+
+    /** Old copies of disks are put back; epochs last, so that a copy is one of the epoch that is served. */
+    static class Copying extends Restless {
+        @Override
+        public Unrest unrest(SimRandom random) {
+            return new Unrest(0.02, 0, 0.4, 0.3, 0.5);
+        }
+
+        @Override
+        public double stopsHalfWay(SimRandom random, boolean changesMembers) {
+            return 0;
         }
     }
 }

@@ -58,12 +58,7 @@ final class EpochMutantsTest {
     @ParameterizedTest
     @EnumSource(names = {"REGISTER", "MIX"})
     void oldCopiesOfDisksAreRefused(Scenario scenario) {
-        EpochMutants.Restless parts = new EpochMutants.Restless() {
-            @Override
-            public Unrest unrest(SimRandom random) {
-                return COPIES;
-            }
-        };
+        EpochMutants.Copying parts = new EpochMutants.Copying();
         SimSettings settings = SimSettings.DEFAULTS.withScenario(scenario).withFaulty(Duration.ofSeconds(10));
         for (long seed = 0; seed < SEEDS; seed++) {
             SimResult result = Simulation.run(settings, parts, seed);
