@@ -24,7 +24,8 @@ import us.bpsm.edn.parser.Parsers;
 
 /**
  * Histories as Jepsen writes them: maps one after the other, or in one vector or list, or {@code [process type f value]}.
- * The order of the events is that of the file, whatever their times say, which is how their own checkers see it. Tags are
+ * The order of the events is that of the file, whatever their times say, which is how their own checkers see it: a time is a
+ * field like any other. Tags are
  * dropped, keywords and symbols are their names.
  *
  * <p>What examples leave out is filled in: process 0 and {@code :txn}.
@@ -114,7 +115,6 @@ final class EdnEvents implements EventSource {
         Object process = fields.containsKey("process") ? fields.remove("process") : Long.valueOf(0);
         Object type = fields.remove("type");
         Object f = fields.containsKey("f") ? fields.remove("f") : "txn";
-        fields.remove("time");
         fields.remove("index");
         return event(process, type, f, fields, line);
     }
@@ -130,6 +130,9 @@ final class EdnEvents implements EventSource {
             throw new MalformedHistoryException(line, ":type must be :invoke, :ok, :fail or :info: " + type);
         }
         Long client = process instanceof Long number ? number : null;
+        if (client == null) {
+            fields.put("process", process);
+        }
         return new HistoryEvent(line, null, client, known.get(), String.valueOf(f), fields);
     }
 
@@ -167,6 +170,11 @@ final class EdnEvents implements EventSource {
 
     private static String named(String prefix, String name) {
         return prefix.isEmpty() ? name : prefix + "/" + name;
+    }
+
+    @Override
+    public HistoryFormat format() {
+        return HistoryFormat.EDN;
     }
 
     @Override

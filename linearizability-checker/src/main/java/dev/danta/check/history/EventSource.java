@@ -13,6 +13,9 @@ interface EventSource {
     @Nullable
     HistoryEvent next() throws IOException;
 
+    /** What it is written in. */
+    HistoryFormat format();
+
     /** What the stream says about itself; known as soon as {@link #next} was asked. */
     @Nullable
     HistoryHeader header();

@@ -5,28 +5,21 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.SequenceInputStream;
+import org.jspecify.annotations.Nullable;
 
 /** Finds out by its first characters which format a stream is in: JSON Lines, a JSON array, or EDN. */
 final class Formats {
     /** As far as is looked, past what says nothing. */
     private static final int LOOK_BYTES = 4096;
 
-    private enum Format {
-        JSON_LINES,
-        JSON_ARRAY,
-        EDN,
-        /** More has to be read. */
-        OPEN
-    }
-
     private Formats() {}
 
     static EventSource open(InputStream in) throws IOException {
         byte[] seen = new byte[LOOK_BYTES];
         int size = 0;
-        Format format = Format.OPEN;
+        HistoryFormat format = null;
         boolean more = true;
-        while (format == Format.OPEN && more && size < LOOK_BYTES) {
+        while (format == null && more && size < LOOK_BYTES) {
             try {
                 int read = in.read(seen, size, LOOK_BYTES - size);
                 more = read >= 0;
@@ -38,37 +31,38 @@ final class Formats {
             }
         }
         InputStream whole = new SequenceInputStream(new ByteArrayInputStream(seen, 0, size), in);
-        return switch (format) {
+        return switch (format == null ? HistoryFormat.JSON_LINES : format) {
             case JSON_ARRAY -> new JsonArray(whole);
             case EDN -> new EdnEvents(whole);
-            case JSON_LINES, OPEN -> new JsonLines(whole);
+            case JSON_LINES -> new JsonLines(whole);
         };
     }
 
-    private static Format of(byte[] seen, int size) {
+    /** The format, or null if more has to be read. */
+    private static @Nullable HistoryFormat of(byte[] seen, int size) {
         int first = significant(seen, 0, size);
         if (first == size) {
-            return Format.OPEN;
+            return null;
         }
         if (seen[first] == ';' || seen[first] == '(' || seen[first] == '#') {
-            return Format.EDN;
+            return HistoryFormat.EDN;
         }
         if (seen[first] != '{' && seen[first] != '[') {
-            return Format.JSON_LINES;
+            return HistoryFormat.JSON_LINES;
         }
         boolean list = seen[first] == '[';
         int second = significant(seen, first + 1, size);
         if (second == size) {
-            return Format.OPEN;
+            return null;
         }
         if (!list || seen[second] != '{') {
-            return !list && (seen[second] == '"' || seen[second] == '}') ? Format.JSON_LINES : Format.EDN;
+            return !list && (seen[second] == '"' || seen[second] == '}') ? HistoryFormat.JSON_LINES : HistoryFormat.EDN;
         }
         int third = significant(seen, second + 1, size);
         if (third == size) {
-            return Format.OPEN;
+            return null;
         }
-        return seen[third] == '"' || seen[third] == '}' ? Format.JSON_ARRAY : Format.EDN;
+        return seen[third] == '"' || seen[third] == '}' ? HistoryFormat.JSON_ARRAY : HistoryFormat.EDN;
     }
 
     private static int significant(byte[] seen, int from, int size) {

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,6 +30,12 @@ public record HistoryEvent(
         Type type,
         String f,
         Map<String, @Nullable Object> fields) {
+
+    /**
+     * Fields that are no model's: the name of an observer as {@code process}; and {@code time} of a source in which times do not
+     * count, such as EDN.
+     */
+    static final Set<String> RESERVED = Set.of("process", "time");
 
     /** The kinds of events. */
     public enum Type {
@@ -59,6 +66,12 @@ public record HistoryEvent(
 
     public HistoryEvent {
         fields = FieldsRead.of(fields);
+    }
+
+    /** The name of an observer. */
+    String observer() {
+        Object name = fields.get("process");
+        return name == null ? "observer" : name.toString();
     }
 
     /** A field's text. Numbers and truth values are taken as their text, since other recorders write values so. */

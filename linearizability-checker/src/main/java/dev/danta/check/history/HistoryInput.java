@@ -10,6 +10,8 @@ import java.io.PushbackInputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.function.LongConsumer;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipException;
 import org.jspecify.annotations.Nullable;
@@ -19,6 +21,9 @@ import org.jspecify.annotations.Nullable;
  * header, of a stream that can be read only once too. Owned by one thread.
  */
 public final class HistoryInput implements Closeable {
+    /** After so many events those who watch are told. */
+    private static final int TOLD_EVERY = 1 << 12;
+
     private static final int GZIP_FIRST = 0x1f;
     private static final int GZIP_SECOND = 0x8b;
 
@@ -26,6 +31,8 @@ public final class HistoryInput implements Closeable {
     private final EventSource source;
     private @Nullable HistoryEvent first;
     private boolean taken;
+    private long read;
+    private LongConsumer observer = events -> {};
 
     private HistoryInput(InputStream in) throws IOException {
         this.in = in;
@@ -74,19 +81,56 @@ public final class HistoryInput implements Closeable {
      * @throws MalformedHistoryException if it is not a history of this codec's model
      */
     public <I, O> HistoryFile<I, O> read(OperationCodec<I, O> codec) throws IOException {
+        demandModel(codec);
+        EventPairing<I, O> pairing = new EventPairing<>(codec);
+        events(pairing::add);
+        return pairing.finish(source.header(), source.tornAt());
+    }
+
+    /** What is done with each event. */
+    @FunctionalInterface
+    interface EventUse {
+        /** Is given the next event. */
+        void take(HistoryEvent event) throws IOException;
+    }
+
+    /**
+     * Reads everything, once, and makes nothing of it.
+     *
+     * @return how many events there were
+     */
+    long events(EventUse use) throws IOException {
         if (taken) {
             throw new IllegalStateException("a history is read once");
         }
         taken = true;
-        demandModel(codec);
-        EventPairing<I, O> pairing = new EventPairing<>(codec);
         HistoryEvent event = first;
         first = null;
         while (event != null) {
-            pairing.add(event);
+            use.take(event);
+            if (++read % TOLD_EVERY == 0) {
+                observer.accept(read);
+            }
             event = source.next();
         }
-        return pairing.finish(source.header(), source.tornAt());
+        return read;
+    }
+
+    /** Has somebody told now and then how many events have been read; before reading, in the thread that reads. */
+    public HistoryInput observedBy(LongConsumer newObserver) {
+        observer = newObserver;
+        return this;
+    }
+
+    /** What it is written in. */
+    public HistoryFormat format() {
+        return source.format();
+    }
+
+    /** The line at which it breaks off, if it does; known when all has been read. */
+    OptionalLong tornLine() {
+        Long torn = source.tornAt();
+        return torn == null ? OptionalLong.empty() : OptionalLong.of(torn);
     }
 
     private void demandModel(OperationCodec<?, ?> codec) {

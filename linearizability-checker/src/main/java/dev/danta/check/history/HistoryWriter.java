@@ -1,10 +1,5 @@
 package dev.danta.check.history;
 
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonGenerator;
-import com.fasterxml.jackson.core.StreamWriteFeature;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.ObjectWriter;
 import dev.danta.check.History;
 import dev.danta.check.Operation;
 import java.io.BufferedOutputStream;
@@ -21,11 +16,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Writes histories as JSON Lines: the format is in the package's description. Stateless and thread-safe. */
 public final class HistoryWriter {
-    private static final ObjectWriter JSON = new ObjectMapper(JsonFactory.builder()
-                    .disable(StreamWriteFeature.AUTO_CLOSE_TARGET)
-                    .build())
-            .writer();
-
     private HistoryWriter() {}
 
     /** One end of an operation. Its place in the history keeps a process in order where stamps are equal. */
@@ -53,10 +43,15 @@ public final class HistoryWriter {
             History<I, O> history,
             List<Operation<I, O>> aborted)
             throws IOException {
-        try (OutputStream plain = new BufferedOutputStream(Files.newOutputStream(file));
-                OutputStream out = file.toString().endsWith(".gz") ? new GZIPOutputStream(plain) : plain) {
+        try (OutputStream out = open(file)) {
             write(out, header, codec, history, aborted);
         }
+    }
+
+    /** A file to write to in place of whatever was there, compressed if its name ends in {@code .gz}. */
+    public static OutputStream open(Path file) throws IOException {
+        OutputStream plain = new BufferedOutputStream(Files.newOutputStream(file));
+        return file.toString().endsWith(".gz") ? new GZIPOutputStream(plain, 1 << 16) : plain;
     }
 
     /**
@@ -81,12 +76,10 @@ public final class HistoryWriter {
             throw new IllegalArgumentException(
                     "the header says " + header.model() + ", but the codec is for " + codec.model());
         }
-        try (JsonGenerator json = JSON.createGenerator(out)) {
-            json.setRootValueSeparator(null);
-            writeHeader(json, header);
-            long index = 0;
+        try (EventSink sink = EventSink.begin(out, HistoryFormat.JSON_LINES, header)) {
+            long line = 2;
             for (End<I, O> end : ends(history, aborted)) {
-                writeEvent(json, codec, end, index++);
+                sink.write(event(codec, end, line++));
             }
         }
     }
@@ -124,40 +117,12 @@ public final class HistoryWriter {
         return ends;
     }
 
-    private static void writeHeader(JsonGenerator json, HistoryHeader header) throws IOException {
-        json.writeStartObject();
-        json.writeObjectFieldStart("header");
-        json.writeNumberField("format", header.format());
-        json.writeStringField("model", header.model());
-        if (header.seed() != null) {
-            json.writeNumberField("seed", header.seed());
-        }
-        for (Map.Entry<String, String> setting : header.settings().entrySet()) {
-            json.writeStringField(setting.getKey(), setting.getValue());
-        }
-        json.writeEndObject();
-        json.writeEndObject();
-        json.writeRaw('\n');
-    }
-
-    private static <I, O> void writeEvent(JsonGenerator json, OperationCodec<I, O> codec, End<I, O> end, long index)
-            throws IOException {
+    private static <I, O> HistoryEvent event(OperationCodec<I, O> codec, End<I, O> end, long line) {
         Operation<I, O> operation = end.operation();
         O output = operation.output();
-        json.writeStartObject();
-        json.writeNumberField("index", index);
-        json.writeNumberField("time", end.at());
-        json.writeNumberField("process", operation.process());
-        json.writeStringField("type", end.type().word());
-        json.writeStringField("f", codec.f(operation.input()));
         Map<String, @Nullable Object> fields = end.type() == HistoryEvent.Type.OK && output != null
                 ? codec.encode(operation.input(), output)
                 : codec.encode(operation.input());
-        for (Map.Entry<String, @Nullable Object> field : fields.entrySet()) {
-            json.writeFieldName(field.getKey());
-            json.writePOJO(field.getValue());
-        }
-        json.writeEndObject();
-        json.writeRaw('\n');
+        return new HistoryEvent(line, end.at(), operation.process(), end.type(), codec.f(operation.input()), fields);
     }
 }

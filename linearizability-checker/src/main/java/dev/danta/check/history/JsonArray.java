@@ -57,6 +57,11 @@ final class JsonArray implements EventSource {
     }
 
     @Override
+    public HistoryFormat format() {
+        return HistoryFormat.JSON_ARRAY;
+    }
+
+    @Override
     public @Nullable HistoryHeader header() {
         return null;
     }

@@ -37,6 +37,11 @@ final class JsonLines implements EventSource {
     }
 
     @Override
+    public HistoryFormat format() {
+        return HistoryFormat.JSON_LINES;
+    }
+
+    @Override
     public @Nullable HistoryHeader header() {
         return header;
     }
@@ -113,6 +118,9 @@ final class JsonLines implements EventSource {
             throw new MalformedHistoryException(line, "\"f\" must say what was asked: " + f);
         }
         fields.remove("index");
+        if (client == null) {
+            fields.put("process", process);
+        }
         return new HistoryEvent(line, (Long) time, client, known.get(), String.valueOf(f), fields);
     }
 }
