@@ -1,20 +1,15 @@
 package dev.danta.cli;
 
-import com.fasterxml.jackson.databind.SerializationFeature;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.danta.bench.CheckerBench;
 import dev.danta.bench.Machine;
 import dev.danta.check.EngineName;
-import dev.danta.check.MalformedHistoryException;
 import dev.danta.check.history.HistoryFile;
 import dev.danta.check.history.HistoryInput;
 import dev.danta.check.judge.Judge;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -88,11 +83,12 @@ final class BenchCheckerCommand implements Callable<Integer> {
                 bench.drawn(Path.of(System.getProperty("java.io.tmpdir")));
             }
             for (String file : files.isEmpty() ? List.<String>of() : HistoryFiles.of(files, spec.commandLine())) {
-                measure(bench, file);
+                HistoryFiles.read(
+                        file,
+                        input -> measure(
+                                bench, file, input, judging.judge(input.header().orElse(null))));
             }
             write(report);
-        } catch (MalformedHistoryException malformed) {
-            throw new CommandException(ExitCode.USAGE, String.valueOf(malformed.getMessage()), malformed);
         } catch (IOException failed) {
             throw new CommandException(ExitCode.USAGE, Complaints.inWords(failed), failed);
         }
@@ -107,13 +103,7 @@ final class BenchCheckerCommand implements Callable<Integer> {
         }
     }
 
-    private void measure(CheckerBench bench, String file) throws IOException {
-        try (HistoryInput input = HistoryFiles.open(file)) {
-            measure(bench, file, input, judging.judge(input.header().orElse(null)));
-        }
-    }
-
-    private static <I, O> void measure(CheckerBench bench, String file, HistoryInput input, Judge<I, O> judge)
+    private static <I, O> int measure(CheckerBench bench, String file, HistoryInput input, Judge<I, O> judge)
             throws IOException {
         long begin = System.nanoTime();
         HistoryFile<I, O> read = input.read(judge.codec());
@@ -124,6 +114,7 @@ final class BenchCheckerCommand implements Callable<Integer> {
                 readMillis,
                 options -> List.of(
                         judge.judge(read.history(), read.failed(), options).result()));
+        return read.history().size();
     }
 
     private static void print(PrintWriter out, CheckerBench.Row row) {
@@ -160,11 +151,7 @@ final class BenchCheckerCommand implements Callable<Integer> {
 
     private void write(ObjectNode report) throws IOException {
         if (json != null) {
-            String text = JsonMapper.builder()
-                    .enable(SerializationFeature.INDENT_OUTPUT)
-                    .build()
-                    .writeValueAsString(report);
-            Files.writeString(json, text + "\n", StandardCharsets.UTF_8);
+            JsonFiles.write(json, report);
         }
     }
 }

@@ -1,7 +1,5 @@
 package dev.danta.cli;
 
-import com.fasterxml.jackson.databind.SerializationFeature;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.danta.check.CheckOptions;
@@ -43,6 +41,9 @@ import picocli.CommandLine.Spec;
         subcommands = {
             CheckExplainCommand.class,
             CheckMinCommand.class,
+            CheckConvertCommand.class,
+            CheckStatsCommand.class,
+            CheckValidateCommand.class,
             CheckGenerateCommand.class,
             CheckModelsCommand.class
         })
@@ -88,32 +89,45 @@ final class CheckCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        CheckOptions options = judging.checkOptions(all);
         PrintWriter out = spec.commandLine().getOut();
+        PrintWriter err = spec.commandLine().getErr();
+        List<String> named = HistoryFiles.of(files, spec.commandLine());
         ObjectNode verdicts = JsonNodeFactory.instance.objectNode();
         int code = ExitCode.OK;
-        for (String file : HistoryFiles.of(files, spec.commandLine())) {
-            Verdict verdict = judged(file, options);
-            if (!quiet || verdict.exitCode() != ExitCode.OK) {
-                out.println(verdict.line());
-                out.flush();
+        try (StatusLine line = StatusLine.onTerminal(err);
+                Interruption interruption = Interruption.during(line, err, judged -> interrupted(judged, named))) {
+            CheckProgress progress = new CheckProgress(line, System::nanoTime);
+            CheckOptions options = progress.observing(judging.checkOptions(all));
+            for (String file : named) {
+                progress.begin(file);
+                Verdict verdict = judged(file, options, progress);
+                progress.clear();
+                if (!quiet || verdict.exitCode() != ExitCode.OK) {
+                    out.println(verdict.line());
+                    out.flush();
+                }
+                verdicts.withArray("files").add(verdict.json());
+                code = ExitCode.worse(code, verdict.exitCode());
+                interruption.advance();
             }
-            verdicts.withArray("files").add(verdict.json());
-            code = ExitCode.worse(code, verdict.exitCode());
         }
         verdicts.put("exitCode", code);
         write(verdicts);
         return code;
     }
 
+    private String interrupted(int judged, List<String> named) {
+        String files = named.size() + (named.size() == 1 ? " file" : " files");
+        String rest = judged < named.size()
+                ? "; nothing is known of " + named.get(judged)
+                : ", before everything was written";
+        return spec.qualifiedName() + ": interrupted after " + judged + " of " + files + rest;
+    }
+
     private void write(ObjectNode verdicts) {
         try {
             if (json != null) {
-                String text = JsonMapper.builder()
-                        .enable(SerializationFeature.INDENT_OUTPUT)
-                        .build()
-                        .writeValueAsString(verdicts);
-                Files.writeString(json, text + "\n", StandardCharsets.UTF_8);
+                JsonFiles.write(json, verdicts);
             }
             if (junit != null) {
                 Files.writeString(junit, tests.render(), StandardCharsets.UTF_8);
@@ -126,9 +140,9 @@ final class CheckCommand implements Callable<Integer> {
         }
     }
 
-    private Verdict judged(String file, CheckOptions options) {
-        try (HistoryInput input = HistoryFiles.open(file)) {
-            return judged(file, input, judging.judge(input.header().orElse(null)), options);
+    private Verdict judged(String file, CheckOptions options, CheckProgress progress) {
+        try (HistoryInput input = HistoryFiles.open(file).observedBy(progress::read)) {
+            return judged(file, input, judging.judge(input.header().orElse(null)), options, progress);
         } catch (MalformedHistoryException malformed) {
             return unreadable(file, String.valueOf(malformed.getMessage()));
         } catch (IOException unreadable) {
@@ -136,14 +150,17 @@ final class CheckCommand implements Callable<Integer> {
         }
     }
 
-    private <I, O> Verdict judged(String file, HistoryInput input, Judge<I, O> judge, CheckOptions options)
+    private <I, O> Verdict judged(
+            String file, HistoryInput input, Judge<I, O> judge, CheckOptions options, CheckProgress progress)
             throws IOException {
         HistoryFile<I, O> read = input.read(judge.codec());
+        progress.working("being judged", read.history().size());
         Judgement<I, O> judgement = judge.judge(read.history(), read.failed(), options);
         Verdict verdict = verdict(file, judge.name(), read, judgement.result());
         tests.add(file, judge.name(), judgement);
         if (report != null) {
             boolean invalid = judgement.result() instanceof Result.Invalid;
+            progress.working("made small for the report", read.history().size());
             Minimal<I, O> smallest =
                     invalid ? judge.minimize(read.history(), read.failed(), judgement, MINIMIZING_MAX) : null;
             page.add(file, judge, read, judgement, smallest);

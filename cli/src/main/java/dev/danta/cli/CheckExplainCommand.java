@@ -1,6 +1,5 @@
 package dev.danta.cli;
 
-import dev.danta.check.MalformedHistoryException;
 import dev.danta.check.Result;
 import dev.danta.check.history.HistoryFile;
 import dev.danta.check.history.HistoryInput;
@@ -33,18 +32,24 @@ final class CheckExplainCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        try (HistoryInput input = HistoryFiles.open(file)) {
-            return explain(input, judging.judge(input.header().orElse(null)));
-        } catch (MalformedHistoryException malformed) {
-            throw new CommandException(ExitCode.USAGE, file + ": " + malformed.getMessage(), malformed);
-        } catch (IOException unreadable) {
-            throw new CommandException(ExitCode.USAGE, Complaints.inWords(unreadable), unreadable);
+        try (StatusLine line = StatusLine.onTerminal(spec.commandLine().getErr())) {
+            CheckProgress progress = new CheckProgress(line, System::nanoTime);
+            progress.begin(file);
+            return HistoryFiles.read(
+                    file,
+                    input -> explain(
+                            input.observedBy(progress::read),
+                            judging.judge(input.header().orElse(null)),
+                            progress));
         }
     }
 
-    private <I, O> int explain(HistoryInput input, Judge<I, O> judge) throws IOException {
+    private <I, O> int explain(HistoryInput input, Judge<I, O> judge, CheckProgress progress) throws IOException {
         HistoryFile<I, O> read = input.read(judge.codec());
-        Judgement<I, O> judgement = judge.judge(read.history(), read.failed(), judging.checkOptions(false));
+        progress.working("being judged", read.history().size());
+        Judgement<I, O> judgement =
+                judge.judge(read.history(), read.failed(), progress.observing(judging.checkOptions(false)));
+        progress.clear();
         PrintWriter out = spec.commandLine().getOut();
         if (judgement.result() instanceof Result.Invalid) {
             out.println("INVALID  " + file + "  model=" + judge.name());

@@ -28,7 +28,7 @@ final class CheckGenerateCommand implements Callable<Integer> {
             names = "--model",
             paramLabel = "M",
             required = true,
-            converter = JudgeOptions.SubjectConverter.class,
+            converter = SubjectOptions.SubjectConverter.class,
             description = "What it is of: see 'danta check models'.")
     private Subject subject = Subject.REGISTER;
 

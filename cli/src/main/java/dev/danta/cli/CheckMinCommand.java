@@ -1,6 +1,5 @@
 package dev.danta.cli;
 
-import dev.danta.check.MalformedHistoryException;
 import dev.danta.check.Result;
 import dev.danta.check.history.HistoryFile;
 import dev.danta.check.history.HistoryInput;
@@ -49,18 +48,24 @@ final class CheckMinCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        try (HistoryInput input = HistoryFiles.open(file)) {
-            return minimize(input, judging.judge(input.header().orElse(null)));
-        } catch (MalformedHistoryException malformed) {
-            throw new CommandException(ExitCode.USAGE, file + ": " + malformed.getMessage(), malformed);
-        } catch (IOException unusable) {
-            throw new CommandException(ExitCode.USAGE, Complaints.inWords(unusable), unusable);
+        try (StatusLine line = StatusLine.onTerminal(spec.commandLine().getErr())) {
+            CheckProgress progress = new CheckProgress(line, System::nanoTime);
+            progress.begin(file);
+            return HistoryFiles.read(
+                    file,
+                    input -> minimize(
+                            input.observedBy(progress::read),
+                            judging.judge(input.header().orElse(null)),
+                            progress));
         }
     }
 
-    private <I, O> int minimize(HistoryInput input, Judge<I, O> judge) throws IOException {
+    private <I, O> int minimize(HistoryInput input, Judge<I, O> judge, CheckProgress progress) throws IOException {
         HistoryFile<I, O> read = input.read(judge.codec());
-        Judgement<I, O> judgement = judge.judge(read.history(), read.failed(), judging.checkOptions(false));
+        progress.working("being judged", read.history().size());
+        Judgement<I, O> judgement =
+                judge.judge(read.history(), read.failed(), progress.observing(judging.checkOptions(false)));
+        progress.clear();
         PrintWriter out = spec.commandLine().getOut();
         if (!(judgement.result() instanceof Result.Invalid)) {
             out.println("Not invalid, so there is nothing to make small: "
@@ -68,7 +73,9 @@ final class CheckMinCommand implements Callable<Integer> {
             out.flush();
             return ExitCode.of(judgement.result());
         }
+        progress.working("being made small", read.history().size());
         Minimal<I, O> smallest = judge.minimize(read.history(), read.failed(), judgement, within);
+        progress.clear();
         out.printf(
                 "INVALID  %s  model=%s  %,d of %,d operations are enough (%,d tried%s)%n",
                 file,

@@ -1,5 +1,6 @@
 package dev.danta.cli;
 
+import dev.danta.check.MalformedHistoryException;
 import dev.danta.check.history.HistoryInput;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -60,6 +61,28 @@ final class HistoryFiles {
         String lower = name.toLowerCase(Locale.ROOT);
         String plain = lower.endsWith(".gz") ? lower.substring(0, lower.length() - 3) : lower;
         return ENDINGS.stream().anyMatch(plain::endsWith);
+    }
+
+    /** What is done with a history. */
+    @FunctionalInterface
+    interface Reading<T> {
+        /** Reads it. */
+        T of(HistoryInput input) throws IOException;
+    }
+
+    /**
+     * Opens one of them, and closes it when it has been read.
+     *
+     * @throws CommandException if it is no history, or cannot be read
+     */
+    static <T> T read(String file, Reading<T> reading) {
+        try (HistoryInput input = open(file)) {
+            return reading.of(input);
+        } catch (MalformedHistoryException malformed) {
+            throw new CommandException(ExitCode.USAGE, file + ": " + malformed.getMessage(), malformed);
+        } catch (IOException unusable) {
+            throw new CommandException(ExitCode.USAGE, Complaints.inWords(unusable), unusable);
+        }
     }
 
     /** Opens one of them. */

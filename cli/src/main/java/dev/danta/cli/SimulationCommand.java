@@ -21,11 +21,9 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
-import picocli.CommandLine.TypeConversionException;
 
 /** Whole clusters in one thread each, from seeds. */
 @Command(
@@ -152,36 +150,21 @@ final class SimulationCommand implements Callable<Integer> {
         }
     }
 
-    private static final class FaultsConverter implements ITypeConverter<FaultSchedule> {
-        @Override
-        public FaultSchedule convert(String text) {
-            try {
-                return FaultSchedule.parse(text);
-            } catch (IllegalArgumentException wrong) {
-                throw new TypeConversionException(wrong.getMessage());
-            }
+    private static final class FaultsConverter extends WordConverter<FaultSchedule> {
+        FaultsConverter() {
+            super(FaultSchedule::parse);
         }
     }
 
-    private static final class RangeConverter implements ITypeConverter<SeedRange> {
-        @Override
-        public SeedRange convert(String text) {
-            try {
-                return SeedRange.parse(text);
-            } catch (IllegalArgumentException wrong) {
-                throw new TypeConversionException(wrong.getMessage());
-            }
+    private static final class RangeConverter extends WordConverter<SeedRange> {
+        RangeConverter() {
+            super(SeedRange::parse);
         }
     }
 
-    private static final class ScenarioConverter implements ITypeConverter<Scenario> {
-        @Override
-        public Scenario convert(String text) {
-            try {
-                return Scenario.named(text);
-            } catch (IllegalArgumentException wrong) {
-                throw new TypeConversionException(wrong.getMessage());
-            }
+    private static final class ScenarioConverter extends WordConverter<Scenario> {
+        ScenarioConverter() {
+            super(Scenario::named);
         }
     }
 

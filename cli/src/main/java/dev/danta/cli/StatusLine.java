@@ -19,11 +19,17 @@ final class StatusLine implements AutoCloseable {
     private final PrintWriter err;
     private final boolean inPlace;
     private final LongSupplier nanoTime;
+    private final long betweenLinesNanos;
     private long lastNanos;
     private boolean shown;
 
     StatusLine(PrintWriter err, boolean inPlace, LongSupplier nanoTime) {
+        this(err, inPlace, nanoTime, BETWEEN_LINES.toNanos());
+    }
+
+    private StatusLine(PrintWriter err, boolean inPlace, LongSupplier nanoTime, long betweenLinesNanos) {
         this.err = err;
+        this.betweenLinesNanos = betweenLinesNanos;
         this.inPlace = inPlace;
         this.nanoTime = nanoTime;
         this.lastNanos = nanoTime.getAsLong();
@@ -32,6 +38,11 @@ final class StatusLine implements AutoCloseable {
     /** A line on this writer, which is taken to be the process's error stream. */
     static StatusLine on(PrintWriter err) {
         return new StatusLine(err, isTerminal(), System::nanoTime);
+    }
+
+    /** The same, but nothing is shown where it is no terminal. */
+    static StatusLine onTerminal(PrintWriter err) {
+        return new StatusLine(err, isTerminal(), System::nanoTime, Long.MAX_VALUE);
     }
 
     /** Where the kernel tells, it tells of the error stream itself; System.console() speaks of the other two. */
@@ -54,7 +65,7 @@ final class StatusLine implements AutoCloseable {
             return;
         }
         long now = nanoTime.getAsLong();
-        if (now - lastNanos >= BETWEEN_LINES.toNanos()) {
+        if (now - lastNanos >= betweenLinesNanos) {
             lastNanos = now;
             err.println(text);
             err.flush();

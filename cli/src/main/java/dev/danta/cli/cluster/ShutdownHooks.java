@@ -4,13 +4,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Takes back what was to happen when the process ends. */
-final class ShutdownHooks {
+public final class ShutdownHooks {
     private static final Logger LOG = LoggerFactory.getLogger(ShutdownHooks.class);
 
     private ShutdownHooks() {}
 
     /** Does nothing if the process is ending: the hook runs, or has run. */
-    static void remove(Thread hook) {
+    public static void remove(Thread hook) {
         try {
             Runtime.getRuntime().removeShutdownHook(hook);
         } catch (IllegalStateException ending) {

@@ -5,6 +5,7 @@ import dev.danta.check.model.RegisterModel;
 import dev.danta.check.txn.Consistency;
 import java.util.Locale;
 import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -103,16 +104,41 @@ public record JudgeSettings(
 
     /** A header that says so, for a history that is written as this model's codec writes it. */
     public HistoryHeader header(Subject subject) {
-        JudgeSettings defaults = defaults();
         HistoryHeader header = HistoryHeader.of(subject.label());
-        header = initial == null ? header : header.with(INITIAL, initial);
-        header = nilRead == defaults.nilRead ? header : header.with(NIL_READ, lower(nilRead));
-        header = failedCas == defaults.failedCas ? header : header.with(FAILED_CAS, lower(failedCas));
-        header = floor == defaults.floor ? header : header.with(FLOOR, Long.toString(floor));
-        header = ceiling == defaults.ceiling ? header : header.with(CEILING, Long.toString(ceiling));
-        header = consistency == defaults.consistency ? header : header.with(CONSISTENCY, consistency.label());
         // Whatever is written has its key in a field of its own.
-        return key == defaults.key ? header : header.with(KEY, KeyPlace.FIELD.label());
+        JudgeSettings written = key == KeyPlace.MODEL ? this : withKey(KeyPlace.FIELD);
+        for (Map.Entry<String, String> said : written.said().entrySet()) {
+            header = header.with(said.getKey(), said.getValue());
+        }
+        return header;
+    }
+
+    /** What differs from {@link #defaults}, as a header says it. */
+    public Map<String, String> said() {
+        JudgeSettings defaults = defaults();
+        Map<String, String> said = new TreeMap<>();
+        if (initial != null) {
+            said.put(INITIAL, initial);
+        }
+        if (nilRead != defaults.nilRead) {
+            said.put(NIL_READ, lower(nilRead));
+        }
+        if (failedCas != defaults.failedCas) {
+            said.put(FAILED_CAS, lower(failedCas));
+        }
+        if (floor != defaults.floor) {
+            said.put(FLOOR, Long.toString(floor));
+        }
+        if (ceiling != defaults.ceiling) {
+            said.put(CEILING, Long.toString(ceiling));
+        }
+        if (consistency != defaults.consistency) {
+            said.put(CONSISTENCY, consistency.label());
+        }
+        if (key != defaults.key) {
+            said.put(KEY, key.label());
+        }
+        return said;
     }
 
     private static String lower(Enum<?> word) {
