@@ -221,7 +221,7 @@ final class CheckCommandTest {
         assertThat(refused.out()).contains("unsupported").contains("at line 6 writes what another operation writes");
         assertThat(Danta.run("check", "--model", "register", "--engine", "magic", stale)
                         .err())
-                .contains("auto, jit, zones, wgl");
+                .contains("auto, jit, zones, queues, wgl");
     }
 
     @Test
