@@ -148,6 +148,12 @@ final class SimulationTest {
         cleanRun(SettingsDraw.ALL.of(21_754), 21_754);
     }
 
+    /** What one transfer had brought was deleted and forgotten before the next, and whoever took both served the old value. */
+    @Test
+    void seed51833BreaksATransferOff() {
+        cleanRun(SettingsDraw.ALL.of(51_833), 51_833);
+    }
+
     /** A node that was its shard's only member pulled nothing, and so never heard that it had been joined by others. */
     @Test
     void seed700102GrowsFromOneAndCatchesUp() {

@@ -26,6 +26,7 @@ import dev.danta.ir.message.RangeHash;
 import dev.danta.ir.message.Refusal;
 import dev.danta.ir.message.Result;
 import dev.danta.ir.message.StateCursor;
+import dev.danta.ir.message.StateReach;
 import dev.danta.ir.message.StateView;
 import dev.danta.ir.message.Vote;
 import dev.danta.ir.message.Watermarks;
@@ -155,8 +156,14 @@ public final class MessageGenerator {
         make(IrMessage.ReadRecords.class, () -> new IrMessage.ReadRecords(opId(), epoch(), listOf(this::taken)));
         make(
                 IrMessage.TakeState.class,
-                () -> new IrMessage.TakeState(
-                        opId(), random.nextLong(), listOf(this::knownOp), orNull(this::statePart)));
+                () -> random.nextBoolean()
+                        ? new IrMessage.TakeState(opId(), random.nextLong(), listOf(this::knownOp), null, null)
+                        : new IrMessage.TakeState(
+                                opId(),
+                                random.nextLong(),
+                                listOf(this::knownOp),
+                                statePart(),
+                                new StateReach(key().bytes(), key().bytes(), timestamp())));
         make(IrMessage.InstallEnd.class, () -> new IrMessage.InstallEnd(random.nextLong(), install()));
         make(IrMessage.Activate.class, () -> new IrMessage.Activate(membership(), attempt()));
         make(IrMessage.Sealed.class, () -> new IrMessage.Sealed(epoch(), attempt(), random.nextLong()));

@@ -1,5 +1,6 @@
 package dev.danta.ir.epoch;
 
+import dev.danta.ir.id.Bytes;
 import dev.danta.ir.id.Epoch;
 import dev.danta.ir.id.OpId;
 import dev.danta.ir.id.ReplicaId;
@@ -9,6 +10,8 @@ import dev.danta.ir.message.IrMessage;
 import dev.danta.ir.message.KnownOp;
 import dev.danta.ir.message.OpRecord;
 import dev.danta.ir.message.StateCursor;
+import dev.danta.ir.message.StatePart;
+import dev.danta.ir.message.StateReach;
 import dev.danta.ir.message.Watermarks;
 import dev.danta.ir.runtime.Effect;
 import java.util.ArrayList;
@@ -65,6 +68,16 @@ final class StateTransfer {
             }
             asked = operation;
             return new IrMessage.ReadState(operation, epoch, cursor);
+        }
+
+        /** What the part in {@code answer} is all of. */
+        @Nullable
+        StateReach reach(IrMessage.StatePage answer) {
+            if (answer.part() == null || !(cursor instanceof StateCursor.Keys from)) {
+                return null;
+            }
+            Bytes upTo = answer.next() instanceof StateCursor.Keys to ? to.after() : Bytes.EMPTY;
+            return new StateReach(from.after(), upTo, answer.watermarks().deletedBelow());
         }
 
         boolean isAnswer(IrMessage.StatePage answer) {
@@ -181,7 +194,9 @@ final class StateTransfer {
                 taught.put(lesson.id(), lesson);
             }
         }
-        taking = new IrMessage.TakeState(operations.get(), incarnation, decided, answer.part());
+        StateReach reach = readers.get(current).reach(answer);
+        StatePart part = reach == null ? null : answer.part();
+        taking = new IrMessage.TakeState(operations.get(), incarnation, decided, part, reach);
         sending.send(target, taking, effects);
     }
 

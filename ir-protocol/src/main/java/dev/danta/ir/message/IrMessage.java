@@ -139,17 +139,23 @@ public sealed interface IrMessage {
     }
 
     /**
-     * Join these outcomes and this state into your own: they are true whatever becomes of the change.
+     * Join these outcomes and this state into your own: they are true whatever becomes of the change. What an earlier transfer
+     * has left, and whoever is read now has forgotten, goes.
      *
      * @param incarnation of the disk that is meant: a replica with another one does nothing
+     * @param reach what {@code part} is all of; null if there is no part
      */
     record TakeState(
             OpId id,
             long incarnation,
             List<KnownOp> decided,
-            @Nullable StatePart part) implements EpochRequest {
+            @Nullable StatePart part,
+            @Nullable StateReach reach) implements EpochRequest {
         public TakeState {
             decided = List.copyOf(decided);
+            if ((part == null) != (reach == null)) {
+                throw new IllegalArgumentException("a part of a state, and what it is all of, come together: " + reach);
+            }
         }
     }
 

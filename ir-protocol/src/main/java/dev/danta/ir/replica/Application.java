@@ -11,6 +11,7 @@ import dev.danta.ir.message.InconsistentOp;
 import dev.danta.ir.message.Query;
 import dev.danta.ir.message.RangeHash;
 import dev.danta.ir.message.StatePart;
+import dev.danta.ir.message.StateReach;
 import dev.danta.ir.message.StateView;
 import dev.danta.ir.message.Vote;
 import dev.danta.ir.runtime.Effect;
@@ -86,4 +87,10 @@ public interface Application {
 
     /** Joins what another replica has into this one's state; what a forgotten operation wrote is skipped. */
     List<Effect> join(StatePart part);
+
+    /**
+     * Drops what another replica has forgotten: what is here within {@code reach}, at or below its watermark, and not in
+     * {@code part}. A transfer that was broken off may have brought what was deleted later, and the deletion is gone.
+     */
+    List<Effect> forgetBeside(StatePart part, StateReach reach);
 }

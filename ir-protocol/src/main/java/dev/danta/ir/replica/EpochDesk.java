@@ -167,8 +167,9 @@ final class EpochDesk {
                 replica.learn(effects, decided);
             }
         }
-        if (take.part() != null) {
+        if (take.part() != null && take.reach() != null) {
             effects.addAll(application.join(take.part()));
+            effects.addAll(application.forgetBeside(take.part(), take.reach()));
         }
         return new IrMessage.StateTaken(take.id());
     }

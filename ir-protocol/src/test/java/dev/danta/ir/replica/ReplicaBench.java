@@ -23,6 +23,7 @@ import dev.danta.ir.message.RangeHash;
 import dev.danta.ir.message.Refusal;
 import dev.danta.ir.message.Result;
 import dev.danta.ir.message.StatePart;
+import dev.danta.ir.message.StateReach;
 import dev.danta.ir.message.StateView;
 import dev.danta.ir.message.Vote;
 import dev.danta.ir.message.Watermarks;
@@ -295,6 +296,11 @@ final class ReplicaBench {
         @Override
         public List<Effect> join(StatePart part) {
             return List.of(new Effect.Persist(new Executed((Words) part)));
+        }
+
+        @Override
+        public List<Effect> forgetBeside(StatePart part, StateReach reach) {
+            return List.of();
         }
 
         @Override

@@ -147,8 +147,8 @@ class Section9EpochTest {
         @Test
         void mayNameADecisionTwiceInAPage() {
             KnownOp known = new KnownOp(ID, COMMIT, BODY);
-            List<Effect> effects = replica.receive(
-                    new IrMessage.TakeState(new OpId(SETTLER, 1), ReplicaBench.DISK, List.of(known, known), null));
+            List<Effect> effects = replica.receive(new IrMessage.TakeState(
+                    new OpId(SETTLER, 1), ReplicaBench.DISK, List.of(known, known), null, null));
             assertThat(effects).containsOnlyOnce(ReplicaBench.applied(COMMIT, BODY));
             assertThat(effects).containsOnlyOnce(ReplicaBench.logged(1));
         }

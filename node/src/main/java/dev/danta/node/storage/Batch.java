@@ -15,9 +15,9 @@ import dev.danta.ir.runtime.Invariant;
 import dev.danta.ir.runtime.Mutation;
 import dev.danta.occ.Key;
 import dev.danta.occ.Version;
-import dev.danta.txn.participant.PruneVersions;
 import dev.danta.txn.participant.PutRelaxed;
 import dev.danta.txn.participant.PutVersion;
+import dev.danta.txn.participant.Thinning;
 import dev.danta.wire.codec.StorageCodec;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -65,8 +65,8 @@ final class Batch {
         } else if (mutation instanceof PutRelaxed put) {
             ByteBuffer value = buffers.value(StorageCodec.encodeRelaxed(put.state()));
             tables.relaxed().put(txn, buffers.key(key -> StoredKeys.putPlain(key, put.key())), value);
-        } else if (mutation instanceof PruneVersions prune) {
-            prune(prune);
+        } else if (mutation instanceof Thinning thinning) {
+            thin(thinning);
         } else if (mutation instanceof AppendLog append) {
             ByteBuffer entry = buffers.value(StorageCodec.encodeLogEntry(append.entry()));
             tables.log().put(txn, buffers.key(key -> key.putLong(append.number())), entry);
@@ -93,14 +93,14 @@ final class Batch {
         }
     }
 
-    private void prune(PruneVersions prune) {
+    private void thin(Thinning thinning) {
         TreeMap<Timestamp, Version> kept = new TreeMap<>();
-        reader.versions(prune.key()).forEach(version -> kept.put(version.timestamp(), version));
+        reader.versions(thinning.key()).forEach(version -> kept.put(version.timestamp(), version));
         List<Timestamp> before = List.copyOf(kept.keySet());
-        prune.prune(kept);
+        thinning.thin(kept);
         for (Timestamp timestamp : before) {
             if (!kept.containsKey(timestamp)) {
-                tables.versions().delete(txn, place(prune.key(), timestamp));
+                tables.versions().delete(txn, place(thinning.key(), timestamp));
             }
         }
     }

@@ -24,6 +24,7 @@ import dev.danta.ir.message.KnownOp;
 import dev.danta.ir.message.OpRecord;
 import dev.danta.ir.message.Refusal;
 import dev.danta.ir.message.Result;
+import dev.danta.ir.message.StateReach;
 import dev.danta.ir.message.Vote;
 import dev.danta.ir.message.Watermarks;
 import dev.danta.ir.quorum.Membership;
@@ -133,7 +134,15 @@ final class EpochOnDiskTest {
                 new IrMessage.Propose(at(21), body("known here alone")),
                 add(DRIVER, 4),
                 new IrMessage.Seal(Epoch.FIRST, 3),
-                new IrMessage.TakeState(operation(), disk, List.of(decided), theirs),
+                new IrMessage.TakeState(
+                        operation(),
+                        disk,
+                        List.of(),
+                        new KeyStates(
+                                List.of(new KeyStates.KeyState(key("gone"), version(at(9), "since deleted"), null))),
+                        new StateReach(Bytes.EMPTY, Bytes.EMPTY, Timestamp.ZERO)),
+                new IrMessage.TakeState(
+                        operation(), disk, List.of(decided), theirs, new StateReach(Bytes.EMPTY, Bytes.EMPTY, at(11))),
                 new IrMessage.InstallEnd(disk, INSTALL));
     }
 
@@ -153,6 +162,7 @@ final class EpochOnDiskTest {
         assertThat(store.relaxed(key("counter"))).isEqualTo(count(DRIVER, 4).join(count(ELSEWHERE, 30)));
         assertThat(store.relaxed(key("elsewhere"))).isEqualTo(register(3, "three"));
         assertThat(store.newest(key("elsewhere"))).isEqualTo(version(at(12), "live"));
+        assertThat(store.newest(key("gone"))).isEqualTo(Version.NEVER_THERE);
         assertThat(store.newest(key("decided"))).isEqualTo(version(at(15), "new"));
         assertThat(store.logIncarnation().epoch()).isEqualTo(NEXT.epoch());
         assertThat(store.log(0, 10)).isEmpty();

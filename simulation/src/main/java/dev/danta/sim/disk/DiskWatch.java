@@ -7,9 +7,9 @@ import dev.danta.ir.message.OpRecord;
 import dev.danta.ir.message.Watermarks;
 import dev.danta.occ.Version;
 import dev.danta.relaxed.RelaxedState;
-import dev.danta.txn.participant.PruneVersions;
 import dev.danta.txn.participant.PutRelaxed;
 import dev.danta.txn.participant.PutVersion;
+import dev.danta.txn.participant.Thinning;
 import java.util.NavigableMap;
 import org.jspecify.annotations.Nullable;
 
@@ -53,5 +53,5 @@ public interface DiskWatch {
     void onDropped(OpRecord dropped);
 
     /** Of the {@code versions} of a key some may go for good. */
-    void onPruned(PruneVersions prune, NavigableMap<Timestamp, Version> versions);
+    void onThinned(Thinning thinning, NavigableMap<Timestamp, Version> versions);
 }

@@ -25,10 +25,10 @@ import dev.danta.occ.KeyRange;
 import dev.danta.occ.Version;
 import dev.danta.occ.VersionedStore;
 import dev.danta.relaxed.RelaxedState;
-import dev.danta.txn.participant.PruneVersions;
 import dev.danta.txn.participant.PutRelaxed;
 import dev.danta.txn.participant.PutVersion;
 import dev.danta.txn.participant.RelaxedStore;
+import dev.danta.txn.participant.Thinning;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
@@ -159,9 +159,9 @@ public final class SimDisk implements Storage, RecordStore, VersionedStore, Rela
             if (mutation instanceof PutVersion put) {
                 versions.computeIfAbsent(put.key(), k -> new TreeMap<>())
                         .putIfAbsent(put.version().timestamp(), put.version());
-            } else if (mutation instanceof PruneVersions prune) {
-                versions.computeIfPresent(prune.key(), (key, all) -> {
-                    prune.prune(all);
+            } else if (mutation instanceof Thinning thinning) {
+                versions.computeIfPresent(thinning.key(), (key, all) -> {
+                    thinning.thin(all);
                     return all.isEmpty() ? null : all;
                 });
             } else if (mutation instanceof PutRelaxed put) {
@@ -202,8 +202,8 @@ public final class SimDisk implements Storage, RecordStore, VersionedStore, Rela
             if (dropped != null) {
                 watch.onDropped(dropped);
             }
-        } else if (mutation instanceof PruneVersions prune) {
-            watch.onPruned(prune, current.versions.getOrDefault(prune.key(), new TreeMap<>()));
+        } else if (mutation instanceof Thinning thinning) {
+            watch.onThinned(thinning, current.versions.getOrDefault(thinning.key(), new TreeMap<>()));
         }
         current.change(mutation);
         open.add(mutation);

@@ -17,6 +17,7 @@ import dev.danta.relaxed.RelaxedState;
 import dev.danta.sim.disk.Disks;
 import dev.danta.sim.disk.SimDisk;
 import dev.danta.txn.participant.Participant;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
@@ -77,19 +78,28 @@ final class Equality {
             }
             SortedMap<Key, Version> here = newest(image.versions(), furthest.deletedBelow());
             if (!here.equals(committed)) {
-                return "the newest versions on " + where + " are " + here + ", committed were " + committed;
+                return "of the newest versions, " + unlike(where, here, "the committed", committed);
             }
             relaxed = relaxed == null ? image.relaxed() : relaxed;
             if (!relaxed.equals(image.relaxed())) {
-                return "the relaxed values on " + where + " are " + image.relaxed() + ", on another " + relaxed;
+                return "of the relaxed values, " + unlike(where, image.relaxed(), "another", relaxed);
             }
             SortedMap<Timestamp, Decision> decided = decisions(image, furthest);
             decisions = decisions == null ? decided : decisions;
             if (hasAllVersions(shard) && !decisions.equals(decided)) {
-                return "the decisions on " + where + " are " + decided + ", on another " + decisions;
+                return "of the decisions, " + unlike(where, decided, "another", decisions);
             }
         }
         return null;
+    }
+
+    /** What only one of two has, or has otherwise. */
+    private static <K, V> String unlike(String one, Map<K, V> ones, String other, Map<K, V> others) {
+        Map<K, V> onlyOne = new LinkedHashMap<>(ones);
+        onlyOne.entrySet().removeAll(others.entrySet());
+        Map<K, V> onlyOther = new LinkedHashMap<>(others);
+        onlyOther.entrySet().removeAll(ones.entrySet());
+        return one + " alone has " + onlyOne + ", " + other + " alone " + onlyOther;
     }
 
     /** The furthest that any replica of the shard has come in forgetting. */

@@ -378,7 +378,7 @@ public final class Invariants {
         TreeMap<Key, NavigableMap<Timestamp, Version>> pruned = new TreeMap<>();
         versions.forEach((key, all) -> {
             NavigableMap<Timestamp, Version> kept = new TreeMap<>(all);
-            new PruneVersions(key, below).prune(kept);
+            new PruneVersions(key, below).thin(kept);
             pruned.put(key, kept);
         });
         pruned.values().removeIf(NavigableMap::isEmpty);

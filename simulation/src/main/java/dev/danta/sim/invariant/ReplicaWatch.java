@@ -25,9 +25,11 @@ import dev.danta.sim.disk.Disks;
 import dev.danta.sim.disk.SimDisk;
 import dev.danta.sim.kernel.Coverage;
 import dev.danta.txn.PrepareBody;
+import dev.danta.txn.participant.DropVersions;
 import dev.danta.txn.participant.PruneVersions;
 import dev.danta.txn.participant.PutRelaxed;
 import dev.danta.txn.participant.PutVersion;
+import dev.danta.txn.participant.Thinning;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -446,11 +448,23 @@ public final class ReplicaWatch implements DiskWatch {
     }
 
     @Override
-    public void onPruned(PruneVersions prune, NavigableMap<Timestamp, Version> versions) {
+    public void onThinned(Thinning thinning, NavigableMap<Timestamp, Version> versions) {
         TreeMap<Timestamp, Version> left = new TreeMap<>(versions);
-        prune.prune(left);
+        thinning.thin(left);
         if (left.size() < versions.size()) {
-            coverage.count("forgetting drops versions");
+            EpochState epoch = disk.epoch();
+            boolean isServing = epoch == null || epoch.isServing();
+            Violation.unless(
+                    !asserting || !isServing || thinning instanceof PruneVersions,
+                    "whoever serves has nothing that was deleted and forgotten elsewhere",
+                    replica,
+                    shard,
+                    thinning,
+                    versions);
+            coverage.count(
+                    thinning instanceof PruneVersions
+                            ? "forgetting drops versions"
+                            : "forgetting drops what a transfer left");
             boolean isDeletionDropped = versions.values().stream()
                     .anyMatch(version -> version.isDeletion() && !left.containsKey(version.timestamp()));
             if (isDeletionDropped) {
@@ -458,11 +472,13 @@ public final class ReplicaWatch implements DiskWatch {
             }
         }
         Violation.unless(
-                !asserting || !prune.deletedBelow().isAbove(disk.watermarks().deletedBelow()),
+                !asserting
+                        || thinning instanceof DropVersions
+                        || !thinning.upTo().isAbove(disk.watermarks().deletedBelow()),
                 "a version is dropped when it may be deleted",
                 replica,
                 shard,
-                prune,
+                thinning,
                 disk.watermarks());
     }
 

@@ -11,6 +11,7 @@ import dev.danta.ir.message.InconsistentOp;
 import dev.danta.ir.message.Query;
 import dev.danta.ir.message.RangeHash;
 import dev.danta.ir.message.StatePart;
+import dev.danta.ir.message.StateReach;
 import dev.danta.ir.message.StateView;
 import dev.danta.ir.message.Vote;
 import dev.danta.ir.replica.Application;
@@ -48,6 +49,11 @@ class PassingOn implements Application {
     @Override
     public List<Effect> join(StatePart part) {
         return genuine.join(part);
+    }
+
+    @Override
+    public List<Effect> forgetBeside(StatePart part, StateReach reach) {
+        return genuine.forgetBeside(part, reach);
     }
 
     @Override

@@ -314,6 +314,11 @@ final class Words {
             text.append("take state for ").append(take.incarnation());
             each(take.decided(), this::known);
             part(take.part());
+            if (take.reach() != null) {
+                text.append(" all above ").append(take.reach().after());
+                text.append(" up to ").append(take.reach().upTo()).append(" forgotten ");
+                time(take.reach().forgotten());
+            }
         } else if (request instanceof IrMessage.InstallEnd end) {
             text.append("install for ")
                     .append(end.incarnation())

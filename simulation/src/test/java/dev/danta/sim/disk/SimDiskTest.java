@@ -15,9 +15,9 @@ import dev.danta.occ.Key;
 import dev.danta.occ.Version;
 import dev.danta.relaxed.LwwRegister;
 import dev.danta.relaxed.RelaxedState;
-import dev.danta.txn.participant.PruneVersions;
 import dev.danta.txn.participant.PutRelaxed;
 import dev.danta.txn.participant.PutVersion;
+import dev.danta.txn.participant.Thinning;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.NavigableMap;
@@ -89,8 +89,8 @@ final class SimDiskTest {
         }
 
         @Override
-        public void onPruned(PruneVersions prune, NavigableMap<Timestamp, Version> versions) {
-            seen.add("pruned");
+        public void onThinned(Thinning thinning, NavigableMap<Timestamp, Version> versions) {
+            seen.add("thinned");
         }
     });
 

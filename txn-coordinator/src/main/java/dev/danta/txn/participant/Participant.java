@@ -11,6 +11,7 @@ import dev.danta.ir.message.InconsistentOp;
 import dev.danta.ir.message.Query;
 import dev.danta.ir.message.RangeHash;
 import dev.danta.ir.message.StatePart;
+import dev.danta.ir.message.StateReach;
 import dev.danta.ir.message.StateView;
 import dev.danta.ir.message.Vote;
 import dev.danta.ir.replica.Application;
@@ -252,6 +253,13 @@ public final class Participant implements Application {
     public List<Effect> join(StatePart part) {
         return part instanceof KeyStates states
                 ? new StateExchange(versions, relaxed, stateRules).join(states)
+                : List.of();
+    }
+
+    @Override
+    public List<Effect> forgetBeside(StatePart part, StateReach reach) {
+        return part instanceof KeyStates states
+                ? new StateExchange(versions, relaxed, stateRules).forgetBeside(states, reach)
                 : List.of();
     }
 

@@ -1,6 +1,7 @@
 package dev.danta.txn.participant;
 
 import dev.danta.ir.id.Bytes;
+import dev.danta.ir.message.StateReach;
 import dev.danta.ir.replica.StateSlice;
 import dev.danta.ir.runtime.Effect;
 import dev.danta.occ.Key;
@@ -68,6 +69,27 @@ final class StateExchange {
         byte[] bytes = new byte[Key.SIZE_MAX];
         Arrays.fill(bytes, (byte) 0xff);
         return new Key(Bytes.wrap(bytes));
+    }
+
+    List<Effect> forgetBeside(KeyStates states, StateReach reach) {
+        KeyRange range = range(reach.after(), reach.upTo());
+        if (range == null) {
+            return List.of();
+        }
+        TreeSet<Key> there = new TreeSet<>();
+        for (KeyStates.KeyState state : states.keys()) {
+            if (!state.newest().equals(Version.NEVER_THERE)) {
+                there.add(state.key());
+            }
+        }
+        List<Effect> effects = new ArrayList<>();
+        versions.scan(range, (key, newest) -> {
+            if (rules.isForgotten(newest, reach.forgotten()) && !there.contains(key)) {
+                effects.add(new Effect.Persist(new DropVersions(key, reach.forgotten())));
+            }
+            return true;
+        });
+        return effects;
     }
 
     List<Effect> join(KeyStates states) {

@@ -24,4 +24,9 @@ public interface StateRules {
     default boolean takes(Version theirs, Version own, Timestamp deletedBelow) {
         return theirs.timestamp().isAbove(deletedBelow) && theirs.timestamp().isAbove(own.timestamp());
     }
+
+    /** Whether another replica, which does not have a key and has forgotten up to {@code forgotten}, had {@code newest} of it. */
+    default boolean isForgotten(Version newest, Timestamp forgotten) {
+        return newest.timestamp().isAtOrBelow(forgotten);
+    }
 }

@@ -17,10 +17,10 @@ import dev.danta.occ.KeyRange;
 import dev.danta.occ.Version;
 import dev.danta.occ.VersionedStore;
 import dev.danta.relaxed.RelaxedState;
-import dev.danta.txn.participant.PruneVersions;
 import dev.danta.txn.participant.PutRelaxed;
 import dev.danta.txn.participant.PutVersion;
 import dev.danta.txn.participant.RelaxedStore;
+import dev.danta.txn.participant.Thinning;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -61,8 +61,8 @@ public final class MemoryStore implements Storage, RecordStore, VersionedStore, 
                     .putIfAbsent(put.version().timestamp(), put.version());
         } else if (mutation instanceof PutRelaxed put) {
             relaxed.put(put.key(), put.state());
-        } else if (mutation instanceof PruneVersions prune) {
-            prune.prune(versions.getOrDefault(prune.key(), new TreeMap<>()));
+        } else if (mutation instanceof Thinning thinning) {
+            thinning.thin(versions.getOrDefault(thinning.key(), new TreeMap<>()));
         } else if (!records.change(mutation)) {
             throw new IllegalArgumentException("unknown mutation " + mutation);
         }

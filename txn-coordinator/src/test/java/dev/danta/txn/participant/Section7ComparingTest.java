@@ -7,6 +7,7 @@ import dev.danta.ir.id.ClientId;
 import dev.danta.ir.id.OpId;
 import dev.danta.ir.id.Timestamp;
 import dev.danta.ir.message.RangeHash;
+import dev.danta.ir.message.StateReach;
 import dev.danta.ir.message.StateView;
 import dev.danta.ir.replica.StateComparison;
 import dev.danta.ir.runtime.Effect;
@@ -105,6 +106,11 @@ class Section7ComparingTest {
                 if (mutation instanceof PutVersion put) {
                     versions.computeIfAbsent(put.key(), k -> new TreeMap<>())
                             .put(put.version().timestamp(), put.version());
+                } else if (mutation instanceof Thinning thinning) {
+                    versions.computeIfPresent(thinning.key(), (key, all) -> {
+                        thinning.thin(all);
+                        return all.isEmpty() ? null : all;
+                    });
                 } else {
                     PutRelaxed put = (PutRelaxed) mutation;
                     relaxed.put(put.key(), put.state());
@@ -208,6 +214,37 @@ class Section7ComparingTest {
 
         assertThat(one.participant().join(theirs))
                 .containsExactly(new Effect.Persist(new PutVersion(key(1), new Version(at(20), null))));
+    }
+
+    /** A transfer that was broken off had brought key 2; it was deleted after that, and the deletion is forgotten. */
+    @Test
+    void whatWhoeverIsReadHasForgottenIsDropped() {
+        one.put(1, 5, "first")
+                .put(2, 5, "deleted")
+                .put(2, 3, "older")
+                .put(3, 11, "above")
+                .put(4, 5, "deleted too");
+        one.put(5, 5, "out of reach");
+        KeyStates theirs = new KeyStates(List.of(
+                new KeyStates.KeyState(key(1), new Version(at(5), Bytes.utf8("first")), null),
+                new KeyStates.KeyState(key(4), Version.NEVER_THERE, Counter.of(CLIENT, new Counter.Total(1, 5)))));
+        StateReach reach = new StateReach(Bytes.EMPTY, key(4).bytes(), at(10));
+
+        assertThat(one.participant().forgetBeside(theirs, reach))
+                .containsExactly(
+                        new Effect.Persist(new DropVersions(key(2), at(10))),
+                        new Effect.Persist(new DropVersions(key(4), at(10))));
+        one.apply(one.participant().forgetBeside(theirs, reach));
+        assertThat(one.versions.keySet()).containsExactly(key(1), key(3), key(5));
+    }
+
+    @Test
+    void aReachThatNoKeyIsInDropsNothing() {
+        one.put(1, 5, "here");
+        StateReach reach = new StateReach(Bytes.wrap(new byte[Key.SIZE_MAX + 1]), Bytes.EMPTY, at(10));
+
+        assertThat(one.participant().forgetBeside(new KeyStates(List.of()), reach))
+                .isEmpty();
     }
 
     /** In one step what is joined is not read back: a key that is sent twice must not undo itself. */

@@ -13,6 +13,7 @@ import dev.danta.ir.message.KnownOp;
 import dev.danta.ir.message.OpRecord;
 import dev.danta.ir.message.StateCursor;
 import dev.danta.ir.message.StatePart;
+import dev.danta.ir.message.StateReach;
 import dev.danta.occ.Key;
 import dev.danta.occ.Version;
 import dev.danta.relaxed.RelaxedState;
@@ -77,8 +78,12 @@ final class EpochCodec {
             }
             taking.addDecided(one);
         }
-        if (take.part() != null) {
-            taking.setPart(encode(take.part()));
+        if (take.part() != null && take.reach() != null) {
+            taking.setPart(encode(take.part()))
+                    .setReach(EpochProto.EpochRequest.StateReach.newBuilder()
+                            .setAfter(ByteString.copyFrom(take.reach().after().toArray()))
+                            .setUpTo(ByteString.copyFrom(take.reach().upTo().toArray()))
+                            .setForgotten(IdCodec.encode(take.reach().forgotten())));
         }
         return taking.build();
     }
@@ -258,8 +263,20 @@ final class EpochCodec {
             Decision decision = one.hasDecision() ? OutcomeCodec.decision(true, one.getDecision(), at) : null;
             decided.add(new KnownOp(known, decision, bodies.bodyIfPresent(one.hasBody(), one.getBody(), at)));
         }
-        return new IrMessage.TakeState(
-                id, wire.getIncarnation(), decided, wire.hasPart() ? part(wire.getPart(), at) : null);
+        StatePart part = wire.hasPart() ? part(wire.getPart(), at) : null;
+        StateReach reach = part == null ? null : reach(wire.hasReach(), wire.getReach(), at);
+        return new IrMessage.TakeState(id, wire.getIncarnation(), decided, part, reach);
+    }
+
+    private static StateReach reach(boolean isThere, EpochProto.EpochRequest.StateReach wire, Place at) {
+        at.field("reach");
+        if (!isThere) {
+            throw at.malformed("is missing");
+        }
+        return new StateReach(
+                Bytes.wrap(wire.getAfter().toByteArray()),
+                Bytes.wrap(wire.getUpTo().toByteArray()),
+                IdCodec.timestamp(wire.hasForgotten(), wire.getForgotten(), at));
     }
 
     IrMessage.Reply reply(EpochProto.EpochReply wire, Place at) {
