@@ -67,6 +67,11 @@ final class MemoryStore implements Storage, VersionedStore, RelaxedStore, Record
     }
 
     @Override
+    public Timestamp greatestId() {
+        return records.greatestId();
+    }
+
+    @Override
     public Watermarks watermarks() {
         return records.watermarks();
     }

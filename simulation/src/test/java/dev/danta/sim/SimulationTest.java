@@ -148,6 +148,12 @@ final class SimulationTest {
         cleanRun(SettingsDraw.ALL.of(21_754), 21_754);
     }
 
+    /** A shard of one, whose clock was an hour ahead for a moment, barred itself for that hour. */
+    @Test
+    void seed39042SetsTheOnlyClockOfAShardAnHourAhead() {
+        cleanRun(SettingsDraw.ALL.of(39_042), 39_042);
+    }
+
     /** What one transfer had brought was deleted and forgotten before the next, and whoever took both served the old value. */
     @Test
     void seed51833BreaksATransferOff() {

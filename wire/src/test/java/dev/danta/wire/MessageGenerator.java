@@ -129,7 +129,7 @@ public final class MessageGenerator {
         make(IrMessage.Sweep.class, IrMessage.Sweep::new);
         make(
                 IrMessage.Inspected.class,
-                () -> new IrMessage.Inspected(opId(), watermarks(), time(), listOf(this::cursor)));
+                () -> new IrMessage.Inspected(opId(), watermarks(), time(), timestamp(), listOf(this::cursor)));
         make(
                 IrMessage.Pulled.class,
                 () -> new IrMessage.Pulled(

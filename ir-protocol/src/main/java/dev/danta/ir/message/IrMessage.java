@@ -239,7 +239,9 @@ public sealed interface IrMessage {
     record WrongEpoch(Membership current) implements Reply {}
 
     /** To {@link Inspect}. */
-    record Inspected(OpId id, Watermarks watermarks, long replicaTimeMicros, List<LogCursor> cursors) implements Reply {
+    record Inspected(
+            OpId id, Watermarks watermarks, long replicaTimeMicros, Timestamp greatestId, List<LogCursor> cursors)
+            implements Reply {
         public Inspected {
             cursors = List.copyOf(cursors);
         }

@@ -183,8 +183,8 @@ public final class IrReplica implements Machine<IrReplica.Input> {
         } else if (request instanceof IrMessage.SkipTo skip) {
             catchingUp.onSkipTo(step, skip);
         } else if (request instanceof IrMessage.Inspect inspect) {
-            step.reply(
-                    new IrMessage.Inspected(inspect.id(), table.watermarks(), now.wallMicros(), catchingUp.cursors()));
+            step.reply(new IrMessage.Inspected(
+                    inspect.id(), table.watermarks(), now.wallMicros(), table.greatestId(), catchingUp.cursors()));
         } else if (request instanceof IrMessage.Summarize summarize) {
             comparing.onSummarize(step, summarize);
         } else if (request instanceof IrMessage.Compare compare) {

@@ -113,6 +113,11 @@ public final class MemoryRecords implements RecordStore {
     }
 
     @Override
+    public Timestamp greatestId() {
+        return records.isEmpty() ? Timestamp.ZERO : records.lastKey();
+    }
+
+    @Override
     public Watermarks watermarks() {
         return watermarks;
     }

@@ -21,6 +21,9 @@ public interface RecordStore {
     /** Records with ids above {@code after} and at or below {@code upTo}, by ascending id, at most {@code most}. */
     List<OpRecord> records(Timestamp after, Timestamp upTo, int most);
 
+    /** The greatest id of a record that is kept; {@link Timestamp#ZERO} if there is none. */
+    Timestamp greatestId();
+
     Watermarks watermarks();
 
     /** What is known of the shard's epochs, or null where nothing was ever kept: then the members are those at the start. */

@@ -52,6 +52,10 @@ final class RecordTable {
         justDecided.clear();
     }
 
+    Timestamp greatestId() {
+        return store.greatestId();
+    }
+
     Watermarks watermarks() {
         return watermarks;
     }

@@ -50,7 +50,7 @@ public final class Forgetting implements Machine<Upkeep> {
     /** The next step of everything. */
     record Tick() implements Timer {}
 
-    private record Heard(Watermarks watermarks, long timeMicros) {}
+    private record Heard(Watermarks watermarks, long timeMicros, Timestamp greatestId) {}
 
     /** What is being collected from one peer. */
     private static final class Fetch {
@@ -191,6 +191,10 @@ public final class Forgetting implements Machine<Upkeep> {
     /**
      * The q-th greatest clock heard of, less the lag: that many replicas can bar it. Where all are heard of, this is the q-th
      * smallest as well, as protocol.md 7 has it; with fewer the q-th smallest may be that of the one whose clock is broken.
+     *
+     * <p>Divergence: not above the greatest id of any record that was heard of, plus the lag. There is nothing to forget above
+     * it, and where a shard has one member whose clock is an hour ahead for a moment, it would bar itself for that hour (seed
+     * 39042, ADR 15).
      */
     private Timestamp target(Membership membership) {
         List<Long> clocks = new ArrayList<>();
@@ -204,8 +208,21 @@ public final class Forgetting implements Machine<Upkeep> {
             return Timestamp.ZERO;
         }
         clocks.sort(null);
-        long micros = clocks.get(clocks.size() - membership.quorum()) - settings.lagMicros();
+        long byClocks = clocks.get(clocks.size() - membership.quorum()) - settings.lagMicros();
+        long greatest = greatestMicros();
+        long micros = byClocks - settings.lagMicros() <= greatest ? byClocks : greatest + settings.lagMicros();
         return micros <= 0 ? Timestamp.ZERO : new Timestamp(micros, ClientId.NONE);
+    }
+
+    /** The time of the greatest id that any replica of any shard has told. */
+    private long greatestMicros() {
+        long greatest = 0;
+        for (Map<ReplicaId, Heard> members : heard.values()) {
+            for (Heard one : members.values()) {
+                greatest = Math.max(greatest, one.greatestId().timeMicros());
+            }
+        }
+        return greatest;
     }
 
     private void onReceived(List<Effect> effects, Envelope envelope) {
@@ -217,7 +234,7 @@ public final class Forgetting implements Machine<Upkeep> {
         Round round = rounds.get(membership.shard());
         boolean fromSelf = from.id().equals(letters.self());
         if (message instanceof IrMessage.Inspected inspected) {
-            Heard news = new Heard(inspected.watermarks(), inspected.replicaTimeMicros());
+            Heard news = new Heard(inspected.watermarks(), inspected.replicaTimeMicros(), inspected.greatestId());
             heardOf(membership).put(from.id(), news);
         } else if (message instanceof IrMessage.Swept swept && fromSelf && swept.more()) {
             effects.add(letters.sendSelf(membership, new IrMessage.Sweep()));

@@ -47,7 +47,12 @@ class ForgettingTest {
     }
 
     private void hear(Membership in, int replica, Watermarks watermarks, long clockMicros) {
-        IrMessage told = new IrMessage.Inspected(new OpId(new ClientId(1, 1), 1), watermarks, clockMicros, List.of());
+        hear(in, replica, watermarks, clockMicros, 2 * HOUR);
+    }
+
+    private void hear(Membership in, int replica, Watermarks watermarks, long clockMicros, long greatestId) {
+        IrMessage told = new IrMessage.Inspected(
+                new OpId(new ClientId(1, 1), 1), watermarks, clockMicros, time(greatestId), List.of());
         forgetting.handle(
                 new Upkeep.Received(
                         new Envelope(in.shard(), in.epoch(), new Address.Replica(new ReplicaId(replica)), told)),
@@ -82,6 +87,17 @@ class ForgettingTest {
         hear(first(ONE), 3, Watermarks.NONE, 10_000);
 
         assertThat(toItself()).contains(new IrMessage.Bar(time(10_000 - LAG)));
+    }
+
+    /** A shard of one has no other clock: what its records say of the time counts as well. The simulation's seed 39042. */
+    @Test
+    void barsNoFurtherThanTheLagAboveTheGreatestRecordOfAnyShard() {
+        Membership alone = new Membership(ONE, new Epoch(2), List.of(SELF));
+        memberships.learn(alone);
+        hear(alone, 1, Watermarks.NONE, 10_000 + HOUR, 9_000);
+        hear(first(OTHER), 2, Watermarks.NONE, 0, 11_000);
+
+        assertThat(toItself()).contains(new IrMessage.Bar(time(11_000 + LAG)));
     }
 
     @Test

@@ -207,6 +207,11 @@ public final class LmdbReplicaStore implements Storage, RecordStore, VersionedSt
     }
 
     @Override
+    public Timestamp greatestId() {
+        return readOwn(Reader::greatestId);
+    }
+
+    @Override
     public Watermarks watermarks() {
         return readOwn(Reader::watermarks);
     }

@@ -118,6 +118,12 @@ final class Reader implements LmdbReplicaStore.View {
         return found;
     }
 
+    Timestamp greatestId() {
+        try (Cursor<ByteBuffer> cursor = tables.records().openCursor(txn)) {
+            return cursor.last() ? StoredKeys.takeTimestamp(cursor.key()) : Timestamp.ZERO;
+        }
+    }
+
     Watermarks watermarks() {
         byte[] stored = meta(WATERMARKS.getBytes(StandardCharsets.US_ASCII));
         return stored == null ? Watermarks.NONE : StorageCodec.decodeWatermarks(stored);

@@ -13,6 +13,7 @@ import dev.danta.ir.id.Epoch;
 import dev.danta.ir.id.OpId;
 import dev.danta.ir.id.ReplicaId;
 import dev.danta.ir.id.ShardId;
+import dev.danta.ir.id.Timestamp;
 import dev.danta.ir.message.Acceptance;
 import dev.danta.ir.message.Address;
 import dev.danta.ir.message.Decision;

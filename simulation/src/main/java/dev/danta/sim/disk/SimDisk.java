@@ -344,6 +344,11 @@ public final class SimDisk implements Storage, RecordStore, VersionedStore, Rela
     }
 
     @Override
+    public Timestamp greatestId() {
+        return current.records.greatestId();
+    }
+
+    @Override
     public Watermarks watermarks() {
         return current.watermarks();
     }

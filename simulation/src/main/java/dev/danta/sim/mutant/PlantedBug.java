@@ -140,6 +140,11 @@ enum PlantedBug implements SimParts {
                 }
 
                 @Override
+                public Timestamp greatestId() {
+                    return disk.greatestId();
+                }
+
+                @Override
                 public Watermarks watermarks() {
                     return disk.watermarks();
                 }

@@ -84,6 +84,11 @@ public final class MemoryStore implements Storage, RecordStore, VersionedStore, 
     }
 
     @Override
+    public Timestamp greatestId() {
+        return records.greatestId();
+    }
+
+    @Override
     public Watermarks watermarks() {
         return records.watermarks();
     }
