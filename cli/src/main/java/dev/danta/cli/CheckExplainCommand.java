@@ -5,13 +5,20 @@ import dev.danta.check.history.HistoryFile;
 import dev.danta.check.history.HistoryInput;
 import dev.danta.check.judge.Judge;
 import dev.danta.check.judge.Judgement;
+import dev.danta.check.report.CycleDrawing;
 import dev.danta.check.report.TextReport;
+import dev.danta.check.txn.Anomaly;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -26,6 +33,12 @@ final class CheckExplainCommand implements Callable<Integer> {
 
     @Mixin
     private JudgeOptions judging = new JudgeOptions();
+
+    @Option(
+            names = "--svg",
+            paramLabel = "OUT",
+            description = "Write a drawing of the worst cycle of transactions to this file too.")
+    private @Nullable Path svg;
 
     @Parameters(arity = "1", paramLabel = "FILE", description = "A history; - is standard input.")
     private String file = HistoryFiles.STDIN;
@@ -56,6 +69,24 @@ final class CheckExplainCommand implements Callable<Integer> {
         }
         out.print(TextReport.explanation(judge, judgement));
         out.flush();
+        if (svg != null) {
+            draw(svg, judgement);
+        }
         return ExitCode.of(judgement.result());
+    }
+
+    private void draw(Path target, Judgement<?, ?> judgement) throws IOException {
+        String drawing = null;
+        for (Anomaly<?, ?> anomaly : judgement.anomalies()) {
+            drawing = drawing == null ? CycleDrawing.svg(anomaly).orElse(null) : drawing;
+        }
+        if (drawing == null) {
+            PrintWriter err = spec.commandLine().getErr();
+            err.println(
+                    spec.qualifiedName() + ": " + file + ": nothing to draw, for no cycle of transactions was found");
+            err.flush();
+            return;
+        }
+        Files.writeString(target, drawing, StandardCharsets.UTF_8);
     }
 }

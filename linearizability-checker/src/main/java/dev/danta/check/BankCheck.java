@@ -94,7 +94,7 @@ public final class BankCheck {
 
     private static Result.Failure<Input, Output> failure(Operation<Input, Output> operation, String fault) {
         String place = operation.line() == Operation.NO_LINE ? "" : "at line " + operation.line() + ": ";
-        String explanation = place + "process " + operation.process() + " read all -> " + fault;
+        String explanation = place + "process " + operation.process() + " read " + fault + ": " + operation.output();
         return new Result.Failure<>(Model.WHOLE, operation, List.of(), explanation);
     }
 
@@ -102,12 +102,12 @@ public final class BankCheck {
         long sum = 0;
         for (Map.Entry<String, Long> account : balances.byAccount().entrySet()) {
             if (account.getValue() < 0) {
-                return "account " + account.getKey() + " holds " + account.getValue();
+                return "that account " + account.getKey() + " holds " + account.getValue();
             }
             // Two balances are at most 2^64 - 2 together: a sum that overflows shows as negative and stays wrong.
             sum += account.getValue();
             if (sum < 0) {
-                return "the total exceeds " + Long.MAX_VALUE + " instead of being " + total;
+                return "a total that exceeds " + Long.MAX_VALUE + " instead of being " + total;
             }
         }
         return sum == total ? null : "a total of " + sum + " instead of " + total;

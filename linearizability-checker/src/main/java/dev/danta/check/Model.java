@@ -141,8 +141,8 @@ public interface Model<S, I, O> {
         return input + " -> " + (output == null ? "unknown" : output);
     }
 
-    /** The same within a sentence, such as {@code read 846}. */
+    /** The same within a sentence, such as {@code read 846}; an answer that reads "done" is not worth a word there. */
     default String phrase(I input, @Nullable O output) {
-        return describe(input, output);
+        return output != null && output.toString().equals("done") ? input.toString() : describe(input, output);
     }
 }

@@ -169,11 +169,12 @@ public final class Explainer<S, I, O> {
                     .append(phrase(spoiler))
                     .append(place(spoiler));
         }
-        if (!open.isEmpty()) {
-            text.append("; no choice among ")
-                    .append(open.size())
-                    .append(open.size() == 1 ? " operation" : " operations")
-                    .append(" of unknown outcome helps");
+        if (open.size() == 1) {
+            text.append("; the operation of unknown outcome")
+                    .append(place(open.get(0)))
+                    .append(" does not help");
+        } else if (!open.isEmpty()) {
+            text.append("; no choice among ").append(open.size()).append(" operations of unknown outcome helps");
         }
         return text.toString();
     }

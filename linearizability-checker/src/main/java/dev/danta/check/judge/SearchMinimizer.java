@@ -12,7 +12,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,7 +24,8 @@ import org.jspecify.annotations.Nullable;
  *   <li>if some other operation had not been, such as one that took the same thing out of a queue,
  * </ul>
  *
- * <p>unless neither was so from the beginning.
+ * <p>If neither was so from the beginning, the reason in words has to stay the same, unless that takes many operations: what
+ * the state was is often part of it. And always it has to be the same operation that cannot be linearized.
  */
 final class SearchMinimizer<S, I, O> {
     /** More than enough for what can be minimized at all, and little for what is tried in vain. */
@@ -33,6 +33,9 @@ final class SearchMinimizer<S, I, O> {
 
     /** Of the operations before the one that cannot be linearized so many may be what went wrong, the latest first. */
     private static final int SUSPECTS_MAX = 16;
+
+    /** So many operations are worth it to keep the reason. */
+    private static final int FEW = 12;
 
     private final SearchJudge<S, I, O> judge;
     private final Result.Failure<I, O> failure;
@@ -67,8 +70,7 @@ final class SearchMinimizer<S, I, O> {
         List<Operation<I, O>> changes =
                 since.stream().filter(operation -> !changesNothing(operation)).toList();
         List<Operation<I, O>> from = fails(changes) ? changes : since;
-        Predicate<List<Operation<I, O>>> comesRight = comesRight(from);
-        List<Operation<I, O>> kept = search.shortest(from, some -> fails(some) && comesRight.test(some));
+        List<Operation<I, O>> kept = shortest(from);
         History<I, O> smallest = History.of(with(kept, failed));
         SearchJudge<S, I, O> same = new SearchJudge<>(judge.header(), model, judge.codec());
         return new Minimal<>(
@@ -80,11 +82,15 @@ final class SearchMinimizer<S, I, O> {
                 !search.wasCut());
     }
 
-    private Predicate<List<Operation<I, O>>> comesRight(List<Operation<I, O>> from) {
+    private List<Operation<I, O>> shortest(List<Operation<I, O>> from) {
         if (isRightAtAnotherTime(from)) {
-            return this::isRightAtAnotherTime;
+            return search.shortest(from, some -> fails(some) && isRightAtAnotherTime(some));
         }
-        return isRightWithoutAnother(from) ? this::isRightWithoutAnother : some -> true;
+        if (isRightWithoutAnother(from)) {
+            return search.shortest(from, some -> fails(some) && isRightWithoutAnother(some));
+        }
+        List<Operation<I, O>> forTheSame = search.shortest(from, this::failsForTheSameReason);
+        return forTheSame.size() < FEW ? forTheSame : search.shortest(forTheSame, this::fails);
     }
 
     /**
@@ -140,7 +146,20 @@ final class SearchMinimizer<S, I, O> {
     }
 
     private boolean fails(List<Operation<I, O>> others) {
-        return check(with(others, failed)) instanceof Result.Invalid;
+        return check(with(others, failed)) instanceof Result.Invalid<I, O> invalid
+                && invalid.operation().equals(failed);
+    }
+
+    private boolean failsForTheSameReason(List<Operation<I, O>> others) {
+        return check(with(others, failed)) instanceof Result.Invalid<I, O> invalid
+                && invalid.operation().equals(failed)
+                && failure.longest().stream()
+                        .anyMatch(end -> end.reason()
+                                .equals(invalid.failures()
+                                        .get(0)
+                                        .longest()
+                                        .get(0)
+                                        .reason()));
     }
 
     /** As if it had been open from the beginning to the end. */

@@ -128,4 +128,20 @@ public record MultiRegisterModel(Map<String, String> initial, RegisterModel.NilR
     public long stateBytes(Map<String, String> state) {
         return 64 + 160L * state.size();
     }
+
+    /** Every read with what it found. */
+    @Override
+    public String describe(Input input, @Nullable Output output) {
+        if (output == null) {
+            return Model.super.describe(input, output);
+        }
+        List<String> words = new ArrayList<>();
+        int read = 0;
+        for (Input.Part part : input.parts()) {
+            boolean found =
+                    part instanceof Input.Part.Read && read < output.values().size();
+            words.add(found ? part + " -> " + output.values().get(read++) : part.toString());
+        }
+        return "[" + String.join(", ", words) + "]";
+    }
 }

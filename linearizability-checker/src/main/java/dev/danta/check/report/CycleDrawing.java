@@ -4,12 +4,13 @@ import dev.danta.check.txn.Anomaly;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 
 /**
  * A cycle of transactions as a drawing: boxes on an ellipse, clockwise from the top left, and arrows from each to the next.
  * Two stand side by side. Everything is computed here; colours come from the page's style sheet.
  */
-final class CycleDrawing {
+public final class CycleDrawing {
     /** Of longer cycles the first are drawn. */
     private static final int NODES_MAX = 10;
 
@@ -19,6 +20,9 @@ final class CycleDrawing {
     private static final double LINE = 17;
     private static final double PADDING = 12;
     private static final double GAP = 6;
+    private static final double MARGIN = 8;
+    /** Half the height of an arrow's name, and some. */
+    private static final double LABEL = 14;
 
     private final StringBuilder out = new StringBuilder();
     private final List<Box> boxes = new ArrayList<>();
@@ -66,11 +70,27 @@ final class CycleDrawing {
             bottom = Math.max(bottom, box.y + box.height() / 2);
             boxes.add(box);
         }
-        double margin = nodes == 2 ? 50 : 30;
-        width = 2 * rx + WIDTH + 2 * margin;
-        height = bottom - top + 2 * margin;
-        double down = margin - top;
-        boxes.replaceAll(box -> new Box(width / 2 + box.x, down + box.y, box.lines));
+        double right = rx + WIDTH / 2;
+        double left = -right;
+        // Arrows bend outwards; no curve leaves the triangle of its ends and its control point.
+        for (int i = 0; i < arrows(); i++) {
+            Point control = control(boxes.get(i), boxes.get((i + 1) % nodes));
+            Point middle = middle(boxes.get(i), control, boxes.get((i + 1) % nodes));
+            top = Math.min(top, middle.y - LABEL);
+            bottom = Math.max(bottom, middle.y + LABEL);
+            left = Math.min(left, middle.x - 2 * LABEL);
+            right = Math.max(right, middle.x + 2 * LABEL);
+        }
+        width = right - left + 2 * MARGIN;
+        height = bottom - top + 2 * MARGIN;
+        double down = MARGIN - top;
+        double aside = MARGIN - left;
+        boxes.replaceAll(box -> new Box(aside + box.x, down + box.y, box.lines));
+    }
+
+    /** Of a cycle that is cut short the last arrow is missing. */
+    private int arrows() {
+        return boxes.size() == edges.size() ? boxes.size() : boxes.size() - 1;
     }
 
     /** The drawing of a cycle; empty for what is none. */
@@ -80,8 +100,28 @@ final class CycleDrawing {
                 : new CycleDrawing(anomaly).draw(anomaly.kind().label());
     }
 
+    /**
+     * A cycle as an SVG file of its own, which needs nothing else and is light or dark as its reader is; empty for what is no
+     * cycle.
+     */
+    public static Optional<String> svg(Anomaly<?, ?> anomaly) {
+        if (anomaly.edges().isEmpty()) {
+            return Optional.empty();
+        }
+        CycleDrawing drawing = new CycleDrawing(anomaly);
+        StringBuilder out = new StringBuilder("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
+        String inner = drawing.draw(anomaly.kind().label());
+        int styleAt = inner.indexOf('\n') + 1;
+        out.append(inner, 0, styleAt)
+                .append("<style>\n")
+                .append(Looks.DRAWING)
+                .append("</style>\n<rect class=\"ground\" width=\"100%\" height=\"100%\"/>\n")
+                .append(inner, styleAt, inner.length());
+        return Optional.of(out.toString());
+    }
+
     private String draw(String title) {
-        out.append("<svg class=\"cycle\" viewBox=\"0 0 ")
+        out.append("<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"cycle\" viewBox=\"0 0 ")
                 .append(number(width))
                 .append(' ')
                 .append(number(height))
@@ -90,23 +130,31 @@ final class CycleDrawing {
                 .append("px\" role=\"img\" aria-label=\"cycle ")
                 .append(Html.text(title))
                 .append("\">\n");
-        boolean whole = boxes.size() == edges.size();
-        for (int i = 0; i < boxes.size(); i++) {
-            if (whole || i + 1 < boxes.size()) {
-                arrow(boxes.get(i), boxes.get((i + 1) % boxes.size()), edges.get(i));
-            }
+        for (int i = 0; i < arrows(); i++) {
+            arrow(boxes.get(i), boxes.get((i + 1) % boxes.size()), edges.get(i));
         }
         boxes.forEach(this::box);
         return out.append("</svg>\n").toString();
     }
 
-    /** Bent outwards, so that the two ways between two boxes stay apart. */
-    private void arrow(Box from, Box to, String label) {
+    /** Where an arrow is drawn to: outwards, so that the two ways between two boxes stay apart. */
+    private Point control(Box from, Box to) {
         double dx = to.x - from.x;
         double dy = to.y - from.y;
         double length = Math.max(1, Math.hypot(dx, dy));
         double bend = boxes.size() == 2 ? 0.30 * Math.max(length, 200) : 0.10 * length;
-        Point control = new Point((from.x + to.x) / 2 + dy / length * bend, (from.y + to.y) / 2 - dx / length * bend);
+        return new Point((from.x + to.x) / 2 + dy / length * bend, (from.y + to.y) / 2 - dx / length * bend);
+    }
+
+    private static Point middle(Box from, Point control, Box to) {
+        Point begin = from.edgeTowards(control);
+        Point end = to.edgeTowards(control);
+        return new Point(
+                0.25 * begin.x + 0.5 * control.x + 0.25 * end.x, 0.25 * begin.y + 0.5 * control.y + 0.25 * end.y);
+    }
+
+    private void arrow(Box from, Box to, String label) {
+        Point control = control(from, to);
         Point begin = from.edgeTowards(control);
         Point end = to.edgeTowards(control);
         out.append("<path class=\"arrow ")
@@ -119,14 +167,13 @@ final class CycleDrawing {
                 .append(at(end))
                 .append("\"/>\n");
         head(control, end, label);
-        double x = 0.25 * begin.x + 0.5 * control.x + 0.25 * end.x;
-        double y = 0.25 * begin.y + 0.5 * control.y + 0.25 * end.y;
+        Point middle = middle(from, control, to);
         out.append("<text class=\"edge ")
                 .append(label)
                 .append("\" x=\"")
-                .append(number(x))
+                .append(number(middle.x))
                 .append("\" y=\"")
-                .append(number(y + 4.5))
+                .append(number(middle.y + 4.5))
                 .append("\" text-anchor=\"middle\">")
                 .append(label)
                 .append("</text>\n");

@@ -2,9 +2,14 @@ package dev.danta.check.report;
 
 /** Foreign text as a page shows it. */
 final class Html {
-    private static final int TEXT_MAX = 300;
+    private static final int TEXT_MAX = 600;
 
     private Html() {}
+
+    /** Of a clause a sentence, safe in text. */
+    static String sentence(String clause) {
+        return text(Character.toUpperCase(clause.charAt(0)) + clause.substring(1) + ".");
+    }
 
     /** Safe in text and in attributes, and not too long. */
     static String text(String text) {

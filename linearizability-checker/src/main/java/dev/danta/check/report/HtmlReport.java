@@ -67,7 +67,10 @@ public final class HtmlReport {
             search(judge, file, explanation);
         } else if (judgement.anomalies().isEmpty()) {
             sections.append("<p class=\"verdict bad\">")
-                    .append(Html.text(result.sentence()))
+                    .append(Html.sentence(
+                            result instanceof Result.Invalid<I, O> invalid
+                                    ? invalid.failures().get(0).explanation()
+                                    : result.sentence()))
                     .append("</p>\n");
         }
         int shown = 0;
@@ -163,8 +166,8 @@ public final class HtmlReport {
 
     private <I, O> void search(Judge<I, O> judge, HistoryFile<I, O> file, Explanation<I, O> explanation) {
         sections.append("<p class=\"verdict bad\">")
-                .append(Html.text(explanation.sentence()))
-                .append(".</p>\n");
+                .append(Html.sentence(explanation.sentence()))
+                .append("</p>\n");
         List<Lanes.Bar> bars = bars(judge, file, explanation);
         sections.append("<p class=\"note\">");
         if (!explanation.partition().isEmpty()) {
@@ -179,7 +182,7 @@ public final class HtmlReport {
         sections.append(
                         "; paler is before it. Numbers are places in one order that explains all answers up to the red one;")
                 .append(" hatched are operations whose outcome nobody knows.</p>\n");
-        new Lanes(bars, file.observations()).write(sections);
+        Lanes.of(bars, file.observations()).write(sections);
         sections.append("<h3>There it cannot go on</h3>\n<ul class=\"reasons\">\n");
         for (int i = 0; i < explanation.reasons().size(); i++) {
             sections.append("<li>")
@@ -290,6 +293,6 @@ public final class HtmlReport {
                         ""));
             }
         }
-        new Lanes(bars, List.of()).write(sections);
+        Lanes.few(bars).write(sections);
     }
 }

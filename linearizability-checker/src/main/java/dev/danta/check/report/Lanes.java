@@ -4,14 +4,16 @@ import dev.danta.check.Operation;
 import dev.danta.check.history.HistoryFile;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
 
 /**
- * Operations as bars, a lane for each process at a time: whoever begins when another has ended for good takes its lane. The
- * axis has a unit for each event, so that nothing is too short to be seen, whatever the times between them are.
+ * Operations as bars, a lane for each process, or of many processes one for each at a time: whoever begins when another has
+ * ended for good takes its lane. The axis has a unit for each event, so that nothing is too short to be seen, whatever the times between them are.
  */
 final class Lanes {
     /** The most bars of one picture. */
@@ -20,11 +22,19 @@ final class Lanes {
     private static final int LANE = 34;
     private static final int OBSERVED = 26;
     /** Pixels for each event to begin with: enough for a few words, and more where there is room. */
-    private static final int UNIT_MIN = 84;
+    private static final int UNIT_MIN = 108;
 
+    private static final int UNIT_FEW = 48;
     private static final int UNIT_MAX = 180;
     private static final int PAGE = 1_080;
+    /** On the left, for the names of processes; the style sheet knows it too. */
+    private static final int GUTTER = 56;
+
     private static final int OBSERVATIONS_MAX = 60;
+    /** Up to so many processes have a lane each. */
+    private static final int OWN_LANES_MAX = 16;
+    /** Of a lane with more processes the first is named. */
+    private static final int NAMED_MAX = 1;
 
     /**
      * One bar.
@@ -40,8 +50,20 @@ final class Lanes {
     private final List<HistoryFile.Observation> observations;
     private final long[] stamps;
     private final int end;
+    private final int unitMin;
 
-    Lanes(List<Bar> bars, List<HistoryFile.Observation> observations) {
+    /** Some operations and what else was seen meanwhile; as wide as their words need. */
+    static Lanes of(List<Bar> bars, List<HistoryFile.Observation> observations) {
+        return new Lanes(bars, observations, UNIT_MIN);
+    }
+
+    /** A few operations, of which all are to be seen at once. */
+    static Lanes few(List<Bar> bars) {
+        return new Lanes(bars, List.of(), UNIT_FEW);
+    }
+
+    private Lanes(List<Bar> bars, List<HistoryFile.Observation> observations, int unitMin) {
+        this.unitMin = unitMin;
         this.bars = bars;
         TreeSet<Long> all = new TreeSet<>();
         for (Bar bar : bars) {
@@ -66,6 +88,7 @@ final class Lanes {
     /** The picture. */
     void write(StringBuilder out) {
         Map<Long, Integer> laneOf = lanes();
+        Map<Bar, Integer> freeUntil = freeUntil(laneOf);
         int lanes = Collections.max(laneOf.values(), Integer::compare) + 1;
         int top = observations.isEmpty() ? 6 : OBSERVED;
         out.append("<div class=\"zoom\" role=\"group\" aria-label=\"zoom\"><button type=\"button\" data-zoom=\"0.7\">")
@@ -74,7 +97,7 @@ final class Lanes {
         out.append("<div class=\"scroll lanes\" tabindex=\"0\"><div class=\"plot\" style=\"--n:")
                 .append(end)
                 .append(";--u:")
-                .append(Math.max(UNIT_MIN, Math.min(UNIT_MAX, PAGE / end)))
+                .append(Math.max(unitMin, Math.min(UNIT_MAX, (PAGE - GUTTER) / end)))
                 .append("px;height:")
                 .append(top + lanes * LANE + 8)
                 .append("px\">\n");
@@ -83,6 +106,17 @@ final class Lanes {
                     .append(top + lane * LANE)
                     .append("px\"></i>\n");
         }
+        out.append("<div class=\"names\">\n");
+        for (int lane = 0; lane < lanes; lane++) {
+            out.append("<span class=\"who\" style=\"top:")
+                    .append(top + lane * LANE + 3)
+                    .append("px\" title=\"")
+                    .append(processes(laneOf, lane, Integer.MAX_VALUE))
+                    .append("\">")
+                    .append(processes(laneOf, lane, NAMED_MAX))
+                    .append("</span>\n");
+        }
+        out.append("</div>\n");
         for (HistoryFile.Observation observation : observations) {
             out.append("<b class=\"fault\" style=\"--a:")
                     .append(place(observation.at()))
@@ -95,14 +129,25 @@ final class Lanes {
                     .append("</span></b>\n");
         }
         for (Bar bar : bars) {
-            bar(bar, top + LANE * laneOf.getOrDefault(bar.operation().process(), 0), out);
+            int lane = laneOf.getOrDefault(bar.operation().process(), 0);
+            bar(bar, top + LANE * lane, freeUntil.getOrDefault(bar, end), out);
         }
         out.append(
                 "</div></div>\n<p class=\"detail\" aria-live=\"polite\">Point at an operation to see more of it.</p>\n");
     }
 
-    /** Processes that end with an unknown outcome leave their lane to nobody, for their bars go on. */
+    /**
+     * A lane for each process, by number; or of many processes, a lane for each that is there at a time. Those that end with an
+     * unknown outcome leave theirs to nobody, for their bars go on.
+     */
     private Map<Long, Integer> lanes() {
+        TreeSet<Long> processes = new TreeSet<>();
+        bars.forEach(bar -> processes.add(bar.operation().process()));
+        if (processes.size() <= OWN_LANES_MAX) {
+            Map<Long, Integer> laneOf = new LinkedHashMap<>();
+            processes.forEach(process -> laneOf.put(process, laneOf.size()));
+            return laneOf.isEmpty() ? Map.of(0L, 0) : laneOf;
+        }
         Map<Long, Long> until = new LinkedHashMap<>();
         for (Bar bar : bars) {
             until.merge(bar.operation().process(), bar.operation().completedAt(), Math::max);
@@ -125,7 +170,32 @@ final class Lanes {
             freeFrom.set(lane, until.getOrDefault(process, Operation.NEVER));
             laneOf.put(process, lane);
         }
-        return laneOf.isEmpty() ? Map.of(0L, 0) : laneOf;
+        return laneOf;
+    }
+
+    /** The processes of a lane, such as {@code p3, p12}. */
+    private static String processes(Map<Long, Integer> laneOf, int lane, int max) {
+        List<String> names = new ArrayList<>();
+        laneOf.forEach((process, there) -> {
+            if (there == lane) {
+                names.add("p" + process);
+            }
+        });
+        return names.size() <= max ? String.join(", ", names) : names.get(0) + " \u2026";
+    }
+
+    /** Up to where nothing else stands in the lane of each bar, so that its words may go on. */
+    private Map<Bar, Integer> freeUntil(Map<Long, Integer> laneOf) {
+        Map<Bar, Integer> until = new IdentityHashMap<>();
+        Map<Integer, Bar> latest = new HashMap<>();
+        for (Bar bar : bars) {
+            int lane = laneOf.getOrDefault(bar.operation().process(), 0);
+            Bar before = latest.put(lane, bar);
+            if (before != null) {
+                until.put(before, place(bar.operation().invokedAt()));
+            }
+        }
+        return until;
     }
 
     private int place(long at) {
@@ -142,7 +212,7 @@ final class Lanes {
         return low;
     }
 
-    private void bar(Bar bar, int top, StringBuilder out) {
+    private void bar(Bar bar, int top, int free, StringBuilder out) {
         Operation<?, ?> operation = bar.operation();
         int from = place(operation.invokedAt());
         int to = operation.isUnknown() ? end : Math.max(from + 1, place(operation.completedAt()));
@@ -152,6 +222,8 @@ final class Lanes {
                 .append(from)
                 .append(";--b:")
                 .append(to)
+                .append(";--f:")
+                .append(Math.max(to, free))
                 .append(";top:")
                 .append(top + 3)
                 .append("px\" data-detail=\"")

@@ -2,24 +2,52 @@ package dev.danta.check.report;
 
 /** Style and script of the page about histories. */
 final class Looks {
+    /** Of a drawing, in a page or by itself: the page says what paper, card, rule, ink and soft are. */
+    private static final String CYCLE = """
+            :root { --wr: #0f6f8f; --ww: #6b4fa0; --rw: #c2410c; --rt: #5d656e; --p: #5d656e; }
+            @media (prefers-color-scheme: dark) { :root { --wr: #4fb8d8; --ww: #b39ddb; --rw: #fb8a4c; --rt: #9aa4ae; --p: #9aa4ae; } }
+            .node { fill: var(--paper); stroke: var(--rule); stroke-width: 1.5; }
+            .name { fill: var(--soft); font-size: 12.5px; }
+            .step { fill: var(--ink); font: 13px ui-monospace, SFMono-Regular, Menlo, Consolas, "DejaVu Sans Mono", monospace; }
+            .arrow { fill: none; stroke-width: 2; }
+            .arrow.ww { stroke: var(--ww); } .arrow.wr { stroke: var(--wr); } .arrow.rw { stroke: var(--rw); } .arrow.rt { stroke: var(--rt); } .arrow.p { stroke: var(--p); }
+            .arrow.rt, .arrow.p { stroke-dasharray: 6 4; }
+            .head.ww, text.edge.ww { fill: var(--ww); } .head.wr, text.edge.wr { fill: var(--wr); } .head.rw, text.edge.rw { fill: var(--rw); }
+            .head.rt, text.edge.rt { fill: var(--rt); } .head.p, text.edge.p { fill: var(--p); }
+            text.edge { font-weight: 650; font-size: 14px; paint-order: stroke; stroke: var(--card); stroke-width: 6px; stroke-linejoin: round; }
+            """;
+
+    /** Of a drawing by itself. */
+    static final String DRAWING = """
+            :root { --paper: #f7f7f4; --card: #ffffff; --ink: #1d2125; --soft: #5d656e; --rule: #c9c9c2; }
+            @media (prefers-color-scheme: dark) { :root { --paper: #14171a; --card: #1c2024; --ink: #e8eaec; --soft: #9aa4ae; --rule: #4a525a; } }
+            svg { font: 13px system-ui, -apple-system, "Segoe UI", Roboto, Arial, sans-serif; }
+            .ground { fill: var(--card); }
+            """ + CYCLE;
+
     static final String SHEET = """
-            :root { --bar: #d7e8ee; --bar-edge: #7fb3c4; --idle: #edeeea; --wr: #0f6f8f; --ww: #6b4fa0; --rw: #c2410c; --rt: #5d656e; --p: #5d656e; }
+            :root { --bar: #d7e8ee; --bar-edge: #7fb3c4; --idle: #edeeea; }
             @media (prefers-color-scheme: dark) {
-              :root { --bar: #1f3a44; --bar-edge: #3f7f94; --idle: #24292e; --wr: #4fb8d8; --ww: #b39ddb; --rw: #fb8a4c; --rt: #9aa4ae; --p: #9aa4ae; }
+              :root { --bar: #1f3a44; --bar-edge: #3f7f94; --idle: #24292e; }
             }
             a { color: inherit; }
             h3 { margin: 22px 0 8px; font-size: 16px; }
             section > .verdict { font-size: 17px; }
             .lanes { position: relative; }
-            .plot { position: relative; width: calc(var(--n) * var(--u) + 16px); min-width: 100%; }
+            .plot { position: relative; width: calc(var(--n) * var(--u) + 72px); min-width: 100%; }
+            .names { position: sticky; left: 0; width: 0; height: 0; z-index: 4; }
+            .who {
+              position: absolute; left: 0; width: 56px; height: 28px; padding: 0 4px 0 10px; overflow: hidden; text-overflow: ellipsis; white-space: nowrap;
+              background: linear-gradient(90deg, var(--card) 80%, transparent); color: var(--soft); font: 12.5px/28px ui-monospace, SFMono-Regular, Menlo, Consolas, "DejaVu Sans Mono", monospace;
+            }
             .lane { position: absolute; left: 0; right: 0; height: 34px; border-top: 1px solid var(--grid); }
             .bar {
-              position: absolute; left: calc(var(--a) * var(--u) + 8px); width: max(8px, calc((var(--b) - var(--a)) * var(--u) - 4px));
-              height: 28px; padding: 0 7px; overflow: hidden; text-align: left; cursor: pointer;
+              position: absolute; left: calc(var(--a) * var(--u) + 64px); width: max(8px, calc((var(--b) - var(--a)) * var(--u) - 4px));
+              height: 28px; padding: 0 7px; text-align: left; cursor: pointer;
               border: 1px solid var(--bar-edge); border-radius: 6px; background: var(--bar); color: var(--ink);
               font: 13px/26px system-ui, -apple-system, "Segoe UI", Roboto, Arial, sans-serif;
             }
-            .bar span { display: block; overflow: hidden; white-space: nowrap; text-overflow: ellipsis; }
+            .bar span { display: block; width: max-content; max-width: max(0px, calc((var(--f) - var(--a)) * var(--u) - 22px)); overflow: hidden; white-space: nowrap; text-overflow: ellipsis; }
             .bar em { margin-right: 6px; font-style: normal; font-size: 11px; color: var(--soft); font-variant-numeric: tabular-nums; }
             .bar.before { opacity: .55; }
             .bar.bad { background: var(--bad-tint); border: 2px solid var(--bad); color: var(--bad); font-weight: 650; line-height: 24px; z-index: 2; }
@@ -29,7 +57,7 @@ final class Looks {
             }
             .bar.unknown span { position: sticky; left: 10px; width: fit-content; max-width: 100%; padding: 0 5px; margin-left: -5px; background: var(--card); border-radius: 4px; line-height: 20px; margin-top: 3px; }
             .bar:hover, .bar:focus-visible, .bar.on { outline: 2px solid var(--strict); outline-offset: 1px; opacity: 1; z-index: 3; }
-            .fault { position: absolute; top: 0; bottom: 0; left: calc(var(--a) * var(--u) + 4px); border-left: 2px solid var(--outage); font-weight: 400; }
+            .fault { position: absolute; top: 0; bottom: 0; left: calc(var(--a) * var(--u) + 60px); border-left: 2px solid var(--outage); font-weight: 400; }
             .fault span { padding: 1px 6px; font-size: 12px; white-space: nowrap; background: var(--outage); color: #1d2125; border-radius: 0 4px 4px 0; }
             .detail { min-height: 5.2em; margin: 8px 0 0; padding: 8px 14px; font-size: 14px; white-space: pre-line; color: var(--soft); overflow-wrap: anywhere; }
             .zoom { display: flex; gap: 6px; justify-content: flex-end; margin: 0 0 6px; }
@@ -44,16 +72,7 @@ final class Looks {
             .transactions dt { color: var(--soft); font-size: 14px; }
             .transactions dd { margin: 0; }
             svg.cycle { display: block; width: 100%; height: auto; margin: 0 auto; font: 13px system-ui, -apple-system, "Segoe UI", Roboto, Arial, sans-serif; }
-            .node { fill: var(--paper); stroke: var(--rule); stroke-width: 1.5; }
-            .name { fill: var(--soft); font-size: 12.5px; }
-            .step { fill: var(--ink); font: 13px ui-monospace, SFMono-Regular, Menlo, Consolas, "DejaVu Sans Mono", monospace; }
-            .arrow { fill: none; stroke-width: 2; }
-            .arrow.ww { stroke: var(--ww); } .arrow.wr { stroke: var(--wr); } .arrow.rw { stroke: var(--rw); } .arrow.rt { stroke: var(--rt); } .arrow.p { stroke: var(--p); }
-            .arrow.rt, .arrow.p { stroke-dasharray: 6 4; }
-            .head.ww, text.edge.ww { fill: var(--ww); } .head.wr, text.edge.wr { fill: var(--wr); } .head.rw, text.edge.rw { fill: var(--rw); }
-            .head.rt, text.edge.rt { fill: var(--rt); } .head.p, text.edge.p { fill: var(--p); }
             span.edge.ww { color: var(--ww); } span.edge.wr { color: var(--wr); } span.edge.rw { color: var(--rw); } span.edge.rt { color: var(--rt); } span.edge.p { color: var(--p); }
-            text.edge { font-weight: 650; font-size: 14px; paint-order: stroke; stroke: var(--card); stroke-width: 6px; stroke-linejoin: round; }
             tbody th { font-weight: 500; text-align: left; white-space: normal; overflow-wrap: anywhere; }
             thead th:nth-child(2) { text-align: left; }
             @media (max-width: 640px) {
@@ -70,10 +89,11 @@ final class Looks {
             @media print {
               .zoom, .detail { display: none; }
               .lanes { overflow: hidden; }
-              .plot { --u: calc(180mm / var(--n)) !important; }
+              .plot { --u: max(calc(165mm / var(--n)), 15mm) !important; margin-left: min(0mm, calc(165mm - var(--n) * var(--u))); }
+              .names { position: absolute; left: max(0mm, calc(var(--n) * var(--u) - 165mm)); }
               :root { --bar: #eef5f8; --bar-edge: #7fb3c4; --idle: #eee; }
             }
-            """;
+            """ + CYCLE;
 
     static final String SCRIPT = """
             for (const lanes of document.querySelectorAll('.lanes')) {
@@ -90,7 +110,7 @@ final class Looks {
               for (const button of lanes.previousElementSibling.querySelectorAll('button')) {
                 const by = parseFloat(button.dataset.zoom);
                 button.onclick = () => zoom(by ? unit * by
-                    : (lanes.clientWidth - 16) / parseFloat(plot.style.getPropertyValue('--n')), lanes.clientWidth / 2);
+                    : (lanes.clientWidth - 72) / parseFloat(plot.style.getPropertyValue('--n')), lanes.clientWidth / 2);
               }
               lanes.addEventListener('wheel', e => {
                 if (e.ctrlKey) {

@@ -36,7 +36,11 @@ public final class TextReport {
         }
         more(out, judgement.anomalies().size() - ANOMALIES_MAX, "anomalies");
         if (out.length() == 0) {
-            out.append(judgement.result().sentence()).append('\n');
+            out.append(
+                            judgement.result() instanceof Result.Invalid<I, O> invalid
+                                    ? sentence(invalid.failures().get(0).explanation())
+                                    : judgement.result().sentence())
+                    .append('\n');
         }
         return out.toString();
     }
@@ -74,9 +78,9 @@ public final class TextReport {
                 Operation<I, O> operation = placed.operation();
                 out.append("    ")
                         .append(brief(judge.describe(operation.input(), operation.output())))
-                        .append("   [")
+                        .append("   then ")
                         .append(brief(placed.after()))
-                        .append("]\n");
+                        .append('\n');
             }
         }
         out.append("\nThere it cannot go on:\n");
