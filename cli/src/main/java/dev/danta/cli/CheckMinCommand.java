@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -76,12 +77,15 @@ final class CheckMinCommand implements Callable<Integer> {
         progress.working("being made small", read.history().size());
         Minimal<I, O> smallest = judge.minimize(read.history(), read.failed(), judgement, within);
         progress.clear();
+        int size = smallest.history().size() + smallest.aborted().size();
         out.printf(
-                "INVALID  %s  model=%s  %,d of %,d operations are enough (%,d tried%s)%n",
+                Locale.ROOT,
+                "INVALID  %s  model=%s  %,d of %,d operations %s enough (%,d tried%s)%n",
                 file,
                 judge.name(),
-                smallest.history().size() + smallest.aborted().size(),
+                size,
                 read.history().size() + read.failed().size(),
+                size == 1 ? "is" : "are",
                 smallest.tries(),
                 smallest.complete() ? "" : ", out of time");
         if (smallest.initial() != null) {

@@ -33,14 +33,14 @@ class BankCheckTest {
                 History.of(List.of(read(1, Map.of("a", 10L, "b", 5L), 0, 9), read(2, Map.of("a", 5L, "b", 0L), 1, 2))),
                 10);
 
-        assertThat(result.sentence()).isEqualTo("INVALID process 2 read all -> a total of 5 instead of 10");
+        assertThat(result.sentence()).isEqualTo("INVALID process 2 read a total of 5 instead of 10: {a=5, b=0}");
     }
 
     @Test
     void anOverdrawnAccountIsInvalidThoughTheTotalIsRight() {
         assertThat(BankCheck.check(History.of(List.of(read(1, Map.of("a", 11L, "b", -1L), 0, 9))), 10)
                         .sentence())
-                .isEqualTo("INVALID process 1 read all -> account b holds -1");
+                .isEqualTo("INVALID process 1 read that account b holds -1: {a=11, b=-1}");
     }
 
     @Test

@@ -112,7 +112,8 @@ public final class CycleDrawing {
         StringBuilder out = new StringBuilder("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
         String inner = drawing.draw(anomaly.kind().label());
         int styleAt = inner.indexOf('\n') + 1;
-        out.append(inner, 0, styleAt)
+        out.append("<svg xmlns=\"http://www.w3.org/2000/svg\"")
+                .append(inner, "<svg".length(), styleAt)
                 .append("<style>\n")
                 .append(Looks.DRAWING)
                 .append("</style>\n<rect class=\"ground\" width=\"100%\" height=\"100%\"/>\n")
@@ -121,7 +122,7 @@ public final class CycleDrawing {
     }
 
     private String draw(String title) {
-        out.append("<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"cycle\" viewBox=\"0 0 ")
+        out.append("<svg class=\"cycle\" viewBox=\"0 0 ")
                 .append(number(width))
                 .append(' ')
                 .append(number(height))

@@ -88,7 +88,7 @@ final class Lanes {
     /** The picture. */
     void write(StringBuilder out) {
         Map<Long, Integer> laneOf = lanes();
-        Map<Bar, Integer> freeUntil = freeUntil(laneOf);
+        IdentityHashMap<Bar, Integer> freeUntil = freeUntil(laneOf);
         int lanes = Collections.max(laneOf.values(), Integer::compare) + 1;
         int top = observations.isEmpty() ? 6 : OBSERVED;
         out.append("<div class=\"zoom\" role=\"group\" aria-label=\"zoom\"><button type=\"button\" data-zoom=\"0.7\">")
@@ -185,8 +185,8 @@ final class Lanes {
     }
 
     /** Up to where nothing else stands in the lane of each bar, so that its words may go on. */
-    private Map<Bar, Integer> freeUntil(Map<Long, Integer> laneOf) {
-        Map<Bar, Integer> until = new IdentityHashMap<>();
+    private IdentityHashMap<Bar, Integer> freeUntil(Map<Long, Integer> laneOf) {
+        IdentityHashMap<Bar, Integer> until = new IdentityHashMap<>();
         Map<Integer, Bar> latest = new HashMap<>();
         for (Bar bar : bars) {
             int lane = laneOf.getOrDefault(bar.operation().process(), 0);
