@@ -20,7 +20,9 @@ import dev.danta.sim.Unrest;
 import dev.danta.sim.kernel.SimRandom;
 import dev.danta.txn.recovery.RecoverySettings;
 import java.util.List;
+import java.util.SortedMap;
 import java.util.SortedSet;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** Mutants of protocol.md 9: members change in their runs. */
@@ -33,18 +35,25 @@ final class EpochMutants {
                         "m10-wiped-votes",
                         "a replica whose disk is empty goes on as the member that it was",
                         usual,
-                        changing(new EpochRules() {
+                        new Wiping() {
                             @Override
-                            public EpochState onEmptyDisk(ReplicaId self, Membership active) {
-                                return active.hasMember(self) ? EpochState.serving(active) : EpochState.outside(active);
-                            }
+                            public EpochRules epochRules() {
+                                return new EpochRules() {
+                                    @Override
+                                    public EpochState onEmptyDisk(ReplicaId self, Membership active) {
+                                        return active.hasMember(self)
+                                                ? EpochState.serving(active)
+                                                : EpochState.outside(active);
+                                    }
 
-                            @Override
-                            public boolean mayServe(
-                                    DiskIdentity disk, @Nullable Long member, @Nullable DiskIdentity seen) {
-                                return true;
+                                    @Override
+                                    public boolean mayServe(
+                                            DiskIdentity disk, @Nullable Long member, @Nullable DiskIdentity seen) {
+                                        return true;
+                                    }
+                                };
                             }
-                        })),
+                        }),
                 new Mutant(
                         "m10-restored-votes", "a replica goes on with an older copy of its disk", usual, new Copying() {
                             @Override
@@ -279,6 +288,16 @@ final class EpochMutants {
         @Override
         public RecoverySettings recovery(RecoverySettings drawn) {
             return Eager.settling(drawn);
+        }
+    }
+
+    /** One node loses its disks while all are at work, and nothing else changes members. */
+    static class Wiping extends Restless {
+        @Override
+        public SortedMap<Long, ReplicaId> wipes() {
+            TreeMap<Long, ReplicaId> one = new TreeMap<>();
+            one.put(3_000_000_000L, new ReplicaId(1));
+            return one;
         }
     }
 

@@ -10,6 +10,7 @@ import dev.danta.sim.Unrest;
 import dev.danta.sim.invariant.Violation;
 import dev.danta.sim.kernel.SimRandom;
 import java.time.Duration;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -67,6 +68,20 @@ final class EpochMutantsTest {
             assertThat(result.coverage().counts())
                     .as("seed " + seed)
                     .containsKeys("fault restored copy", "start refused");
+        }
+    }
+
+    @Test
+    void aNodeThatLosesItsDisksWaitsForAnInstall() {
+        EpochMutants.Wiping parts = new EpochMutants.Wiping();
+        SimSettings settings = SimSettings.DEFAULTS.withFaulty(Duration.ofSeconds(10));
+        for (long seed = 0; seed < SEEDS; seed++) {
+            SimResult result = Simulation.run(settings, parts, seed);
+
+            assertThat(result.violation()).as("seed " + seed).isEmpty();
+            assertThat(result.coverage().counts())
+                    .as("seed " + seed)
+                    .containsKeys("fault wipe", "epoch change activated");
         }
     }
 
