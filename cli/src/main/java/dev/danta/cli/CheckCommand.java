@@ -3,6 +3,7 @@ package dev.danta.cli;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.danta.check.CheckOptions;
+import dev.danta.check.History;
 import dev.danta.check.MalformedHistoryException;
 import dev.danta.check.Operation;
 import dev.danta.check.Result;
@@ -153,17 +154,23 @@ final class CheckCommand implements Callable<Integer> {
     private <I, O> Verdict judged(
             String file, HistoryInput input, Judge<I, O> judge, CheckOptions options, CheckProgress progress)
             throws IOException {
-        HistoryFile<I, O> read = input.read(judge.codec());
-        progress.working("being judged", read.history().size());
-        Judgement<I, O> judgement = judge.judge(read.history(), read.failed(), options);
+        HistoryFile<I, O> read;
+        Judgement<I, O> judgement;
+        try {
+            read = input.read(judge.codec());
+            progress.working("being judged", read.history().size());
+            judgement = judge.judge(read.history(), read.failed(), options);
+        } catch (OutOfMemoryError exhausted) {
+            // What took the room is garbage now, and the next file may be smaller.
+            read = new HistoryFile<>(null, History.of(List.of()), 0, 0, List.of(), List.of(), null);
+            judgement = tooLarge();
+        }
         Verdict verdict = verdict(file, judge.name(), read, judgement.result());
         tests.add(file, judge.name(), judgement);
         if (report != null) {
             boolean invalid = judgement.result() instanceof Result.Invalid;
             progress.working("made small for the report", read.history().size());
-            Minimal<I, O> smallest =
-                    invalid ? judge.minimize(read.history(), read.failed(), judgement, MINIMIZING_MAX) : null;
-            page.add(file, judge, read, judgement, smallest);
+            page.add(file, judge, read, judgement, invalid ? smallest(judge, read, judgement) : null);
         }
         Explanation<I, O> explanation = judgement.explanation();
         if (explanation != null) {
@@ -177,6 +184,24 @@ final class CheckCommand implements Callable<Integer> {
             anomaly.transactions().forEach(txn -> node.withArray("lines").add(txn.line()));
         }
         return verdict;
+    }
+
+    private static <I, O> Judgement<I, O> tooLarge() {
+        Result.Progress nothing = new Result.Progress(0, 0, 0, 0, 0, Duration.ZERO);
+        return new Judgement<>(
+                new Result.Unknown<>(Result.Reason.MEMORY, List.of(), null, Complaints.heap(), nothing),
+                null,
+                List.of());
+    }
+
+    /** The smallest part that is wrong, or none if there is no room to look for it: the verdict stands. */
+    private static <I, O> @Nullable Minimal<I, O> smallest(
+            Judge<I, O> judge, HistoryFile<I, O> read, Judgement<I, O> judgement) {
+        try {
+            return judge.minimize(read.history(), read.failed(), judgement, MINIMIZING_MAX);
+        } catch (OutOfMemoryError exhausted) {
+            return null;
+        }
     }
 
     private static <I, O> Verdict verdict(String file, String model, HistoryFile<I, O> read, Result<I, O> result) {

@@ -67,6 +67,13 @@ final class Complaints implements IParameterExceptionHandler, IExecutionExceptio
         return ExitCode.INTERNAL;
     }
 
+    /** What to do where a history is too large. */
+    static String heap() {
+        long mebibytes = Runtime.getRuntime().maxMemory() >> 20;
+        return "the heap of " + mebibytes + " MiB is exhausted, and DANTA_JAVA_OPTS=-Xmx" + 4 * mebibytes
+                + "m would give more";
+    }
+
     /** The line for a bug of ours. */
     static String internal(Throwable thrown) {
         return "internal error: " + oneLine(thrown.toString()) + " (--verbose shows where)";

@@ -47,6 +47,9 @@ public final class Main {
     private static int exitCodeOf(String[] args) {
         try {
             return commandLine().execute(args);
+        } catch (OutOfMemoryError exhausted) {
+            System.err.println("danta: undecided: " + Complaints.heap());
+            return ExitCode.UNDECIDED;
         } catch (Error broken) {
             // The JVM's own exit code would be 1, which means something else here.
             System.err.println("danta: " + Complaints.internal(broken));

@@ -14,6 +14,7 @@ import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /**
@@ -23,7 +24,7 @@ import java.util.stream.Collectors;
 final class ListAppendMinimizer {
     private final Consistency level;
     private final Set<Anomaly.Kind> kinds;
-    private final Anomaly.Kind worst;
+    private final Anomaly<AppendTxn, ListsRead> worstOne;
     private final DeltaDebugging search;
 
     /** An append or a read, by its list and its element or number. */
@@ -38,13 +39,13 @@ final class ListAppendMinimizer {
         if (kinds.isEmpty()) {
             throw new IllegalArgumentException("only what is wrong can be minimized");
         }
-        this.worst = original.anomalies().get(0).kind();
+        this.worstOne = original.anomalies().get(0);
     }
 
     Minimal<AppendTxn, ListsRead> minimize(
             History<AppendTxn, ListsRead> history, List<Operation<AppendTxn, ListsRead>> aborted) {
         Part whole = new Part(history, aborted);
-        List<Piece> pieces = pieces(whole);
+        List<Piece> pieces = startingWith(whole);
         List<String> lists =
                 search.shortest(pieces.stream().map(Piece::list).distinct().toList(), some -> {
                     Set<String> names = new HashSet<>(some);
@@ -69,21 +70,36 @@ final class ListAppendMinimizer {
                 !search.wasCut());
     }
 
+    /** The transactions that were named, if they are wrong by themselves; or else the lists that they are about; or all. */
+    private List<Piece> startingWith(Part whole) {
+        Set<Operation<AppendTxn, ListsRead>> named = new HashSet<>(worstOne.transactions());
+        List<Piece> theirs = pieces(whole, named::contains);
+        if (fails(only(whole, theirs))) {
+            return theirs;
+        }
+        Set<String> lists = theirs.stream().map(Piece::list).collect(Collectors.toSet());
+        List<Piece> all = pieces(whole, operation -> true);
+        List<Piece> about =
+                all.stream().filter(piece -> lists.contains(piece.list())).toList();
+        return fails(only(whole, about)) ? about : all;
+    }
+
     private boolean fails(Part part) {
         TxnVerdict<AppendTxn, ListsRead> verdict = ListAppendCheck.check(part.history(), part.aborted(), level);
         Set<Anomaly.Kind> found =
                 verdict.anomalies().stream().map(Anomaly::kind).collect(Collectors.toSet());
-        return found.contains(worst) && kinds.containsAll(found);
+        return found.contains(worstOne.kind()) && kinds.containsAll(found);
     }
 
-    private static List<Piece> pieces(Part whole) {
+    private static List<Piece> pieces(Part whole, Predicate<Operation<AppendTxn, ListsRead>> of) {
         Set<Piece> pieces = new LinkedHashSet<>();
+        Set<Piece> others = new HashSet<>();
         long number = 0;
         for (Operation<AppendTxn, ListsRead> operation : whole.history().operations()) {
-            number = collect(operation, number, pieces);
+            number = collect(operation, number, of.test(operation) ? pieces : others);
         }
         for (Operation<AppendTxn, ListsRead> operation : whole.aborted()) {
-            number = collect(operation, number, pieces);
+            number = collect(operation, number, of.test(operation) ? pieces : others);
         }
         return List.copyOf(pieces);
     }
