@@ -25,8 +25,11 @@ public interface StateRules {
         return theirs.timestamp().isAbove(deletedBelow) && theirs.timestamp().isAbove(own.timestamp());
     }
 
-    /** Whether another replica, which does not have a key and has forgotten up to {@code forgotten}, had {@code newest} of it. */
+    /**
+     * Whether another replica, which does not have a key and has forgotten up to {@code forgotten}, had {@code newest} of it. A
+     * deletion is no such thing: it is what this replica will forget itself.
+     */
     default boolean isForgotten(Version newest, Timestamp forgotten) {
-        return newest.timestamp().isAtOrBelow(forgotten);
+        return !newest.isDeletion() && newest.timestamp().isAtOrBelow(forgotten);
     }
 }

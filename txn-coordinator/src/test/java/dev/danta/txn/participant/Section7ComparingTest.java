@@ -224,7 +224,7 @@ class Section7ComparingTest {
                 .put(2, 3, "older")
                 .put(3, 11, "above")
                 .put(4, 5, "deleted too");
-        one.put(5, 5, "out of reach");
+        one.put(0, 4, "older").put(0, 5, null).put(5, 5, "out of reach");
         KeyStates theirs = new KeyStates(List.of(
                 new KeyStates.KeyState(key(1), new Version(at(5), Bytes.utf8("first")), null),
                 new KeyStates.KeyState(key(4), Version.NEVER_THERE, Counter.of(CLIENT, new Counter.Total(1, 5)))));
@@ -235,7 +235,7 @@ class Section7ComparingTest {
                         new Effect.Persist(new DropVersions(key(2), at(10))),
                         new Effect.Persist(new DropVersions(key(4), at(10))));
         one.apply(one.participant().forgetBeside(theirs, reach));
-        assertThat(one.versions.keySet()).containsExactly(key(1), key(3), key(5));
+        assertThat(one.versions.keySet()).containsExactly(key(0), key(1), key(3), key(5));
     }
 
     @Test
