@@ -11,58 +11,34 @@ import org.jspecify.annotations.Nullable;
  * value in the {@code ok}. The {@code key} is left out
  * where it is empty.
  */
-public final class BoundedCounterCodec implements OperationCodec<Input, Output> {
-    @Override
-    public String model() {
-        return "bounded-counter";
+public final class BoundedCounterCodec extends VerbCodec<Input, Output> {
+    private static final Verbs<Input> VERBS = Verbs.<Input>of("a bounded counter")
+            .verb("spend", Input.Spend.class, Input.Spend::amount, BoundedCounterCodec::spend)
+            .verb("gain", Input.Gain.class, Input.Gain::amount, BoundedCounterCodec::gain)
+            .verb("read", Input.Read.class, read -> null, event -> new Input.Read(event.keyOrEmpty()))
+            .alsoRead("reserve", BoundedCounterCodec::spend)
+            .alsoRead("release", BoundedCounterCodec::gain);
+
+    /** Of whoever reads or writes such a history. */
+    public BoundedCounterCodec() {
+        super("bounded-counter", Keys.unlessEmpty(Input::key), VERBS);
     }
 
     @Override
-    public String f(Input input) {
-        if (input instanceof Input.Read) {
-            return "read";
-        }
-        return input instanceof Input.Spend ? "spend" : "gain";
-    }
-
-    @Override
-    public Map<String, @Nullable Object> encode(Input input) {
-        Fields fields = Fields.keyUnlessEmpty(input.key());
-        if (input instanceof Input.Spend spend) {
-            return fields.and("value", spend.amount()).map();
-        }
-        return fields.and("value", input instanceof Input.Gain gain ? gain.amount() : null)
-                .map();
-    }
-
-    @Override
-    public Map<String, @Nullable Object> encode(Input input, Output output) {
-        Map<String, @Nullable Object> fields = encode(input);
+    void answer(Map<String, @Nullable Object> fields, Input input, Output output) {
         if (output instanceof Output.Value read) {
             fields.put("value", read.value());
         } else {
             fields.put("success", output instanceof Output.Accepted);
         }
-        return fields;
     }
 
-    @Override
-    public Input input(HistoryEvent invoke) {
-        String key = invoke.keyOrEmpty();
-        return switch (invoke.f()) {
-            case "read" -> new Input.Read(key);
-            case "spend", "reserve" -> new Input.Spend(key, amount(invoke));
-            case "gain", "release" -> new Input.Gain(key, amount(invoke));
-            default -> throw invoke.malformed("a bounded counter knows spend, gain and read, not " + invoke.f());
-        };
+    private static Input spend(HistoryEvent event) {
+        return new Input.Spend(event.keyOrEmpty(), event.atLeastZero("value", "an amount"));
     }
 
-    private static long amount(HistoryEvent invoke) {
-        long amount = invoke.integer("value");
-        if (amount < 0) {
-            throw invoke.malformed("an amount is at least 0: " + amount);
-        }
-        return amount;
+    private static Input gain(HistoryEvent event) {
+        return new Input.Gain(event.keyOrEmpty(), event.atLeastZero("value", "an amount"));
     }
 
     @Override

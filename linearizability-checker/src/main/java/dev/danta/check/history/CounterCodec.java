@@ -10,43 +10,27 @@ import org.jspecify.annotations.Nullable;
  * {@code decrement} are read too, by 1 where there is no value; {@code read} with the value in the {@code ok}. The {@code
  * key} is left out where it is empty.
  */
-public final class CounterCodec implements OperationCodec<Input, Output> {
-    @Override
-    public String model() {
-        return "counter";
+public final class CounterCodec extends VerbCodec<Input, Output> {
+    private static final Verbs<Input> VERBS = Verbs.<Input>of("a counter")
+            .verb(
+                    "add",
+                    Input.Add.class,
+                    Input.Add::amount,
+                    event -> new Input.Add(event.keyOrEmpty(), event.integer("value")))
+            .verb("read", Input.Read.class, read -> null, event -> new Input.Read(event.keyOrEmpty()))
+            .alsoRead("increment", event -> new Input.Add(event.keyOrEmpty(), amount(event)))
+            .alsoRead("decrement", event -> new Input.Add(event.keyOrEmpty(), -amount(event)));
+
+    /** Of whoever reads or writes such a history. */
+    public CounterCodec() {
+        super("counter", Keys.unlessEmpty(Input::key), VERBS);
     }
 
     @Override
-    public String f(Input input) {
-        return input instanceof Input.Add ? "add" : "read";
-    }
-
-    @Override
-    public Map<String, @Nullable Object> encode(Input input) {
-        return Fields.keyUnlessEmpty(input.key())
-                .and("value", input instanceof Input.Add add ? add.amount() : null)
-                .map();
-    }
-
-    @Override
-    public Map<String, @Nullable Object> encode(Input input, Output output) {
-        Map<String, @Nullable Object> fields = encode(input);
+    void answer(Map<String, @Nullable Object> fields, Input input, Output output) {
         if (output.value() != null) {
             fields.put(input instanceof Input.Read ? "value" : "result", output.value());
         }
-        return fields;
-    }
-
-    @Override
-    public Input input(HistoryEvent invoke) {
-        String key = invoke.keyOrEmpty();
-        return switch (invoke.f()) {
-            case "read" -> new Input.Read(key);
-            case "add" -> new Input.Add(key, invoke.integer("value"));
-            case "increment" -> new Input.Add(key, amount(invoke));
-            case "decrement" -> new Input.Add(key, -amount(invoke));
-            default -> throw invoke.malformed("a counter knows add and read, not " + invoke.f());
-        };
     }
 
     private static long amount(HistoryEvent invoke) {

@@ -16,11 +16,6 @@ final class Fields {
         return new Fields().and("key", key);
     }
 
-    /** With a key, unless there is only one thing to name. */
-    static Fields keyUnlessEmpty(String key) {
-        return key.isEmpty() ? new Fields() : key(key);
-    }
-
     Fields and(String name, @Nullable Object value) {
         values.put(name, value);
         return this;

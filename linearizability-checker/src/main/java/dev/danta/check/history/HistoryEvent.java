@@ -152,6 +152,15 @@ public record HistoryEvent(
         throw malformed("\"" + field + "\" must be an integer");
     }
 
+    /** A field's integer that is not negative; {@code what} it is, for the complaint. */
+    long atLeastZero(String field, String what) {
+        long number = integer(field);
+        if (number < 0) {
+            throw malformed(what + " is at least 0: " + number);
+        }
+        return number;
+    }
+
     /** A field's truth value, or what holds where it is missing. */
     public boolean truth(String field, boolean missing) {
         Object value = fields.get(field);

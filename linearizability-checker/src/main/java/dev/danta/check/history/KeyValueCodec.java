@@ -12,10 +12,35 @@ import org.jspecify.annotations.Nullable;
  * cas-version} with the pair of expected version and new value. The {@code ok} of what is conditional has {@code success}
  * (true where it is missing). Every {@code ok} may have {@code version}: of what was read or led to.
  */
-public final class KeyValueCodec implements OperationCodec<Input, Output> {
-    @Override
-    public String model() {
-        return "kv";
+public final class KeyValueCodec extends VerbCodec<Input, Output> {
+    private static final Verbs<Input> VERBS = Verbs.<Input>of("a table")
+            .verb("get", Input.Get.class, get -> null, event -> new Input.Get(event.text("key")))
+            .verb(
+                    "put",
+                    Input.Put.class,
+                    Input.Put::value,
+                    event -> new Input.Put(event.text("key"), event.text("value")))
+            .verb("delete", Input.Delete.class, delete -> null, event -> new Input.Delete(event.text("key")))
+            .verb("cas", Input.Cas.class, cas -> List.of(cas.expected(), cas.update()), KeyValueCodec::cas)
+            .verb(
+                    "cas-version",
+                    Input.CasVersion.class,
+                    cas -> List.of(cas.expected(), cas.update()),
+                    KeyValueCodec::casVersion)
+            .verb(
+                    "put-if-absent",
+                    Input.PutIfAbsent.class,
+                    Input.PutIfAbsent::value,
+                    event -> new Input.PutIfAbsent(event.text("key"), event.text("value")))
+            .verb(
+                    "append",
+                    Input.Append.class,
+                    Input.Append::value,
+                    event -> new Input.Append(event.text("key"), event.text("value")));
+
+    /** Of whoever reads or writes such a history. */
+    public KeyValueCodec() {
+        super("kv", Keys.always(Input::key), VERBS);
     }
 
     @Override
@@ -24,49 +49,7 @@ public final class KeyValueCodec implements OperationCodec<Input, Output> {
     }
 
     @Override
-    public String f(Input input) {
-        if (input instanceof Input.Get) {
-            return "get";
-        }
-        if (input instanceof Input.Put) {
-            return "put";
-        }
-        if (input instanceof Input.Delete) {
-            return "delete";
-        }
-        if (input instanceof Input.Cas) {
-            return "cas";
-        }
-        if (input instanceof Input.CasVersion) {
-            return "cas-version";
-        }
-        return input instanceof Input.Append ? "append" : "put-if-absent";
-    }
-
-    @Override
-    public Map<String, @Nullable Object> encode(Input input) {
-        return Fields.key(input.key()).and("value", value(input)).map();
-    }
-
-    private static @Nullable Object value(Input input) {
-        if (input instanceof Input.Put put) {
-            return put.value();
-        }
-        if (input instanceof Input.PutIfAbsent put) {
-            return put.value();
-        }
-        if (input instanceof Input.Append append) {
-            return append.value();
-        }
-        if (input instanceof Input.CasVersion cas) {
-            return List.of(cas.expected(), cas.update());
-        }
-        return input instanceof Input.Cas cas ? List.of(cas.expected(), cas.update()) : null;
-    }
-
-    @Override
-    public Map<String, @Nullable Object> encode(Input input, Output output) {
-        Map<String, @Nullable Object> fields = encode(input);
+    void answer(Map<String, @Nullable Object> fields, Input input, Output output) {
         if (output instanceof Output.Value got) {
             fields.put("value", got.value());
         } else if (output instanceof Output.Swapped swapped) {
@@ -75,54 +58,26 @@ public final class KeyValueCodec implements OperationCodec<Input, Output> {
         if (output.version() != null) {
             fields.put("version", output.version());
         }
-        return fields;
     }
 
-    @Override
-    public Input input(HistoryEvent invoke) {
-        String key = invoke.text("key");
-        if (invoke.f().equals("get")) {
-            return new Input.Get(key);
-        }
-        if (invoke.f().equals("put")) {
-            return new Input.Put(key, invoke.text("value"));
-        }
-        if (invoke.f().equals("delete")) {
-            return new Input.Delete(key);
-        }
-        if (invoke.f().equals("append")) {
-            return new Input.Append(key, invoke.text("value"));
-        }
-        if (invoke.f().equals("put-if-absent")) {
-            return new Input.PutIfAbsent(key, invoke.text("value"));
-        }
-        if (invoke.f().equals("cas")) {
-            List<String> pair = invoke.textPair("value");
-            return new Input.Cas(key, pair.get(0), pair.get(1));
-        }
-        if (invoke.f().equals("cas-version")) {
-            return conditional(key, invoke);
-        }
-        throw invoke.malformed(
-                "a table knows get, put, delete, cas, cas-version, put-if-absent and append, not " + invoke.f());
+    private static Input cas(HistoryEvent event) {
+        List<String> pair = event.textPair("value");
+        return new Input.Cas(event.text("key"), pair.get(0), pair.get(1));
     }
 
-    private static Input conditional(String key, HistoryEvent invoke) {
-        List<String> pair = invoke.textPair("value");
-        if (!(invoke.fields().get("value") instanceof List<?> values)
+    private static Input casVersion(HistoryEvent event) {
+        List<String> pair = event.textPair("value");
+        if (!(event.fields().get("value") instanceof List<?> values)
                 || !(values.get(0) instanceof Long expected)
                 || expected < 0) {
-            throw invoke.malformed("a version is an integer of at least 0: " + pair.get(0));
+            throw event.malformed("a version is an integer of at least 0: " + pair.get(0));
         }
-        return new Input.CasVersion(key, expected, pair.get(1));
+        return new Input.CasVersion(event.text("key"), expected, pair.get(1));
     }
 
     @Override
     public Output output(Input input, HistoryEvent ok) {
-        Long version = ok.fields().get("version") == null ? null : Long.valueOf(ok.integer("version"));
-        if (version != null && version < 0) {
-            throw ok.malformed("a version is at least 0: " + version);
-        }
+        Long version = ok.fields().get("version") == null ? null : Long.valueOf(ok.atLeastZero("version", "a version"));
         if (input instanceof Input.Get) {
             return new Output.Value(ok.textOrNull("value"), version);
         }

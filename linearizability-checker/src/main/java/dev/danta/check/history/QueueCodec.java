@@ -6,11 +6,14 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** {@code enqueue} with the value; {@code dequeue} with the value in the {@code ok}, null for nothing. */
-public final class QueueCodec implements OperationCodec<Input, Output> {
-    private final String model;
+public final class QueueCodec extends VerbCodec<Input, Output> {
+    private static final Verbs<Input> VERBS = Verbs.<Input>of("a queue")
+            .verb("enqueue", Input.Enqueue.class, Input.Enqueue::value, event -> new Input.Enqueue(event.text("value")))
+            .verb("dequeue", Input.Dequeue.class, dequeue -> null, event -> new Input.Dequeue())
+            .alsoRead("drain", QueueCodec::drain);
 
     private QueueCodec(String model) {
-        this.model = model;
+        super(model, Keys.none(), VERBS);
     }
 
     /** For queues that keep their order. */
@@ -24,39 +27,14 @@ public final class QueueCodec implements OperationCodec<Input, Output> {
     }
 
     @Override
-    public String model() {
-        return model;
+    void answer(Map<String, @Nullable Object> fields, Input input, Output output) {
+        if (output instanceof Output.Taken taken) {
+            fields.put("value", taken.value());
+        }
     }
 
-    @Override
-    public String f(Input input) {
-        return input instanceof Input.Enqueue ? "enqueue" : "dequeue";
-    }
-
-    @Override
-    public Map<String, @Nullable Object> encode(Input input) {
-        return Fields.value(input instanceof Input.Enqueue enqueue ? enqueue.value() : null)
-                .map();
-    }
-
-    @Override
-    public Map<String, @Nullable Object> encode(Input input, Output output) {
-        return output instanceof Output.Taken taken
-                ? Fields.value(taken.value()).map()
-                : encode(input);
-    }
-
-    @Override
-    public Input input(HistoryEvent invoke) {
-        invoke.demandNoKey();
-        return switch (invoke.f()) {
-            case "enqueue" -> new Input.Enqueue(invoke.text("value"));
-            case "dequeue" -> new Input.Dequeue();
-            case "drain" ->
-                throw invoke.malformed(
-                        "a drain is many dequeues at unknown times: record each of them as a dequeue of its own");
-            default -> throw invoke.malformed("a queue knows enqueue and dequeue, not " + invoke.f());
-        };
+    private static Input drain(HistoryEvent event) {
+        throw event.malformed("a drain is many dequeues at unknown times: record each of them as a dequeue of its own");
     }
 
     @Override

@@ -10,10 +10,15 @@ import org.jspecify.annotations.Nullable;
  * {@code read} with the value in the {@code ok}, {@code write} with the value, {@code cas} with the pair of expected and
  * new value and, in the {@code ok}, {@code success} (true where it is missing).
  */
-public final class RegisterCodec implements OperationCodec<Input, Output> {
-    @Override
-    public String model() {
-        return "register";
+public final class RegisterCodec extends VerbCodec<Input, Output> {
+    private static final Verbs<Input> VERBS = Verbs.<Input>of("a register")
+            .verb("read", Input.Read.class, read -> null, event -> new Input.Read())
+            .verb("write", Input.Write.class, Input.Write::value, event -> new Input.Write(event.text("value")))
+            .verb("cas", Input.Cas.class, cas -> List.of(cas.expected(), cas.update()), RegisterCodec::cas);
+
+    /** Of whoever reads or writes such a history. */
+    public RegisterCodec() {
+        super("register", Keys.none(), VERBS);
     }
 
     @Override
@@ -22,49 +27,17 @@ public final class RegisterCodec implements OperationCodec<Input, Output> {
     }
 
     @Override
-    public String f(Input input) {
-        if (input instanceof Input.Read) {
-            return "read";
-        }
-        return input instanceof Input.Write ? "write" : "cas";
-    }
-
-    @Override
-    public Map<String, @Nullable Object> encode(Input input) {
-        if (input instanceof Input.Write write) {
-            return Fields.value(write.value()).map();
-        }
-        return input instanceof Input.Cas cas
-                ? Fields.value(List.of(cas.expected(), cas.update())).map()
-                : Fields.value(null).map();
-    }
-
-    @Override
-    public Map<String, @Nullable Object> encode(Input input, Output output) {
+    void answer(Map<String, @Nullable Object> fields, Input input, Output output) {
         if (output instanceof Output.Value read) {
-            return Fields.value(read.value()).map();
-        }
-        Map<String, @Nullable Object> fields = encode(input);
-        if (output instanceof Output.Swapped swapped) {
+            fields.put("value", read.value());
+        } else if (output instanceof Output.Swapped swapped) {
             fields.put("success", swapped.applied());
         }
-        return fields;
     }
 
-    @Override
-    public Input input(HistoryEvent invoke) {
-        invoke.demandNoKey();
-        if (invoke.f().equals("read")) {
-            return new Input.Read();
-        }
-        if (invoke.f().equals("write")) {
-            return new Input.Write(invoke.text("value"));
-        }
-        if (invoke.f().equals("cas")) {
-            List<String> pair = invoke.textPair("value");
-            return new Input.Cas(pair.get(0), pair.get(1));
-        }
-        throw invoke.malformed("a register knows read, write and cas, not " + invoke.f());
+    private static Input cas(HistoryEvent event) {
+        List<String> pair = event.textPair("value");
+        return new Input.Cas(pair.get(0), pair.get(1));
     }
 
     @Override

@@ -10,60 +10,29 @@ import org.jspecify.annotations.Nullable;
  * {@code add} and {@code remove} with the value; {@code contains} with the value and, in the {@code ok}, {@code success};
  * {@code read} with the list of values in the {@code ok}.
  */
-public final class SetCodec implements OperationCodec<Input, Output> {
-    @Override
-    public String model() {
-        return "set";
+public final class SetCodec extends VerbCodec<Input, Output> {
+    private static final Verbs<Input> VERBS = Verbs.<Input>of("a set")
+            .verb("add", Input.Add.class, Input.Add::value, event -> new Input.Add(event.text("value")))
+            .verb("remove", Input.Remove.class, Input.Remove::value, event -> new Input.Remove(event.text("value")))
+            .verb(
+                    "contains",
+                    Input.Contains.class,
+                    Input.Contains::value,
+                    event -> new Input.Contains(event.text("value")))
+            .verb("read", Input.Read.class, read -> null, event -> new Input.Read());
+
+    /** Of whoever reads or writes such a history. */
+    public SetCodec() {
+        super("set", Keys.none(), VERBS);
     }
 
     @Override
-    public String f(Input input) {
-        if (input instanceof Input.Add) {
-            return "add";
-        }
-        if (input instanceof Input.Remove) {
-            return "remove";
-        }
-        return input instanceof Input.Contains ? "contains" : "read";
-    }
-
-    @Override
-    public Map<String, @Nullable Object> encode(Input input) {
-        return Fields.value(value(input)).map();
-    }
-
-    private static @Nullable String value(Input input) {
-        if (input instanceof Input.Add add) {
-            return add.value();
-        }
-        if (input instanceof Input.Remove remove) {
-            return remove.value();
-        }
-        return input instanceof Input.Contains contains ? contains.value() : null;
-    }
-
-    @Override
-    public Map<String, @Nullable Object> encode(Input input, Output output) {
+    void answer(Map<String, @Nullable Object> fields, Input input, Output output) {
         if (output instanceof Output.Values read) {
-            return Fields.value(read.values().values(Integer.MAX_VALUE)).map();
-        }
-        Map<String, @Nullable Object> fields = encode(input);
-        if (output instanceof Output.Found found) {
+            fields.put("value", read.values().values(Integer.MAX_VALUE));
+        } else if (output instanceof Output.Found found) {
             fields.put("success", found.found());
         }
-        return fields;
-    }
-
-    @Override
-    public Input input(HistoryEvent invoke) {
-        invoke.demandNoKey();
-        return switch (invoke.f()) {
-            case "add" -> new Input.Add(invoke.text("value"));
-            case "remove" -> new Input.Remove(invoke.text("value"));
-            case "contains" -> new Input.Contains(invoke.text("value"));
-            case "read" -> new Input.Read();
-            default -> throw invoke.malformed("a set knows add, remove, contains and read, not " + invoke.f());
-        };
     }
 
     @Override

@@ -10,50 +10,31 @@ import org.jspecify.annotations.Nullable;
  * {@code ok} perhaps {@code result}, or {@code success} false where the name stands for another request; {@code lookup}
  * with {@code success}, whether it was found, and {@code result} in the {@code ok}.
  */
-public final class SubmitCodec implements OperationCodec<Input, Output> {
-    @Override
-    public String model() {
-        return "submit";
+public final class SubmitCodec extends VerbCodec<Input, Output> {
+    private static final Verbs<Input> VERBS = Verbs.<Input>of("requests")
+            .verb(
+                    "submit",
+                    Input.Submit.class,
+                    submit -> submit.payload().isEmpty() ? null : submit.payload(),
+                    SubmitCodec::submit)
+            .verb("lookup", Input.Lookup.class, lookup -> null, event -> new Input.Lookup(event.text("key")));
+
+    /** Of whoever reads or writes such a history. */
+    public SubmitCodec() {
+        super("submit", Keys.always(Input::id), VERBS);
     }
 
     @Override
-    public String f(Input input) {
-        return input instanceof Input.Submit ? "submit" : "lookup";
-    }
-
-    @Override
-    public Map<String, @Nullable Object> encode(Input input) {
-        return Fields.key(input.id())
-                .and(
-                        "value",
-                        input instanceof Input.Submit submit
-                                        && !submit.payload().isEmpty()
-                                ? submit.payload()
-                                : null)
-                .map();
-    }
-
-    @Override
-    public Map<String, @Nullable Object> encode(Input input, Output output) {
-        Map<String, @Nullable Object> fields = encode(input);
+    void answer(Map<String, @Nullable Object> fields, Input input, Output output) {
         fields.put("success", output instanceof Output.Receipt);
         if (output instanceof Output.Receipt receipt && receipt.result() != null) {
             fields.put("result", receipt.result());
         }
-        return fields;
     }
 
-    @Override
-    public Input input(HistoryEvent invoke) {
-        String id = invoke.text("key");
-        return switch (invoke.f()) {
-            case "submit" -> {
-                String payload = invoke.textOrNull("value");
-                yield new Input.Submit(id, payload == null ? "" : payload);
-            }
-            case "lookup" -> new Input.Lookup(id);
-            default -> throw invoke.malformed("requests know submit and lookup, not " + invoke.f());
-        };
+    private static Input submit(HistoryEvent event) {
+        String payload = event.textOrNull("value");
+        return new Input.Submit(event.text("key"), payload == null ? "" : payload);
     }
 
     @Override

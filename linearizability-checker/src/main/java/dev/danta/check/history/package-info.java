@@ -5,15 +5,16 @@
  *   <li>{@link dev.danta.check.history.HistoryRecorder} takes the stamps around the calls of a running program.
  *   <li>{@link dev.danta.check.history.HistoryEvent} is one event of a history in a file, whatever its format;
  *       {@code EventPairing} makes operations out of events.
- *   <li>{@link dev.danta.check.history.OperationCodec} says how the inputs and outputs of one model look in an event:
- *       {@link dev.danta.check.history.RegisterCodec}, {@link dev.danta.check.history.KeyValueCodec}, {@link
- *       dev.danta.check.history.BoundedCounterCodec}, {@link dev.danta.check.history.BankCodec}, {@link
- *       dev.danta.check.history.ListAppendCodec}, {@link
- *       dev.danta.check.history.MultiRegisterCodec}, {@link dev.danta.check.history.MutexCodec}.
- *   <li>{@link dev.danta.check.history.HistoryReader} reads files; inside, {@code Formats} finds out what a file is and
- *       {@code JsonLines}, {@code JsonArray} and {@code EdnEvents} (over {@code EdnText}) are the {@code EventSource}s.
- *   <li>{@link dev.danta.check.history.HistoryWriter} writes the format <em>JSON Lines</em>; {@link dev.danta.check.history.HistoryHeader} is its first line, {@link
- *       dev.danta.check.history.HistoryFile} what reading gives.
+ *   <li>{@link dev.danta.check.history.OperationCodec} says how the inputs and outputs of one model look in an event: {@link
+ *       dev.danta.check.history.RegisterCodec} and the others, most of them a {@code VerbCodec} with its {@code Verbs}.
+ *   <li>{@link dev.danta.check.history.HistoryReader} reads files, {@link dev.danta.check.history.HistoryInput} one that has a
+ *       header to look at first, {@link dev.danta.check.history.HistoryFile} is what reading gives; inside, {@code Formats} finds
+ *       out what a file is and {@code JsonLines}, {@code JsonArray} and {@code EdnEvents} (over {@code EdnText}) are the {@code
+ *       EventSource}s.
+ *   <li>{@link dev.danta.check.history.HistoryWriter} writes the format <em>JSON Lines</em>, whose first line is a {@link
+ *       dev.danta.check.history.HistoryHeader}; {@link dev.danta.check.history.HistoryConversion} any {@link
+ *       dev.danta.check.history.HistoryFormat} out of any other, with {@code JsonSink} and {@code EdnSink}. {@link
+ *       dev.danta.check.history.HistoryStats} says what is in a history.
  * </ul>
  *
  * <p>The format. UTF-8, one JSON object a line, lines end in {@code \n}; a file whose name ends in {@code .gz} is
