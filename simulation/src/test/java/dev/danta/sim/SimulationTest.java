@@ -154,6 +154,12 @@ final class SimulationTest {
         cleanRun(SettingsDraw.ALL.of(39_042), 39_042);
     }
 
+    /** An owner heard of a vote after the replica that gave it had lost its disk and taken its peers' state. */
+    @Test
+    void seed16815FinalizesOnAVoteOfADiskThatIsLost() {
+        cleanRun(SettingsDraw.ALL.of(16_815), 16_815);
+    }
+
     /** What one transfer had brought was deleted and forgotten before the next, and whoever took both served the old value. */
     @Test
     void seed51833BreaksATransferOff() {

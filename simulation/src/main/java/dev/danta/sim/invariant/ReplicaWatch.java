@@ -306,7 +306,8 @@ public final class ReplicaWatch implements DiskWatch {
         if (asserting) {
             EpochState epoch = disk.durable().recordStore().epoch();
             Epoch number = epoch == null ? Epoch.FIRST : epoch.membership().epoch();
-            ledger.onDurable(shard, replica, number, record);
+            boolean waits = epoch != null && epoch.standing() == EpochState.Standing.OUTSIDE;
+            ledger.onDurable(shard, replica, waits ? null : number, record);
         }
     }
 

@@ -251,8 +251,13 @@ final class TxnLedger {
                 .anyMatch(record -> record.promised().epoch() > ballot.epoch());
     }
 
-    /** A replica has made {@code record} durable. */
-    void onDurable(ShardId shard, ReplicaId replica, Epoch epoch, OpRecord record) {
+    /**
+     * A replica has made {@code record} durable.
+     *
+     * @param epoch of which it is a member; null if it only waits for one: what it has does not take the place of what another
+     *     disk of its had vouched for
+     */
+    void onDurable(ShardId shard, ReplicaId replica, @Nullable Epoch epoch, OpRecord record) {
         if (isForgotten(record.id())) {
             return;
         }
@@ -264,7 +269,9 @@ final class TxnLedger {
             decided(record.id(), record.decision());
         }
         share.durable.put(replica, record);
-        share.byEpoch.computeIfAbsent(epoch, e -> new TreeMap<>()).put(replica, record);
+        if (epoch != null) {
+            share.byEpoch.computeIfAbsent(epoch, e -> new TreeMap<>()).put(replica, record);
+        }
         if (record.decision() != null) {
             Decision decision = txn(record.id()).decision;
             Violation.unless(
