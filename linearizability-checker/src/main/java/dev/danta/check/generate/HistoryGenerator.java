@@ -3,6 +3,7 @@ package dev.danta.check.generate;
 import dev.danta.check.Model;
 import dev.danta.check.history.BankCodec;
 import dev.danta.check.history.BoundedCounterCodec;
+import dev.danta.check.history.ConvergenceCodec;
 import dev.danta.check.history.CounterCodec;
 import dev.danta.check.history.HistoryHeader;
 import dev.danta.check.history.KeyValueCodec;
@@ -84,7 +85,15 @@ public final class HistoryGenerator {
                 new Generated<>(header(subject, settings, begin), new ListAppendCodec(), new ListPlay(settings).play());
             case TXN_REGISTER ->
                 new Generated<>(
-                        header(subject, settings, begin), new RegisterTxnCodec(), new RegisterPlay(settings).play());
+                        header(subject, settings, begin), RegisterTxnCodec.txns(), new RegisterPlay(settings).play());
+            case CONVERGENCE ->
+                new Generated<>(
+                        header(subject, settings, begin), new ConvergenceCodec(), new ConvergencePlay(settings).play());
+            case LONG_FORK ->
+                new Generated<>(
+                        header(subject, settings, begin),
+                        RegisterTxnCodec.longFork(),
+                        new LongForkPlay(settings).play());
         };
     }
 

@@ -15,19 +15,40 @@ import org.jspecify.annotations.Nullable;
 public final class RegisterTxnCodec implements OperationCodec<RegisterTxn, RegistersSeen> {
     private static final int VERSION = 3;
 
+    private final boolean longFork;
+
+    private RegisterTxnCodec(boolean longFork) {
+        this.longFork = longFork;
+    }
+
+    /** Transactions: always {@code txn}. */
+    public static RegisterTxnCodec txns() {
+        return new RegisterTxnCodec(false);
+    }
+
+    /** Of long fork: {@code read} where all steps are reads, {@code write} where all are writes, else {@code txn}. */
+    public static RegisterTxnCodec longFork() {
+        return new RegisterTxnCodec(true);
+    }
+
     @Override
     public String model() {
-        return "txn-register";
+        return longFork ? "long-fork" : "txn-register";
     }
 
     @Override
     public boolean accepts(String named) {
-        return named.equals("txn-register") || named.equals("rw-register");
+        return named.equals(model()) || (!longFork && named.equals("rw-register"));
     }
 
     @Override
     public String f(RegisterTxn input) {
-        return "txn";
+        if (longFork && input.steps().stream().allMatch(step -> step instanceof RegisterTxn.Step.Read)) {
+            return "read";
+        }
+        return longFork && input.steps().stream().allMatch(step -> step instanceof RegisterTxn.Step.Write)
+                ? "write"
+                : "txn";
     }
 
     @Override
@@ -98,9 +119,12 @@ public final class RegisterTxnCodec implements OperationCodec<RegisterTxn, Regis
         return number;
     }
 
-    private static List<List<?>> fields(HistoryEvent event) {
-        if (!event.f().equals("txn")) {
-            throw event.malformed("registers know txn, not " + event.f());
+    private List<List<?>> fields(HistoryEvent event) {
+        boolean known = event.f().equals("txn")
+                || (longFork && (event.f().equals("read") || event.f().equals("write")));
+        if (!known) {
+            throw event.malformed(
+                    (longFork ? "long fork knows read, write and txn" : "registers know txn") + ", not " + event.f());
         }
         if (!(event.fields().get("value") instanceof List<?> steps)) {
             throw event.malformed("\"value\" must be a list of steps");

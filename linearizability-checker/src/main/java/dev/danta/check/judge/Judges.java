@@ -134,7 +134,9 @@ public final class Judges {
                                 ? new ValueKeyCodec<>(new KeyValueCodec())
                                 : new KeyValueCodec());
             case LIST_APPEND -> listAppend(settings.consistency());
-            case TXN_REGISTER -> new RegisterJudge(settings);
+            case TXN_REGISTER -> new RegisterJudge(settings, false);
+            case LONG_FORK -> new RegisterJudge(settings, true);
+            case CONVERGENCE -> new ConvergenceJudge(settings);
         };
     }
 

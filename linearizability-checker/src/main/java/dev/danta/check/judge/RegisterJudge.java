@@ -16,16 +16,20 @@ import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Judges transactions over registers by their cycles; linear in the history, so without limits. */
-record RegisterJudge(JudgeSettings settings) implements Judge<RegisterTxn, RegistersSeen> {
+/**
+ * Judges transactions over registers by their cycles; linear in the history, so without limits.
+ *
+ * @param longFork whether every register is written once, and what is looked for is that changes are seen in different orders
+ */
+record RegisterJudge(JudgeSettings settings, boolean longFork) implements Judge<RegisterTxn, RegistersSeen> {
     @Override
     public HistoryHeader header() {
-        return settings.header(Subject.TXN_REGISTER);
+        return settings.header(longFork ? Subject.LONG_FORK : Subject.TXN_REGISTER);
     }
 
     @Override
     public OperationCodec<RegisterTxn, RegistersSeen> codec() {
-        return new RegisterTxnCodec();
+        return longFork ? RegisterTxnCodec.longFork() : RegisterTxnCodec.txns();
     }
 
     @Override

@@ -30,7 +30,13 @@ public enum Subject {
     LIST_APPEND("transactions over lists: txn of append and r; judged by cycles", "--consistency LEVEL"),
     TXN_REGISTER(
             "transactions over registers: txn of w and r, with versions or without; judged by cycles",
-            "--consistency LEVEL --init V --nil-read");
+            "--consistency LEVEL --init V --nil-read"),
+    LONG_FORK(
+            "registers that are written once and read together: write, read; are changes seen in different orders?",
+            "--init V"),
+    CONVERGENCE(
+            "replicated registers, sets and sums: write; add, remove; increment; read. Do the final reads agree?",
+            "--init V --key value0");
 
     private final String description;
     private final String options;

@@ -45,6 +45,11 @@ public record Anomaly<I, O>(
         return new Anomaly<>(kind, transactions, descriptions, List.of(), List.of(reason));
     }
 
+    /** The same by another name. */
+    Anomaly<I, O> as(Kind name) {
+        return new Anomaly<>(name, transactions, descriptions, edges, reasons);
+    }
+
     /** Why one transaction comes before the other. */
     public enum Edge {
         /** The other overwrites what the one wrote. */
@@ -104,6 +109,8 @@ public record Anomaly<I, O>(
         G_SINGLE("G-single-item", Isolation.SNAPSHOT_ISOLATION, Order.NONE),
         /** A cycle with several rw, no two of them side by side. */
         G_NONADJACENT("G-nonadjacent-item", Isolation.SNAPSHOT_ISOLATION, Order.NONE),
+        /** Two reads of which each shows a change that the other does not; longer, the same in a ring. */
+        LONG_FORK("long-fork", Isolation.SNAPSHOT_ISOLATION, Order.NONE),
         /** A cycle with rw side by side. */
         G2("G2-item", Isolation.SERIALIZABLE, Order.NONE),
         G0_PROCESS("G0-process", Isolation.READ_UNCOMMITTED, Order.PROCESS),
@@ -118,6 +125,10 @@ public record Anomaly<I, O>(
         G2_REALTIME("G2-item-realtime", Isolation.SERIALIZABLE, Order.REAL_TIME),
         /** Whatever order the versions of a register have, it contradicts what the level demands. */
         CYCLIC_VERSIONS("cyclic-versions", Isolation.NONE, Order.NONE),
+        /** Replicas show different things of a key, though nothing is changed any more. */
+        DIVERGENCE("divergence", Isolation.NONE, Order.NONE),
+        /** An acknowledged change is missing in the end. */
+        MISSING_CHANGE("missing-change", Isolation.NONE, Order.NONE),
         /** A client reads an older version than it has read before. */
         MONOTONIC_READS("non-monotonic-reads", Guarantee.MONOTONIC_READS),
         /** A client reads an older version than it has written. */

@@ -60,7 +60,8 @@ public final class ListAppendCheck {
         for (Cycle cycle : CycleSearch.of(graph, level)) {
             anomalies.add(words.anomaly(cycle, operations));
         }
-        return TxnVerdict.of(history, level, anomalies, vacuous, graph.edges(), startNanos);
+        return TxnVerdict.of(
+                history, level, anomalies, vacuous ? "nobody has read a list" : null, graph.edges(), startNanos);
     }
 
     private static void demandAnswer(Operation<AppendTxn, ListsRead> operation, ListsRead answer) {

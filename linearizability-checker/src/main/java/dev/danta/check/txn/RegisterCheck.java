@@ -70,7 +70,8 @@ public final class RegisterCheck {
         for (Cycle cycle : CycleSearch.of(graph, level)) {
             anomalies.add(words.anomaly(cycle, operations));
         }
-        return TxnVerdict.of(history, level, anomalies, vacuous, graph.edges(), startNanos);
+        return TxnVerdict.of(
+                history, level, anomalies, vacuous ? "nobody has read a register" : null, graph.edges(), startNanos);
     }
 
     private static void demandAnswer(Operation<RegisterTxn, RegistersSeen> operation) {

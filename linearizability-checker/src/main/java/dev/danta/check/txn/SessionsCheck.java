@@ -52,7 +52,7 @@ public final class SessionsCheck {
                 history,
                 Consistency.SESSION,
                 faults.at(Consistency.SESSION),
-                sessions.sessions() == 0,
+                sessions.sessions() == 0 ? "no answer has a version" : null,
                 sessions.sessions(),
                 startNanos);
     }

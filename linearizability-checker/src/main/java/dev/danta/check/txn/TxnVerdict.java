@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What became of a check of transactions.
@@ -28,7 +29,7 @@ public record TxnVerdict<I, O>(Consistency level, Result<I, O> result, List<Anom
      * The verdict that follows.
      *
      * @param anomalies what is wrong at this level, in any order
-     * @param vacuous whether nobody has read anything
+     * @param unseen why nothing was observed, in words; null if something was
      * @param edges how many edges were drawn
      * @param startNanos when the check began
      */
@@ -36,13 +37,13 @@ public record TxnVerdict<I, O>(Consistency level, Result<I, O> result, List<Anom
             History<I, O> history,
             Consistency level,
             List<Anomaly<I, O>> anomalies,
-            boolean vacuous,
+            @Nullable String unseen,
             int edges,
             long startNanos) {
         List<Anomaly<I, O>> sorted = new ArrayList<>(anomalies);
         sorted.sort(Comparator.comparing(Anomaly::kind));
         Result.Progress progress = new Result.Progress(
-                history.size(), 1, vacuous ? 0 : 1, edges, 0, Duration.ofNanos(System.nanoTime() - startNanos));
+                history.size(), 1, unseen == null ? 1 : 0, edges, 0, Duration.ofNanos(System.nanoTime() - startNanos));
         if (!sorted.isEmpty()) {
             List<Result.Failure<I, O>> failures = sorted.stream()
                     .map(anomaly -> new Result.Failure<>(
@@ -55,9 +56,9 @@ public record TxnVerdict<I, O>(Consistency level, Result<I, O> result, List<Anom
         }
         return new TxnVerdict<>(
                 level,
-                vacuous
-                        ? new Result.Unknown<>(Result.Reason.VACUOUS, List.of(Model.WHOLE), null, progress)
-                        : new Result.Valid<>(Map.of(), false, progress),
+                unseen == null
+                        ? new Result.Valid<>(Map.of(), false, progress)
+                        : new Result.Unknown<>(Result.Reason.VACUOUS, List.of(Model.WHOLE), null, unseen, progress),
                 sorted);
     }
 }
