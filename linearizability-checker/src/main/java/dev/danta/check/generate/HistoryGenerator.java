@@ -5,6 +5,7 @@ import dev.danta.check.history.BankCodec;
 import dev.danta.check.history.BoundedCounterCodec;
 import dev.danta.check.history.ConvergenceCodec;
 import dev.danta.check.history.CounterCodec;
+import dev.danta.check.history.FeedCodec;
 import dev.danta.check.history.HistoryHeader;
 import dev.danta.check.history.KeyValueCodec;
 import dev.danta.check.history.KeyedCodec;
@@ -89,6 +90,8 @@ public final class HistoryGenerator {
             case CONVERGENCE ->
                 new Generated<>(
                         header(subject, settings, begin), new ConvergenceCodec(), new ConvergencePlay(settings).play());
+            case FEED ->
+                new Generated<>(header(subject, settings, begin), new FeedCodec(), new FeedPlay(settings).play());
             case LONG_FORK ->
                 new Generated<>(
                         header(subject, settings, begin),

@@ -137,6 +137,7 @@ public final class Judges {
             case TXN_REGISTER -> new RegisterJudge(settings, false);
             case LONG_FORK -> new RegisterJudge(settings, true);
             case CONVERGENCE -> new ConvergenceJudge(settings);
+            case FEED -> new FeedJudge(settings.header(subject));
         };
     }
 

@@ -42,6 +42,6 @@ record ListAppendJudge(HistoryHeader header, Consistency level) implements Judge
             List<Operation<AppendTxn, ListsRead>> aborted,
             Judgement<AppendTxn, ListsRead> original,
             Duration budget) {
-        return new ListAppendMinimizer(level, original, budget).minimize(history, aborted);
+        return new ListAppendMinimizer(this, original, budget).minimize(history, aborted);
     }
 }

@@ -62,6 +62,6 @@ record RegisterJudge(JudgeSettings settings, boolean longFork) implements Judge<
             List<Operation<RegisterTxn, RegistersSeen>> aborted,
             Judgement<RegisterTxn, RegistersSeen> original,
             Duration budget) {
-        return new AnomalyMinimizer<>(this, original, budget).minimize(history, aborted);
+        return new RegisterMinimizer(this, original, budget).minimize(history, aborted);
     }
 }

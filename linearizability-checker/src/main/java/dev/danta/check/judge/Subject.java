@@ -36,7 +36,8 @@ public enum Subject {
             "--init V"),
     CONVERGENCE(
             "replicated registers, sets and sums: write; add, remove; increment; read. Do the final reads agree?",
-            "--init V --key value0");
+            "--init V --key value0"),
+    FEED("a table with a feed of its changes: put, poll. Does the feed show each, in the order of its key?", "");
 
     private final String description;
     private final String options;

@@ -129,6 +129,10 @@ public record Anomaly<I, O>(
         DIVERGENCE("divergence", Isolation.NONE, Order.NONE),
         /** An acknowledged change is missing in the end. */
         MISSING_CHANGE("missing-change", Isolation.NONE, Order.NONE),
+        /** A feed shows a change after one that came later. */
+        CHANGE_OUT_OF_ORDER("change-out-of-order", Isolation.NONE, Order.NONE),
+        /** A feed shows a change without one that came before it. */
+        SKIPPED_CHANGE("skipped-change", Isolation.NONE, Order.NONE),
         /** A client reads an older version than it has read before. */
         MONOTONIC_READS("non-monotonic-reads", Guarantee.MONOTONIC_READS),
         /** A client reads an older version than it has written. */
