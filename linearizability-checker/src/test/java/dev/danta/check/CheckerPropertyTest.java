@@ -13,7 +13,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** What every engine says beside its verdict, on small histories of every model; the verdicts are compared in {@link AgreementTest}. */
 class CheckerPropertyTest {
-    private static final int SEEDS = 1_500;
+    private static final int SEEDS = 800;
     private static final int OPERATIONS_MAX = 8;
     private static final CheckOptions OPTIONS =
             CheckOptions.defaults().withThreads(1).withAcceptVacuous(true);

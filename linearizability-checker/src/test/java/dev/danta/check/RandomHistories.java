@@ -22,7 +22,8 @@ final class RandomHistories<S, I, O> {
     /** @param distinctWrites whether nothing that changes a state is asked for twice */
     RandomHistories(Domain<S, I, O> domain, long seed, boolean distinctWrites) {
         this.domain = domain;
-        this.random = new Random(seed);
+        // The first draws of neighbouring seeds are all but the same, and they decide how large a history is.
+        this.random = new Random(seed * 0x9E3779B97F4A7C15L);
         this.distinctWrites = distinctWrites;
     }
 
@@ -33,7 +34,7 @@ final class RandomHistories<S, I, O> {
         int longest = 1 + random.nextInt(4);
         List<Draft<I>> drafts = new ArrayList<>();
         List<I> inputs = new ArrayList<>(domain.inputs());
-        for (int i = 0; i < size; i++) {
+        for (int i = 0; i < size && !inputs.isEmpty(); i++) {
             long invokedAt = random.nextInt(instants);
             I input = inputs.get(random.nextInt(inputs.size()));
             if (distinctWrites && !domain.model().readOnly(input)) {
