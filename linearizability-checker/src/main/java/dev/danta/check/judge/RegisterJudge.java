@@ -8,6 +8,7 @@ import dev.danta.check.history.HistoryHeader;
 import dev.danta.check.history.OperationCodec;
 import dev.danta.check.history.RegisterTxnCodec;
 import dev.danta.check.model.RegisterModel;
+import dev.danta.check.txn.LongForkCheck;
 import dev.danta.check.txn.RegisterCheck;
 import dev.danta.check.txn.RegisterTxn;
 import dev.danta.check.txn.RegistersSeen;
@@ -37,12 +38,14 @@ record RegisterJudge(JudgeSettings settings, boolean longFork) implements Judge<
             History<RegisterTxn, RegistersSeen> history,
             List<Operation<RegisterTxn, RegistersSeen>> aborted,
             CheckOptions options) {
-        TxnVerdict<RegisterTxn, RegistersSeen> verdict = RegisterCheck.check(
-                history,
-                aborted,
-                settings.initial(),
-                settings.nilRead() == RegisterModel.NilRead.WILDCARD,
-                settings.consistency());
+        TxnVerdict<RegisterTxn, RegistersSeen> verdict = longFork
+                ? LongForkCheck.check(history, aborted, settings.initial())
+                : RegisterCheck.check(
+                        history,
+                        aborted,
+                        settings.initial(),
+                        settings.nilRead() == RegisterModel.NilRead.WILDCARD,
+                        settings.consistency());
         return new Judgement<>(verdict.result(), null, verdict.anomalies());
     }
 

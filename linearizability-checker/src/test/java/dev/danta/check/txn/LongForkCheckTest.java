@@ -3,10 +3,15 @@ package dev.danta.check.txn;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.danta.check.CheckOptions;
 import dev.danta.check.History;
 import dev.danta.check.MalformedHistoryException;
 import dev.danta.check.Operation;
 import dev.danta.check.Result;
+import dev.danta.check.judge.Judge;
+import dev.danta.check.judge.JudgeSettings;
+import dev.danta.check.judge.Judges;
+import dev.danta.check.judge.Subject;
 import dev.danta.check.txn.RegistersSeen.Seen;
 import java.util.ArrayList;
 import java.util.List;
@@ -109,6 +114,26 @@ class LongForkCheckTest {
         assertThatThrownBy(this::verdict)
                 .isInstanceOf(MalformedHistoryException.class)
                 .hasMessageContaining("every register is written once");
+    }
+
+    @Test
+    void theJudgeOfLongForksLooksForThem() {
+        write("a");
+        write("b");
+        read("Ab");
+        read("aB");
+
+        assertThat(forks(Judges.of(Subject.LONG_FORK, JudgeSettings.defaults())))
+                .isTrue();
+        assertThat(forks(Judges.of(Subject.TXN_REGISTER, JudgeSettings.defaults())))
+                .isFalse();
+    }
+
+    @SuppressWarnings("unchecked")
+    private boolean forks(Judge<?, ?> judge) {
+        return ((Judge<RegisterTxn, RegistersSeen>) judge)
+                .judge(History.of(operations), List.of(), CheckOptions.defaults()).anomalies().stream()
+                        .anyMatch(anomaly -> anomaly.kind() == Anomaly.Kind.LONG_FORK);
     }
 
     /** Readers of all registers agree if of each two one has seen all that the other has. */
