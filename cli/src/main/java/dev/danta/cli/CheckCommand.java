@@ -145,8 +145,10 @@ final class CheckCommand implements Callable<Integer> {
         try (HistoryInput input = HistoryFiles.open(file).observedBy(progress::read)) {
             return judged(file, input, judging.judge(input.header().orElse(null)), options, progress);
         } catch (MalformedHistoryException malformed) {
+            progress.clear();
             return unreadable(file, String.valueOf(malformed.getMessage()));
         } catch (IOException unreadable) {
+            progress.clear();
             return unreadable(file, Complaints.inWords(unreadable));
         }
     }

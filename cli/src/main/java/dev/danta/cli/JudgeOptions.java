@@ -42,8 +42,8 @@ final class JudgeOptions {
             defaultValue = "auto",
             converter = EngineConverter.class,
             description =
-                    "Who judges: jit or wgl, both for any model, zones for registers whose writes all differ, or auto"
-                            + " (default: ${DEFAULT-VALUE}).")
+                    "Who judges: jit or wgl, both for any model, zones for registers whose writes all differ, queues for"
+                            + " queues in order whose values do, or auto (default: ${DEFAULT-VALUE}).")
     private EngineName engine = EngineName.AUTO;
 
     private static final class EngineConverter extends WordConverter<EngineName> {
