@@ -416,6 +416,51 @@ final class CheckCommandTest {
     }
 
     @Test
+    void registersInTransactionsAreJudgedAtEveryLevel() throws IOException {
+        String stale = file("registers.jsonl", """
+                {"time":1,"process":0,"type":"invoke","f":"txn","value":[["w","x",1]]}
+                {"time":2,"process":0,"type":"ok","f":"txn","value":[["w","x",1,1]]}
+                {"time":3,"process":0,"type":"invoke","f":"txn","value":[["w","x",1]]}
+                {"time":4,"process":0,"type":"ok","f":"txn","value":[["w","x",1,2]]}
+                {"time":5,"process":0,"type":"invoke","f":"txn","value":[["r","x",null]]}
+                {"time":6,"process":0,"type":"ok","f":"txn","value":[["r","x",1,1]]}
+                """);
+        Danta strict = Danta.run("check", "--model", "rw-register", stale);
+        assertThat(strict.exitCode()).isEqualTo(1);
+        assertThat(strict.out())
+                .contains("G-single-item-realtime")
+                .contains("T2 read x as 1, over which T1 wrote 1 (versions 1 and 2)");
+        assertThat(Danta.run("check", "--model", "txn-register", "--consistency", "read-your-writes", stale)
+                        .out())
+                .contains("own-write-unread");
+        assertThat(Danta.run("check", "--model", "txn-register", "--consistency", "serializable", stale)
+                        .exitCode())
+                .isZero();
+    }
+
+    @Test
+    void whatMakesNoSenseInTransactionsForksConvergenceAndFeedsIsMalformed() throws IOException {
+        String[][] faults = {
+            {"txn-register", "txn", "[[\"w\",\"x\"]]", "a step is"},
+            {"txn-register", "read", "[[\"r\",\"x\",null]]", "registers know txn, not read"},
+            {"txn-register", "txn", "7", "\"value\" must be a list of steps"},
+            {"long-fork", "scan", "[]", "long fork knows read, write and txn, not scan"},
+            {"convergence", "write", "1", "\"key\" is missing"},
+            {"feed", "put", "1", "\"key\" is missing"},
+            {"feed", "scan", "1", "a table with a feed knows put and poll, not scan"}
+        };
+        for (String[] fault : faults) {
+            String path = file(
+                    "fault.jsonl",
+                    "{\"time\":1,\"process\":0,\"type\":\"invoke\",\"f\":\"" + fault[1] + "\",\"value\":" + fault[2]
+                            + "}\n");
+            Danta run = Danta.run("check", "--model", fault[0], path);
+            assertThat(run.exitCode()).as(fault[3]).isEqualTo(2);
+            assertThat(run.out()).startsWith("MALFORMED").contains("line 1").contains(fault[3]);
+        }
+    }
+
+    @Test
     void withoutFilesThereIsAnError() {
         assertThat(Danta.run("check").exitCode()).isEqualTo(2);
         assertThat(Danta.run("check", "models").out()).contains("fenced-mutex").contains("list-append");
