@@ -157,14 +157,19 @@ public final class MessageGenerator {
         make(
                 IrMessage.TakeState.class,
                 () -> random.nextBoolean()
-                        ? new IrMessage.TakeState(opId(), random.nextLong(), listOf(this::knownOp), null, null)
+                        ? new IrMessage.TakeState(
+                                opId(), random.nextLong(), opId(), attempt(), listOf(this::knownOp), null, null)
                         : new IrMessage.TakeState(
                                 opId(),
                                 random.nextLong(),
+                                opId(),
+                                attempt(),
                                 listOf(this::knownOp),
                                 statePart(),
                                 new StateReach(key().bytes(), key().bytes(), timestamp())));
-        make(IrMessage.InstallEnd.class, () -> new IrMessage.InstallEnd(random.nextLong(), install()));
+        make(
+                IrMessage.InstallEnd.class,
+                () -> new IrMessage.InstallEnd(random.nextLong(), opId(), attempt(), install()));
         make(IrMessage.Activate.class, () -> new IrMessage.Activate(membership(), attempt()));
         make(IrMessage.Sealed.class, () -> new IrMessage.Sealed(epoch(), attempt(), random.nextLong()));
         make(
@@ -179,7 +184,7 @@ public final class MessageGenerator {
         make(
                 IrMessage.RecordsRead.class,
                 () -> new IrMessage.RecordsRead(opId(), random.nextLong(), listOf(this::opRecord)));
-        make(IrMessage.StateTaken.class, () -> new IrMessage.StateTaken(opId()));
+        make(IrMessage.StateTaken.class, () -> new IrMessage.StateTaken(opId(), random.nextBoolean()));
         make(IrMessage.Installed.class, () -> new IrMessage.Installed(epoch(), attempt()));
         make(
                 IrMessage.Activated.class,

@@ -220,7 +220,10 @@ public final class EpochChange implements Machine<EpochChange.Input> {
         }
         switch (phase) {
             case ASKING -> effects.add(new Effect.Tell(first));
-            case SEALING -> seal(effects);
+            case SEALING -> {
+                seal(effects);
+                late.values().forEach(transfer -> transfer.resend(effects));
+            }
             case READING -> readOn(effects);
             case INSTALLING -> installs.forEach((to, transfer) -> transfer.resend(effects));
             case ACTIVATING -> activate(effects);
@@ -246,6 +249,8 @@ public final class EpochChange implements Machine<EpochChange.Input> {
             if (answer.done()) {
                 Membership old = config().active();
                 config = answer.config();
+                serving.clear();
+                late.clear();
                 drainFrom(old);
                 finish(effects);
             } else {
@@ -300,14 +305,29 @@ public final class EpochChange implements Machine<EpochChange.Input> {
     }
 
     private void onReply(ReplicaId from, IrMessage.Reply reply, List<Effect> effects) {
-        if (phase == Phase.SEALING && reply instanceof IrMessage.Sealed seal) {
-            onSealed(from, seal, effects);
+        if (phase == Phase.SEALING) {
+            onSealing(from, reply, effects);
         } else if (phase == Phase.READING) {
             onRead(from, reply, effects);
         } else if (phase == Phase.INSTALLING) {
             onInstalling(from, reply, effects);
         } else if (phase == Phase.FINISHING) {
             onFinishing(from, reply, effects);
+        }
+    }
+
+    /** The driver of the last change may have died when it was active, before it had told anybody: then that is done first. */
+    private void onSealing(ReplicaId from, IrMessage.Reply reply, List<Effect> effects) {
+        Membership active = config().active();
+        if (reply instanceof IrMessage.Sealed seal) {
+            onSealed(from, seal, effects);
+        } else if (reply instanceof IrMessage.WrongEpoch wrong) {
+            boolean isBehind = wrong.current().epoch().compareTo(active.epoch()) <= 0;
+            if (isBehind && active.hasMember(from)) {
+                send(from, new IrMessage.Activate(active, config().activated()), effects);
+            }
+        } else {
+            fillLate(from, reply, effects);
         }
     }
 
@@ -484,7 +504,11 @@ public final class EpochChange implements Machine<EpochChange.Input> {
         late.values().forEach(transfer -> transfer.resend(effects));
         for (StateTransfer drain : drains) {
             send(drain.source(), new IrMessage.Activate(active, config().activated()), effects);
-            drain.resend(effects);
+            // Whoever is still being filled would mix the two, and has no watermark by which it could tell what is
+            // forgotten.
+            if (serving.contains(drain.target())) {
+                drain.resend(effects);
+            }
         }
         if (serving.containsAll(active.members()) && (isDrained() || ticks > settings.ticksMax() / 2)) {
             end(true, effects);
@@ -492,17 +516,22 @@ public final class EpochChange implements Machine<EpochChange.Input> {
     }
 
     private void onFinishing(ReplicaId from, IrMessage.Reply reply, List<Effect> effects) {
+        fillLate(from, reply, effects);
+        drains.forEach(transfer -> transfer.onReply(from, reply, effects));
+        if (serving.containsAll(config().active().members()) && isDrained()) {
+            end(true, effects);
+        }
+    }
+
+    /** Goes on with members of the active epoch that were not among those whose installs it rests on. */
+    private void fillLate(ReplicaId from, IrMessage.Reply reply, List<Effect> effects) {
         if (reply instanceof IrMessage.Activated activated) {
             onActivated(from, activated, effects);
         }
         late.values().forEach(transfer -> transfer.onReply(from, reply, effects));
-        drains.forEach(transfer -> transfer.onReply(from, reply, effects));
         StateTransfer own = late.get(from);
         if (own != null && own.isOver() && reply instanceof IrMessage.Installed) {
             send(from, new IrMessage.Activate(config().active(), config().activated()), effects);
-        }
-        if (serving.containsAll(config().active().members()) && isDrained()) {
-            end(true, effects);
         }
     }
 
@@ -515,8 +544,10 @@ public final class EpochChange implements Machine<EpochChange.Input> {
         if (activated.serving()) {
             serving.add(from);
             late.remove(from);
-        } else if (!late.containsKey(from) && !serving.isEmpty()) {
-            ReplicaId source = serving.first();
+            return;
+        }
+        ReplicaId source = source();
+        if (!late.containsKey(from) && source != null) {
             Install empty = new Install(active, config().activated(), List.of(), Watermarks.NONE);
             StateTransfer transfer = new StateTransfer(
                     this::send,
@@ -530,6 +561,16 @@ public final class EpochChange implements Machine<EpochChange.Input> {
             late.put(from, transfer);
             transfer.resend(effects);
         }
+    }
+
+    /** A member that has the whole state of the active epoch, if one is known: who was sealed before has that of the last one. */
+    private @Nullable ReplicaId source() {
+        if (!serving.isEmpty()) {
+            return serving.first();
+        }
+        return phase == Phase.SEALING && !sealed.isEmpty()
+                ? sealed.keySet().iterator().next()
+                : null;
     }
 
     /** Whether it has ended. */

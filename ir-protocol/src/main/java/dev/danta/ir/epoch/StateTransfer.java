@@ -37,6 +37,9 @@ final class StateTransfer {
     private final boolean teaches;
     private final TreeMap<Timestamp, OpRecord> taught = new TreeMap<>();
     private @Nullable Watermarks firstWatermarks;
+    private OpId fill;
+    private long pages;
+    private boolean isRefused;
     private int current;
     private IrMessage.@Nullable TakeState taking;
     private IrMessage.@Nullable StatePage page;
@@ -89,6 +92,11 @@ final class StateTransfer {
             asked = null;
         }
 
+        void beginAnew() {
+            cursor = StateCursor.START;
+            asked = null;
+        }
+
         boolean isPastRecords() {
             return !(cursor instanceof StateCursor.Records);
         }
@@ -120,6 +128,7 @@ final class StateTransfer {
         this.readers = readers;
         this.install = install;
         this.teaches = teaches;
+        this.fill = operations.get();
     }
 
     /** The replica that is read now, or was read last. */
@@ -127,13 +136,36 @@ final class StateTransfer {
         return readers.get(Math.min(current, readers.size() - 1)).source;
     }
 
+    ReplicaId target() {
+        return target;
+    }
+
     /** Whether all is there. */
     boolean isOver() {
         return isOver;
     }
 
-    /** Says what is unanswered once more. */
+    /** Says what is unanswered once more; if the target takes the pages of another transfer, everything from the beginning. */
     void resend(List<Effect> effects) {
+        if (isRefused && !isOver) {
+            beginAnew();
+        }
+        goOn(effects);
+    }
+
+    private void beginAnew() {
+        fill = operations.get();
+        pages = 0;
+        isRefused = false;
+        current = 0;
+        taking = null;
+        page = null;
+        taught.clear();
+        firstWatermarks = null;
+        readers.forEach(Reader::beginAnew);
+    }
+
+    private void goOn(List<Effect> effects) {
         if (isOver) {
             return;
         }
@@ -143,7 +175,7 @@ final class StateTransfer {
             Reader reader = readers.get(current);
             sending.send(reader.source, reader.ask(operations.get()), effects);
         } else if (install != null) {
-            sending.send(target, new IrMessage.InstallEnd(incarnation, whole(install)), effects);
+            sending.send(target, new IrMessage.InstallEnd(incarnation, fill, pages, whole(install)), effects);
         } else {
             isOver = true;
         }
@@ -165,10 +197,14 @@ final class StateTransfer {
                 onPage(answer, effects);
             }
         } else if (reply instanceof IrMessage.StateTaken taken
-                && taking != null
                 && from.equals(target)
-                && taken.id().equals(taking.id())) {
-            onTaken(effects);
+                && taken.id().equals(taking == null ? fill : taking.id())) {
+            if (!taken.taken()) {
+                // Not at once: whoever is filling it now should not be disturbed as fast as messages go.
+                isRefused = true;
+            } else if (taking != null) {
+                onTaken(effects);
+            }
         } else if (reply instanceof IrMessage.Installed installed
                 && install != null
                 && current == readers.size()
@@ -196,7 +232,7 @@ final class StateTransfer {
         }
         StateReach reach = readers.get(current).reach(answer);
         StatePart part = reach == null ? null : answer.part();
-        taking = new IrMessage.TakeState(operations.get(), incarnation, decided, part, reach);
+        taking = new IrMessage.TakeState(operations.get(), incarnation, fill, pages, decided, part, reach);
         sending.send(target, taking, effects);
     }
 
@@ -207,9 +243,10 @@ final class StateTransfer {
         }
         page = null;
         taking = null;
+        pages++;
         if (reader.isAtEnd()) {
             current++;
         }
-        resend(effects);
+        goOn(effects);
     }
 }

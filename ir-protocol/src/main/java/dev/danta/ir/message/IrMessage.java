@@ -143,24 +143,38 @@ public sealed interface IrMessage {
      * has left, and whoever is read now has forgotten, goes.
      *
      * @param incarnation of the disk that is meant: a replica with another one does nothing
+     * @param fill the transfer that this is a page of: a replica that waits takes all pages of one, in order
+     * @param number of the page, from 0
      * @param reach what {@code part} is all of; null if there is no part
      */
     record TakeState(
             OpId id,
             long incarnation,
+            OpId fill,
+            long number,
             List<KnownOp> decided,
             @Nullable StatePart part,
-            @Nullable StateReach reach) implements EpochRequest {
+            @Nullable StateReach reach)
+            implements EpochRequest {
         public TakeState {
             decided = List.copyOf(decided);
             if ((part == null) != (reach == null)) {
                 throw new IllegalArgumentException("a part of a state, and what it is all of, come together: " + reach);
             }
+            if (number < 0) {
+                throw new IllegalArgumentException("pages are numbered from 0: " + number);
+            }
         }
     }
 
-    /** Keep this install; all that belongs to it has been taken. */
-    record InstallEnd(long incarnation, Install install) implements EpochRequest {}
+    /** Keep this install; the {@code pages} of transfer {@code fill}, which belong to it, have been taken. */
+    record InstallEnd(long incarnation, OpId fill, long pages, Install install) implements EpochRequest {
+        public InstallEnd {
+            if (pages < 0) {
+                throw new IllegalArgumentException("pages are counted from 0: " + pages);
+            }
+        }
+    }
 
     /** This epoch is active, with the install of this attempt. */
     record Activate(Membership next, long attempt) implements EpochRequest {}
@@ -371,7 +385,7 @@ public sealed interface IrMessage {
     }
 
     /** To {@link TakeState}: joined, durably. */
-    record StateTaken(OpId id) implements Reply {}
+    record StateTaken(OpId id, boolean taken) implements Reply {}
 
     /** To {@link InstallEnd}: kept, durably. */
     record Installed(Epoch next, long attempt) implements Reply {}

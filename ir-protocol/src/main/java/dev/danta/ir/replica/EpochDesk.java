@@ -36,6 +36,7 @@ final class EpochDesk {
     private final EpochRules rules;
     private final int pageMax;
     private final Replica replica;
+    private final Filling filling = new Filling();
     private EpochState state;
 
     /** What it needs of the rest of the replica. */
@@ -161,6 +162,9 @@ final class EpochDesk {
         if (take.incarnation() != incarnation()) {
             return null;
         }
+        if (isFilled() && !filling.takes(take)) {
+            return new IrMessage.StateTaken(take.id(), false);
+        }
         for (KnownOp decided : take.decided()) {
             if (decided.decision() != null
                     && !(decided.decision() instanceof Decision.Commit && decided.body() == null)) {
@@ -169,9 +173,17 @@ final class EpochDesk {
         }
         if (take.part() != null && take.reach() != null) {
             effects.addAll(application.join(take.part()));
-            effects.addAll(application.forgetBeside(take.part(), take.reach()));
+            // Whoever serves has its own watermark, and nothing that is forgotten elsewhere.
+            if (!state.isServing()) {
+                effects.addAll(application.forgetBeside(take.part(), take.reach()));
+            }
         }
-        return new IrMessage.StateTaken(take.id());
+        return new IrMessage.StateTaken(take.id(), true);
+    }
+
+    /** Whether it depends on what it is sent, page after page: a member has a state and watermarks of its own. */
+    private boolean isFilled() {
+        return state.standing() == EpochState.Standing.OUTSIDE;
     }
 
     private IrMessage.@Nullable Reply onInstallEnd(IrMessage.InstallEnd end, List<Effect> effects) {
@@ -184,6 +196,9 @@ final class EpochDesk {
         }
         if (!rules.mayInstall(state, install)) {
             return wrongEpoch();
+        }
+        if (isFilled() && !filling.isWhole(end)) {
+            return new IrMessage.StateTaken(end.fill(), false);
         }
         // Whoever takes an install for the next epoch has nothing more to say in this one.
         boolean ends = state.standing() == EpochState.Standing.MEMBER;

@@ -192,9 +192,8 @@ public final class Forgetting implements Machine<Upkeep> {
      * The q-th greatest clock heard of, less the lag: that many replicas can bar it. Where all are heard of, this is the q-th
      * smallest as well, as protocol.md 7 has it; with fewer the q-th smallest may be that of the one whose clock is broken.
      *
-     * <p>Divergence: not above the greatest id of any record that was heard of, plus the lag. There is nothing to forget above
-     * it, and where a shard has one member whose clock is an hour ahead for a moment, it would bar itself for that hour (seed
-     * 39042, ADR 15).
+     * <p>Divergence: not above the greatest id of any record that was heard of. There is nothing to forget above it, and where a
+     * shard has one member whose clock is an hour ahead for a moment, it would bar itself for that hour (seed 39042, ADR 15).
      */
     private Timestamp target(Membership membership) {
         List<Long> clocks = new ArrayList<>();
@@ -209,8 +208,7 @@ public final class Forgetting implements Machine<Upkeep> {
         }
         clocks.sort(null);
         long byClocks = clocks.get(clocks.size() - membership.quorum()) - settings.lagMicros();
-        long greatest = greatestMicros();
-        long micros = byClocks - settings.lagMicros() <= greatest ? byClocks : greatest + settings.lagMicros();
+        long micros = Math.min(byClocks, greatestMicros());
         return micros <= 0 ? Timestamp.ZERO : new Timestamp(micros, ClientId.NONE);
     }
 

@@ -52,8 +52,23 @@ class Section9EpochTest {
         return new Install(next, attempt, List.of(merged), Watermarks.NONE);
     }
 
+    private static final OpId FILL = new OpId(SETTLER, 100);
+    private static final OpId OTHER_FILL = new OpId(SETTLER, 200);
+
     private List<Effect> installing(Install install) {
-        return replica.receive(new IrMessage.InstallEnd(ReplicaBench.DISK, install));
+        replica.receive(page(FILL, 0));
+        return replica.receive(new IrMessage.InstallEnd(ReplicaBench.DISK, FILL, 1, install));
+    }
+
+    private static IrMessage page(OpId fill, long number) {
+        return new IrMessage.TakeState(new OpId(SETTLER, 1), ReplicaBench.DISK, fill, number, List.of(), null, null);
+    }
+
+    private boolean isTaken(OpId fill, long number) {
+        return replica.receive(page(fill, number)).stream()
+                .anyMatch(effect -> effect instanceof Effect.Send send
+                        && send.envelope().message() instanceof IrMessage.StateTaken taken
+                        && taken.taken());
     }
 
     private static boolean isInstalled(List<Effect> effects) {
@@ -148,9 +163,67 @@ class Section9EpochTest {
         void mayNameADecisionTwiceInAPage() {
             KnownOp known = new KnownOp(ID, COMMIT, BODY);
             List<Effect> effects = replica.receive(new IrMessage.TakeState(
-                    new OpId(SETTLER, 1), ReplicaBench.DISK, List.of(known, known), null, null));
+                    new OpId(SETTLER, 1), ReplicaBench.DISK, FILL, 0, List.of(known, known), null, null));
             assertThat(effects).containsOnlyOnce(ReplicaBench.applied(COMMIT, BODY));
             assertThat(effects).containsOnlyOnce(ReplicaBench.logged(1));
+        }
+    }
+
+    /**
+     * What another transfer brings after the page that would have dropped it stays: a value that was deleted came back, and the
+     * deletion, below the watermark by then, was refused.
+     */
+    @Nested
+    class Waiting {
+        @Test
+        void isFilledByOneTransferInOrder() {
+            replica.with(EpochState.outside(in(Epoch.FIRST, WITHOUT_SELF)));
+            assertThat(isTaken(FILL, 1)).isFalse();
+            assertThat(isTaken(FILL, 0)).isTrue();
+            assertThat(isTaken(FILL, 0)).as("once more").isTrue();
+            assertThat(isTaken(OTHER_FILL, 1)).isFalse();
+            assertThat(isTaken(OTHER_FILL, 0)).isFalse();
+            assertThat(isTaken(FILL, 2)).isFalse();
+            assertThat(isTaken(FILL, 1)).isTrue();
+        }
+
+        @Test
+        void takesNoInstallOfWhichItLacksPages() {
+            replica.with(EpochState.outside(in(Epoch.FIRST, WITHOUT_SELF)));
+            Install install = install(in(SECOND, MEMBERS), 1);
+            replica.receive(page(FILL, 0));
+
+            assertThat(isInstalled(replica.receive(new IrMessage.InstallEnd(ReplicaBench.DISK, FILL, 2, install))))
+                    .isFalse();
+            assertThat(isInstalled(
+                            replica.receive(new IrMessage.InstallEnd(ReplicaBench.DISK, OTHER_FILL, 1, install))))
+                    .isFalse();
+            assertThat(isInstalled(replica.receive(new IrMessage.InstallEnd(ReplicaBench.DISK, FILL, 1, install))))
+                    .isTrue();
+        }
+
+        @Test
+        void givesUpATransferThatDoesNotGoOn() {
+            replica.with(EpochState.outside(in(Epoch.FIRST, WITHOUT_SELF)));
+            replica.receive(page(FILL, 0));
+            assertThat(isTaken(OTHER_FILL, 0)).isFalse();
+            assertThat(isTaken(OTHER_FILL, 0)).isFalse();
+            assertThat(isTaken(OTHER_FILL, 0)).isFalse();
+            assertThat(isTaken(OTHER_FILL, 0)).isTrue();
+            assertThat(isTaken(FILL, 1)).isFalse();
+            assertThat(isTaken(OTHER_FILL, 1)).isTrue();
+        }
+
+        @Test
+        void beginsAnewAfterARestart() {
+            replica.with(EpochState.outside(in(Epoch.FIRST, WITHOUT_SELF)));
+            replica.receive(page(FILL, 0));
+            replica.restart();
+            assertThat(isTaken(FILL, 1)).isFalse();
+            assertThat(isInstalled(replica.receive(
+                            new IrMessage.InstallEnd(ReplicaBench.DISK, FILL, 1, install(in(SECOND, MEMBERS), 1)))))
+                    .isFalse();
+            assertThat(isTaken(OTHER_FILL, 0)).isTrue();
         }
     }
 

@@ -91,13 +91,13 @@ class ForgettingTest {
 
     /** A shard of one has no other clock: what its records say of the time counts as well. The simulation's seed 39042. */
     @Test
-    void barsNoFurtherThanTheLagAboveTheGreatestRecordOfAnyShard() {
+    void barsNoFurtherThanTheGreatestRecordOfAnyShard() {
         Membership alone = new Membership(ONE, new Epoch(2), List.of(SELF));
         memberships.learn(alone);
         hear(alone, 1, Watermarks.NONE, 10_000 + HOUR, 9_000);
         hear(first(OTHER), 2, Watermarks.NONE, 0, 11_000);
 
-        assertThat(toItself()).contains(new IrMessage.Bar(time(11_000 + LAG)));
+        assertThat(toItself()).contains(new IrMessage.Bar(time(11_000)));
     }
 
     @Test

@@ -126,6 +126,7 @@ final class EpochOnDiskTest {
 
     private List<IrMessage> untilInstalled() {
         long disk = store.logIncarnation().disk();
+        OpId fill = operation();
         KeyStates theirs = new KeyStates(List.of(
                 new KeyStates.KeyState(key("counter"), Version.NEVER_THERE, count(ELSEWHERE, 30)),
                 new KeyStates.KeyState(key("elsewhere"), version(at(12), "live"), register(3, "three"))));
@@ -138,13 +139,21 @@ final class EpochOnDiskTest {
                 new IrMessage.TakeState(
                         operation(),
                         disk,
+                        fill,
+                        0,
                         List.of(),
                         new KeyStates(
                                 List.of(new KeyStates.KeyState(key("gone"), version(at(9), "since deleted"), null))),
                         new StateReach(Bytes.EMPTY, Bytes.EMPTY, Timestamp.ZERO)),
                 new IrMessage.TakeState(
-                        operation(), disk, List.of(decided), theirs, new StateReach(Bytes.EMPTY, Bytes.EMPTY, at(11))),
-                new IrMessage.InstallEnd(disk, INSTALL));
+                        operation(),
+                        disk,
+                        fill,
+                        1,
+                        List.of(decided),
+                        theirs,
+                        new StateReach(Bytes.EMPTY, Bytes.EMPTY, at(11))),
+                new IrMessage.InstallEnd(disk, fill, 2, INSTALL));
     }
 
     private void isSealedWithItsInstall() {

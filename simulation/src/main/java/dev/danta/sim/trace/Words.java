@@ -312,6 +312,8 @@ final class Words {
             each(enter.ops(), this::known);
         } else if (request instanceof IrMessage.TakeState take) {
             text.append("take state for ").append(take.incarnation());
+            text.append(" page ").append(take.number()).append(" of ");
+            op(take.fill());
             each(take.decided(), this::known);
             part(take.part());
             if (take.reach() != null) {
@@ -322,8 +324,11 @@ final class Words {
         } else if (request instanceof IrMessage.InstallEnd end) {
             text.append("install for ")
                     .append(end.incarnation())
-                    .append(' ')
-                    .append(end.install().next());
+                    .append(" after ")
+                    .append(end.pages())
+                    .append(" pages of ");
+            op(end.fill());
+            text.append(' ').append(end.install().next());
             text.append(" attempt ").append(end.install().attempt());
             each(end.install().merged(), this::spacedRecord);
             watermarks(end.install().watermarks());

@@ -1,6 +1,7 @@
 package dev.danta.txn.participant;
 
 import dev.danta.ir.id.Bytes;
+import dev.danta.ir.id.Timestamp;
 import dev.danta.ir.message.StateReach;
 import dev.danta.ir.replica.StateSlice;
 import dev.danta.ir.runtime.Effect;
@@ -73,7 +74,7 @@ final class StateExchange {
 
     List<Effect> forgetBeside(KeyStates states, StateReach reach) {
         KeyRange range = range(reach.after(), reach.upTo());
-        if (range == null) {
+        if (range == null || reach.forgotten().equals(Timestamp.ZERO)) {
             return List.of();
         }
         TreeSet<Key> there = new TreeSet<>();

@@ -54,6 +54,8 @@ final class EpochCodec {
         } else if (request instanceof IrMessage.InstallEnd end) {
             wire.setInstallEnd(EpochProto.EpochRequest.InstallEnd.newBuilder()
                     .setIncarnation(end.incarnation())
+                    .setFill(IdCodec.encode(end.fill()))
+                    .setPages(end.pages())
                     .setInstall(encode(end.install())));
         } else if (request instanceof IrMessage.Activate activate) {
             wire.setActivate(EpochProto.EpochRequest.Activate.newBuilder()
@@ -66,7 +68,9 @@ final class EpochCodec {
     private EpochProto.EpochRequest.TakeState encode(IrMessage.TakeState take) {
         EpochProto.EpochRequest.TakeState.Builder taking = EpochProto.EpochRequest.TakeState.newBuilder()
                 .setId(IdCodec.encode(take.id()))
-                .setIncarnation(take.incarnation());
+                .setIncarnation(take.incarnation())
+                .setFill(IdCodec.encode(take.fill()))
+                .setNumber(take.number());
         for (KnownOp op : take.decided()) {
             EpochProto.KnownOutcome.Builder one =
                     EpochProto.KnownOutcome.newBuilder().setId(IdCodec.encode(op.id()));
@@ -115,7 +119,9 @@ final class EpochCodec {
                     .setIncarnation(read.incarnation())
                     .addAllRecords(encodeRecords(read.records())));
         } else if (reply instanceof IrMessage.StateTaken taken) {
-            wire.setStateTaken(IdCodec.encode(taken.id()));
+            wire.setStateTaken(EpochProto.EpochReply.StateTaken.newBuilder()
+                    .setId(IdCodec.encode(taken.id()))
+                    .setTaken(taken.taken()));
         } else if (reply instanceof IrMessage.Installed installed) {
             wire.setInstalled(EpochProto.EpochReply.Installed.newBuilder()
                     .setNext(installed.next().number())
@@ -238,9 +244,11 @@ final class EpochCodec {
                 at.message("InstallEnd");
                 at.field("install");
                 at.requirePresent(wire.getInstallEnd().hasInstall());
+                var end = wire.getInstallEnd();
+                Install install = install(end.getInstall(), at);
+                OpId fill = fill(end.hasFill(), end.getFill(), at);
                 yield new IrMessage.InstallEnd(
-                        wire.getInstallEnd().getIncarnation(),
-                        install(wire.getInstallEnd().getInstall(), at));
+                        end.getIncarnation(), fill, number("pages", end.getPages(), at), install);
             }
             case ACTIVATE -> {
                 at.message("Activate");
@@ -263,9 +271,11 @@ final class EpochCodec {
             Decision decision = one.hasDecision() ? OutcomeCodec.decision(true, one.getDecision(), at) : null;
             decided.add(new KnownOp(known, decision, bodies.bodyIfPresent(one.hasBody(), one.getBody(), at)));
         }
+        OpId fill = fill(wire.hasFill(), wire.getFill(), at);
+        long number = number("number", wire.getNumber(), at);
         StatePart part = wire.hasPart() ? part(wire.getPart(), at) : null;
         StateReach reach = part == null ? null : reach(wire.hasReach(), wire.getReach(), at);
-        return new IrMessage.TakeState(id, wire.getIncarnation(), decided, part, reach);
+        return new IrMessage.TakeState(id, wire.getIncarnation(), fill, number, decided, part, reach);
     }
 
     private static StateReach reach(boolean isThere, EpochProto.EpochRequest.StateReach wire, Place at) {
@@ -301,7 +311,10 @@ final class EpochCodec {
                 OpId id = opId("RecordsRead", read.hasId(), read.getId(), at);
                 yield new IrMessage.RecordsRead(id, read.getIncarnation(), records(read.getRecordsList(), at));
             }
-            case STATE_TAKEN -> new IrMessage.StateTaken(opId("StateTaken", true, wire.getStateTaken(), at));
+            case STATE_TAKEN -> {
+                var taken = wire.getStateTaken();
+                yield new IrMessage.StateTaken(opId("StateTaken", taken.hasId(), taken.getId(), at), taken.getTaken());
+            }
             case INSTALLED -> {
                 at.message("Installed");
                 Epoch next = epoch("next", wire.getInstalled().getNext(), at);
@@ -371,7 +384,16 @@ final class EpochCodec {
     }
 
     private static long attempt(long number, Place at) {
-        at.field("attempt");
+        return number("attempt", number, at);
+    }
+
+    private static OpId fill(boolean present, IdProto.OpId wire, Place at) {
+        at.field("fill");
+        return IdCodec.opId(present, wire, at);
+    }
+
+    private static long number(String field, long number, Place at) {
+        at.field(field);
         if (number < 0) {
             throw at.malformed("is the negative number " + number);
         }

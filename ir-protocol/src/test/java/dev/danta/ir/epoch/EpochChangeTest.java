@@ -1,0 +1,92 @@
+package dev.danta.ir.epoch;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.danta.ir.id.ClientId;
+import dev.danta.ir.id.Epoch;
+import dev.danta.ir.id.ReplicaId;
+import dev.danta.ir.id.ShardId;
+import dev.danta.ir.message.Address;
+import dev.danta.ir.message.Envelope;
+import dev.danta.ir.message.IrMessage;
+import dev.danta.ir.quorum.Membership;
+import dev.danta.ir.runtime.Effect;
+import dev.danta.ir.runtime.Moment;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+
+/** protocol.md 9: what a driver says when the one before it has died. */
+class EpochChangeTest {
+    private static final ShardId SHARD = new ShardId(0);
+    private static final ReplicaId ONE = new ReplicaId(1);
+    private static final ReplicaId TWO = new ReplicaId(2);
+    private static final ReplicaId THREE = new ReplicaId(3);
+    private static final ReplicaId FOUR = new ReplicaId(4);
+    private static final Epoch SECOND = new Epoch(2);
+    private static final Membership AT_FIRST = new Membership(SHARD, Epoch.FIRST, List.of(ONE, TWO, THREE));
+    private static final Membership ACTIVE = new Membership(SHARD, SECOND, List.of(ONE, TWO, FOUR));
+    private static final SortedMap<ReplicaId, Long> DISKS = new TreeMap<>(Map.of(ONE, 11L, TWO, 22L, FOUR, 44L));
+    private static final SortedMap<ReplicaId, Long> WANTED = new TreeMap<>(Map.of(ONE, 12L, TWO, 22L, FOUR, 44L));
+
+    private final EpochChange driver = new EpochChange(
+            new ClientId(7, 7), SECOND, WANTED, EpochRules.PROTOCOL, new EpochChange.Settings(1_000, 100));
+
+    private static ShardConfig.Answer ask(ShardConfig config, ConfigRequest request) {
+        return config.take(request, EpochRules.PROTOCOL);
+    }
+
+    /** Epoch 2 has become active; then the disk of replica 1 was lost, and a change was begun that names its new one. */
+    private List<Effect> begunWhenNobodyHadHeardOfTheActiveEpoch() {
+        SortedMap<ReplicaId, Long> old = new TreeMap<>(Map.of(ONE, 11L, TWO, 22L, THREE, 33L));
+        ShardConfig config = ShardConfig.first(AT_FIRST, old);
+        config = ask(config, new ConfigRequest.Propose(Epoch.FIRST, DISKS)).config();
+        config = ask(config, new ConfigRequest.Activate(SECOND, 1)).config();
+        driver.handle(new EpochChange.Input.Begun(), new Moment(0, 0));
+        return driver.handle(
+                new EpochChange.Input.Configured(ask(config, new ConfigRequest.Propose(SECOND, WANTED))),
+                new Moment(0, 0));
+    }
+
+    private List<Effect> from(ReplicaId replica, Epoch epoch, IrMessage reply) {
+        return driver.handle(
+                new EpochChange.Input.Received(new Envelope(SHARD, epoch, new Address.Replica(replica), reply)),
+                new Moment(0, 0));
+    }
+
+    private static List<IrMessage> to(ReplicaId replica, List<Effect> effects) {
+        return effects.stream()
+                .filter(effect ->
+                        effect instanceof Effect.Send send && send.to().equals(new Address.Replica(replica)))
+                .map(effect -> ((Effect.Send) effect).envelope().message())
+                .toList();
+    }
+
+    /**
+     * The simulation's seed 90758: the driver of epoch 2 had died when it was active and nobody knew. The next one sealed and
+     * sealed, and was told of epoch 1 for ever.
+     */
+    @Test
+    void whoSealsTellsMembersThatTheirEpochHasBegun() {
+        assertThat(to(TWO, begunWhenNobodyHadHeardOfTheActiveEpoch())).containsExactly(new IrMessage.Seal(SECOND, 2));
+
+        assertThat(to(TWO, from(TWO, Epoch.FIRST, new IrMessage.WrongEpoch(AT_FIRST))))
+                .containsExactly(new IrMessage.Activate(ACTIVE, 1));
+        assertThat(to(THREE, from(THREE, Epoch.FIRST, new IrMessage.WrongEpoch(AT_FIRST))))
+                .as("no member of it")
+                .isEmpty();
+    }
+
+    /** A member that missed the install of the active epoch is needed for a quorum of seals: one that is sealed fills it. */
+    @Test
+    void whoSealsFillsMembersThatHaveNothing() {
+        begunWhenNobodyHadHeardOfTheActiveEpoch();
+        from(TWO, SECOND, new IrMessage.Sealed(SECOND, 2, 22));
+
+        List<Effect> effects = from(FOUR, SECOND, new IrMessage.Activated(SECOND, false, 44));
+
+        assertThat(to(TWO, effects)).singleElement().isInstanceOf(IrMessage.ReadState.class);
+    }
+}
