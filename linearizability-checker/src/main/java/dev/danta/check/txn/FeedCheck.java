@@ -23,8 +23,8 @@ import org.jspecify.annotations.Nullable;
  * that certainly came later is shown, or by a <em>final</em> poll: one that was asked when all changes were over and
  * everybody had time to hear of them, and whose answer goes to their end.
  *
- * <p>Linear in the changes that were shown, besides sorting; each final poll and each reader that goes on where another was
- * costs one look at all changes. Stateless and thread-safe.
+ * <p>Linear in the changes that were shown, besides sorting; each final poll costs one look at all changes, and each time a
+ * reader goes back, or goes on where another was, one look at what it had got there. Stateless and thread-safe.
  */
 public final class FeedCheck {
     private final FeedChanges changes;
@@ -77,9 +77,13 @@ public final class FeedCheck {
 
     /** Who follows the feed, and what it has got. */
     private final class Reader {
-        /** What it got, in that order; what a present value stood for, as its complement. */
+        /** Where it went on from, and how much it had got there; all of that is remembered there. */
+        private final @Nullable Reader origin;
+
+        private final int begin;
+        /** What it got since, in that order; what a present value stood for, as its complement. */
         private final List<Integer> log = new ArrayList<>();
-        /** For each cursor that it was answered, how much it had got then. */
+        /** For each cursor that it was answered since, how much it had got then. */
         private final Map<String, Integer> cursors = new HashMap<>();
 
         private final BitSet got = new BitSet();
@@ -90,32 +94,64 @@ public final class FeedCheck {
         private @Nullable String cursor;
 
         Reader(boolean owedAll) {
+            origin = null;
+            begin = 0;
             owedSince = owedAll ? 0 : Integer.MAX_VALUE;
         }
 
-        boolean isOwedAll() {
-            return log.size() >= owedSince;
+        /** One that has got as much as another had at a cursor that it knows. */
+        Reader(Reader origin, String cursor) {
+            this.origin = origin;
+            this.begin = origin.had(cursor);
+            this.owedSince = origin.owedSince;
+            this.cursor = cursor;
+            for (int entry : origin.first(begin)) {
+                take(entry);
+            }
         }
 
-        /** One that has got as much as this one had at a cursor. */
-        Reader at(String before) {
-            Reader reader = new Reader(false);
-            reader.owedSince = owedSince;
-            reader.cursor = before;
-            int had = cursors.getOrDefault(before, 0);
-            cursors.forEach((cursorToo, then) -> {
-                if (then <= had) {
-                    reader.cursors.put(cursorToo, then);
+        int size() {
+            return begin + log.size();
+        }
+
+        boolean isOwedAll() {
+            return size() >= owedSince;
+        }
+
+        /** How much it had got when it was answered this cursor, or -1 if it never was. */
+        int had(String asked) {
+            int most = Integer.MAX_VALUE;
+            for (Reader reader = this; reader != null; reader = reader.origin) {
+                int then = reader.cursors.getOrDefault(asked, -1);
+                if (then >= 0 && then <= most) {
+                    return then;
                 }
-            });
-            for (int entry : log.subList(0, had)) {
-                if (entry >= 0) {
-                    reader.get(entry, null);
-                } else {
-                    reader.superseded(~entry);
-                }
+                most = Math.min(most, reader.begin);
             }
-            return reader;
+            return -1;
+        }
+
+        /** The first so many entries. */
+        private List<Integer> first(int count) {
+            List<List<Integer>> parts = new ArrayList<>();
+            int most = count;
+            for (Reader reader = this; reader != null; reader = reader.origin) {
+                parts.add(reader.log.subList(0, Math.max(0, most - reader.begin)));
+                most = Math.min(most, reader.begin);
+            }
+            List<Integer> entries = new ArrayList<>(count);
+            for (int part = parts.size() - 1; part >= 0; part--) {
+                entries.addAll(parts.get(part));
+            }
+            return entries;
+        }
+
+        private void take(int entry) {
+            if (entry < 0) {
+                got.set(~entry);
+            } else {
+                advance(entry, null);
+            }
         }
 
         private Progress progress(int put) {
@@ -124,11 +160,16 @@ public final class FeedCheck {
 
         /** Gets a change. Of what is wrong with that the poll is blamed, if there is one. */
         void get(int put, @Nullable Operation<FeedInput, FeedOutput> poll) {
-            Progress so = progress(put);
-            if (poll != null && so.newest >= 0 && changes.isBefore(put, so.newest)) {
-                outOfOrder(poll, put, so.newest);
+            int newest = progress(put).newest;
+            if (poll != null && newest >= 0 && changes.isBefore(put, newest)) {
+                outOfOrder(poll, put, newest);
             }
             log.add(put);
+            advance(put, poll);
+        }
+
+        private void advance(int put, @Nullable Operation<FeedInput, FeedOutput> poll) {
+            Progress so = progress(put);
             got.set(put);
             so.newest = so.newest < 0 || changes.first(put) > changes.first(so.newest) ? put : so.newest;
             List<Integer> acknowledged = changes.key(put).acknowledged();
@@ -161,7 +202,7 @@ public final class FeedCheck {
         void goOn(@Nullable String from) {
             cursor = from;
             if (from != null) {
-                cursors.put(from, log.size());
+                cursors.put(from, size());
             }
         }
     }
@@ -188,7 +229,7 @@ public final class FeedCheck {
             }
         }
         if (polled.reset() && !reader.isOwedAll()) {
-            reader.owedSince = reader.log.size();
+            reader.owedSince = reader.size();
         }
         String cursor = polled.cursor();
         reader.goOn(cursor);
@@ -206,8 +247,8 @@ public final class FeedCheck {
         if (cursor == null) {
             reader = new Reader(true);
         } else if (reader == null || !cursor.equals(reader.cursor)) {
-            Reader before = reader != null && reader.cursors.containsKey(cursor) ? reader : byCursor.get(cursor);
-            reader = before == null ? new Reader(false) : before.at(cursor);
+            Reader before = reader != null && reader.had(cursor) >= 0 ? reader : byCursor.get(cursor);
+            reader = before == null ? new Reader(false) : new Reader(before, cursor);
         }
         byProcess.put(process, reader);
         return reader;

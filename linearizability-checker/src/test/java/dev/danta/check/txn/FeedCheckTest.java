@@ -167,6 +167,24 @@ class FeedCheckTest {
     }
 
     @Test
+    void whoGoesBackAgainAndAgainHasWhatItHadThere() {
+        put("a");
+        put("b");
+        put("c");
+        poll(null, "1", "a");
+        poll("1", "2", "b");
+        poll("2", "3", "c");
+        poll("2", "3", "c");
+        poll("1", "2", "b");
+        poll(1, "3", "3", true, false, changes());
+        assertFine();
+
+        poll("1", "2", "b");
+        poll(1, "2", "3", true, false, changes());
+        assertThat(verdict().anomalies().stream().map(Anomaly::kind)).containsExactly(Anomaly.Kind.MISSING_CHANGE);
+    }
+
+    @Test
     void anotherProcessGoesOnWhereOneWas() {
         put("a");
         put("b");
