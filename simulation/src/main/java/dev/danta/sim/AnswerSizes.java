@@ -8,7 +8,7 @@ import dev.danta.txn.participant.StatePages;
 record AnswerSizes(PageLimits pages, StatePages statePages) {
     static final AnswerSizes USUAL = new AnswerSizes(PageLimits.DEFAULTS, StatePages.DEFAULTS);
 
-    private static final double RUNS_WITH_SMALL_ONES = 0.1;
+    private static final double RUNS_WITH_SMALL_ONES = 0.3;
     private static final double SMALL = 0.6;
     private static final int FEW_MAX = 4;
     /** A record or a key with its value takes about as many. */

@@ -254,7 +254,7 @@ public sealed interface IrMessage {
 
     /** To {@link Inspect}. */
     record Inspected(
-            OpId id, Watermarks watermarks, long replicaTimeMicros, Timestamp greatestId, List<LogCursor> cursors)
+            OpId id, Watermarks watermarks, long replicaTimeMicros, Timestamp greatest, List<LogCursor> cursors)
             implements Reply {
         public Inspected {
             cursors = List.copyOf(cursors);

@@ -184,7 +184,7 @@ public final class IrReplica implements Machine<IrReplica.Input> {
             catchingUp.onSkipTo(step, skip);
         } else if (request instanceof IrMessage.Inspect inspect) {
             step.reply(new IrMessage.Inspected(
-                    inspect.id(), table.watermarks(), now.wallMicros(), table.greatestId(), catchingUp.cursors()));
+                    inspect.id(), table.watermarks(), now.wallMicros(), table.greatest(), catchingUp.cursors()));
         } else if (request instanceof IrMessage.Summarize summarize) {
             comparing.onSummarize(step, summarize);
         } else if (request instanceof IrMessage.Compare compare) {

@@ -27,6 +27,7 @@ final class RecordTable {
     private final Map<Timestamp, OpRecord> justDecided = new TreeMap<>();
 
     private Watermarks watermarks;
+    private Timestamp greatest = Timestamp.ZERO;
 
     RecordTable(RecordStore store, Application application, ReplicaLog log) {
         this.store = store;
@@ -38,6 +39,10 @@ final class RecordTable {
     /** Takes up what the store holds; the effects of the holds. */
     List<Effect> takeUp() {
         List<Effect> effects = new ArrayList<>();
+        OpRecord last = store.record(store.greatestId());
+        if (last != null) {
+            note(last);
+        }
         for (OpRecord kept : store.undecided()) {
             undecided.put(kept.id(), kept);
             if (kept.holds()) {
@@ -52,8 +57,16 @@ final class RecordTable {
         justDecided.clear();
     }
 
-    Timestamp greatestId() {
-        return store.greatestId();
+    /** The greatest id or commit timestamp that a record has had here since the start, or the last record had before. */
+    Timestamp greatest() {
+        return greatest;
+    }
+
+    private void note(OpRecord record) {
+        greatest = Timestamp.max(greatest, record.id());
+        if (record.decision() instanceof Decision.Commit commit) {
+            greatest = Timestamp.max(greatest, commit.timestamp());
+        }
     }
 
     Watermarks watermarks() {
@@ -94,6 +107,7 @@ final class RecordTable {
 
     /** Persists {@code after} and keeps the undecided in memory, and the holds that follow from them, in step. */
     void change(List<Effect> effects, OpRecord before, OpRecord after) {
+        note(after);
         effects.add(new Effect.Persist(new PutRecord(after)));
         if (after.decision() == null) {
             undecided.put(after.id(), after);
@@ -124,6 +138,7 @@ final class RecordTable {
             return;
         }
         OpRecord after = known == null ? installed : installed.withBody(known.body());
+        note(after);
         effects.add(new Effect.Persist(new InstallRecord(after)));
         undecided.put(after.id(), after);
         boolean held = known != null && known.holds();

@@ -50,7 +50,7 @@ public final class Forgetting implements Machine<Upkeep> {
     /** The next step of everything. */
     record Tick() implements Timer {}
 
-    private record Heard(Watermarks watermarks, long timeMicros, Timestamp greatestId) {}
+    private record Heard(Watermarks watermarks, long timeMicros, Timestamp greatest) {}
 
     /** What is being collected from one peer. */
     private static final class Fetch {
@@ -192,7 +192,7 @@ public final class Forgetting implements Machine<Upkeep> {
      * The q-th greatest clock heard of, less the lag: that many replicas can bar it. Where all are heard of, this is the q-th
      * smallest as well, as protocol.md 7 has it; with fewer the q-th smallest may be that of the one whose clock is broken.
      *
-     * <p>Divergence: not above the greatest id of any record that was heard of. There is nothing to forget above it, and where a
+     * <p>Divergence: not above the greatest id or commit timestamp of any record that was heard of. There is nothing to forget above it, and where a
      * shard has one member whose clock is an hour ahead for a moment, it would bar itself for that hour (seed 39042, ADR 15).
      */
     private Timestamp target(Membership membership) {
@@ -212,12 +212,12 @@ public final class Forgetting implements Machine<Upkeep> {
         return micros <= 0 ? Timestamp.ZERO : new Timestamp(micros, ClientId.NONE);
     }
 
-    /** The time of the greatest id that any replica of any shard has told. */
+    /** The time of the greatest id or commit timestamp that any replica of any shard has told. */
     private long greatestMicros() {
         long greatest = 0;
         for (Map<ReplicaId, Heard> members : heard.values()) {
             for (Heard one : members.values()) {
-                greatest = Math.max(greatest, one.greatestId().timeMicros());
+                greatest = Math.max(greatest, one.greatest().timeMicros());
             }
         }
         return greatest;
@@ -232,7 +232,7 @@ public final class Forgetting implements Machine<Upkeep> {
         Round round = rounds.get(membership.shard());
         boolean fromSelf = from.id().equals(letters.self());
         if (message instanceof IrMessage.Inspected inspected) {
-            Heard news = new Heard(inspected.watermarks(), inspected.replicaTimeMicros(), inspected.greatestId());
+            Heard news = new Heard(inspected.watermarks(), inspected.replicaTimeMicros(), inspected.greatest());
             heardOf(membership).put(from.id(), news);
         } else if (message instanceof IrMessage.Swept swept && fromSelf && swept.more()) {
             effects.add(letters.sendSelf(membership, new IrMessage.Sweep()));

@@ -50,9 +50,9 @@ class ForgettingTest {
         hear(in, replica, watermarks, clockMicros, 2 * HOUR);
     }
 
-    private void hear(Membership in, int replica, Watermarks watermarks, long clockMicros, long greatestId) {
+    private void hear(Membership in, int replica, Watermarks watermarks, long clockMicros, long greatest) {
         IrMessage told = new IrMessage.Inspected(
-                new OpId(new ClientId(1, 1), 1), watermarks, clockMicros, time(greatestId), List.of());
+                new OpId(new ClientId(1, 1), 1), watermarks, clockMicros, time(greatest), List.of());
         forgetting.handle(
                 new Upkeep.Received(
                         new Envelope(in.shard(), in.epoch(), new Address.Replica(new ReplicaId(replica)), told)),

@@ -137,7 +137,7 @@ final class UpkeepCodec {
                 .setId(IdCodec.encode(inspected.id()))
                 .setWatermarks(IdCodec.encode(inspected.watermarks()))
                 .setReplicaTimeMicros(inspected.replicaTimeMicros())
-                .setGreatestId(IdCodec.encode(inspected.greatestId()));
+                .setGreatest(IdCodec.encode(inspected.greatest()));
         inspected.cursors().forEach(cursor -> wire.addCursors(IdCodec.encode(cursor)));
         return wire.build();
     }
@@ -287,15 +287,15 @@ final class UpkeepCodec {
         var watermarks = IdCodec.watermarks(wire.hasWatermarks(), wire.getWatermarks(), at);
         at.field("replica_time_micros");
         long timeMicros = IdCodec.time(wire.getReplicaTimeMicros(), at);
-        at.field("greatest_id");
-        Timestamp greatestId = IdCodec.timestamp(wire.hasGreatestId(), wire.getGreatestId(), at);
+        at.field("greatest");
+        Timestamp greatest = IdCodec.timestamp(wire.hasGreatest(), wire.getGreatest(), at);
         at.field("cursors");
         at.requireCount(wire.getCursorsCount(), values.keyCountMax());
         List<LogCursor> cursors = new ArrayList<>(wire.getCursorsCount());
         for (DataProto.LogCursor one : wire.getCursorsList()) {
             cursors.add(IdCodec.cursor(one, at));
         }
-        return new IrMessage.Inspected(id, watermarks, timeMicros, greatestId, cursors);
+        return new IrMessage.Inspected(id, watermarks, timeMicros, greatest, cursors);
     }
 
     private IrMessage.Reply pulled(UpkeepProto.Pulled wire, Place at) {
