@@ -208,7 +208,8 @@ public final class Forgetting implements Machine<Upkeep> {
         }
         clocks.sort(null);
         long byClocks = clocks.get(clocks.size() - membership.quorum()) - settings.lagMicros();
-        long micros = Math.min(byClocks, greatestMicros());
+        // One above, for W has no client's id: what came last is at or below it.
+        long micros = byClocks <= greatestMicros() ? byClocks : greatestMicros() + 1;
         return micros <= 0 ? Timestamp.ZERO : new Timestamp(micros, ClientId.NONE);
     }
 

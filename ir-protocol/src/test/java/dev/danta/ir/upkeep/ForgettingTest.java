@@ -97,7 +97,7 @@ class ForgettingTest {
         hear(alone, 1, Watermarks.NONE, 10_000 + HOUR, 9_000);
         hear(first(OTHER), 2, Watermarks.NONE, 0, 11_000);
 
-        assertThat(toItself()).contains(new IrMessage.Bar(time(11_000)));
+        assertThat(toItself()).contains(new IrMessage.Bar(time(11_001)));
     }
 
     @Test
