@@ -89,4 +89,29 @@ class EpochChangeTest {
 
         assertThat(to(TWO, effects)).singleElement().isInstanceOf(IrMessage.ReadState.class);
     }
+
+    /** What a removed member has would be mixed with what a waiting replica is being filled with. */
+    @Test
+    void whatARemovedMemberHasIsBroughtToThoseThatServe() {
+        EpochChange finishing = EpochChange.finishing(
+                new ClientId(8, 8), SECOND, List.of(THREE), EpochRules.PROTOCOL, new EpochChange.Settings(1_000, 100));
+        SortedMap<ReplicaId, Long> old = new TreeMap<>(Map.of(ONE, 11L, TWO, 22L, THREE, 33L));
+        ShardConfig config = ShardConfig.first(AT_FIRST, old);
+        config = ask(config, new ConfigRequest.Propose(Epoch.FIRST, DISKS)).config();
+        config = ask(config, new ConfigRequest.Activate(SECOND, 1)).config();
+        finishing.handle(new EpochChange.Input.Begun(), new Moment(0, 0));
+        List<Effect> begun = finishing.handle(
+                new EpochChange.Input.Configured(ask(config, new ConfigRequest.Read())), new Moment(0, 0));
+        assertThat(to(THREE, begun)).noneMatch(IrMessage.ReadState.class::isInstance);
+
+        IrMessage serves = new IrMessage.Activated(SECOND, true, 22);
+        finishing.handle(
+                new EpochChange.Input.Received(new Envelope(SHARD, SECOND, new Address.Replica(TWO), serves)),
+                new Moment(0, 0));
+        List<Effect> later =
+                finishing.handle(new EpochChange.Input.TimerFired(new EpochChange.Again()), new Moment(0, 0));
+        assertThat(to(THREE, later))
+                .filteredOn(IrMessage.ReadState.class::isInstance)
+                .hasSize(1);
+    }
 }
