@@ -24,6 +24,7 @@ final class ImportTable {
             List.of("dev.danta.ir..", "dev.danta.occ..", "dev.danta.relaxed..", "dev.danta.txn..");
     private static final String CHECKER = "dev.danta.check..";
     private static final String WIRE = "dev.danta.wire..";
+    private static final String CONFIG = "dev.danta.config..";
     private static final String CLIENT = "dev.danta.client..";
     private static final String NODE = "dev.danta.node..";
 
@@ -44,7 +45,9 @@ final class ImportTable {
                     .mayImport(CORE)
                     .mayImport("com.google.protobuf..", "io.grpc..", "com.google.common.util.concurrent.."),
             row("client-sdk", "dev.danta.client").mayImport(CORE).mayImport(WIRE, SLF4J),
-            row("node", "dev.danta.node").mayImport(CORE).mayImport(WIRE, "org.lmdbjava..", JACKSON, SLF4J),
+            // The configuration never asks the rest: of the core it takes what a shard's members are, and how they change.
+            row("cluster-config", "dev.danta.config").mayImport("dev.danta.ir..", "org.apache.ratis..", SLF4J),
+            row("node", "dev.danta.node").mayImport(CORE).mayImport(WIRE, CONFIG, "org.lmdbjava..", JACKSON, SLF4J),
             row("testkit", "dev.danta.testkit").mayImport(CLIENT, NODE, CHECKER, "org.junit.jupiter.api..", SLF4J),
             row("simulation", "dev.danta.sim").mayImport(CORE).mayImport(CHECKER),
             row("bench", "dev.danta.bench")

@@ -1,0 +1,160 @@
+package dev.danta.config.state;
+
+import dev.danta.ir.epoch.EpochRules;
+import dev.danta.ir.id.ReplicaId;
+import dev.danta.ir.id.ShardId;
+import dev.danta.ir.quorum.Memberships;
+import java.util.Collections;
+import java.util.NavigableSet;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The cluster's configuration: every node agrees on each of its versions.
+ *
+ * @param cluster its name; empty before there is a cluster
+ * @param id drawn when the cluster was created, so that two clusters of one name are two
+ * @param version of this configuration, one more with each change, and far more with each generation: of two, the one
+ *     with the greater version is newer
+ * @param replication how many replicas a shard has once there are nodes enough: 1, 3 or 5
+ * @param nodes by the number that they share with their replicas
+ * @param shards from 0 on without gaps; as many as when the cluster was created
+ * @param lost the incarnations of nodes' folders that an operator has given up: they never come back
+ */
+public record ClusterState(
+        String cluster,
+        long id,
+        long version,
+        int replication,
+        SortedMap<ReplicaId, NodeEntry> nodes,
+        SortedMap<ShardId, ShardEntry> shards,
+        SortedMap<CollectionName, CollectionEntry> collections,
+        NavigableSet<Long> lost) {
+    public static final int SHARDS_MAX = 256;
+    public static final int NODES_MAX = 256;
+    public static final int COLLECTIONS_MAX = 10_000;
+
+    /** No generation has so many changes. */
+    private static final int GENERATION_BITS = 40;
+
+    /** Before there is a cluster. */
+    public static final ClusterState NONE =
+            new ClusterState("", 0, 0, 1, new TreeMap<>(), new TreeMap<>(), new TreeMap<>(), new TreeSet<>());
+
+    public ClusterState {
+        nodes = Collections.unmodifiableSortedMap(new TreeMap<>(nodes));
+        shards = Collections.unmodifiableSortedMap(new TreeMap<>(shards));
+        collections = Collections.unmodifiableSortedMap(new TreeMap<>(collections));
+        lost = Collections.unmodifiableNavigableSet(new TreeSet<>(lost));
+    }
+
+    /** Whether there is a cluster. */
+    public boolean isCreated() {
+        return !cluster.isEmpty();
+    }
+
+    /** How often the majority of the configuration's group was lost for good, and recovered from one node. */
+    public long generation() {
+        return version >>> GENERATION_BITS;
+    }
+
+    /** The same, as the first of the next generation: newer than whatever this generation came to. */
+    public ClusterState recovered() {
+        return with(nodes, shards, collections, lost, (generation() + 1) << GENERATION_BITS);
+    }
+
+    /** Whether a node's folder is lost, and no other one has taken its place. */
+    public boolean isLost(ReplicaId node) {
+        NodeEntry entry = nodes.get(node);
+        return entry != null && lost.contains(entry.incarnation());
+    }
+
+    /** The nodes that are to stay. */
+    public NavigableSet<ReplicaId> staying() {
+        TreeSet<ReplicaId> staying = new TreeSet<>();
+        nodes.forEach((node, entry) -> {
+            if (!entry.isLeaving()) {
+                staying.add(node);
+            }
+        });
+        return staying;
+    }
+
+    /** The active members of every shard. */
+    public Memberships memberships() {
+        return new Memberships(
+                shards.values().stream().map(shard -> shard.config().active()).toList());
+    }
+
+    /** The replicas that are wanted, by shard. */
+    public SortedMap<ShardId, NavigableSet<ReplicaId>> wanted() {
+        TreeMap<ShardId, NavigableSet<ReplicaId>> wanted = new TreeMap<>();
+        shards.forEach((shard, entry) -> wanted.put(shard, entry.wanted()));
+        return wanted;
+    }
+
+    /**
+     * Takes a request. A pure function: to see what a request would do, take it and drop the answer.
+     *
+     * @param rules {@link EpochRules#PROTOCOL}, but in tests of the tests
+     */
+    public ClusterAnswer take(ClusterRequest request, EpochRules rules) {
+        ClusterAnswer answer = NodeChanges.take(this, request);
+        return answer != null ? answer : ShardChanges.take(this, request, rules);
+    }
+
+    /** The same with other contents, as the next version. */
+    ClusterState next(
+            @Nullable SortedMap<ReplicaId, NodeEntry> nodesNow, @Nullable SortedMap<ShardId, ShardEntry> shardsNow) {
+        return with(
+                nodesNow == null ? nodes : nodesNow,
+                shardsNow == null ? shards : shardsNow,
+                collections,
+                lost,
+                version + 1);
+    }
+
+    ClusterState next(ReplicaId node, NodeEntry entry) {
+        TreeMap<ReplicaId, NodeEntry> now = new TreeMap<>(nodes);
+        now.put(node, entry);
+        return next(now, null);
+    }
+
+    ClusterState next(ShardId shard, ShardEntry entry) {
+        TreeMap<ShardId, ShardEntry> now = new TreeMap<>(shards);
+        now.put(shard, entry);
+        return next(null, now);
+    }
+
+    ClusterState next(CollectionName name, CollectionEntry entry) {
+        TreeMap<CollectionName, CollectionEntry> now = new TreeMap<>(collections);
+        now.put(name, entry);
+        return with(nodes, shards, now, lost, version + 1);
+    }
+
+    /** This version, with one more lost folder. */
+    ClusterState withLost(long incarnation) {
+        TreeSet<Long> now = new TreeSet<>(lost);
+        now.add(incarnation);
+        return with(nodes, shards, collections, now, version);
+    }
+
+    private ClusterState with(
+            SortedMap<ReplicaId, NodeEntry> nodesNow,
+            SortedMap<ShardId, ShardEntry> shardsNow,
+            SortedMap<CollectionName, CollectionEntry> collectionsNow,
+            NavigableSet<Long> lostNow,
+            long versionNow) {
+        return new ClusterState(cluster, id, versionNow, replication, nodesNow, shardsNow, collectionsNow, lostNow);
+    }
+
+    ClusterAnswer done(ClusterRequest request, String why) {
+        return new ClusterAnswer(request, this, true, why);
+    }
+
+    ClusterAnswer refused(ClusterRequest request, String why) {
+        return new ClusterAnswer(request, this, false, why);
+    }
+}

@@ -1,0 +1,160 @@
+package dev.danta.config.state;
+
+import dev.danta.ir.epoch.DiskIdentity;
+import dev.danta.ir.epoch.ShardConfig;
+import dev.danta.ir.id.ReplicaId;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableSet;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/**
+ * What is agreed of a shard.
+ *
+ * @param config its members, and the change under way
+ * @param wanted the replicas that should be members
+ * @param lost the incarnations of its disks that an operator has given up: nobody waits for them, and none may start again
+ * @param finished whether all members serve, and have what was only on replicas that left, since the last change
+ */
+public record ShardEntry(
+        ShardConfig config, NavigableSet<ReplicaId> wanted, NavigableSet<Long> lost, boolean finished) {
+    public ShardEntry {
+        wanted = Collections.unmodifiableNavigableSet(new TreeSet<>(wanted));
+        lost = Collections.unmodifiableNavigableSet(new TreeSet<>(lost));
+        if (wanted.size() % 2 == 0) {
+            throw new IllegalArgumentException("a shard has an odd number of replicas, not " + wanted);
+        }
+    }
+
+    /** One whose members are those that are wanted. */
+    public static ShardEntry first(ShardConfig config) {
+        return new ShardEntry(config, new TreeSet<>(config.active().members()), new TreeSet<>(), true);
+    }
+
+    /** Whether its members are not what they should be, or not all of them serve yet: another change has to wait. */
+    public boolean isChanging() {
+        return config.change() != null || !finished || !hasWantedMembers();
+    }
+
+    /** Whether its members are those that are wanted, on disks that are not lost. */
+    public boolean hasWantedMembers() {
+        return List.copyOf(wanted).equals(config.active().members())
+                && config.incarnations().values().stream().noneMatch(lost::contains);
+    }
+
+    /**
+     * Whether {@code replica} has anything to do with this shard: it is or should be a member, is about to be, or has been
+     * one and is not released. Its node keeps a store for it.
+     */
+    public boolean concerns(ReplicaId replica) {
+        return wanted.contains(replica) || isInUse(replica) || config.starts().containsKey(replica);
+    }
+
+    /** Whether {@code replica} is a member, or is about to be. */
+    public boolean isInUse(ReplicaId replica) {
+        return config.active().hasMember(replica)
+                || (config.change() != null && config.change().next().hasMember(replica));
+    }
+
+    /**
+     * Whether a store of {@code replica} with this incarnation has nothing any more that anybody needs: it may be released,
+     * and then deleted.
+     */
+    public boolean isSpent(ReplicaId replica, long incarnation) {
+        boolean isMember =
+                Long.valueOf(incarnation).equals(config.incarnations().get(replica));
+        boolean isComing = config.change() != null
+                && Long.valueOf(incarnation)
+                        .equals(config.change().incarnations().get(replica));
+        boolean hasBeenMember = config.retired().contains(incarnation);
+        return !isMember && !isComing && (hasBeenMember ? finished : !wanted.contains(replica));
+    }
+
+    /** The incarnations that the wanted replicas would be members with, if all of them have a disk that can be. */
+    Optional<SortedMap<ReplicaId, Long>> ready() {
+        TreeMap<ReplicaId, Long> incarnations = new TreeMap<>();
+        for (ReplicaId replica : wanted) {
+            Long member = config.incarnations().get(replica);
+            DiskIdentity registered = config.starts().get(replica);
+            if (member != null && !lost.contains(member)) {
+                incarnations.put(replica, member);
+            } else if (registered != null && canBeMember(registered.incarnation())) {
+                incarnations.put(replica, registered.incarnation());
+            } else {
+                return Optional.empty();
+            }
+        }
+        return Optional.of(incarnations);
+    }
+
+    private boolean canBeMember(long incarnation) {
+        return !lost.contains(incarnation) && !config.retired().contains(incarnation);
+    }
+
+    boolean canBeMembers(SortedMap<ReplicaId, Long> incarnations) {
+        return incarnations.values().stream().allMatch(this::canBeMember);
+    }
+
+    /** Replicas that were members, whose disks are not lost and not released: what only they have is to be brought over. */
+    List<ReplicaId> leaving() {
+        return config.starts().entrySet().stream()
+                .filter(one -> config.retired().contains(one.getValue().incarnation())
+                        && !lost.contains(one.getValue().incarnation())
+                        && !config.active().hasMember(one.getKey()))
+                .map(Map.Entry::getKey)
+                .toList();
+    }
+
+    ShardEntry withConfig(ShardConfig now) {
+        return new ShardEntry(now, wanted, lost, finished && now.active().equals(config.active()));
+    }
+
+    ShardEntry withWanted(NavigableSet<ReplicaId> now) {
+        return new ShardEntry(config, now, lost, finished);
+    }
+
+    ShardEntry asFinished() {
+        return new ShardEntry(config, wanted, lost, true);
+    }
+
+    /** Whatever disk {@code replica} has is lost. */
+    ShardEntry withLostDisk(ReplicaId replica) {
+        TreeSet<Long> lostNow = new TreeSet<>(lost);
+        Long member = config.incarnations().get(replica);
+        if (member != null) {
+            lostNow.add(member);
+        }
+        DiskIdentity registered = config.starts().get(replica);
+        if (registered != null) {
+            lostNow.add(registered.incarnation());
+        }
+        if (config.change() != null) {
+            Long coming = config.change().incarnations().get(replica);
+            if (coming != null) {
+                lostNow.add(coming);
+            }
+        }
+        return new ShardEntry(config, wanted, lostNow, finished);
+    }
+
+    ShardEntry withoutStart(ReplicaId replica) {
+        TreeMap<ReplicaId, DiskIdentity> starts = new TreeMap<>(config.starts());
+        starts.remove(replica);
+        return new ShardEntry(
+                new ShardConfig(
+                        config.active(),
+                        config.incarnations(),
+                        config.activated(),
+                        config.lastAttempt(),
+                        config.change(),
+                        starts,
+                        config.retired()),
+                wanted,
+                lost,
+                finished);
+    }
+}
