@@ -127,9 +127,16 @@ public sealed interface AdminReply {
      * @param configAddress where the other keepers of the configuration do
      * @param leaving whether it is being removed
      * @param draining whether clients are to leave it alone
+     * @param lost whether its disk was given up: it is to come with an empty folder
      */
     record Node(
-            int node, String address, String configAddress, long incarnation, boolean leaving, boolean draining) {}
+            int node,
+            String address,
+            String configAddress,
+            long incarnation,
+            boolean leaving,
+            boolean draining,
+            boolean lost) {}
 
     /**
      * A shard of the cluster.

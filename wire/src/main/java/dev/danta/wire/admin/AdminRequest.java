@@ -34,8 +34,12 @@ public sealed interface AdminRequest {
     /** What would move if this node came? It comes by itself ({@link Join}). */
     record Add(int node, String address) implements AdminRequest {}
 
-    /** Takes every replica off a node, and then the node out of the cluster. */
-    record Remove(int node, boolean dryRun) implements AdminRequest {}
+    /**
+     * Takes every replica off a node, and then the node out of the cluster.
+     *
+     * @param lost its disk is gone: nobody waits for what only it had
+     */
+    record Remove(int node, boolean lost, boolean dryRun) implements AdminRequest {}
 
     /** The disk of a node is lost: what comes with an empty one under this number takes its place. */
     record Replace(int node, boolean dryRun) implements AdminRequest {}
