@@ -301,9 +301,8 @@ final class Calls {
     }
 
     private Map<String, String> byEndpoint(Map<ReplicaId, String> causes) {
-        Map<ReplicaId, String> addresses = shell.view().addresses();
         Map<String, String> byEndpoint = new TreeMap<>();
-        causes.forEach((replica, cause) -> byEndpoint.put(addresses.getOrDefault(replica, replica.toString()), cause));
+        causes.forEach((replica, cause) -> byEndpoint.put(shell.addressOf(replica), cause));
         return byEndpoint;
     }
 }

@@ -1,15 +1,15 @@
 package dev.danta.client;
 
-import dev.danta.client.internal.ClusterView;
 import dev.danta.client.internal.NodeLinks;
 import dev.danta.client.internal.ShellSettings;
 import dev.danta.ir.id.ClientId;
-import dev.danta.ir.id.Epoch;
 import dev.danta.ir.id.ReplicaId;
 import dev.danta.ir.message.Address;
 import dev.danta.ir.message.Envelope;
 import dev.danta.txn.client.ClientSettings;
 import dev.danta.txn.recovery.RecoverySettings;
+import dev.danta.wire.Member;
+import dev.danta.wire.Topology;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -39,19 +39,19 @@ final class MemoryCluster implements NodeLinks.Factory, AutoCloseable {
             100,
             100);
 
-    private final ClusterView view;
+    private final Topology view;
     private final Map<ReplicaId, Node> nodes = new TreeMap<>();
     private final Map<ClientId, NodeLinks.Listener> listeners = new ConcurrentHashMap<>();
     private volatile BiPredicate<ReplicaId, Envelope> lossToNode = (node, envelope) -> false;
     private volatile BiPredicate<ReplicaId, Envelope> lossToClient = (node, envelope) -> false;
 
     MemoryCluster(int size, int shards) {
-        TreeMap<ReplicaId, String> addresses = new TreeMap<>();
+        List<Member> members = new ArrayList<>();
         for (int i = 1; i <= size; i++) {
-            addresses.put(new ReplicaId(i), "node-" + i);
+            members.add(new Member(new ReplicaId(i), "node-" + i + ":7400"));
         }
-        this.view = new ClusterView("memory", shards, Epoch.FIRST, addresses);
-        addresses.keySet().forEach(id -> nodes.put(id, new Node(id)));
+        this.view = Topology.firstOf("memory", shards, members);
+        members.forEach(member -> nodes.put(member.node(), new Node(member.node())));
         nodes.values().forEach(Node::start);
     }
 

@@ -1,6 +1,5 @@
 package dev.danta.client;
 
-import dev.danta.client.internal.ClusterView;
 import dev.danta.ir.id.ClientId;
 import dev.danta.ir.id.ReplicaId;
 import dev.danta.ir.id.ShardId;
@@ -14,6 +13,7 @@ import dev.danta.ir.runtime.Scheduler;
 import dev.danta.ir.runtime.Timer;
 import dev.danta.ir.runtime.Transport;
 import dev.danta.txn.participant.Participant;
+import dev.danta.wire.Topology;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -28,7 +28,7 @@ final class MemoryNode implements AutoCloseable {
     private static final long CLOCK_AHEAD_MICROS_MAX = 500_000;
 
     private final ReplicaId id;
-    private final ClusterView view;
+    private final Topology view;
     private final BiConsumer<ClientId, Envelope> replies;
     private final ExecutorService thread;
     private final Map<ShardId, MemoryStore> stores = new HashMap<>();
@@ -36,7 +36,7 @@ final class MemoryNode implements AutoCloseable {
     private boolean up;
 
     /** Stopped; {@code replies} is called on its thread. */
-    MemoryNode(ReplicaId id, ClusterView view, BiConsumer<ClientId, Envelope> replies) {
+    MemoryNode(ReplicaId id, Topology view, BiConsumer<ClientId, Envelope> replies) {
         this.id = id;
         this.view = view;
         this.replies = replies;

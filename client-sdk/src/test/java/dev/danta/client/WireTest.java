@@ -3,14 +3,12 @@ package dev.danta.client;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.danta.client.internal.ClusterView;
 import dev.danta.ir.id.ClientId;
-import dev.danta.ir.id.Epoch;
 import dev.danta.ir.id.ReplicaId;
 import dev.danta.ir.message.Envelope;
 import dev.danta.wire.HostAndPort;
 import dev.danta.wire.Member;
-import dev.danta.wire.ServerHello;
+import dev.danta.wire.Topology;
 import dev.danta.wire.transport.ClientSession;
 import dev.danta.wire.transport.Inbound;
 import dev.danta.wire.transport.ReplicationServer;
@@ -36,7 +34,12 @@ final class WireTest {
     private static final Key A = Key.of("a");
 
     private final SortedMap<ReplicaId, String> addresses = freeAddresses(3);
-    private final ClusterView view = new ClusterView("wired", 2, Epoch.FIRST, addresses);
+    private final Topology view = Topology.firstOf(
+            "wired",
+            2,
+            addresses.entrySet().stream()
+                    .map(entry -> new Member(entry.getKey(), entry.getValue()))
+                    .toList());
     private final List<String> complaints = new CopyOnWriteArrayList<>();
     private final List<Served> nodes =
             addresses.keySet().stream().map(Served::new).toList();
@@ -193,12 +196,12 @@ final class WireTest {
 
         void start() {
             replicas.start();
-            List<Member> members = new ArrayList<>();
-            addresses.forEach((node, address) -> members.add(new Member(node, address)));
             server = ReplicationServer.start(
                     ReplicationServer.Settings.of(HostAndPort.parse(addresses.get(id))),
-                    () -> new ServerHello("wired", id, System.currentTimeMillis() * 1000, 2, Epoch.FIRST, members),
+                    id,
+                    () -> System.currentTimeMillis() * 1000,
                     this);
+            server.publish(view);
         }
 
         void stop() {

@@ -1,11 +1,9 @@
 package dev.danta.node;
 
-import dev.danta.ir.id.Epoch;
 import dev.danta.ir.id.ShardId;
 import dev.danta.ir.runtime.StorageException;
 import dev.danta.txn.recovery.RecoverySettings;
 import dev.danta.wire.HostAndPort;
-import dev.danta.wire.ServerHello;
 import dev.danta.wire.transport.CannotListenException;
 import dev.danta.wire.transport.ReplicationServer;
 import java.time.Duration;
@@ -131,15 +129,9 @@ public final class Node implements AutoCloseable {
                         settings.node().listen())
                 .withLimits(limits.wire())
                 .withSessionsMax(limits.clients());
-        ServerHello greeting = new ServerHello(
-                settings.cluster().id(),
-                settings.node().id(),
-                0,
-                shards.size(),
-                Epoch.FIRST,
-                settings.cluster().members());
         ReplicationServer started = ReplicationServer.start(
-                transport, () -> greeting.at(SystemClock.wallMicros()), new Reception(List.copyOf(shards), sessions));
+                transport, settings.node().id(), SystemClock::wallMicros, new Reception(List.copyOf(shards), sessions));
+        started.publish(settings.cluster().topology());
         recovery.start();
         synchronized (this) {
             server = started;

@@ -9,6 +9,7 @@ import dev.danta.ir.upkeep.UpkeepSettings;
 import dev.danta.node.storage.StoreSettings;
 import dev.danta.wire.HostAndPort;
 import dev.danta.wire.Member;
+import dev.danta.wire.Topology;
 import dev.danta.wire.WireLimits;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -64,6 +65,11 @@ public record NodeSettings(Cluster cluster, Self node, Storage storage, Limits l
                             "cluster.member lists the address " + addresses.get(i) + " twice");
                 }
             }
+        }
+
+        /** How clients are told of it. */
+        public Topology topology() {
+            return Topology.firstOf(id, shards, members);
         }
 
         /** The first membership of every shard. */

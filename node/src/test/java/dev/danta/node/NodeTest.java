@@ -107,11 +107,8 @@ final class NodeTest {
         try (Node node = Node.start(settings());
                 NodeClient client = NodeClient.unconnected("test", node.address(), 1)) {
             var greeting = client.awaitGreeting();
-            assertThat(greeting.cluster()).isEqualTo("test");
             assertThat(greeting.node()).isEqualTo(new ReplicaId(1));
-            assertThat(greeting.shards()).isEqualTo(1);
-            assertThat(greeting.epoch()).isEqualTo(Epoch.FIRST);
-            assertThat(greeting.members()).isEqualTo(settings().cluster().members());
+            assertThat(greeting.topology()).isEqualTo(settings().cluster().topology());
         }
     }
 

@@ -11,7 +11,7 @@ import dev.danta.ir.id.ClientId;
 public record ClientHello(String cluster, ClientId client, long wallMicros) {
     public ClientHello {
         if (!cluster.isEmpty()) {
-            ServerHello.requireClusterName(cluster);
+            Topology.requireClusterName(cluster);
         }
         if (wallMicros < 0) {
             throw new IllegalArgumentException("a clock must not be negative: " + wallMicros);

@@ -5,6 +5,7 @@ import dev.danta.ir.id.ReplicaId;
 import dev.danta.ir.message.Envelope;
 import dev.danta.ir.runtime.Transport;
 import dev.danta.wire.HostAndPort;
+import dev.danta.wire.Topology;
 import java.util.List;
 
 /**
@@ -31,8 +32,8 @@ public interface NodeLinks extends Transport, AutoCloseable {
 
     /** Hears what happens, from any thread, of one node from one thread at a time. Must not block. */
     interface Listener {
-        /** A node has greeted and can be sent to; {@code view} is what it says of the cluster. */
-        void onConnected(ReplicaId node, ClusterView view);
+        /** A node has greeted and can be sent to; {@code topology} is what it says of the cluster. */
+        void onConnected(ReplicaId node, Topology topology);
 
         /** A node that had greeted cannot be sent to any more; {@code cause} is a few words with the address. */
         void onDisconnected(ReplicaId node, String cause);

@@ -19,6 +19,8 @@ import dev.danta.txn.client.Finished;
 import dev.danta.txn.client.TxnClient;
 import dev.danta.txn.key.ShardMap;
 import dev.danta.txn.recovery.MembersChanged;
+import dev.danta.wire.Member;
+import dev.danta.wire.Topology;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Instant;
@@ -70,7 +72,7 @@ public final class Shell implements AutoCloseable {
     private volatile @Nullable String stopped;
 
     /** What is known from the first greeting on. */
-    private record Cluster(ClusterView view, Driver<TxnClient.Input> driver) {}
+    private record Cluster(Topology view, Driver<TxnClient.Input> driver) {}
 
     private Shell(ShellSettings settings) {
         SecureRandom seed = new SecureRandom();
@@ -120,8 +122,13 @@ public final class Shell implements AutoCloseable {
     }
 
     /** The cluster as its first node described it. */
-    public ClusterView view() {
+    public Topology view() {
         return cluster().view();
+    }
+
+    /** Where a replica's node listens, or its number if that is not known. */
+    public String addressOf(ReplicaId replica) {
+        return view().node(replica).map(Member::address).orElse(replica.toString());
     }
 
     /** Whether no node can be sent to at the moment. */
@@ -251,7 +258,7 @@ public final class Shell implements AutoCloseable {
     /** Nodes are connected to from the beginning, each by the address that the first greeting gave. */
     private void onMembersChanged(Membership now) {
         List<ReplicaId> strangers = now.members().stream()
-                .filter(node -> !view().addresses().containsKey(node))
+                .filter(node -> !view().node(node).isPresent())
                 .toList();
         if (strangers.isEmpty()) {
             LOG.info("{}: {} is in {} now, its members are {}", name(), now.shard(), now.epoch(), now.members());
@@ -269,7 +276,7 @@ public final class Shell implements AutoCloseable {
         return bound == 0 ? 0 : random.nextLong(bound + 1);
     }
 
-    private Driver<TxnClient.Input> driverFor(ClusterView view) {
+    private Driver<TxnClient.Input> driverFor(Topology view) {
         TxnClient machine = new TxnClient(self, new ShardMap(view.shards()), view.memberships(), settings.machine());
         Driver.Ports ports = new Driver.Ports(this::now, Storage.NONE, new Outbox(), alarm, this::drawUpTo, this::tell);
         return new Driver<>(machine, ports, null);
@@ -296,15 +303,15 @@ public final class Shell implements AutoCloseable {
 
     private final class News implements NodeLinks.Listener {
         @Override
-        public void onConnected(ReplicaId node, ClusterView view) {
+        public void onConnected(ReplicaId node, Topology view) {
             synchronized (joining) {
                 if (cluster == null) {
                     cluster = new Cluster(view, driverFor(view));
                     joined.countDown();
                 }
             }
-            ClusterView first = cluster().view();
-            if (!first.equals(view)) {
+            Topology first = cluster().view();
+            if (!first.isOfSameCluster(view)) {
                 String cause = "its node describes the cluster otherwise than the first: " + view + ", not " + first;
                 LOG.warn("{} is not used: {}", node, cause);
                 combiner.submit(new TxnClient.Input.Disconnected(node, cause));
@@ -335,11 +342,9 @@ public final class Shell implements AutoCloseable {
                 LOG.warn("{}", cause);
             }
             if (known != null) {
-                known.view().addresses().forEach((node, address) -> {
-                    if (address.equals(endpoint)) {
-                        combiner.submit(new TxnClient.Input.Disconnected(node, cause));
-                    }
-                });
+                known.view().nodes().stream()
+                        .filter(member -> member.address().equals(endpoint))
+                        .forEach(member -> combiner.submit(new TxnClient.Input.Disconnected(member.node(), cause)));
             }
         }
 

@@ -13,8 +13,6 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.SortedMap;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -79,11 +77,8 @@ final class WireLinks implements NodeLinks {
 
         @Override
         public void onConnected(ReplicaId node, ServerHello greeting) {
-            SortedMap<ReplicaId, String> addresses = new TreeMap<>();
-            greeting.members().forEach(member -> addresses.put(member.node(), member.address()));
-            listener.onConnected(
-                    node, new ClusterView(greeting.cluster(), greeting.shards(), greeting.epoch(), addresses));
-            greeting.members().forEach(member -> learn(new Endpoint(member.hostAndPort(), member.node())));
+            listener.onConnected(node, greeting.topology());
+            greeting.topology().nodes().forEach(member -> learn(new Endpoint(member.hostAndPort(), member.node())));
         }
 
         /** The connections are open; nodes may have greeted before that. */

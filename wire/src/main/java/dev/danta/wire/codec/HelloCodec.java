@@ -1,19 +1,16 @@
 package dev.danta.wire.codec;
 
 import dev.danta.ir.id.ClientId;
-import dev.danta.ir.id.Epoch;
 import dev.danta.ir.id.ReplicaId;
 import dev.danta.wire.ClientHello;
-import dev.danta.wire.Member;
 import dev.danta.wire.ServerHello;
+import dev.danta.wire.Topology;
 import dev.danta.wire.proto.FrameProto;
-import java.util.ArrayList;
-import java.util.List;
 
 /** Greetings to protobuf and back. */
 public final class HelloCodec {
     /** What both ends speak; compared before anything else of a greeting is looked at. */
-    public static final int PROTOCOL_VERSION = 1;
+    public static final int PROTOCOL_VERSION = 2;
 
     private HelloCodec() {}
 
@@ -27,19 +24,12 @@ public final class HelloCodec {
     }
 
     public static FrameProto.ServerHello encode(ServerHello hello) {
-        FrameProto.ServerHello.Builder wire = FrameProto.ServerHello.newBuilder()
+        return FrameProto.ServerHello.newBuilder()
                 .setProtocolVersion(PROTOCOL_VERSION)
-                .setCluster(hello.cluster())
                 .setNode(hello.node().number())
                 .setWallMicros(hello.wallMicros())
-                .setShards(hello.shards())
-                .setEpoch(hello.epoch().number());
-        for (Member member : hello.members()) {
-            wire.addMembers(FrameProto.ServerHello.Member.newBuilder()
-                    .setNode(member.node().number())
-                    .setAddress(member.address()));
-        }
-        return wire.build();
+                .setTopology(TopologyCodec.encode(hello.topology()))
+                .build();
     }
 
     /** @throws MalformedMessageException if it is not what {@link #encode(ClientHello)} makes */
@@ -62,16 +52,11 @@ public final class HelloCodec {
         at.message("ServerHello");
         at.field("node");
         ReplicaId node = IdCodec.replica(wire.getNode(), at);
-        at.field("epoch");
-        Epoch epoch = IdCodec.epoch(wire.getEpoch(), at);
-        at.field("members");
-        at.requireCount(wire.getMembersCount(), ServerHello.MEMBERS_MAX);
+        at.field("topology");
+        at.requirePresent(wire.hasTopology());
+        Topology topology = TopologyCodec.decode(wire.getTopology());
         try {
-            List<Member> members = new ArrayList<>(wire.getMembersCount());
-            for (FrameProto.ServerHello.Member member : wire.getMembersList()) {
-                members.add(new Member(new ReplicaId(member.getNode()), member.getAddress()));
-            }
-            return new ServerHello(wire.getCluster(), node, wire.getWallMicros(), wire.getShards(), epoch, members);
+            return new ServerHello(node, wire.getWallMicros(), topology);
         } catch (IllegalArgumentException refused) {
             throw new MalformedMessageException("ServerHello: " + refused.getMessage());
         }

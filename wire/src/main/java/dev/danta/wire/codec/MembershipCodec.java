@@ -4,7 +4,7 @@ import dev.danta.ir.id.Epoch;
 import dev.danta.ir.id.ReplicaId;
 import dev.danta.ir.id.ShardId;
 import dev.danta.ir.quorum.Membership;
-import dev.danta.wire.ServerHello;
+import dev.danta.wire.Topology;
 import dev.danta.wire.proto.EpochProto;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,7 +28,7 @@ final class MembershipCodec {
         at.field("epoch");
         Epoch epoch = IdCodec.epoch(wire.getEpoch(), at);
         at.field("members");
-        at.requireCount(wire.getMembersCount(), ServerHello.MEMBERS_MAX);
+        at.requireCount(wire.getMembersCount(), Topology.NODES_MAX);
         if (wire.getMembersCount() % 2 == 0) {
             throw at.malformed("are " + wire.getMembersCount() + ", but a shard has an odd number of replicas");
         }

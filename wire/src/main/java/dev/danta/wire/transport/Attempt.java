@@ -5,8 +5,10 @@ import dev.danta.ir.message.Address;
 import dev.danta.ir.message.Envelope;
 import dev.danta.ir.message.IrMessage;
 import dev.danta.wire.ServerHello;
+import dev.danta.wire.Topology;
 import dev.danta.wire.codec.HelloCodec;
 import dev.danta.wire.codec.MalformedMessageException;
+import dev.danta.wire.codec.TopologyCodec;
 import dev.danta.wire.proto.FrameProto;
 import dev.danta.wire.proto.MessageProto;
 import io.grpc.CallOptions;
@@ -170,6 +172,7 @@ final class Attempt extends ClientCall.Listener<Inflow<FrameProto.ServerFrame>> 
             case BATCH -> onBatch(frame.getBatch(), node);
             // That it came is all there is to it.
             case PONG -> {}
+            case TOPOLOGY -> onTopology(frame.getTopology(), node);
             case KIND_NOT_SET -> throw new MalformedMessageException("ServerFrame.kind is of no known kind");
         }
     }
@@ -197,6 +200,19 @@ final class Attempt extends ClientCall.Listener<Inflow<FrameProto.ServerFrame>> 
             greetedNode = null;
             giveUp(new Verdict("is " + greeting.node() + ", which is connected already", false));
         }
+    }
+
+    private void onTopology(FrameProto.Topology wire, @Nullable ReplicaId node) {
+        if (node == null) {
+            throw new MalformedMessageException("Topology comes before the greeting");
+        }
+        Topology topology = TopologyCodec.decode(wire);
+        String objection = all.objectionTo(topology);
+        if (objection != null) {
+            giveUp(new Verdict(objection, true));
+            return;
+        }
+        all.listener().onTopology(node, topology);
     }
 
     private void onBatch(FrameProto.Batch batch, @Nullable ReplicaId node) {
@@ -246,6 +262,10 @@ final class Attempt extends ClientCall.Listener<Inflow<FrameProto.ServerFrame>> 
                 .setHello(HelloCodec.encode(all.greeting()))
                 .build());
     }
+
+    /** A client has none. */
+    @Override
+    public void writeNews() {}
 
     @Override
     public void write(FrameProto.Batch batch) {

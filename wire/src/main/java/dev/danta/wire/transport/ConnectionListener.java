@@ -3,6 +3,7 @@ package dev.danta.wire.transport;
 import dev.danta.ir.id.ReplicaId;
 import dev.danta.ir.message.Envelope;
 import dev.danta.wire.ServerHello;
+import dev.danta.wire.Topology;
 import java.util.List;
 
 /**
@@ -12,6 +13,9 @@ import java.util.List;
 public interface ConnectionListener {
     /** A node greeted: from now on {@link ReplicaConnections#send} reaches it. */
     void onConnected(ReplicaId node, ServerHello greeting);
+
+    /** A connected node knows of a newer configuration than it has told of so far. */
+    default void onTopology(ReplicaId node, Topology topology) {}
 
     /** Replies of this node, in the order in which it sent them. Never empty. */
     void onEnvelopes(ReplicaId node, List<Envelope> batch);

@@ -113,9 +113,9 @@ final class Link {
     /** Why {@code greeting} will not do, without its subject; null if it will. */
     @Nullable
     String objectionTo(ServerHello greeting) {
-        String cluster = all.clusterAfter(greeting.cluster());
-        if (!cluster.equals(greeting.cluster())) {
-            return "belongs to cluster " + greeting.cluster() + ", not " + cluster;
+        String objection = all.objectionTo(greeting.topology());
+        if (objection != null) {
+            return objection;
         }
         if (endpoint.node() != null && !endpoint.node().equals(greeting.node())) {
             return "is node " + greeting.node() + ", not " + endpoint.node();

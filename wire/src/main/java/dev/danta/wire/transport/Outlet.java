@@ -27,6 +27,9 @@ final class Outlet {
         /** Writes this end's greeting. */
         void writeGreeting();
 
+        /** Writes what has become known since the greeting, if anything. */
+        void writeNews();
+
         void write(FrameProto.Batch batch);
 
         /** Writes a ping or pong with this number. */
@@ -49,7 +52,9 @@ final class Outlet {
     private final ArrayDeque<MessageProto.Envelope> queue = new ArrayDeque<>();
     private long queuedBytes;
     private long dropped;
+    private boolean greetingAsked;
     private boolean greetingDue;
+    private boolean newsDue;
     private long signal = NO_SIGNAL;
     private @Nullable Status ending;
     private boolean ended;
@@ -64,7 +69,16 @@ final class Outlet {
     /** Wants the greeting written, ahead of everything. */
     void greet() {
         synchronized (this) {
+            greetingAsked = true;
             greetingDue = true;
+        }
+        pump();
+    }
+
+    /** Wants news written, ahead of what is queued and behind the greeting; of several that wait only the last. */
+    void announce() {
+        synchronized (this) {
+            newsDue = true;
         }
         pump();
     }
@@ -158,7 +172,11 @@ final class Outlet {
     }
 
     private boolean hasWork() {
-        return !ended && (ending != null || greetingDue || signal != NO_SIGNAL || !queue.isEmpty());
+        return !ended && (ending != null || greetingDue || hasNews() || signal != NO_SIGNAL || !queue.isEmpty());
+    }
+
+    private boolean hasNews() {
+        return newsDue && greetingAsked;
     }
 
     /** Writes one frame; false, and nobody pumps any more, if there is none that can be written. */
@@ -168,6 +186,7 @@ final class Outlet {
         boolean ready = sink.isReady();
         FrameProto.Batch batch = null;
         long number = NO_SIGNAL;
+        boolean news = false;
         Status end = null;
         synchronized (this) {
             if (ending != null && queue.isEmpty() && !ended) {
@@ -180,6 +199,9 @@ final class Outlet {
                 return again;
             } else if (greetingDue) {
                 greetingDue = false;
+            } else if (hasNews()) {
+                newsDue = false;
+                news = true;
             } else if (signal != NO_SIGNAL) {
                 number = signal;
                 signal = NO_SIGNAL;
@@ -193,6 +215,8 @@ final class Outlet {
             sink.end(end);
         } else if (number != NO_SIGNAL) {
             sink.writeSignal(number);
+        } else if (news) {
+            sink.writeNews();
         } else {
             sink.writeGreeting();
         }

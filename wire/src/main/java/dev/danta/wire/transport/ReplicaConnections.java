@@ -4,6 +4,7 @@ import dev.danta.ir.id.ClientId;
 import dev.danta.ir.id.ReplicaId;
 import dev.danta.ir.message.Envelope;
 import dev.danta.wire.ClientHello;
+import dev.danta.wire.Topology;
 import dev.danta.wire.WireLimits;
 import dev.danta.wire.codec.EnvelopeCodec;
 import java.time.Duration;
@@ -21,6 +22,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The client's end of the transport: one channel and one stream to every node it was told of, opened again whenever they
@@ -39,6 +41,9 @@ public final class ReplicaConnections implements AutoCloseable {
     private final List<Link> links = new CopyOnWriteArrayList<>();
     private final Map<ReplicaId, Link> connected = new ConcurrentHashMap<>();
     private String cluster;
+    /** Of the cluster that this client belongs to from the first greeting on. */
+    private @Nullable Topology first;
+
     private volatile boolean closing;
 
     /**
@@ -306,12 +311,23 @@ public final class ReplicaConnections implements AutoCloseable {
         return new ClientHello(cluster, settings.client(), Math.max(0, wallMicros.getAsLong()));
     }
 
-    /** The name that holds for this client, once {@code greeted} is taken for it if there was none. */
-    synchronized String clusterAfter(String greeted) {
-        if (cluster.isEmpty()) {
-            cluster = greeted;
+    /**
+     * Why whoever describes its cluster like this will not do, without its subject; null if it will. The first that will
+     * says for all which cluster it is.
+     */
+    synchronized @Nullable String objectionTo(Topology told) {
+        if (!cluster.isEmpty() && !cluster.equals(told.cluster())) {
+            return "belongs to cluster " + told.cluster() + ", not " + cluster;
         }
-        return cluster;
+        Topology known = first;
+        if (known != null && !known.isOfSameCluster(told)) {
+            return "belongs to another cluster that is called " + cluster + ", too";
+        }
+        if (known == null) {
+            first = told;
+            cluster = told.cluster();
+        }
+        return null;
     }
 
     /** Takes {@code link} as the way to {@code node}; false if there is another already. */

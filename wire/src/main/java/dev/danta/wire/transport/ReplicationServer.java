@@ -1,7 +1,9 @@
 package dev.danta.wire.transport;
 
+import dev.danta.ir.id.ReplicaId;
 import dev.danta.wire.HostAndPort;
 import dev.danta.wire.ServerHello;
+import dev.danta.wire.Topology;
 import dev.danta.wire.WireLimits;
 import dev.danta.wire.codec.EnvelopeCodec;
 import dev.danta.wire.proto.FrameProto;
@@ -21,7 +23,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Supplier;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The node's end of the transport: listens, greets, and passes batches to an {@link Inbound}. What peers send wrong ends
@@ -136,10 +139,13 @@ public final class ReplicationServer {
     /**
      * Listens from now on.
      *
-     * @param greeting asked on a transport thread for every client that comes; must not block
+     * Turns clients away until the first {@link #publish}.
+     *
+     * @param node its number
+     * @param wallMicros its clock, in microseconds since 1970, for greetings
      * @throws CannotListenException if the port is taken or may not be used
      */
-    public static ReplicationServer start(Settings settings, Supplier<ServerHello> greeting, Inbound inbound) {
+    public static ReplicationServer start(Settings settings, ReplicaId node, LongSupplier wallMicros, Inbound inbound) {
         GrpcLog.tame();
         HostAndPort listen = settings.listen();
         InetSocketAddress socket = new InetSocketAddress(listen.host(), listen.port());
@@ -148,7 +154,7 @@ public final class ReplicationServer {
             thread.setDaemon(true);
             return thread;
         });
-        House house = new House(settings, greeting, inbound, timer);
+        House house = new House(settings, node, wallMicros, inbound, timer);
         Server server = NettyServerBuilder.forAddress(socket)
                 .directExecutor()
                 .maxInboundMessageSize(Methods.hardLimit(settings.limits().messageBytesMax()))
@@ -196,6 +202,18 @@ public final class ReplicationServer {
         return address;
     }
 
+    /**
+     * Tells every client of {@code topology}, those that are here and those that come, unless it is not newer than the one
+     * before. Never blocks: who does not read is told of the newest when it does.
+     *
+     * @throws IllegalArgumentException if it is of another cluster than the one before
+     */
+    public void publish(Topology topology) {
+        if (house.learn(topology)) {
+            house.sessions.forEach(Session::announce);
+        }
+    }
+
     /** Streams open now, those that have not greeted yet included. */
     public int sessionCount() {
         return house.open.get();
@@ -232,7 +250,8 @@ public final class ReplicationServer {
     private static final class House implements Session.House {
         private final Settings settings;
         private final EnvelopeCodec codec;
-        private final Supplier<ServerHello> greeting;
+        private final ReplicaId node;
+        private final LongSupplier wallMicros;
         private final Inbound inbound;
         private final ScheduledExecutorService timer;
         private final OncePerSecond complaints = new OncePerSecond();
@@ -240,10 +259,18 @@ public final class ReplicationServer {
         private final Set<Session> sessions = ConcurrentHashMap.newKeySet();
         private final AtomicInteger open = new AtomicInteger();
 
-        House(Settings settings, Supplier<ServerHello> greeting, Inbound inbound, ScheduledExecutorService timer) {
+        private volatile @Nullable Topology topology;
+
+        House(
+                Settings settings,
+                ReplicaId node,
+                LongSupplier wallMicros,
+                Inbound inbound,
+                ScheduledExecutorService timer) {
             this.settings = settings;
             this.codec = new EnvelopeCodec(settings.limits());
-            this.greeting = greeting;
+            this.node = node;
+            this.wallMicros = wallMicros;
             this.inbound = inbound;
             this.timer = timer;
             this.bounds = new Outlet.Bounds(
@@ -275,8 +302,23 @@ public final class ReplicationServer {
         }
 
         @Override
-        public ServerHello greeting() {
-            return greeting.get();
+        public @Nullable ServerHello greeting() {
+            Topology known = topology;
+            return known == null ? null : new ServerHello(node, Math.max(0, wallMicros.getAsLong()), known);
+        }
+
+        /** Whether it was news. */
+        synchronized boolean learn(Topology told) {
+            Topology before = topology;
+            if (before != null && !before.isOfSameCluster(told)) {
+                throw new IllegalArgumentException("a node does not move to another cluster: it is of "
+                        + before.cluster() + ", not of " + told.cluster());
+            }
+            boolean isNews = before == null || told.version() > before.version();
+            if (isNews) {
+                topology = told;
+            }
+            return isNews;
         }
 
         @Override

@@ -9,6 +9,7 @@ import dev.danta.wire.ServerHello;
 import dev.danta.wire.codec.EnvelopeCodec;
 import dev.danta.wire.codec.HelloCodec;
 import dev.danta.wire.codec.MalformedMessageException;
+import dev.danta.wire.codec.TopologyCodec;
 import dev.danta.wire.proto.FrameProto;
 import io.grpc.Grpc;
 import io.grpc.Metadata;
@@ -28,6 +29,8 @@ final class Session extends ServerCall.Listener<Inflow<FrameProto.ClientFrame>> 
     interface House {
         EnvelopeCodec codec();
 
+        /** What this node says of itself now; null while it is of no cluster. */
+        @Nullable
         ServerHello greeting();
 
         Inbound inbound();
@@ -43,7 +46,10 @@ final class Session extends ServerCall.Listener<Inflow<FrameProto.ClientFrame>> 
     private final String remote;
     private volatile ClientId client = ClientId.NONE;
     private volatile boolean refused;
-    private volatile @Nullable ServerHello answer;
+    private @Nullable ServerHello answer;
+    /** Of the last topology that was written; used by who writes. */
+    private long toldVersion;
+
     private @Nullable ScheduledFuture<?> greetingTimer;
     private boolean greeted;
     private boolean left;
@@ -110,10 +116,15 @@ final class Session extends ServerCall.Listener<Inflow<FrameProto.ClientFrame>> 
         }
         ClientHello hello = HelloCodec.decode(wire);
         ServerHello greeting = house.greeting();
-        if (!hello.cluster().isEmpty() && !hello.cluster().equals(greeting.cluster())) {
+        if (greeting == null) {
+            refuse(Status.UNAVAILABLE, "belongs to no cluster yet", "came before this node was of any cluster");
+            return;
+        }
+        String cluster = greeting.topology().cluster();
+        if (!hello.cluster().isEmpty() && !hello.cluster().equals(cluster)) {
             refuse(
                     Status.FAILED_PRECONDITION,
-                    "belongs to cluster " + greeting.cluster() + ", not " + hello.cluster(),
+                    "belongs to cluster " + cluster + ", not " + hello.cluster(),
                     "wants cluster " + hello.cluster());
             return;
         }
@@ -246,11 +257,29 @@ final class Session extends ServerCall.Listener<Inflow<FrameProto.ClientFrame>> 
         return call.isReady();
     }
 
+    /** The topology of the house has become newer. */
+    void announce() {
+        outlet.announce();
+    }
+
     @Override
     public void writeGreeting() {
+        ServerHello hello = Objects.requireNonNull(answer);
+        toldVersion = hello.topology().version();
         call.sendMessage(FrameProto.ServerFrame.newBuilder()
-                .setHello(HelloCodec.encode(Objects.requireNonNull(answer)))
+                .setHello(HelloCodec.encode(hello))
                 .build());
+    }
+
+    @Override
+    public void writeNews() {
+        ServerHello newest = house.greeting();
+        if (newest != null && newest.topology().version() > toldVersion) {
+            toldVersion = newest.topology().version();
+            call.sendMessage(FrameProto.ServerFrame.newBuilder()
+                    .setTopology(TopologyCodec.encode(newest.topology()))
+                    .build());
+        }
     }
 
     @Override

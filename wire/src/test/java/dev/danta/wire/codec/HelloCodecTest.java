@@ -4,13 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.danta.ir.id.ClientId;
-import dev.danta.ir.id.Epoch;
 import dev.danta.ir.id.ReplicaId;
 import dev.danta.wire.ClientHello;
-import dev.danta.wire.Member;
 import dev.danta.wire.ServerHello;
+import dev.danta.wire.TopologyGenerator;
 import dev.danta.wire.proto.FrameProto;
-import java.util.List;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -18,16 +16,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 class HelloCodecTest {
     private static final ClientHello CLIENT = new ClientHello("shop", new ClientId(1, 2), 1_700_000_000_000_000L);
-    private static final ServerHello SERVER = new ServerHello(
-            "shop",
-            new ReplicaId(2),
-            1_700_000_000_000_000L,
-            16,
-            new Epoch(3),
-            List.of(
-                    new Member(new ReplicaId(1), "10.0.0.1:7400"),
-                    new Member(new ReplicaId(2), "node-2.example:7400"),
-                    new Member(new ReplicaId(3), "[::1]:7400")));
+    private static final ServerHello SERVER =
+            new ServerHello(new ReplicaId(2), 1_700_000_000_000_000L, new TopologyGenerator(1).topology());
 
     static LongStream seeds() {
         return LongStream.range(0, 20);
@@ -58,18 +48,19 @@ class HelloCodecTest {
             decoding.run();
             return false;
         } catch (MalformedMessageException malformed) {
-            assertThat(malformed.getMessage()).contains("Hello").doesNotContain("\n");
+            assertThat(malformed.getMessage())
+                    .containsAnyOf("Hello", "Topology", "Membership")
+                    .doesNotContain("\n");
             return true;
         }
     }
 
     @Test
     void the_complaint_says_what_is_wrong() {
-        var wire = HelloCodec.encode(SERVER).toBuilder();
-        wire.getMembersBuilder(1).setAddress("nowhere");
-        assertThatThrownBy(() -> HelloCodec.decode(wire.build()))
+        assertThatThrownBy(() -> HelloCodec.decode(
+                        HelloCodec.encode(SERVER).toBuilder().clearTopology().build()))
                 .isInstanceOf(MalformedMessageException.class)
-                .hasMessage("ServerHello: an address is HOST:PORT, this is not: 'nowhere'");
+                .hasMessage("ServerHello.topology is missing");
         assertThatThrownBy(() -> HelloCodec.decode(
                         HelloCodec.encode(CLIENT).toBuilder().clearClient().build()))
                 .isInstanceOf(MalformedMessageException.class)

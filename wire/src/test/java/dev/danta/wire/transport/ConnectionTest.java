@@ -99,8 +99,7 @@ class ConnectionTest {
         try (TestNode node = new TestNode(3);
                 TestClient client = new TestClient(Endpoint.seed(node.address()))) {
             await().until(() -> client.has("connected r3"));
-            assertThat(client.greetings.get(0).shards()).isEqualTo(4);
-            assertThat(client.greetings.get(0).cluster()).isEqualTo(TestNode.CLUSTER);
+            assertThat(client.greetings.get(0).topology()).isEqualTo(TestNode.TOPOLOGY);
             assertThat(client.connections.connectedNodes()).containsExactly(new ReplicaId(3));
             assertThat(client.connections.status()).singleElement().satisfies(status -> {
                 assertThat(status.connected()).isTrue();

@@ -199,7 +199,7 @@ class HostilePeerTest {
             try (RawStream raw = new RawStream(node.address())) {
                 Status end = raw.send(future).end();
                 assertThat(end.getCode()).isEqualTo(Status.Code.FAILED_PRECONDITION);
-                assertThat(end.getDescription()).isEqualTo("speaks version 1 of the protocol, not 9");
+                assertThat(end.getDescription()).isEqualTo("speaks version 2 of the protocol, not 9");
             }
         }
     }
@@ -316,6 +316,7 @@ class HostilePeerTest {
     private static void listenOn(String host) {
         ReplicationServer.start(
                 ReplicationServer.Settings.of(new HostAndPort(host, 7400)),
+                new ReplicaId(1),
                 () -> {
                     throw new AssertionError("nobody greets");
                 },

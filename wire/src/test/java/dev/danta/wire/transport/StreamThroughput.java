@@ -18,6 +18,7 @@ import dev.danta.txn.PrepareBody;
 import dev.danta.wire.HostAndPort;
 import dev.danta.wire.Member;
 import dev.danta.wire.ServerHello;
+import dev.danta.wire.Topology;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -55,10 +56,10 @@ public final class StreamThroughput implements ConnectionListener {
     }
 
     private static HostAndPort serve(HostAndPort address) {
-        ServerHello greeting =
-                new ServerHello("shop", NODE, 1, 1, Epoch.FIRST, List.of(new Member(NODE, "127.0.0.1:7400")));
-        return ReplicationServer.start(ReplicationServer.Settings.of(address), () -> greeting, new Voter())
-                .address();
+        ReplicationServer server =
+                ReplicationServer.start(ReplicationServer.Settings.of(address), NODE, () -> 1, new Voter());
+        server.publish(Topology.firstOf("shop", 1, List.of(new Member(NODE, "127.0.0.1:7400"))));
+        return server.address();
     }
 
     private static final class Voter implements Inbound {

@@ -1,13 +1,12 @@
 package dev.danta.wire.transport;
 
-import dev.danta.ir.id.Epoch;
 import dev.danta.ir.id.ReplicaId;
 import dev.danta.ir.message.Address;
 import dev.danta.ir.message.Envelope;
 import dev.danta.ir.message.IrMessage;
 import dev.danta.wire.HostAndPort;
 import dev.danta.wire.Member;
-import dev.danta.wire.ServerHello;
+import dev.danta.wire.Topology;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -16,6 +15,8 @@ import java.util.function.UnaryOperator;
 /** A server on loopback that acknowledges every decision it is told, and remembers who came and what it complained of. */
 final class TestNode implements Inbound, AutoCloseable {
     static final String CLUSTER = "shop";
+    static final Topology TOPOLOGY =
+            Topology.firstOf(CLUSTER, 4, List.of(new Member(new ReplicaId(1), "localhost:7400")));
 
     final List<ClientSession> sessions = new CopyOnWriteArrayList<>();
     final List<ClientSession> gone = new CopyOnWriteArrayList<>();
@@ -29,11 +30,10 @@ final class TestNode implements Inbound, AutoCloseable {
 
     TestNode(int number, int port, UnaryOperator<ReplicationServer.Settings> change) {
         this.id = new ReplicaId(number);
-        ServerHello greeting = new ServerHello(
-                CLUSTER, id, 1_000_000, 4, Epoch.FIRST, List.of(new Member(new ReplicaId(1), "localhost:7400")));
         ReplicationServer.Settings settings =
                 change.apply(ReplicationServer.Settings.of(new HostAndPort("127.0.0.1", port)));
-        this.server = ReplicationServer.start(settings, () -> greeting, this);
+        this.server = ReplicationServer.start(settings, id, () -> 1_000_000, this);
+        server.publish(TOPOLOGY);
     }
 
     HostAndPort address() {
