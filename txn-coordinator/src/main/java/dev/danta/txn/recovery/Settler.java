@@ -31,6 +31,8 @@ import org.jspecify.annotations.Nullable;
 public final class Settler implements Machine<Settler.Input> {
     /** A replica sweeps up to half as late again; what two sweeps have not reported was settled by others. */
     private static final int SWEEPS_REMEMBERED = 3;
+    /** Some ten seconds in vain, as where a shard has no quorum: then others may have its place. */
+    private static final int TRIES_MAX = 9;
 
     private final ClientId self;
     private final Memberships memberships;
@@ -58,10 +60,12 @@ public final class Settler implements Machine<Settler.Input> {
     record Again(Timestamp txn) implements Timer {}
 
     private static final class Task {
+        private final Overdue overdue;
         private final Settlement settlement;
         private int tries;
 
-        Task(Settlement settlement) {
+        Task(Overdue overdue, Settlement settlement) {
+            this.overdue = overdue;
             this.settlement = settlement;
         }
     }
@@ -97,7 +101,7 @@ public final class Settler implements Machine<Settler.Input> {
                     : List.of();
         }
         return input instanceof Input.TimerFired fired && fired.timer() instanceof Again again
-                ? onAgain(again)
+                ? onAgain(again, now)
                 : List.of();
     }
 
@@ -121,6 +125,7 @@ public final class Settler implements Machine<Settler.Input> {
 
     private List<Effect> begin(Overdue overdue) {
         Task task = new Task(
+                overdue,
                 new Settlement(overdue.txn(), overdue.participants(), memberships::of, quorums, self, roundsUsed));
         tasks.put(overdue.txn(), task);
         List<Effect> effects = send(task.settlement.attempt());
@@ -158,9 +163,7 @@ public final class Settler implements Machine<Settler.Input> {
         }
         List<Effect> effects = send(task.settlement.onReply(envelope.shard(), from.id(), reply));
         if (task.settlement.isSpread() || task.settlement.outcome() instanceof Outcome.Forgotten) {
-            tasks.remove(txn);
-            // Another replica may report it again: what answers this task, late, must not count for that one.
-            roundsUsed = Math.max(roundsUsed, task.settlement.round());
+            end(txn, task);
             effects.add(new Effect.Cancel(new Again(txn)));
             effects.addAll(beginNext(now));
         }
@@ -178,12 +181,24 @@ public final class Settler implements Machine<Settler.Input> {
         return effects;
     }
 
-    private List<Effect> onAgain(Again timer) {
+    private void end(Timestamp txn, Task task) {
+        tasks.remove(txn);
+        // Another replica may report it again: what answers this task, late, must not count for that one.
+        roundsUsed = Math.max(roundsUsed, task.settlement.round());
+    }
+
+    private List<Effect> onAgain(Again timer, Moment now) {
         Task task = tasks.get(timer.txn());
         if (task == null) {
             return List.of();
         }
         task.tries++;
+        if (task.tries >= TRIES_MAX && !waiting.isEmpty()) {
+            end(timer.txn(), task);
+            List<Effect> effects = beginNext(now);
+            effects.addAll(onReported(task.overdue, now));
+            return effects;
+        }
         List<Effect> effects =
                 send(task.settlement.isPreempted() ? task.settlement.attempt() : task.settlement.resend());
         effects.add(armAgain(timer.txn(), task));

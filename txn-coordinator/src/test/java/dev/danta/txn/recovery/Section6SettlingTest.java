@@ -195,6 +195,38 @@ final class Section6SettlingTest {
         assertThat(inquired(settle(settler, 1, twoSweeps + 1))).containsOnly(txn(3));
     }
 
+    /** Where a shard has no quorum its transactions would have all places, for ever, and those of other shards none. */
+    @Test
+    void whatCannotBeSettledGivesWay() {
+        Settler settler = oneAtATime(new Shards(3, 1));
+        report(settler, 1, 0);
+        for (int tries = 0; tries < 20; tries++) {
+            assertThat(inquired(again(settler, 1, 0))).as("nobody else waits").containsOnly(txn(1));
+        }
+        report(settler, 2, 0);
+        assertThat(inquired(again(settler, 1, 0))).containsOnly(txn(2));
+        assertThat(inquired(again(settler, 2, 0))).as("it has only begun").containsOnly(txn(2));
+        assertThat(inquired(settle(settler, 2, 0))).as("its turn comes again").containsOnly(txn(1));
+    }
+
+    @Test
+    void whoGivesWayToNobodyGoesOn() {
+        Settler settler = oneAtATime(new Shards(3, 1));
+        report(settler, 1, 0);
+        report(settler, 2, 0);
+        long muchLater = 4 * ONE_AT_A_TIME.sweepEveryNanos();
+        for (int tries = 0; tries < 20; tries++) {
+            assertThat(inquired(again(settler, 1, muchLater)))
+                    .as("nobody reports the other any more")
+                    .containsOnly(txn(1));
+        }
+        assertThat(settler.underWay()).isEqualTo(1);
+    }
+
+    private static List<Effect> again(Settler settler, int number, long nanos) {
+        return settler.handle(new Settler.Input.TimerFired(new Settler.Again(txn(number))), new Moment(nanos, 1_000));
+    }
+
     private static Settler oneAtATime(Shards shards) {
         return new Settler(new ClientId(9, 9), shards.memberships(), ONE_AT_A_TIME);
     }
