@@ -27,8 +27,7 @@ final class BenchCheckerCommandTest {
     void drawnHistoriesHaveOneVerdictWhateverTheEngine() throws IOException {
         Path json = folder.resolve("figures.json");
 
-        Danta bench =
-                Danta.run("bench", "checker", "--operations", "10000", "--passes", "1", "--json", json.toString());
+        Danta bench = Danta.run("bench", "checker", "--operations", "2000", "--passes", "1", "--json", json.toString());
 
         assertThat(bench.exitCode()).as(bench.err()).isZero();
         JsonNode rows = new ObjectMapper().readTree(json.toFile()).get("rows");

@@ -35,7 +35,7 @@ final class SteadyLoadTest {
     /** From the third tenth on nothing grows, though one node after the other is down for a while. */
     @Test
     void whatIsKeptStaysAsItIs() {
-        SteadyLoad.Report report = SteadyLoad.run(SETTINGS.withClients(16), 3, 20_000, row -> {});
+        SteadyLoad.Report report = SteadyLoad.run(SETTINGS.withClients(16), 3, 12_000, row -> {});
 
         assertThat(report.violation()).isEmpty();
         Census early = report.rows().get(2).most();

@@ -18,7 +18,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Where members change all the time, a broken rule of epochs is soon found out, and the protocol holds. */
 final class EpochMutantsTest {
-    private static final int SEEDS = 8;
+    private static final int SEEDS = 5;
 
     @ParameterizedTest
     @ValueSource(

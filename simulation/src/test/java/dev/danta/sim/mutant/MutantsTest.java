@@ -48,8 +48,7 @@ final class MutantsTest {
                 "m23-dropped-deletion-read-as-behind",
                 "m27-forgotten-record-entered",
                 "x-any-acceptance-counts",
-                "x-holds-ignored",
-                "x-last-entry-dropped"
+                "x-holds-ignored"
             })
     void anEasyMutantIsCaught(String name, TestReporter reporter) {
         isCaught(Mutants.named(name), reporter);
@@ -63,7 +62,7 @@ final class MutantsTest {
     @ParameterizedTest
     @MethodSource("forgettingUnbroken")
     void runsInWhichMuchIsForgottenSoonAreCleanWithNothingBroken(Mutant unbroken) {
-        for (long seed = 0; seed < 8; seed++) {
+        for (long seed = 0; seed < 4; seed++) {
             assertThat(unbroken.run(seed).violation().map(Violation::getMessage))
                     .isEmpty();
         }
@@ -84,8 +83,7 @@ final class MutantsTest {
                 "x-nothing-validated",
                 "m07-absent-not-validated",
                 "x-deletion-not-validated",
-                "m06-answers-counted-twice",
-                "x-holds-lost-at-restart"
+                "m06-answers-counted-twice"
             })
     void theHistoryAloneGivesItAway(String name) {
         Mutant mutant = Mutants.named(name);
