@@ -49,6 +49,8 @@ import picocli.CommandLine.Spec;
             CheckModelsCommand.class
         })
 final class CheckCommand implements Callable<Integer> {
+    private static final int EXPLANATION_CHARS_MAX = 400;
+
     /** How long the page waits for the smallest part of one history. */
     private static final Duration MINIMIZING_MAX = Duration.ofSeconds(5);
 
@@ -216,7 +218,7 @@ final class CheckCommand implements Callable<Integer> {
             code = ExitCode.FAILED;
             line.append("INVALID  ").append(file).append("  model=").append(model);
             line.append(invalid.partition().isEmpty() ? "" : "  key=" + invalid.partition());
-            line.append("  ").append(invalid.failures().get(0).explanation());
+            line.append("  ").append(fitting(invalid.failures().get(0).explanation()));
             node.put("verdict", "INVALID");
             for (Result.Failure<I, O> failure : invalid.failures()) {
                 ObjectNode failed = node.withArray("failures").addObject();
@@ -257,6 +259,13 @@ final class CheckCommand implements Callable<Integer> {
         progress.engines().forEach(engine -> node.withArray("engines").add(engine.label()));
         node.put("millis", progress.elapsed().toMillis());
         return new Verdict(code, line.toString(), node);
+    }
+
+    /** A line is read at a glance: what does not fit is for {@code explain}, and all of it is in the JSON. */
+    private static String fitting(String explanation) {
+        return explanation.length() <= EXPLANATION_CHARS_MAX
+                ? explanation
+                : explanation.substring(0, EXPLANATION_CHARS_MAX) + "... (all of it: danta check explain)";
     }
 
     private static String reason(Result.Unknown<?, ?> unknown) {

@@ -203,6 +203,18 @@ final class CheckCommandTest {
     }
 
     @Test
+    void aVerdictFitsOnALineHoweverLongTheValuesAre() throws IOException {
+        String history = file("long.jsonl", STALE.replace("\"1\"", '"' + "1".repeat(1_000) + '"'));
+        Path json = folder.resolve("verdict.json");
+        Danta danta = Danta.run("check", "--model", "register", "--json", json.toString(), history);
+        assertThat(danta.exitCode()).isEqualTo(1);
+        assertThat(danta.out())
+                .hasSizeLessThan(history.length() + 600)
+                .contains("... (all of it: danta check explain)");
+        assertThat(Files.readString(json)).contains("while the value was 2");
+    }
+
+    @Test
     void theEngineIsAnOptionAndSaidAndNotEveryOneJudgesEverything() throws IOException {
         String stale = file("stale.jsonl", STALE);
         String twice = file("twice.jsonl", HONEST + HONEST);
