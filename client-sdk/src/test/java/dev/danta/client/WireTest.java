@@ -9,6 +9,7 @@ import dev.danta.ir.message.Envelope;
 import dev.danta.wire.HostAndPort;
 import dev.danta.wire.Member;
 import dev.danta.wire.Topology;
+import dev.danta.wire.admin.AdminDesk;
 import dev.danta.wire.transport.ClientSession;
 import dev.danta.wire.transport.Inbound;
 import dev.danta.wire.transport.ReplicationServer;
@@ -200,7 +201,8 @@ final class WireTest {
                     ReplicationServer.Settings.of(HostAndPort.parse(addresses.get(id))),
                     id,
                     () -> System.currentTimeMillis() * 1000,
-                    this);
+                    this,
+                    AdminDesk.CLOSED);
             server.publish(view);
         }
 

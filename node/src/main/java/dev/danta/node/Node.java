@@ -4,6 +4,7 @@ import dev.danta.ir.id.ShardId;
 import dev.danta.ir.runtime.StorageException;
 import dev.danta.txn.recovery.RecoverySettings;
 import dev.danta.wire.HostAndPort;
+import dev.danta.wire.admin.AdminDesk;
 import dev.danta.wire.transport.CannotListenException;
 import dev.danta.wire.transport.ReplicationServer;
 import java.time.Duration;
@@ -130,7 +131,11 @@ public final class Node implements AutoCloseable {
                 .withLimits(limits.wire())
                 .withSessionsMax(limits.clients());
         ReplicationServer started = ReplicationServer.start(
-                transport, settings.node().id(), SystemClock::wallMicros, new Reception(List.copyOf(shards), sessions));
+                transport,
+                settings.node().id(),
+                SystemClock::wallMicros,
+                new Reception(List.copyOf(shards), sessions),
+                AdminDesk.CLOSED);
         started.publish(settings.cluster().topology());
         recovery.start();
         synchronized (this) {

@@ -3,6 +3,7 @@ package dev.danta.wire.transport;
 import io.grpc.Status;
 import java.net.ConnectException;
 import java.net.NoRouteToHostException;
+import java.net.UnknownHostException;
 
 /** Why a stream ended, in a few words instead of a chain of exceptions. */
 final class Causes {
@@ -36,6 +37,9 @@ final class Causes {
         }
         if (text.contains("Connection reset")) {
             return "connection reset";
+        }
+        if (root instanceof UnknownHostException) {
+            return "unknown host";
         }
         if (root instanceof NoRouteToHostException || text.contains("unreachable")) {
             return "no route to host";

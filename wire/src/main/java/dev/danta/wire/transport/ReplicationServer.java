@@ -5,6 +5,7 @@ import dev.danta.wire.HostAndPort;
 import dev.danta.wire.ServerHello;
 import dev.danta.wire.Topology;
 import dev.danta.wire.WireLimits;
+import dev.danta.wire.admin.AdminDesk;
 import dev.danta.wire.codec.EnvelopeCodec;
 import dev.danta.wire.proto.FrameProto;
 import dev.danta.wire.proto.ReplicationGrpc;
@@ -143,9 +144,11 @@ public final class ReplicationServer {
      *
      * @param node its number
      * @param wallMicros its clock, in microseconds since 1970, for greetings
+     * @param desk where questions about the cluster go, from the first moment on
      * @throws CannotListenException if the port is taken or may not be used
      */
-    public static ReplicationServer start(Settings settings, ReplicaId node, LongSupplier wallMicros, Inbound inbound) {
+    public static ReplicationServer start(
+            Settings settings, ReplicaId node, LongSupplier wallMicros, Inbound inbound, AdminDesk desk) {
         GrpcLog.tame();
         HostAndPort listen = settings.listen();
         InetSocketAddress socket = new InetSocketAddress(listen.host(), listen.port());
@@ -168,6 +171,7 @@ public final class ReplicationServer {
                 .addService(ServerServiceDefinition.builder(ReplicationGrpc.SERVICE_NAME)
                         .addMethod(Methods.served(settings.limits()), house::open)
                         .build())
+                .addService(new AdminCounter(desk, house::cluster, house::complain).service(settings.limits()))
                 .build();
         try {
             server.start();
@@ -305,6 +309,12 @@ public final class ReplicationServer {
         public @Nullable ServerHello greeting() {
             Topology known = topology;
             return known == null ? null : new ServerHello(node, Math.max(0, wallMicros.getAsLong()), known);
+        }
+
+        @Nullable
+        String cluster() {
+            Topology known = topology;
+            return known == null ? null : known.cluster();
         }
 
         /** Whether it was news. */

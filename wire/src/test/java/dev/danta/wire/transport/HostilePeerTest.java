@@ -21,6 +21,7 @@ import dev.danta.wire.ClientHello;
 import dev.danta.wire.HostAndPort;
 import dev.danta.wire.MessageGenerator;
 import dev.danta.wire.WireLimits;
+import dev.danta.wire.admin.AdminDesk;
 import dev.danta.wire.codec.EnvelopeCodec;
 import dev.danta.wire.codec.HelloCodec;
 import dev.danta.wire.proto.FrameProto;
@@ -320,7 +321,8 @@ class HostilePeerTest {
                 () -> {
                     throw new AssertionError("nobody greets");
                 },
-                new UnusedInbound());
+                new UnusedInbound(),
+                AdminDesk.CLOSED);
     }
 
     /** For a server that never comes to be. */

@@ -19,6 +19,7 @@ import dev.danta.wire.HostAndPort;
 import dev.danta.wire.Member;
 import dev.danta.wire.ServerHello;
 import dev.danta.wire.Topology;
+import dev.danta.wire.admin.AdminDesk;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -56,8 +57,8 @@ public final class StreamThroughput implements ConnectionListener {
     }
 
     private static HostAndPort serve(HostAndPort address) {
-        ReplicationServer server =
-                ReplicationServer.start(ReplicationServer.Settings.of(address), NODE, () -> 1, new Voter());
+        ReplicationServer server = ReplicationServer.start(
+                ReplicationServer.Settings.of(address), NODE, () -> 1, new Voter(), AdminDesk.CLOSED);
         server.publish(Topology.firstOf("shop", 1, List.of(new Member(NODE, "127.0.0.1:7400"))));
         return server.address();
     }

@@ -10,6 +10,7 @@ import dev.danta.ir.message.Decision;
 import dev.danta.ir.message.Envelope;
 import dev.danta.ir.message.IrMessage;
 import dev.danta.wire.ServerHello;
+import dev.danta.wire.Topology;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -25,6 +26,7 @@ final class TestClient implements ConnectionListener, AutoCloseable {
     final ClientId id = new ClientId(77, NEXT.getAndIncrement());
     final List<String> events = new CopyOnWriteArrayList<>();
     final List<ServerHello> greetings = new CopyOnWriteArrayList<>();
+    final List<Topology> topologies = new CopyOnWriteArrayList<>();
     private final List<Long> acknowledged = new ArrayList<>();
     final ReplicaConnections connections;
 
@@ -56,6 +58,16 @@ final class TestClient implements ConnectionListener, AutoCloseable {
     public void onConnected(ReplicaId node, ServerHello greeting) {
         greetings.add(greeting);
         events.add("connected " + node);
+    }
+
+    @Override
+    public void onTopology(ReplicaId node, Topology topology) {
+        topologies.add(topology);
+    }
+
+    /** That of the greeting, or what came after it. */
+    Topology newestTopology() {
+        return topologies.isEmpty() ? greetings.get(0).topology() : topologies.get(topologies.size() - 1);
     }
 
     @Override

@@ -7,6 +7,7 @@ import dev.danta.ir.message.IrMessage;
 import dev.danta.wire.HostAndPort;
 import dev.danta.wire.Member;
 import dev.danta.wire.Topology;
+import dev.danta.wire.admin.AdminDesk;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -28,11 +29,19 @@ final class TestNode implements Inbound, AutoCloseable {
         this(number, 0, settings -> settings);
     }
 
+    TestNode(int number, AdminDesk desk) {
+        this(number, 0, settings -> settings, desk);
+    }
+
     TestNode(int number, int port, UnaryOperator<ReplicationServer.Settings> change) {
+        this(number, port, change, AdminDesk.CLOSED);
+    }
+
+    private TestNode(int number, int port, UnaryOperator<ReplicationServer.Settings> change, AdminDesk desk) {
         this.id = new ReplicaId(number);
         ReplicationServer.Settings settings =
                 change.apply(ReplicationServer.Settings.of(new HostAndPort("127.0.0.1", port)));
-        this.server = ReplicationServer.start(settings, id, () -> 1_000_000, this);
+        this.server = ReplicationServer.start(settings, id, () -> 1_000_000, this, desk);
         server.publish(TOPOLOGY);
     }
 

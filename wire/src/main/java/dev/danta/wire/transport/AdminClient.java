@@ -1,0 +1,100 @@
+package dev.danta.wire.transport;
+
+import dev.danta.wire.HostAndPort;
+import dev.danta.wire.WireLimits;
+import dev.danta.wire.admin.AdminReply;
+import dev.danta.wire.admin.AdminRequest;
+import dev.danta.wire.codec.AdminReplyCodec;
+import dev.danta.wire.codec.AdminRequestCodec;
+import dev.danta.wire.codec.HelloCodec;
+import dev.danta.wire.codec.MalformedMessageException;
+import dev.danta.wire.proto.AdminGrpc;
+import dev.danta.wire.proto.AdminProto;
+import io.grpc.CallOptions;
+import io.grpc.ManagedChannel;
+import io.grpc.MethodDescriptor;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
+import io.grpc.protobuf.ProtoUtils;
+import io.grpc.stub.ClientCalls;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+
+/** Asks a node about its cluster, or to change it. Blocks; may be used by any thread. */
+public final class AdminClient {
+    private static final MethodDescriptor<AdminProto.AdminCall, Inflow<AdminProto.AdminReply>> METHOD =
+            AdminGrpc.getAskMethod().toBuilder(
+                            ProtoUtils.marshaller(AdminProto.AdminCall.getDefaultInstance()),
+                            Inflow.marshaller(AdminProto.AdminReply.parser(), WireLimits.DEFAULT.replyBytesMax()))
+                    .build();
+
+    private AdminClient() {}
+
+    /**
+     * Asks once, over a connection of its own.
+     *
+     * @param cluster that the node must belong to; empty for any
+     * @param within how long to wait for the answer, looking up the name and connecting included; a millisecond or more
+     * @throws AdminUnreachableException if there is none, one sentence that begins with the address
+     */
+    public static AdminReply ask(HostAndPort node, String cluster, AdminRequest request, Duration within) {
+        ManagedChannel channel = NettyChannelBuilder.forAddress(node.host(), node.port())
+                .usePlaintext()
+                .directExecutor()
+                .disableRetry()
+                .maxInboundMessageSize(Methods.hardLimit(WireLimits.DEFAULT.replyBytesMax()))
+                .build();
+        try {
+            CallOptions options = CallOptions.DEFAULT.withDeadlineAfter(within.toMillis(), TimeUnit.MILLISECONDS);
+            return read(ClientCalls.blockingUnaryCall(channel, METHOD, options, call(cluster, request, within)));
+        } catch (StatusRuntimeException failed) {
+            throw failure(node, request, failed.getStatus(), within);
+        } catch (MalformedMessageException malformed) {
+            throw new AdminUnreachableException(node + ": sent a malformed answer: " + malformed.getMessage());
+        } finally {
+            channel.shutdownNow();
+        }
+    }
+
+    private static AdminProto.AdminCall call(String cluster, AdminRequest request, Duration within) {
+        AdminProto.AdminCall.Builder call = AdminProto.AdminCall.newBuilder()
+                .setProtocolVersion(HelloCodec.PROTOCOL_VERSION)
+                .setCluster(cluster)
+                .setPatienceMillis((int) Math.min(Integer.MAX_VALUE, within.toMillis()));
+        AdminRequestCodec.encode(request, call);
+        return call.build();
+    }
+
+    private static AdminReply read(Inflow<AdminProto.AdminReply> inflow) {
+        if (inflow instanceof Inflow.Frame<AdminProto.AdminReply> readable) {
+            return AdminReplyCodec.decode(readable.frame());
+        }
+        throw new MalformedMessageException(((Inflow.Unreadable<AdminProto.AdminReply>) inflow).why());
+    }
+
+    private static AdminUnreachableException failure(
+            HostAndPort node, AdminRequest request, Status status, Duration within) {
+        if (status.getCode() != Status.Code.DEADLINE_EXCEEDED) {
+            return new AdminUnreachableException(node + ": " + Causes.lineOf(status));
+        }
+        String doubt = isChange(request) ? "; whether it will be done is not known, the status tells" : "";
+        return new AdminUnreachableException(node + ": no answer within " + within.toMillis() + " ms" + doubt);
+    }
+
+    private static boolean isChange(AdminRequest request) {
+        if (request instanceof AdminRequest.Remove remove) {
+            return !remove.dryRun();
+        }
+        if (request instanceof AdminRequest.Replace replace) {
+            return !replace.dryRun();
+        }
+        if (request instanceof AdminRequest.MoveShard move) {
+            return !move.dryRun();
+        }
+        return request instanceof AdminRequest.Create
+                || request instanceof AdminRequest.Join
+                || request instanceof AdminRequest.Drain
+                || request instanceof AdminRequest.Ask;
+    }
+}
