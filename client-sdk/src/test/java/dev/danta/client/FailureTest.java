@@ -52,10 +52,10 @@ final class FailureTest {
 
         assertThat(failed.outcome()).isEqualTo(Outcome.NOT_APPLIED);
         assertThat(failed.retryable()).isTrue();
-        assertThat(failed.causes()).containsOnlyKeys("node-1", "node-3");
+        assertThat(failed.causes()).containsOnlyKeys("node-1:7400", "node-3:7400");
         assertThat(failed)
                 .hasMessage("the transaction could not be committed, too few nodes can be reached: "
-                        + "node-1: was stopped; node-3: was stopped");
+                        + "node-1:7400: was stopped; node-3:7400: was stopped");
     }
 
     @Test
@@ -66,7 +66,7 @@ final class FailureTest {
                 UnavailableException.class,
                 () -> shop.run(Tx.options().deadline(Duration.ofMillis(300)), tx -> tx.get(stock, A)));
 
-        assertThat(failed.causes()).containsOnlyKeys("node-1", "node-2", "node-3");
+        assertThat(failed.causes()).containsOnlyKeys("node-1:7400", "node-2:7400", "node-3:7400");
     }
 
     @Test
@@ -78,7 +78,7 @@ final class FailureTest {
                 () -> shop.run(Tx.options().deadline(Duration.ofMillis(300)), tx -> tx.get(stock, A)));
 
         assertThat(failed.outcome()).isEqualTo(Outcome.NOT_APPLIED);
-        assertThat(failed.causes()).containsOnlyKeys("node-1", "node-2", "node-3");
+        assertThat(failed.causes()).containsOnlyKeys("node-1:7400", "node-2:7400", "node-3:7400");
     }
 
     @Test
@@ -217,9 +217,9 @@ final class FailureTest {
         assertThatThrownBy(() ->
                         cluster.clientBuilder().deadline(Duration.ofMillis(200)).build())
                 .isInstanceOf(UnavailableException.class)
-                .hasMessageContaining("node-1: was stopped")
-                .hasMessageContaining("node-2: was stopped")
-                .hasMessageContaining("node-3: was stopped");
+                .hasMessageContaining("node-1:7400: was stopped")
+                .hasMessageContaining("node-2:7400: was stopped")
+                .hasMessageContaining("node-3:7400: was stopped");
     }
 
     @Test

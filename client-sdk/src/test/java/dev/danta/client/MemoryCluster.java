@@ -171,7 +171,7 @@ final class MemoryCluster implements NodeLinks.Factory, AutoCloseable {
                 if (replicas.isUp()) {
                     listener.onConnected(id, view);
                 } else {
-                    listener.onTrouble("node-" + id.number(), NodeLinks.Trouble.UNREACHABLE, "was stopped");
+                    listener.onTrouble("node-" + id.number() + ":7400", NodeLinks.Trouble.UNREACHABLE, "was stopped");
                 }
             });
         }

@@ -88,8 +88,8 @@ final class RelaxedTest {
 
             assertThatThrownBy(() -> table.put(A, "one"))
                     .isInstanceOf(OutcomeUnknownException.class)
-                    .hasMessageContaining("node-1: was stopped")
-                    .hasMessageContaining("node-2: was stopped");
+                    .hasMessageContaining("node-1:7400: was stopped")
+                    .hasMessageContaining("node-2:7400: was stopped");
         }
     }
 
