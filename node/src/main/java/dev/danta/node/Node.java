@@ -1,15 +1,19 @@
 package dev.danta.node;
 
+import dev.danta.config.ClusterConfig;
+import dev.danta.config.MemoryClusterConfig;
+import dev.danta.config.state.ClusterState;
 import dev.danta.ir.id.ShardId;
 import dev.danta.ir.runtime.StorageException;
+import dev.danta.node.storage.LmdbReplicaStore;
+import dev.danta.node.storage.NodeFolder;
+import dev.danta.txn.recovery.Overdue;
 import dev.danta.txn.recovery.RecoverySettings;
 import dev.danta.wire.HostAndPort;
 import dev.danta.wire.admin.AdminDesk;
 import dev.danta.wire.transport.CannotListenException;
 import dev.danta.wire.transport.ReplicationServer;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CountDownLatch;
@@ -84,17 +88,28 @@ public final class Node implements AutoCloseable {
     }
 
     private final NodeSettings settings;
-    private final List<ShardReplica> shards = new ArrayList<>();
+    private final NodeFolder folder;
+    private final Closing config;
+    private final Sessions sessions = new Sessions();
+    private final HostedShards shards = new HostedShards();
+    private final ShardHost host;
     private final AtomicBoolean stopping = new AtomicBoolean();
     private final CountDownLatch ended = new CountDownLatch(1);
-    private final Recovery recovery;
+    private volatile @Nullable Recovery recovery;
+    private volatile @Nullable ChangeDesk changes;
+    private ClusterConfig.@Nullable Subscription subscription;
     private @Nullable ReplicationServer server;
-    private int recovered;
     private @Nullable Failure failure;
 
-    private Node(NodeSettings settings) {
+    /** The configuration, and what ends this node's part in it. */
+    private record Closing(ClusterConfig port, Runnable end) {}
+
+    private Node(NodeSettings settings, NodeFolder folder, Closing config) {
         this.settings = settings;
-        this.recovery = new Recovery(settings, RecoverySettings.DEFAULTS, this::stopBecause);
+        this.folder = folder;
+        this.config = config;
+        this.host = new ShardHost(
+                new ShardHost.Home(settings, folder, config.port(), shards, this::replica), this::stopBecause);
     }
 
     /**
@@ -104,27 +119,33 @@ public final class Node implements AutoCloseable {
      * @throws CannotListenException if the port cannot be had
      */
     public static Node start(NodeSettings settings) {
-        Node node = new Node(settings);
+        NodeFolder folder =
+                NodeFolder.open(settings.node().dataDir(), settings.node().id());
+        MemoryClusterConfig alone;
+        try {
+            alone = new MemoryClusterConfig(FixedMembers.of(settings, folder));
+        } catch (RuntimeException unusable) {
+            folder.close();
+            throw unusable;
+        }
+        Node node = start(settings, folder, new Closing(alone.of(settings.node().id()), alone::close));
+        node.awaitReady();
+        return node;
+    }
+
+    private static Node start(NodeSettings settings, NodeFolder folder, Closing config) {
+        Node node = new Node(settings, folder, config);
         try {
             node.open();
             return node;
         } catch (RuntimeException refused) {
             node.halt();
-            throw refused instanceof CompletionException wrapped
-                            && wrapped.getCause() instanceof StorageException unusable
-                    ? unusable
-                    : refused;
+            throw refused;
         }
     }
 
     private void open() {
-        Sessions sessions = new Sessions();
-        for (int number = 0; number < settings.cluster().shards(); number++) {
-            ShardReplica replica =
-                    new ShardReplica(new ShardId(number), settings, sessions, recovery::report, this::onFailure);
-            shards.add(replica);
-            recovered += replica.start();
-        }
+        host.begin();
         NodeSettings.Limits limits = settings.limits();
         ReplicationServer.Settings transport = ReplicationServer.Settings.of(
                         settings.node().listen())
@@ -134,15 +155,85 @@ public final class Node implements AutoCloseable {
                 transport,
                 settings.node().id(),
                 SystemClock::wallMicros,
-                new Reception(List.copyOf(shards), sessions),
+                new Reception(settings.node().id(), shards, sessions, config.port()::known),
                 AdminDesk.CLOSED);
-        started.publish(settings.cluster().topology());
-        recovery.start();
+        ClusterState known = config.port().known();
+        if (known.isCreated()) {
+            started.publish(Topologies.of(known));
+        }
         synchronized (this) {
             server = started;
             if (failure != null) {
                 throw new StorageException(failure.message());
             }
+            subscription = config.port().listen(this::follow);
+        }
+    }
+
+    private ShardReplica replica(ShardId shard, LmdbReplicaStore store) {
+        return new ShardReplica(shard, store, settings, sessions, this::report, this::onFailure);
+    }
+
+    private void report(Overdue overdue) {
+        Recovery settling = recovery;
+        if (settling != null) {
+            settling.report(overdue);
+        }
+    }
+
+    /** On the configuration's thread. */
+    private void follow(ClusterState state) {
+        if (!state.isCreated() || stopping.get()) {
+            return;
+        }
+        ReplicationServer listening = server();
+        if (listening != null) {
+            listening.publish(Topologies.of(state));
+        }
+        Recovery settling = recovery;
+        ChangeDesk desk = changes;
+        if (settling == null || desk == null) {
+            enter(state);
+        } else {
+            settling.follow(state);
+            desk.wake();
+        }
+        host.follow(state);
+    }
+
+    /** There is a cluster. */
+    private void enter(ClusterState state) {
+        Recovery settling = new Recovery(settings, RecoverySettings.DEFAULTS, state, this::stopBecause);
+        ChangeDesk desk = new ChangeDesk(
+                settings.node().id(),
+                config.port(),
+                ChangeDesk.Settings.DEFAULT,
+                settings.limits().wire(),
+                settling::reaches,
+                this::stopBecause);
+        synchronized (this) {
+            if (stopping.get()) {
+                settling.close();
+                return;
+            }
+            recovery = settling;
+            changes = desk;
+            settling.start();
+            desk.start();
+        }
+    }
+
+    /**
+     * Waits until the replicas that the configuration wants here have taken up what their stores hold.
+     *
+     * @throws StorageException if the node has to stop instead
+     */
+    public void awaitReady() {
+        try {
+            host.ready().join();
+        } catch (CompletionException refused) {
+            halt();
+            throw refused.getCause() instanceof StorageException unusable ? unusable : refused;
         }
     }
 
@@ -162,12 +253,12 @@ public final class Node implements AutoCloseable {
 
     /** Transactions without a decision that were found in the stores at the start. */
     public int recoveredTransactions() {
-        return recovered;
+        return host.recovered();
     }
 
     public Stats stats() {
         Stats sum = Stats.NONE;
-        for (ShardReplica replica : shards) {
+        for (ShardReplica replica : shards.all()) {
             sum = sum.plus(replica.stats());
         }
         return sum;
@@ -209,14 +300,14 @@ public final class Node implements AutoCloseable {
     @Override
     public void close() {
         if (begin()) {
-            recovery.close();
-            shards.forEach(ShardReplica::finish);
-            shards.forEach(ShardReplica::join);
+            endUpkeep();
+            shards.all().forEach(ShardReplica::finish);
+            shards.all().forEach(ShardReplica::join);
             ReplicationServer started = server();
             if (started != null) {
                 started.stop(FAREWELL);
             }
-            ended.countDown();
+            leave();
         }
         awaitStopped();
     }
@@ -227,16 +318,44 @@ public final class Node implements AutoCloseable {
      */
     public void halt() {
         if (begin()) {
-            recovery.close();
+            endUpkeep();
             ReplicationServer started = server();
             if (started != null) {
                 started.stop(Duration.ZERO);
             }
-            shards.forEach(ShardReplica::halt);
-            shards.forEach(ShardReplica::join);
-            ended.countDown();
+            shards.all().forEach(ShardReplica::halt);
+            shards.all().forEach(ShardReplica::join);
+            leave();
         }
         awaitStopped();
+    }
+
+    /** Ends whatever changes what there is to be stopped. */
+    private void endUpkeep() {
+        ClusterConfig.Subscription told;
+        ChangeDesk desk;
+        Recovery settling;
+        synchronized (this) {
+            told = subscription;
+            desk = changes;
+            settling = recovery;
+        }
+        if (told != null) {
+            told.close();
+        }
+        if (desk != null) {
+            desk.close();
+        }
+        host.close();
+        if (settling != null) {
+            settling.close();
+        }
+    }
+
+    private void leave() {
+        config.end().run();
+        folder.close();
+        ended.countDown();
     }
 
     private boolean begin() {

@@ -1,11 +1,17 @@
 package dev.danta.node;
 
+import dev.danta.config.state.ClusterState;
+import dev.danta.config.state.ShardEntry;
+import dev.danta.ir.id.ReplicaId;
+import dev.danta.ir.message.Address;
 import dev.danta.ir.message.Envelope;
 import dev.danta.ir.message.IrMessage;
+import dev.danta.ir.quorum.Membership;
 import dev.danta.wire.transport.ClientSession;
 import dev.danta.wire.transport.Inbound;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -14,13 +20,17 @@ import org.slf4j.LoggerFactory;
 final class Reception implements Inbound {
     private static final Logger LOG = LoggerFactory.getLogger(Reception.class);
 
-    private final List<ShardReplica> shards;
+    private final ReplicaId self;
+    private final HostedShards shards;
     private final Sessions sessions;
+    private final Supplier<ClusterState> known;
 
-    /** @param shards by their numbers, from 0 on */
-    Reception(List<ShardReplica> shards, Sessions sessions) {
+    /** @param known the newest configuration that is known here */
+    Reception(ReplicaId self, HostedShards shards, Sessions sessions, Supplier<ClusterState> known) {
+        this.self = self;
         this.shards = shards;
         this.sessions = sessions;
+        this.known = known;
     }
 
     @Override
@@ -53,23 +63,38 @@ final class Reception implements Inbound {
     /** Takes the messages from {@code first} on that go to the same shard, and returns the index behind them. */
     private int takeRun(List<Envelope> batch, int first, List<Envelope> replies) {
         int shard = batch.get(first).shard().number();
+        ShardReplica replica = shards.of(shard);
         List<Envelope> forInbox = new ArrayList<>();
         int next = first;
         for (; next < batch.size() && batch.get(next).shard().number() == shard; next++) {
             Envelope envelope = batch.get(next);
-            if (shard >= shards.size()) {
-                LOG.debug("a message for shard {}, which is none of ours, from {}", shard, envelope.from());
+            if (replica == null) {
+                addIfAny(replies, elsewhere(envelope));
             } else if (envelope.message() instanceof IrMessage.Ask ask) {
-                addIfAny(replies, shards.get(shard).answer(envelope, ask));
+                addIfAny(replies, replica.answer(envelope, ask));
             } else {
                 forInbox.add(envelope);
             }
         }
-        if (!forInbox.isEmpty()) {
-            ShardReplica replica = shards.get(shard);
+        if (replica != null && !forInbox.isEmpty()) {
             replica.offer(forInbox).forEach(refused -> addIfAny(replies, replica.refusal(refused)));
         }
         return next;
+    }
+
+    /** What the configuration says to whoever is wrong here; null if it does not say more than he knows. */
+    private @Nullable Envelope elsewhere(Envelope envelope) {
+        ShardEntry entry = known.get().shards().get(envelope.shard());
+        if (entry == null) {
+            LOG.debug("a message for {}, which there is not, from {}", envelope.shard(), envelope.from());
+            return null;
+        }
+        Membership active = entry.config().active();
+        boolean isNews = active.epoch().compareTo(envelope.epoch()) > 0;
+        return isNews
+                ? new Envelope(
+                        envelope.shard(), active.epoch(), new Address.Replica(self), new IrMessage.WrongEpoch(active))
+                : null;
     }
 
     private static void addIfAny(List<Envelope> replies, @Nullable Envelope reply) {

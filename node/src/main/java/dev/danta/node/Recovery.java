@@ -1,9 +1,13 @@
 package dev.danta.node;
 
+import dev.danta.config.state.ClusterState;
 import dev.danta.ir.id.ClientId;
 import dev.danta.ir.id.ReplicaId;
+import dev.danta.ir.id.ShardId;
 import dev.danta.ir.message.Address;
 import dev.danta.ir.message.Envelope;
+import dev.danta.ir.message.IrMessage;
+import dev.danta.ir.quorum.Membership;
 import dev.danta.ir.quorum.Memberships;
 import dev.danta.ir.runtime.Driver;
 import dev.danta.ir.runtime.Report;
@@ -20,6 +24,7 @@ import dev.danta.txn.recovery.MembersChanged;
 import dev.danta.txn.recovery.Overdue;
 import dev.danta.txn.recovery.RecoverySettings;
 import dev.danta.txn.recovery.Settler;
+import dev.danta.wire.HostAndPort;
 import dev.danta.wire.ServerHello;
 import dev.danta.wire.transport.ConnectionListener;
 import dev.danta.wire.transport.Endpoint;
@@ -28,20 +33,21 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Settles, for the replicas of this node, transactions whose clients are gone: one thread with a {@link Settler}, which
  * talks to all nodes, its own among them, as a client does; and has the replicas catch up from their peers with a
- * {@link CatchUp} and forget what is over with a {@link Forgetting}. It connects when it is needed for the first time.
+ * {@link CatchUp} and forget what is over with a {@link Forgetting}. It learns of members and nodes at run time.
  */
 final class Recovery implements ConnectionListener, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Recovery.class);
@@ -50,27 +56,33 @@ final class Recovery implements ConnectionListener, AutoCloseable {
 
     private final NodeSettings settings;
     private final ClientId id;
+    private final ReplicaId self;
+    private final String cluster;
     private final BlockingQueue<Settler.Input> inbox = new ArrayBlockingQueue<>(INBOX_MAX);
     private final DueTimers timers = new DueTimers();
     private final Settler settler;
     private final Driver<Settler.Input> driver;
     private final List<Driver<Upkeep>> upkeep;
     private final Thread thread;
-    private @Nullable ReplicaConnections connections;
+    private final Map<ShardId, Membership> followed = new TreeMap<>();
+    private final ReplicaConnections connections;
     private final Consumer<Node.Failure> onFailure;
     private volatile boolean closing;
 
     /**
-     * Nothing runs yet.
+     * Connects; nothing runs yet.
      *
+     * @param state as it is known when this begins
      * @param onFailure called on this thread, as its last act, if it ends by a bug; must not wait for it
      */
-    Recovery(NodeSettings settings, RecoverySettings recovery, Consumer<Node.Failure> onFailure) {
+    Recovery(NodeSettings settings, RecoverySettings recovery, ClusterState state, Consumer<Node.Failure> onFailure) {
         this.settings = settings;
+        this.self = settings.node().id();
+        this.cluster = state.cluster();
         this.onFailure = onFailure;
         SecureRandom random = new SecureRandom();
         this.id = new ClientId(random.nextLong(), random.nextLong());
-        Memberships memberships = settings.cluster().memberships();
+        Memberships memberships = state.memberships();
         Driver.Ports ports = new Driver.Ports(
                 new SystemClock(),
                 Storage.NONE,
@@ -80,13 +92,42 @@ final class Recovery implements ConnectionListener, AutoCloseable {
                 this::tell);
         this.settler = new Settler(id, memberships, recovery);
         this.driver = new Driver<>(settler, ports, null);
-        ReplicaId self = settings.node().id();
         UpkeepSettings often = settings.storage().forgetting().within(UpkeepSettings.DEFAULTS);
         this.upkeep = List.of(
                 new Driver<>(new CatchUp(self, id, memberships, often), ports, null),
                 new Driver<>(new Forgetting(self, id, memberships, often), ports, null));
         this.thread = new Thread(this::run, "danta-" + settings.node().id().number() + "-recovery");
         this.thread.setDaemon(true);
+        this.connections = ReplicaConnections.open(
+                ReplicaConnections.Settings.of(id, cluster)
+                        .withLimits(settings.limits().wire()),
+                endpoints(state),
+                SystemClock::wallMicros,
+                this);
+    }
+
+    private static List<Endpoint> endpoints(ClusterState state) {
+        return state.nodes().entrySet().stream()
+                .map(node -> new Endpoint(HostAndPort.parse(node.getValue().address()), node.getKey()))
+                .toList();
+    }
+
+    /** There is a newer configuration: told to the machines as a replica would tell it. By one thread; never blocks. */
+    void follow(ClusterState state) {
+        endpoints(state).forEach(connections::connect);
+        state.shards().forEach((shard, entry) -> {
+            Membership active = entry.config().active();
+            if (active.equals(followed.put(shard, active))) {
+                return;
+            }
+            offer(new Settler.Input.Received(
+                    new Envelope(shard, active.epoch(), new Address.Replica(self), new IrMessage.WrongEpoch(active))));
+        });
+    }
+
+    /** Whether {@code node} can be reached now. */
+    boolean reaches(ReplicaId node) {
+        return node.equals(self) || connections.connectedNodes().contains(node);
     }
 
     private void tell(Report report) {
@@ -158,30 +199,17 @@ final class Recovery implements ConnectionListener, AutoCloseable {
                 : Stream.empty();
     }
 
-    private ReplicaConnections connections() {
-        if (connections == null) {
-            List<Endpoint> endpoints = settings.cluster().members().stream()
-                    .map(member -> new Endpoint(member.hostAndPort(), member.node()))
-                    .toList();
-            ReplicaConnections.Settings transport = ReplicaConnections.Settings.of(
-                            id, settings.cluster().id())
-                    .withLimits(settings.limits().wire());
-            connections = ReplicaConnections.open(transport, endpoints, SystemClock::wallMicros, this);
-        }
-        return connections;
-    }
-
     private final class Outgoing implements Transport {
         @Override
         public void send(Address to, Envelope envelope) {
-            if (to instanceof Address.Replica replica && !connections().send(replica.id(), envelope)) {
+            if (to instanceof Address.Replica replica && !connections.send(replica.id(), envelope)) {
                 LOG.debug("not connected to {}", replica.id());
             }
         }
 
         @Override
         public void flush() {
-            connections().flush();
+            connections.flush();
         }
     }
 
@@ -216,12 +244,11 @@ final class Recovery implements ConnectionListener, AutoCloseable {
         closing = true;
         thread.interrupt();
         try {
+            // One that was never started has ended.
             thread.join();
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
         }
-        if (connections != null) {
-            connections.close(Duration.ZERO);
-        }
+        connections.close(Duration.ZERO);
     }
 }

@@ -1,14 +1,16 @@
 package dev.danta.node;
 
+import dev.danta.ir.epoch.EpochRules;
 import dev.danta.ir.id.ReplicaId;
 import dev.danta.ir.id.ShardId;
 import dev.danta.ir.message.Address;
 import dev.danta.ir.message.Answer;
 import dev.danta.ir.message.Envelope;
+import dev.danta.ir.message.EpochState;
 import dev.danta.ir.message.IrMessage;
 import dev.danta.ir.message.Query;
-import dev.danta.ir.quorum.Membership;
 import dev.danta.ir.replica.IrReplica;
+import dev.danta.ir.replica.PutEpoch;
 import dev.danta.ir.runtime.Driver;
 import dev.danta.ir.runtime.Mutation;
 import dev.danta.ir.runtime.Report;
@@ -17,7 +19,6 @@ import dev.danta.ir.runtime.StorageException;
 import dev.danta.ir.runtime.Timer;
 import dev.danta.ir.runtime.Transport;
 import dev.danta.node.storage.LmdbReplicaStore;
-import dev.danta.node.storage.ReplicaIdentity;
 import dev.danta.occ.WriteHolds;
 import dev.danta.txn.participant.Participant;
 import dev.danta.txn.participant.ReadView;
@@ -29,6 +30,7 @@ import dev.danta.txn.participant.WaitingSettings;
 import dev.danta.txn.recovery.Overdue;
 import dev.danta.txn.recovery.RecoverySettings;
 import dev.danta.txn.recovery.SweepingReplica;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -53,7 +55,6 @@ final class ShardReplica {
 
     private final ShardId shard;
     private final ReplicaId self;
-    private final Membership membership;
     private final NodeSettings settings;
     private final LmdbReplicaStore store;
     private final SweepingReplica machine;
@@ -68,6 +69,20 @@ final class ShardReplica {
     private final CompletableFuture<Integer> started = new CompletableFuture<>();
     private volatile boolean halted;
     private volatile @Nullable StorageException readFailure;
+    /**
+     * For readers beside the thread; null from before a change of it is durable until its holds are known. Whoever finds the
+     * same one before and after a snapshot was taken has a snapshot of that epoch.
+     */
+    private volatile @Nullable Shown shown;
+
+    /** Each is another one, also of the same epoch. */
+    private static final class Shown {
+        private final EpochState epoch;
+
+        Shown(EpochState epoch) {
+            this.epoch = epoch;
+        }
+    }
 
     private final LongAdder batches = new LongAdder();
     private final LongAdder inputs = new LongAdder();
@@ -77,13 +92,14 @@ final class ShardReplica {
     private final Commits commits;
 
     /**
-     * Opens the store; nothing runs yet.
+     * Takes over a store whose start the configuration has answered and which knows its epoch; nothing runs yet.
      *
      * @param onOverdue told of transactions that have been undecided here for long, again and again; must not block
      * @param onFailure called once, on this replica's thread and as its last act, if it must stop serving
      */
     ShardReplica(
             ShardId shard,
+            LmdbReplicaStore store,
             NodeSettings settings,
             Sessions sessions,
             Consumer<Overdue> onOverdue,
@@ -91,19 +107,19 @@ final class ShardReplica {
         this.shard = shard;
         this.settings = settings;
         this.self = settings.node().id();
-        this.membership = settings.cluster().membership(shard);
         this.onOverdue = onOverdue;
         this.onFailure = onFailure;
         NodeSettings.Limits limits = settings.limits();
         this.inbox = new Inbox(limits.inboxMessages(), limits.inboxBytes());
-        this.store = LmdbReplicaStore.open(
-                settings.node().dataDir().resolve("shard-" + shard.number()),
-                new ReplicaIdentity(settings.cluster().id(), shard, self),
-                settings.storage().map());
-        this.commits = new Commits(store);
+        this.store = store;
+        EpochState kept = store.epoch();
+        if (kept == null) {
+            throw new IllegalArgumentException("the disk of " + shard + " has not been told its epoch");
+        }
+        this.commits = new Commits();
         Participant participant = new Participant(store, store, new Participant.Settings(limits.maxClockAheadMicros()));
         IrReplica replica = new IrReplica(
-                self, membership, new IrReplica.Settings(limits.maxClockAheadMicros()), store, participant);
+                self, kept.membership(), new IrReplica.Settings(limits.maxClockAheadMicros()), store, participant);
         this.machine = new SweepingReplica(
                 replica,
                 RecoverySettings.DEFAULTS,
@@ -148,13 +164,21 @@ final class ShardReplica {
     /** Answers a question from a snapshot of what is durable, on the caller's thread; null if that is over. */
     @Nullable
     Envelope answer(Envelope envelope, IrMessage.Ask ask) {
-        if (!envelope.epoch().equals(membership.epoch())) {
-            return reply(new IrMessage.WrongEpoch(membership));
+        Shown before = shown;
+        if (before == null) {
+            return null;
+        }
+        EpochState current = before.epoch;
+        if (!envelope.epoch().equals(current.membership().epoch())) {
+            return reply(current, new IrMessage.WrongEpoch(current.membership()));
+        }
+        if (!EpochRules.PROTOCOL.mayAnswer(current)) {
+            return null;
         }
         try {
             Answer answer = answer(ask.query());
             reads.increment();
-            return reply(new IrMessage.Answered(ask.id(), answer));
+            return shown == before ? reply(current, new IrMessage.Answered(ask.id(), answer)) : null;
         } catch (StorageException unreadable) {
             if (!store.isClosed()) {
                 readFailure = unreadable;
@@ -180,17 +204,47 @@ final class ShardReplica {
     /** The reply to a request that there is no room for; null if it is of a kind that is never refused. */
     @Nullable
     Envelope refusal(Envelope request) {
+        EpochState current = epoch();
+        if (current == null) {
+            return null;
+        }
         if (request.message() instanceof IrMessage.Propose propose) {
-            return reply(new IrMessage.ProposeOverloaded(propose.id()));
+            return reply(current, new IrMessage.ProposeOverloaded(propose.id()));
         }
         if (request.message() instanceof IrMessage.Execute execute) {
-            return reply(new IrMessage.OpOverloaded(execute.id()));
+            return reply(current, new IrMessage.OpOverloaded(execute.id()));
         }
         return null;
     }
 
-    private Envelope reply(IrMessage.Reply reply) {
-        return new Envelope(shard, membership.epoch(), new Address.Replica(self), reply);
+    private Envelope reply(EpochState current, IrMessage.Reply reply) {
+        return new Envelope(shard, current.membership().epoch(), new Address.Replica(self), reply);
+    }
+
+    /** What it knows of its shard's epochs; null while that changes, or before the start. */
+    @Nullable
+    EpochState epoch() {
+        Shown now = shown;
+        return now == null ? null : now.epoch;
+    }
+
+    /** Drawn when its folder was created. */
+    long incarnation() {
+        return store.incarnation();
+    }
+
+    /**
+     * How much it keeps.
+     *
+     * @throws StorageException if it is closed
+     */
+    LmdbReplicaStore.Extent extent() {
+        return store.extent();
+    }
+
+    /** The folder, which may be deleted after the end of the thread. */
+    Path folder() {
+        return store.folder();
     }
 
     Node.Stats stats() {
@@ -275,7 +329,9 @@ final class ShardReplica {
     }
 
     private void takeUp() {
-        driver.run(List.of(new SweepingReplica.Input.Started()));
+        driver.handle(List.of(new SweepingReplica.Input.Started()));
+        release();
+        shown = new Shown(machine.epoch());
         started.complete(machine.undecided().size());
     }
 
@@ -312,13 +368,22 @@ final class ShardReplica {
             boolean canWait = kept < most && handled < releaseAt;
             batch.clear();
             if (!canWait) {
-                driver.release();
+                release();
                 releaseNanos.add(System.nanoTime() - handled);
                 kept = 0;
             }
         }
         if (!halted) {
-            driver.release();
+            release();
+        }
+    }
+
+    /** A new epoch is shown to readers when its holds are: what it began with may have been reported as committed before. */
+    private void release() {
+        driver.release();
+        if (commits.hasNewEpoch) {
+            commits.hasNewEpoch = false;
+            shown = new Shown(machine.epoch());
         }
     }
 
@@ -352,19 +417,19 @@ final class ShardReplica {
         }
     }
 
-    /** The store, with the time that its commits take. */
-    private static final class Commits implements Storage {
-        private final Storage store;
+    /** The store, with the time that its commits take; keeps readers away while the epoch changes. */
+    private final class Commits implements Storage {
         private final LongAdder count = new LongAdder();
         private final LongAdder nanos = new LongAdder();
         private volatile long nanosMax;
-
-        Commits(Storage store) {
-            this.store = store;
-        }
+        private boolean hasNewEpoch;
 
         @Override
         public void apply(Mutation mutation) {
+            if (mutation instanceof PutEpoch) {
+                hasNewEpoch = true;
+                shown = null;
+            }
             store.apply(mutation);
         }
 

@@ -10,6 +10,7 @@ import dev.danta.ir.id.ShardId;
 import dev.danta.ir.message.Decision;
 import dev.danta.ir.message.IrMessage;
 import dev.danta.node.storage.LmdbReplicaStore;
+import dev.danta.node.storage.NodeFolder;
 import dev.danta.node.storage.ReplicaIdentity;
 import dev.danta.node.storage.StoreSettings;
 import dev.danta.occ.Version;
@@ -143,9 +144,9 @@ final class NodeProcessTest {
 
     @Test
     void aFolderInUseIsOneLineAndTwo() throws IOException {
-        try (LmdbReplicaStore owner = openStore();
+        try (NodeFolder owner = NodeFolder.open(folder.resolve("data"), new ReplicaId(1));
                 ChildProcess process = start("127.0.0.1:0")) {
-            requireOneLine(process, owner.folder().toString(), "in use by another process");
+            requireOneLine(process, owner.path().toString(), "in use by another process");
         }
     }
 

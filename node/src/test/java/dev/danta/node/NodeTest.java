@@ -19,6 +19,7 @@ import dev.danta.ir.message.IrMessage;
 import dev.danta.ir.message.Vote;
 import dev.danta.ir.quorum.Membership;
 import dev.danta.ir.runtime.StorageException;
+import dev.danta.node.storage.NodeFolder;
 import dev.danta.node.storage.StoreSettings;
 import dev.danta.node.storage.Tampering;
 import dev.danta.occ.Read;
@@ -108,7 +109,11 @@ final class NodeTest {
                 NodeClient client = NodeClient.unconnected("test", node.address(), 1)) {
             var greeting = client.awaitGreeting();
             assertThat(greeting.node()).isEqualTo(new ReplicaId(1));
-            assertThat(greeting.topology()).isEqualTo(settings().cluster().topology());
+            assertThat(greeting.topology().cluster()).isEqualTo("test");
+            assertThat(greeting.topology().memberships())
+                    .isEqualTo(settings().cluster().topology().memberships());
+            assertThat(greeting.topology().nodes())
+                    .isEqualTo(settings().cluster().topology().nodes());
         }
     }
 
@@ -340,7 +345,7 @@ final class NodeTest {
     void aSecondShardThatCannotBeOpenedLeavesTheFirstFree() throws IOException {
         NodeSettings two = settings("two", new HostAndPort("127.0.0.1", 0), 2);
         Path second = two.node().dataDir().resolve("shard-1");
-        Files.createDirectories(second.getParent());
+        NodeFolder.open(two.node().dataDir(), two.node().id()).close();
         Files.writeString(second, "in the way");
         assertThatExceptionOfType(StorageException.class)
                 .isThrownBy(() -> Node.start(two))

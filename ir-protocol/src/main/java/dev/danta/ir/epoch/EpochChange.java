@@ -42,6 +42,7 @@ public final class EpochChange implements Machine<EpochChange.Input> {
     private Phase phase = Phase.ASKING;
     private @Nullable ShardConfig config;
     private long operations;
+    private long pages;
     private int ticks;
 
     private final Map<ReplicaId, Source> sealed = new TreeMap<>();
@@ -95,15 +96,31 @@ public final class EpochChange implements Machine<EpochChange.Input> {
 
     record Again() implements Timer {}
 
-    private enum Phase {
+    /** What is being done. */
+    public enum Phase {
+        /** The configuration is asked to begin. */
         ASKING,
+        /** The members of the epoch that ends are sealed. */
         SEALING,
+        /** What is unsettled at them is read. */
         READING,
+        /** The members of the next epoch get the state. */
         INSTALLING,
+        /** The configuration is asked to activate. */
         ACTIVATING,
+        /** The epoch is active; whoever does not serve yet is brought there, and what others have left is fetched. */
         FINISHING,
+        /** It has ended. */
         OVER
     }
+
+    /**
+     * How far it is, for who watches.
+     *
+     * @param pages of state that were read or taken so far, by all replicas together; it never goes back, and while a change
+     *     goes on it grows
+     */
+    public record Progress(Phase phase, long pages) {}
 
     /** What a sealed member is known to have. */
     private static final class Source {
@@ -305,6 +322,9 @@ public final class EpochChange implements Machine<EpochChange.Input> {
     }
 
     private void onReply(ReplicaId from, IrMessage.Reply reply, List<Effect> effects) {
+        if (reply instanceof IrMessage.StatePage || (reply instanceof IrMessage.StateTaken taken && taken.taken())) {
+            pages++;
+        }
         if (phase == Phase.SEALING) {
             onSealing(from, reply, effects);
         } else if (phase == Phase.READING) {
@@ -571,6 +591,11 @@ public final class EpochChange implements Machine<EpochChange.Input> {
         return phase == Phase.SEALING && !sealed.isEmpty()
                 ? sealed.keySet().iterator().next()
                 : null;
+    }
+
+    /** How far it is. */
+    public Progress progress() {
+        return new Progress(phase, pages);
     }
 
     /** Whether it has ended. */

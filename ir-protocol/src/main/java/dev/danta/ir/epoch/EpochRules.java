@@ -1,5 +1,6 @@
 package dev.danta.ir.epoch;
 
+import dev.danta.ir.id.Epoch;
 import dev.danta.ir.id.ReplicaId;
 import dev.danta.ir.message.EpochState;
 import dev.danta.ir.message.Install;
@@ -78,6 +79,18 @@ public interface EpochRules {
      */
     default EpochState onEmptyDisk(ReplicaId self, Membership active) {
         return EpochState.outside(active);
+    }
+
+    /**
+     * What a replica begins with on a disk that was never told an epoch, once the configuration has answered its start: a
+     * member of the first epoch serves, for that epoch began with nothing; whoever else waits for an install.
+     *
+     * @param isAdmitted whether the configuration knows this very disk as a member's
+     */
+    default EpochState onNewDisk(ReplicaId self, boolean isAdmitted, Membership active) {
+        return isAdmitted && active.epoch().equals(Epoch.FIRST) && active.hasMember(self)
+                ? EpochState.serving(active)
+                : onEmptyDisk(self, active);
     }
 
     /**

@@ -26,7 +26,8 @@ final class Environment implements AutoCloseable {
     private final DataFile file;
     private final Env<ByteBuffer> env;
     private final Tables tables;
-    private final FolderFacts facts;
+    private final FolderFacts before;
+    private FolderFacts facts;
     private final long mapSizeBytesMax;
     private long mapSizeBytes;
 
@@ -35,12 +36,14 @@ final class Environment implements AutoCloseable {
             DataFile file,
             Env<ByteBuffer> env,
             Tables tables,
+            FolderFacts before,
             FolderFacts facts,
             StoreSettings settings) {
         this.claim = claim;
         this.file = file;
         this.env = env;
         this.tables = tables;
+        this.before = before;
         this.facts = facts;
         this.mapSizeBytesMax = settings.mapSizeBytesMax();
         this.mapSizeBytes = env.info().mapSize;
@@ -82,7 +85,7 @@ final class Environment implements AutoCloseable {
             file.keepSlack(pages(env), pageBytes(env));
             Started started = start(env, folder, identity, syncs, boot);
             writeOwner(folder, identity);
-            return new Environment(claim, file, env, started.tables, started.before, settings);
+            return new Environment(claim, file, env, started.tables, started.before, started.now, settings);
         } catch (LmdbException unreadable) {
             closeBoth(env, file);
             throw failure(folder, "cannot be read", unreadable);
@@ -92,7 +95,7 @@ final class Environment implements AutoCloseable {
         }
     }
 
-    private record Started(Tables tables, FolderFacts before) {}
+    private record Started(Tables tables, FolderFacts before, FolderFacts now) {}
 
     private static Started start(
             Env<ByteBuffer> env, Path folder, ReplicaIdentity identity, boolean syncs, String boot) {
@@ -104,9 +107,10 @@ final class Environment implements AutoCloseable {
             FolderFacts before = kept == null ? FolderFacts.fresh(identity) : kept;
             before.requireOwner(identity, folder);
             before.requireNothingLost(boot, folder);
-            before.started(syncs ? "" : boot).write(batch);
+            FolderFacts now = before.started(syncs ? "" : boot);
+            now.write(batch);
             batch.commit();
-            started = new Started(tables, before);
+            started = new Started(tables, before, now);
         }
         // That it was opened without syncs must be known whatever becomes of the machine.
         env.sync(true);
@@ -145,8 +149,23 @@ final class Environment implements AutoCloseable {
     }
 
     /** What the folder said of itself before it was opened. */
+    FolderFacts before() {
+        return before;
+    }
+
+    /** What it says of itself now. */
     FolderFacts facts() {
         return facts;
+    }
+
+    /** @param written durably already */
+    void now(FolderFacts written) {
+        facts = written;
+    }
+
+    /** How many bytes of the file are in use. */
+    long usedBytes() {
+        return pages(env) * pageBytes(env);
     }
 
     /** Has everything that was committed so far on the disk when it returns. */

@@ -15,13 +15,20 @@ import org.jspecify.annotations.Nullable;
  * @param format of everything stored in it
  * @param identity whose state it is
  * @param incarnation drawn when the folder was created: a replica that lost its disk is not the same again
- * @param starts how often it was opened before
+ * @param starts how many starts on it the configuration has answered, and one more if {@code life} is given
  * @param clean whether it was closed in good order since it was last opened
  * @param unsyncedSince the start of the machine, as {@link BootId} names it, in which it was last opened without syncs;
  *     empty if that was with syncs
+ * @param life drawn for the last start, until the configuration has answered it; then null
  */
 record FolderFacts(
-        int format, ReplicaIdentity identity, long incarnation, long starts, boolean clean, String unsyncedSince) {
+        int format,
+        ReplicaIdentity identity,
+        long incarnation,
+        long starts,
+        boolean clean,
+        String unsyncedSince,
+        @Nullable Long life) {
     /** Raised whenever an older version could not read what is stored. */
     static final int FORMAT = 1;
 
@@ -33,9 +40,10 @@ record FolderFacts(
     private static final String STARTS_KEY = "starts";
     private static final String CLEAN_KEY = "clean";
     private static final String UNSYNCED_KEY = "unsynced-since";
+    private static final String LIFE_KEY = "life";
 
     static FolderFacts fresh(ReplicaIdentity identity) {
-        return new FolderFacts(FORMAT, identity, new SecureRandom().nextLong(), 0, true, "");
+        return new FolderFacts(FORMAT, identity, new SecureRandom().nextLong(), 0, true, "", null);
     }
 
     /** The facts kept in {@code meta}, or null if it is empty. */
@@ -58,7 +66,12 @@ record FolderFacts(
                 number(required(reader, INCARNATION_KEY, folder)),
                 number(required(reader, STARTS_KEY, folder)),
                 number(required(reader, CLEAN_KEY, folder)) != 0,
-                text(reader.meta(utf8(UNSYNCED_KEY))));
+                text(reader.meta(utf8(UNSYNCED_KEY))),
+                life(reader.meta(utf8(LIFE_KEY))));
+    }
+
+    private static @Nullable Long life(byte @Nullable [] fact) {
+        return fact == null || fact.length != Long.BYTES ? null : number(fact);
     }
 
     void write(Batch batch) {
@@ -70,6 +83,7 @@ record FolderFacts(
         put(batch, STARTS_KEY, bytes(starts));
         put(batch, CLEAN_KEY, bytes(clean ? 1 : 0));
         put(batch, UNSYNCED_KEY, utf8(unsyncedSince));
+        put(batch, LIFE_KEY, life == null ? new byte[0] : bytes(life));
     }
 
     private static void put(Batch batch, String name, byte[] fact) {
@@ -95,18 +109,36 @@ record FolderFacts(
         if (!clean && !unsyncedSince.isEmpty() && !sameBoot) {
             throw new StorageException("the data folder " + folder + " was in use with storage.durability = \"nosync\""
                     + " when its machine stopped, so writes that it acknowledged may be missing and " + identity
-                    + " must not vote again: remove the folder and let the node join anew through a change of"
-                    + " membership");
+                    + " must not vote again: remove the folder of the node and run: danta cluster replace "
+                    + identity.replica().number());
         }
     }
 
-    /** @param unsynced the start of the machine if it is opened without syncs, empty otherwise */
+    /**
+     * A start that was not answered is made once more, not counted again: else an old copy could catch up with what was seen
+     * of the disk by starting often.
+     *
+     * @param unsynced the start of the machine if it is opened without syncs, empty otherwise
+     */
     FolderFacts started(String unsynced) {
-        return new FolderFacts(format, identity, incarnation, starts + 1, false, unsynced);
+        boolean isAgain = life != null;
+        return new FolderFacts(
+                format,
+                identity,
+                incarnation,
+                isAgain ? starts : starts + 1,
+                false,
+                unsynced,
+                isAgain ? life : Long.valueOf(new SecureRandom().nextLong()));
+    }
+
+    /** The configuration knows of the start. */
+    FolderFacts answered() {
+        return new FolderFacts(format, identity, incarnation, starts, clean, unsyncedSince, null);
     }
 
     FolderFacts closed() {
-        return new FolderFacts(format, identity, incarnation, starts + 1, true, "");
+        return new FolderFacts(format, identity, incarnation, starts, true, "", life);
     }
 
     private static String text(byte @Nullable [] fact) {

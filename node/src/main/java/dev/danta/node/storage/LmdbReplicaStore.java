@@ -1,5 +1,6 @@
 package dev.danta.node.storage;
 
+import dev.danta.ir.epoch.DiskIdentity;
 import dev.danta.ir.id.Bytes;
 import dev.danta.ir.id.LogIncarnation;
 import dev.danta.ir.id.Timestamp;
@@ -93,14 +94,52 @@ public final class LmdbReplicaStore implements Storage, RecordStore, VersionedSt
         return environment.facts().incarnation();
     }
 
-    /** How often the folder was opened before. */
+    /** How many starts on the folder had been made before; one that was not answered is made again. */
     public long earlierStarts() {
-        return environment.facts().starts();
+        return environment.before().starts();
     }
 
     /** Whether it was closed in good order the last time; true for a new one. */
     public boolean wasClosedCleanly() {
-        return environment.facts().clean();
+        return environment.before().clean();
+    }
+
+    /** What the folder says of itself when a process starts on it; for the replica's thread. */
+    public DiskIdentity disk() {
+        FolderFacts facts = environment.facts();
+        Long life = facts.life();
+        return new DiskIdentity(
+                facts.incarnation(),
+                facts.starts(),
+                life == null ? 0 : life,
+                new DiskIdentity.LogEnd(logIncarnation().epoch(), logEnd()));
+    }
+
+    /** The configuration knows of the start, and the process goes on; durable when this returns. For the replica's thread. */
+    public void onStartAnswered() {
+        FolderFacts answered = environment.facts().answered();
+        change(() -> answered.write(openBatch()), () -> answered.write(openBatch()));
+        change(this::commitBatch, () -> {
+            answered.write(openBatch());
+            commitBatch();
+        });
+        environment.now(answered);
+    }
+
+    /**
+     * How much is kept.
+     *
+     * @param records of transactions
+     * @param undecided among them
+     * @param logEnd the number of the last entry of the log
+     * @param bytes of the file that are in use
+     */
+    public record Extent(long records, long undecided, long logEnd, long bytes) {}
+
+    /** What is durable now, for any thread. */
+    public Extent extent() {
+        return readBeside(reader ->
+                new Extent(reader.recordCount(), reader.undecidedCount(), reader.logEnd(), environment.usedBytes()));
     }
 
     @Override
@@ -286,9 +325,13 @@ public final class LmdbReplicaStore implements Storage, RecordStore, VersionedSt
      * @throws StorageException if the store is closed or cannot be read
      */
     public <T> T read(Function<View, T> question) {
+        return readBeside(question::apply);
+    }
+
+    private <T> T readBeside(Function<Reader, T> question) {
         snapshotPermits.acquireUninterruptibly();
         try {
-            return touch("cannot be read", () -> snapshots.read(question::apply));
+            return touch("cannot be read", () -> snapshots.read(question));
         } finally {
             snapshotPermits.release();
         }

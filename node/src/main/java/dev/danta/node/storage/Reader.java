@@ -118,6 +118,14 @@ final class Reader implements LmdbReplicaStore.View {
         return found;
     }
 
+    long recordCount() {
+        return tables.records().stat(txn).entries;
+    }
+
+    long undecidedCount() {
+        return tables.undecided().stat(txn).entries;
+    }
+
     Timestamp greatestId() {
         try (Cursor<ByteBuffer> cursor = tables.records().openCursor(txn)) {
             return cursor.last() ? StoredKeys.takeTimestamp(cursor.key()) : Timestamp.ZERO;

@@ -3,6 +3,7 @@ package dev.danta.txn.recovery;
 import dev.danta.ir.id.Timestamp;
 import dev.danta.ir.message.Body;
 import dev.danta.ir.message.Envelope;
+import dev.danta.ir.message.EpochState;
 import dev.danta.ir.message.IrMessage;
 import dev.danta.ir.message.OpRecord;
 import dev.danta.ir.replica.IrReplica;
@@ -173,5 +174,10 @@ public final class SweepingReplica implements Machine<SweepingReplica.Input> {
     /** The records without a decision, by ascending id; for invariants and diagnosis. */
     public List<OpRecord> undecided() {
         return replica.undecided();
+    }
+
+    /** What the replica knows of its shard's epochs. */
+    public EpochState epoch() {
+        return replica.epoch();
     }
 }
