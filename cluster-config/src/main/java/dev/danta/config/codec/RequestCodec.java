@@ -24,6 +24,7 @@ public final class RequestCodec {
     private static final int FINISHED = 12;
     private static final int RELEASE = 13;
     private static final int DECLARE = 14;
+    private static final int RESTORE = 15;
 
     private static final int SHARD_READ = 1;
     private static final int PROPOSE = 2;
@@ -93,6 +94,9 @@ public final class RequestCodec {
     private static ConfigWriter rest(ConfigWriter out, ClusterRequest request) {
         if (request instanceof ClusterRequest.Read) {
             return out.octet(READ);
+        }
+        if (request instanceof ClusterRequest.Restore restore) {
+            return out.octet(RESTORE).blob(ConfigCodec.encode(restore.state()));
         }
         if (request instanceof ClusterRequest.MoveReplica move) {
             return out.octet(MOVE_REPLICA)
@@ -169,6 +173,7 @@ public final class RequestCodec {
             case OF_SHARD -> new ClusterRequest.OfShard(in.shard(), ofShard(in.octet(), in));
             case FINISHED -> new ClusterRequest.Finished(in.shard(), in.epoch());
             case RELEASE -> new ClusterRequest.Release(in.shard(), in.replica(), in.longNumber());
+            case RESTORE -> new ClusterRequest.Restore(ConfigCodec.decodeState(in.blob()));
             case DECLARE ->
                 new ClusterRequest.Declare(new CollectionName(in.text(), in.text()), new CollectionEntry(in.text()));
             default -> throw new MalformedConfigException("a request of kind " + kind + " is not known");

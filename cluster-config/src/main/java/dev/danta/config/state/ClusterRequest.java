@@ -42,6 +42,9 @@ public sealed interface ClusterRequest {
         }
     }
 
+    /** A new generation begins with what one node last knew, for the majority of the old one is gone for good. */
+    record Restore(ClusterState state) implements ClusterRequest {}
+
     /** A node with a new folder comes; shards move to it. */
     record AddNode(ReplicaId node, String address, String configAddress, NodeIdentity disk) implements ClusterRequest {
         public AddNode {

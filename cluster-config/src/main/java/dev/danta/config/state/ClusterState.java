@@ -36,6 +36,9 @@ public record ClusterState(
     public static final int NODES_MAX = 256;
     public static final int COLLECTIONS_MAX = 10_000;
 
+    /** A node's number is 1 to this. */
+    public static final int NODE_NUMBER_MAX = 1023;
+
     /** No generation has so many changes. */
     private static final int GENERATION_BITS = 40;
 
@@ -55,14 +58,19 @@ public record ClusterState(
         return !cluster.isEmpty();
     }
 
-    /** How often the majority of the configuration's group was lost for good, and recovered from one node. */
+    /**
+     * Tells groups apart that followed each other: 0 for the first, and more for each that was recovered after its majority
+     * was lost for good. It contains which node it was recovered from, so that two that are recovered at once are two.
+     */
     public long generation() {
         return version >>> GENERATION_BITS;
     }
 
     /** The same, as the first of the next generation: newer than whatever this generation came to. */
-    public ClusterState recovered() {
-        return with(nodes, shards, collections, lost, (generation() + 1) << GENERATION_BITS);
+    public ClusterState recovered(ReplicaId from) {
+        long round = generation() / (NODE_NUMBER_MAX + 1) + 1;
+        long next = round * (NODE_NUMBER_MAX + 1) + from.number();
+        return with(nodes, shards, collections, lost, next << GENERATION_BITS);
     }
 
     /** Whether a node's folder is lost, and no other one has taken its place. */

@@ -28,6 +28,9 @@ final class NodeChanges {
         if (request instanceof ClusterRequest.Create create) {
             return create(state, create);
         }
+        if (request instanceof ClusterRequest.Restore restore) {
+            return restore(state, restore);
+        }
         if (request instanceof ClusterRequest.AddNode add) {
             return add(state, add);
         }
@@ -62,6 +65,10 @@ final class NodeChanges {
                 : "there is no cluster yet: start its first node with --init NAME";
     }
 
+    private static String otherDisk(ReplicaId node) {
+        return name(node) + " has another disk by now";
+    }
+
     private static ClusterAnswer create(ClusterState state, ClusterRequest.Create create) {
         if (state.isCreated()) {
             boolean isRepeated = state.cluster().equals(create.cluster()) && state.id() == create.id();
@@ -93,12 +100,28 @@ final class NodeChanges {
         return created.done(create, "");
     }
 
+    private static ClusterAnswer restore(ClusterState state, ClusterRequest.Restore restore) {
+        ClusterState restored = restore.state();
+        if (!state.isCreated()) {
+            return restored.isCreated()
+                    ? restored.done(restore, "")
+                    : state.refused(restore, "there is nothing to restore");
+        }
+        boolean isRepeated = state.id() == restored.id() && state.generation() == restored.generation();
+        String why = "this is cluster " + state.cluster() + " already, in generation " + state.generation();
+        return isRepeated ? state.done(restore, why) : state.refused(restore, why);
+    }
+
     private static @Nullable String faultOf(ClusterRequest.Create create) {
         String cluster = create.cluster();
         if (cluster.isBlank()
                 || cluster.length() > NAME_CHARS_MAX
                 || cluster.chars().anyMatch(Character::isISOControl)) {
             return "a cluster's name has 1 to " + NAME_CHARS_MAX + " printable characters, not '" + cluster + "'";
+        }
+        String number = faultOf(create.first());
+        if (number != null) {
+            return number;
         }
         int replication = create.replication();
         if (replication != 1 && replication != 3 && replication != 5) {
@@ -114,11 +137,18 @@ final class NodeChanges {
         return null;
     }
 
+    private static @Nullable String faultOf(ReplicaId node) {
+        return node.number() <= ClusterState.NODE_NUMBER_MAX
+                ? null
+                : "a node's number is 1 to " + ClusterState.NODE_NUMBER_MAX + ", not " + node.number();
+    }
+
     private static ClusterAnswer add(ClusterState state, ClusterRequest.AddNode add) {
         if (!state.isCreated()) {
             return state.refused(add, unknown(state, add.node()));
         }
-        String fault = faultOf(state, add.node(), add.disk())
+        String fault = Optional.ofNullable(faultOf(add.node()))
+                .or(() -> faultOf(state, add.node(), add.disk()))
                 .or(() -> clash(state, add.node(), add.address(), add.configAddress()))
                 .orElse("");
         if (!fault.isEmpty()) {
@@ -198,8 +228,11 @@ final class NodeChanges {
 
     private static ClusterAnswer setAddress(ClusterState state, ClusterRequest.SetAddress set) {
         NodeEntry known = state.nodes().get(set.node());
-        if (known == null || known.incarnation() != set.incarnation()) {
+        if (known == null) {
             return state.refused(set, unknown(state, set.node()));
+        }
+        if (known.incarnation() != set.incarnation()) {
+            return state.refused(set, otherDisk(set.node()));
         }
         Optional<String> fault = clash(state, set.node(), set.address(), set.configAddress());
         if (fault.isPresent()) {
@@ -231,8 +264,11 @@ final class NodeChanges {
 
     private static ClusterAnswer drain(ClusterState state, ClusterRequest.Drain drain) {
         NodeEntry known = state.nodes().get(drain.node());
-        if (known == null || known.incarnation() != drain.incarnation()) {
+        if (known == null) {
             return state.refused(drain, unknown(state, drain.node()));
+        }
+        if (known.incarnation() != drain.incarnation()) {
+            return state.refused(drain, otherDisk(drain.node()));
         }
         return known.draining() == drain.on()
                 ? state.done(drain, name(drain.node()) + (drain.on() ? " is" : " is not") + " drained already")
@@ -246,7 +282,7 @@ final class NodeChanges {
             return state.refused(leave, unknown(state, node));
         }
         if (known.incarnation() != leave.incarnation()) {
-            return state.refused(leave, name(node) + " has another disk by now");
+            return state.refused(leave, otherDisk(node));
         }
         boolean isToBeLost = leave.isLost() && !state.isLost(node);
         if (known.isLeaving() && !isToBeLost) {
@@ -336,7 +372,7 @@ final class NodeChanges {
                             : name(node) + " was replaced already");
         }
         if (known.incarnation() != replace.incarnation()) {
-            return state.refused(replace, name(node) + " has another disk by now");
+            return state.refused(replace, otherDisk(node));
         }
         if (known.isLeaving()) {
             return state.refused(
@@ -368,7 +404,7 @@ final class NodeChanges {
             return state.done(forget, unknown(state, node));
         }
         if (known.incarnation() != forget.incarnation()) {
-            return state.refused(forget, name(node) + " has another disk by now");
+            return state.refused(forget, otherDisk(node));
         }
         if (!known.isLeaving() || !hasNothing(state, node)) {
             return state.refused(forget, name(node) + " still has replicas, or is to stay");

@@ -1,0 +1,260 @@
+package dev.danta.config.raft;
+
+import dev.danta.config.ClusterConfig;
+import dev.danta.config.ConfigUnavailableException;
+import dev.danta.config.News;
+import dev.danta.config.state.ClusterAnswer;
+import dev.danta.config.state.ClusterRequest;
+import dev.danta.config.state.ClusterState;
+import dev.danta.ir.epoch.EpochRules;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The configuration as a Raft group in the nodes keeps it. Every node opens one, on a folder of its own; whether it votes is
+ * not its concern, but the leader's. A node that has to know whether it may go on at all asks {@link #lastKnown} and the
+ * other nodes before it opens this: a server that is open may vote.
+ */
+public final class RaftClusterConfig implements ClusterConfig, AutoCloseable {
+    private static final Duration BEGINNING_MAX = Duration.ofSeconds(60);
+    private static final int ASKING_THREADS = 8;
+    private static final int ASKING_WAITING_MAX = 1_000;
+
+    private final News news;
+    private final ConfigKeeper keeper;
+    private final ExecutorService asking;
+
+    private RaftClusterConfig(News news, ConfigKeeper keeper) {
+        this.news = news;
+        this.keeper = keeper;
+        this.asking = new ThreadPoolExecutor(
+                ASKING_THREADS,
+                ASKING_THREADS,
+                0,
+                TimeUnit.SECONDS,
+                new LinkedBlockingQueue<>(ASKING_WAITING_MAX),
+                runnable -> {
+                    Thread thread = new Thread(runnable, "danta-config-ask");
+                    thread.setDaemon(true);
+                    return thread;
+                });
+    }
+
+    /** What a node last knew, or {@link ClusterState#NONE}; opens nothing. */
+    public static ClusterState lastKnown(Path folder) throws IOException {
+        return new KnownFile(folder).read();
+    }
+
+    /** Whether the next {@link #open} begins a group, which {@link #prepare} or {@link #recover} has asked for. */
+    public static boolean isToBegin(Path folder) throws IOException {
+        return new BeginFile(folder).read().isPresent();
+    }
+
+    /**
+     * The next {@link #open} on this folder begins a cluster; it may be tried as often as it takes.
+     *
+     * @throws IOException with a sentence, if this folder is one of a cluster already
+     */
+    public static void prepare(Path folder, ClusterRequest.Create create) throws IOException {
+        ClusterState known = lastKnown(folder);
+        if (known.isCreated()) {
+            throw new IOException("the folder " + folder + " is one of cluster " + known.cluster() + " already");
+        }
+        new BeginFile(folder).write(create);
+    }
+
+    /**
+     * The way out when a majority of the voters is gone for good. The next {@link #open} on this folder begins another
+     * generation of the group, with this node as the only voter and with what it last knew; whatever was agreed after that is
+     * given up. No process may have the folder open. The other nodes that are left follow when they hear of it.
+     *
+     * @return what is given back
+     * @throws IOException with a sentence, if nothing is known here
+     */
+    public static ClusterState recover(Path folder, ConfigSelf self) throws IOException {
+        ClusterState known = lastKnown(folder);
+        if (!known.isCreated()) {
+            throw new IOException("nothing is known of a cluster in " + folder + ": there is nothing to recover from");
+        }
+        if (!known.nodes().containsKey(self.node())) {
+            throw new IOException("node " + self.node().number() + " is not in cluster " + known.cluster()
+                    + " as this folder knows it: recover from a node that is");
+        }
+        ClusterState recovered = known.recovered(self.node());
+        new BeginFile(folder).write(new ClusterRequest.Restore(recovered));
+        return recovered;
+    }
+
+    /**
+     * Opens a node's part. It may take as long as an election if this node begins the group; else it does not wait for others.
+     *
+     * @param folder the configuration's own, for one process at a time
+     * @param heard what other nodes know, or {@link ClusterState#NONE}
+     * @throws IOException with a sentence, if the folder or the address cannot be used, or nothing is known of a cluster
+     */
+    public static RaftClusterConfig open(Path folder, ConfigSelf self, ClusterState heard, RaftSettings settings)
+            throws IOException {
+        return open(folder, self, heard, settings, (state, request) -> state.take(request, EpochRules.PROTOCOL));
+    }
+
+    static RaftClusterConfig open(
+            Path folder,
+            ConfigSelf self,
+            ClusterState heard,
+            RaftSettings settings,
+            ConfigStateMachine.Applying applying)
+            throws IOException {
+        Files.createDirectories(folder);
+        ClusterState known = newest(folder, lastKnown(folder), heard);
+        News news = new News(known, "danta-config-news-" + self.node().number());
+        BeginFile beginFile = new BeginFile(folder);
+        Optional<ClusterRequest> begin = beginFile.read().filter(request -> isAhead(request, known));
+        ConfigKeeper keeper = new ConfigKeeper(folder, self, settings, news, applying);
+        RaftClusterConfig opened = new RaftClusterConfig(news, keeper);
+        try {
+            if (begin.isPresent()) {
+                keeper.begin(begin.get());
+                opened.take(begin.get());
+            } else if (known.isCreated()) {
+                keeper.join();
+            } else {
+                throw new IOException("nothing is known of a cluster in " + folder);
+            }
+            beginFile.delete();
+            keeper.start();
+            return opened;
+        } catch (IOException | RuntimeException failed) {
+            opened.close();
+            throw failed;
+        }
+    }
+
+    private static ClusterState newest(Path folder, ClusterState known, ClusterState heard) throws IOException {
+        if (!heard.isCreated()) {
+            return known;
+        }
+        if (known.isCreated() && (known.id() != heard.id() || !known.cluster().equals(heard.cluster()))) {
+            throw new IOException("the folder " + folder + " is one of cluster " + known.cluster() + " ("
+                    + Long.toHexString(known.id()) + "), and the nodes that were asked are of cluster "
+                    + heard.cluster() + " (" + Long.toHexString(heard.id()) + ")");
+        }
+        return heard.version() > known.version() ? heard : known;
+    }
+
+    /** Whether this has not been begun yet, by this node or by another that was recovered later. */
+    private static boolean isAhead(ClusterRequest begin, ClusterState known) {
+        return !known.isCreated()
+                || (begin instanceof ClusterRequest.Restore restore
+                        && restore.state().generation() > known.generation());
+    }
+
+    private void take(ClusterRequest begin) throws IOException {
+        ClusterAnswer answer;
+        try {
+            answer = ask(begin, BEGINNING_MAX).join();
+        } catch (CompletionException failed) {
+            throw new IOException("the cluster could not be begun: " + failed.getMessage(), failed);
+        }
+        if (!answer.done()) {
+            throw new IOException("the cluster could not be begun: " + answer.why());
+        }
+        keeper.keep();
+    }
+
+    @Override
+    public ClusterState known() {
+        return news.newest();
+    }
+
+    /** Another node knows this: if it is newer, and of the same cluster, it is known here, too. */
+    public void hear(ClusterState state) {
+        ClusterState known = known();
+        if (state.id() == known.id() && state.cluster().equals(known.cluster())) {
+            news.hear(state);
+        }
+    }
+
+    @Override
+    public CompletableFuture<ClusterAnswer> ask(ClusterRequest request, Duration deadline) {
+        long deadlineNanos = System.nanoTime() + deadline.toNanos();
+        CompletableFuture<ClusterAnswer> answer = new CompletableFuture<>();
+        try {
+            asking.execute(() -> ask(request, deadlineNanos, answer));
+        } catch (RejectedExecutionException full) {
+            answer.completeExceptionally(new ConfigUnavailableException(
+                    asking.isShutdown()
+                            ? "the configuration is closed here"
+                            : ASKING_WAITING_MAX + " requests wait for the configuration already",
+                    full));
+        }
+        return answer.orTimeout(deadline.toNanos(), TimeUnit.NANOSECONDS)
+                .exceptionallyCompose(failed -> CompletableFuture.failedFuture(
+                        failed instanceof TimeoutException ? unavailable("no answer came", failed) : failed));
+    }
+
+    private void ask(ClusterRequest request, long deadlineNanos, CompletableFuture<ClusterAnswer> answer) {
+        while (!answer.isDone()) {
+            try {
+                ClusterAnswer came = keeper.client().ask(request, deadlineNanos);
+                news.hear(came.state());
+                answer.complete(came);
+            } catch (InterruptedIOException stopped) {
+                answer.completeExceptionally(unavailable("it is being closed here", stopped));
+            } catch (IOException failed) {
+                // Before its deadline a client only gives up when it has been replaced by another one.
+                if (System.nanoTime() - deadlineNanos >= 0 || asking.isShutdown()) {
+                    answer.completeExceptionally(unavailable(failed.getMessage(), failed));
+                }
+            }
+        }
+    }
+
+    private ConfigUnavailableException unavailable(@Nullable String last, Throwable cause) {
+        return new ConfigUnavailableException(
+                "the configuration cannot be reached: a majority of its voters is away, or has no leader yet; asked "
+                        + keeper.places() + "; last: " + last,
+                cause);
+    }
+
+    @Override
+    public Subscription listen(Consumer<ClusterState> listener) {
+        return news.listen(listener);
+    }
+
+    @Override
+    public boolean isLeader() {
+        return keeper.isLeader();
+    }
+
+    /** The numbers of the nodes that vote, as far as this node's server knows. */
+    List<Integer> voters() {
+        return keeper.voters();
+    }
+
+    /** How this node's part stands, for an operator: a line. */
+    public String standing() {
+        return keeper.standing();
+    }
+
+    @Override
+    public void close() {
+        asking.shutdownNow();
+        keeper.close();
+        news.close();
+    }
+}

@@ -1,0 +1,38 @@
+package dev.danta.config.raft;
+
+import dev.danta.config.ClusterConfig;
+import dev.danta.config.ClusterConfigContract;
+import java.nio.file.Path;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The contract on a real Raft group of one voter, asked from a node that does not vote. */
+final class RaftClusterConfigTest extends ClusterConfigContract {
+    @TempDir
+    Path folder;
+
+    private TestNodes nodes;
+    private RaftClusterConfig asked;
+
+    @BeforeEach
+    void begin() throws Exception {
+        nodes = new TestNodes(folder);
+        asked = nodes.open(9, nodes.begin(2, 3).known());
+    }
+
+    @AfterEach
+    void close() {
+        nodes.close();
+    }
+
+    @Override
+    protected ClusterConfig config() {
+        return asked;
+    }
+
+    @Override
+    protected void goOut() {
+        nodes.stop(1);
+    }
+}
