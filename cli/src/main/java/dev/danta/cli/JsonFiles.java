@@ -1,5 +1,6 @@
 package dev.danta.cli;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectWriter;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
@@ -18,8 +19,17 @@ final class JsonFiles {
 
     private JsonFiles() {}
 
+    /** As it is written, without the end of the last line. */
+    static String text(ObjectNode json) {
+        try {
+            return JSON.writeValueAsString(json);
+        } catch (JsonProcessingException impossible) {
+            throw new IllegalStateException(impossible);
+        }
+    }
+
     /** Writes a file in place of whatever was there. */
     static void write(Path file, ObjectNode json) throws IOException {
-        Files.writeString(file, JSON.writeValueAsString(json) + "\n", StandardCharsets.UTF_8);
+        Files.writeString(file, text(json) + "\n", StandardCharsets.UTF_8);
     }
 }

@@ -26,10 +26,12 @@ import picocli.CommandLine.ScopeType;
         },
         subcommands = {
             DemoCommand.class,
+            DevCommand.class,
             BenchCommand.class,
             SimulationCommand.class,
             CheckCommand.class,
-            NodeCommand.class
+            NodeCommand.class,
+            ClusterCommand.class
         })
 public final class Main {
     @Option(names = "--verbose", scope = ScopeType.INHERIT, description = "Show the stack trace of an error too.")

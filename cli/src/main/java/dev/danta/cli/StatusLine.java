@@ -1,9 +1,6 @@
 package dev.danta.cli;
 
-import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
@@ -37,22 +34,12 @@ final class StatusLine implements AutoCloseable {
 
     /** A line on this writer, which is taken to be the process's error stream. */
     static StatusLine on(PrintWriter err) {
-        return new StatusLine(err, isTerminal(), System::nanoTime);
+        return new StatusLine(err, Terminal.isErrors(), System::nanoTime);
     }
 
     /** The same, but nothing is shown where it is no terminal. */
     static StatusLine onTerminal(PrintWriter err) {
-        return new StatusLine(err, isTerminal(), System::nanoTime, Long.MAX_VALUE);
-    }
-
-    /** Where the kernel tells, it tells of the error stream itself; System.console() speaks of the other two. */
-    private static boolean isTerminal() {
-        try {
-            Path target = Files.readSymbolicLink(Path.of("/proc/self/fd/2"));
-            return target.startsWith("/dev/pts") || target.toString().startsWith("/dev/tty");
-        } catch (IOException | UnsupportedOperationException elsewhere) {
-            return false;
-        }
+        return new StatusLine(err, Terminal.isErrors(), System::nanoTime, Long.MAX_VALUE);
     }
 
     /** It is going like this. */

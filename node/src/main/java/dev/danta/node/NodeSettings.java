@@ -17,6 +17,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /** Everything a node must be told, checked as a whole. */
 public record NodeSettings(Cluster cluster, Self node, Storage storage, Limits limits) {
@@ -92,8 +93,49 @@ public record NodeSettings(Cluster cluster, Self node, Storage storage, Limits l
      * @param id which of the cluster's members it is
      * @param listen where it takes connections; 0.0.0.0 takes them on every network of the machine
      * @param dataDir its own folder, on a disk whose syncs are fast: every answer waits for one
+     * @param configListen where it takes connections of those that keep the configuration with it
+     * @param advertise where others reach it; not {@code listen} where addresses are translated, or that is 0.0.0.0
+     * @param configAdvertise the same for {@code configListen}
+     * @param seeds nodes of the cluster that it is to join
      */
-    public record Self(ReplicaId id, HostAndPort listen, Path dataDir) {}
+    public record Self(
+            ReplicaId id,
+            HostAndPort listen,
+            Path dataDir,
+            HostAndPort configListen,
+            HostAndPort advertise,
+            HostAndPort configAdvertise,
+            List<HostAndPort> seeds) {
+        private static final int CONFIG_PORT_BESIDES = 1000;
+        private static final int PORT_MAX = 65_535;
+
+        public Self {
+            seeds = List.copyOf(seeds);
+            requireReachable("node.advertise", advertise);
+            requireReachable("node.config-advertise", configAdvertise);
+        }
+
+        /** Reached where it listens, and knowing nobody. */
+        public Self(ReplicaId id, HostAndPort listen, Path dataDir) {
+            this(id, listen, dataDir, besides(listen), listen, besides(listen), List.of());
+        }
+
+        /** Nobody reaches "every network". */
+        private static void requireReachable(String key, HostAndPort address) {
+            if (address.host().equals("0.0.0.0") || address.host().equals("::")) {
+                throw new IllegalArgumentException(
+                        key + " is where others reach this node, which " + address + " says nobody");
+            }
+        }
+
+        /** Where the configuration listens unless it is said: the same host, a port that is 1000 higher. */
+        static HostAndPort besides(HostAndPort listen) {
+            int port = listen.port() + CONFIG_PORT_BESIDES;
+            return new HostAndPort(
+                    listen.host(),
+                    listen.port() == 0 ? 0 : port <= PORT_MAX ? port : listen.port() - CONFIG_PORT_BESIDES);
+        }
+    }
 
     /**
      * Its store.
@@ -227,6 +269,17 @@ public record NodeSettings(Cluster cluster, Self node, Storage storage, Limits l
      * @throws Invalid if the file cannot be read, is not TOML, or a key is unknown, missing or wrong
      */
     public static NodeSettings read(Path file, Map<String, String> environment) {
-        return new SettingsReader(file, SettingsSource.of(file, environment)).read();
+        return read(file, environment, Map.of());
+    }
+
+    /**
+     * Reads a file, the environment's variables over it, and the command line's flags over those.
+     *
+     * @param file null if there is none
+     * @param flags by their names, as {@code --listen}
+     * @throws Invalid as above
+     */
+    public static NodeSettings read(@Nullable Path file, Map<String, String> environment, Map<String, String> flags) {
+        return new SettingsReader(file, SettingsSource.of(file, environment, flags)).read();
     }
 }

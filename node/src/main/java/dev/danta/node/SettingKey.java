@@ -10,9 +10,13 @@ enum SettingKey {
     CLUSTER_ID("cluster.id"),
     CLUSTER_SHARDS("cluster.shards"),
     CLUSTER_MEMBER("cluster.member"),
-    NODE_ID("node.id"),
-    NODE_LISTEN("node.listen"),
-    NODE_DATA_DIR("node.data-dir"),
+    NODE_ID("node.id", "--id"),
+    NODE_LISTEN("node.listen", "--listen"),
+    NODE_DATA_DIR("node.data-dir", "--data"),
+    NODE_SEEDS("node.seeds", "--join"),
+    NODE_CONFIG_LISTEN("node.config-listen", "--config-listen"),
+    NODE_ADVERTISE("node.advertise", "--advertise"),
+    NODE_CONFIG_ADVERTISE("node.config-advertise", "--config-advertise"),
     STORAGE_MAP_SIZE("storage.map-size"),
     STORAGE_MAP_SIZE_MAX("storage.map-size-max"),
     STORAGE_SNAPSHOTS("storage.snapshots"),
@@ -35,9 +39,20 @@ enum SettingKey {
     static final List<String> MEMBER_KEYS = List.of("node", "address");
 
     private final String path;
+    private final String flag;
 
     SettingKey(String path) {
+        this(path, "");
+    }
+
+    SettingKey(String path, String flag) {
         this.path = path;
+        this.flag = flag;
+    }
+
+    /** The command line's option that overrides it; empty if there is none. */
+    String flag() {
+        return flag;
     }
 
     String path() {

@@ -23,11 +23,14 @@ final class SettingsReader {
     private static final String NOSYNC = "nosync";
     private static final Duration GROUP_WINDOW = Duration.ofMillis(2);
 
-    private final Path file;
+    private final @Nullable Path file;
+    private final String name;
     private final SettingsSource source;
 
-    SettingsReader(Path file, SettingsSource source) {
+    /** @param file that was read; null if there is none, but only the command line */
+    SettingsReader(@Nullable Path file, SettingsSource source) {
         this.file = file;
+        this.name = file == null ? "the command line" : file.toString();
         this.source = source;
     }
 
@@ -45,7 +48,7 @@ final class SettingsReader {
         List<Member> members = new ArrayList<>();
         for (int i = 0; i < source.members().size(); i++) {
             members.add(member(
-                    file + ": cluster.member " + (i + 1), source.members().get(i)));
+                    name + ": cluster.member " + (i + 1), source.members().get(i)));
         }
         return checked(() -> new NodeSettings.Cluster(id, shards, members));
     }
@@ -69,11 +72,64 @@ final class SettingsReader {
         String listen = text(SettingKey.NODE_LISTEN);
         String folder = text(SettingKey.NODE_DATA_DIR);
         HostAndPort address = at(SettingKey.NODE_LISTEN, () -> HostAndPort.parse(listen));
+        HostAndPort configListen = address(SettingKey.NODE_CONFIG_LISTEN, NodeSettings.Self.besides(address));
+        HostAndPort advertise = address(SettingKey.NODE_ADVERTISE, address);
+        HostAndPort configAdvertise = address(SettingKey.NODE_CONFIG_ADVERTISE, configListen);
+        List<HostAndPort> seeds = seeds();
+        Path dataDir = path(folder);
+        return checked(() -> new NodeSettings.Self(
+                new ReplicaId(id), address, dataDir, configListen, advertise, configAdvertise, seeds));
+    }
+
+    private Path path(String folder) {
         try {
-            return new NodeSettings.Self(new ReplicaId(id), address, Path.of(folder));
+            return Path.of(folder);
         } catch (InvalidPathException wrong) {
             throw new NodeSettings.Invalid(place(SettingKey.NODE_DATA_DIR) + " is not a path: " + wrong.getReason());
         }
+    }
+
+    private HostAndPort address(SettingKey key, HostAndPort usual) {
+        if (source.given(key) == null) {
+            return usual;
+        }
+        String given = text(key);
+        return at(key, () -> HostAndPort.parse(given));
+    }
+
+    /** A list, or a text with commas, which is all that a variable or a flag can say. */
+    private List<HostAndPort> seeds() {
+        SettingsSource.Given given = source.given(SettingKey.NODE_SEEDS);
+        if (given == null) {
+            return List.of();
+        }
+        List<HostAndPort> seeds = new ArrayList<>();
+        for (String seed : texts(given)) {
+            seeds.add(at(SettingKey.NODE_SEEDS, () -> HostAndPort.parse(seed.strip())));
+        }
+        return seeds;
+    }
+
+    private static List<String> texts(SettingsSource.Given given) {
+        if (given.value().isTextual()) {
+            return List.of(given.value().textValue().split(","));
+        }
+        if (!given.value().isArray()) {
+            throw noAddresses(given);
+        }
+        List<String> texts = new ArrayList<>();
+        for (JsonNode entry : given.value()) {
+            if (!entry.isTextual()) {
+                throw noAddresses(given);
+            }
+            texts.add(entry.textValue());
+        }
+        return texts;
+    }
+
+    private static NodeSettings.Invalid noAddresses(SettingsSource.Given given) {
+        return new NodeSettings.Invalid(
+                given.place() + " is a list of addresses, as [\"127.0.0.1:7401\"], not " + given.value());
     }
 
     private NodeSettings.Storage storage() {
@@ -138,7 +194,7 @@ final class SettingsReader {
         try {
             return making.make();
         } catch (IllegalArgumentException wrong) {
-            throw new NodeSettings.Invalid(file + ": " + wrong.getMessage());
+            throw new NodeSettings.Invalid(name + ": " + wrong.getMessage());
         }
     }
 
@@ -152,7 +208,7 @@ final class SettingsReader {
 
     private String place(SettingKey key) {
         SettingsSource.Given given = source.given(key);
-        return given == null ? file + ": " + key.path() : given.place();
+        return given == null ? name + ": " + key.path() : given.place();
     }
 
     private String text(SettingKey key) {
@@ -167,7 +223,9 @@ final class SettingsReader {
     }
 
     private NodeSettings.Invalid missing(SettingKey key) {
-        return new NodeSettings.Invalid(file + ": " + key.path() + " is missing");
+        return file == null
+                ? new NodeSettings.Invalid("say " + key.flag() + ", or --config with a file that has " + key.path())
+                : new NodeSettings.Invalid(file + ": " + key.path() + " is missing");
     }
 
     /** A number from 1 on; required where {@code usual} is null. */

@@ -29,8 +29,26 @@ record SettingsSource(Map<SettingKey, Given> values, List<JsonNode> members) {
     /** A value and where it was found: a file and its key, or a variable. */
     record Given(String place, JsonNode value) {}
 
-    static SettingsSource of(Path file, Map<String, String> environment) {
+    /** @param flags of the command line, by their names; they go before variables, and those before the file */
+    static SettingsSource of(@Nullable Path file, Map<String, String> environment, Map<String, String> flags) {
         Map<SettingKey, Given> values = new EnumMap<>(SettingKey.class);
+        List<JsonNode> members = file == null ? List.of() : take(file, values);
+        override(values, environment);
+        for (SettingKey key : SettingKey.values()) {
+            String text = flags.get(key.flag());
+            if (text != null) {
+                values.put(key, new Given(key.flag(), text(text)));
+            }
+        }
+        return new SettingsSource(values, members);
+    }
+
+    private static JsonNode text(String text) {
+        return new TomlMapper().getNodeFactory().textNode(text);
+    }
+
+    /** What stands in the file; gives the members. */
+    private static List<JsonNode> take(Path file, Map<SettingKey, Given> values) {
         JsonNode tree = parse(file);
         requireKnown(file, "", tree);
         for (SettingKey key : SettingKey.values()) {
@@ -40,9 +58,7 @@ record SettingsSource(Map<SettingKey, Given> values, List<JsonNode> members) {
             }
         }
         Given listed = values.remove(SettingKey.CLUSTER_MEMBER);
-        List<JsonNode> members = listed == null ? List.of() : entries(file, listed);
-        override(values, environment);
-        return new SettingsSource(values, members);
+        return listed == null ? List.of() : entries(file, listed);
     }
 
     private static JsonNode parse(Path file) {
@@ -122,8 +138,7 @@ record SettingsSource(Map<SettingKey, Given> values, List<JsonNode> members) {
         for (var variable : new TreeMap<>(environment).entrySet()) {
             SettingKey key = byVariable.get(variable.getKey());
             if (key != null) {
-                JsonNode text = new TomlMapper().getNodeFactory().textNode(variable.getValue());
-                values.put(key, new Given("the variable " + variable.getKey(), text));
+                values.put(key, new Given("the variable " + variable.getKey(), text(variable.getValue())));
             } else if (looksLikeAKey(variable.getKey())) {
                 throw new NodeSettings.Invalid(
                         "the variable " + variable.getKey() + " overrides no known key; the nearest is "

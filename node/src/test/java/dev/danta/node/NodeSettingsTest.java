@@ -74,6 +74,51 @@ final class NodeSettingsTest {
     }
 
     @Test
+    void theOtherAddressesFollowTheFirstUnlessTheyAreSaid() throws IOException {
+        assertThat(read(CLUSTER + NODE, Map.of()).node().configListen()).hasToString("127.0.0.1:8401");
+        NodeSettings.Self said = read(CLUSTER + NODE + """
+                        config-listen = "0.0.0.0:9000"
+                        advertise = "shop-1.example.com:7401"
+                        config-advertise = "shop-1.example.com:9000"
+                        seeds = ["10.0.0.2:7401", "10.0.0.3:7401"]
+                        """, Map.of()).node();
+
+        assertThat(said.configListen()).hasToString("0.0.0.0:9000");
+        assertThat(said.advertise()).hasToString("shop-1.example.com:7401");
+        assertThat(said.configAdvertise()).hasToString("shop-1.example.com:9000");
+        assertThat(said.seeds())
+                .containsExactly(HostAndPort.parse("10.0.0.2:7401"), HostAndPort.parse("10.0.0.3:7401"));
+        assertThat(new NodeSettings.Self(new ReplicaId(1), new HostAndPort("a", 65_000), Path.of("x")).configListen())
+                .hasToString("a:64000");
+    }
+
+    @Test
+    void seedsAreAListOfAddressesAndNobodyReachesEveryNetwork() {
+        refused(CLUSTER + NODE + "seeds = 7\n", "node.seeds is a list of addresses");
+        refused(CLUSTER + NODE + "seeds = [7]\n", "node.seeds is a list of addresses");
+        refused(CLUSTER + NODE + "seeds = [\"nowhere\"]\n", "HOST:PORT");
+        refused(CLUSTER + NODE + "config-listen = \"0.0.0.0:9000\"\n", "node.config-advertise");
+        refused(CLUSTER + NODE.replace("127.0.0.1:7401", "0.0.0.0:7401"), "node.advertise");
+    }
+
+    @Test
+    void aFlagGoesBeforeAVariableAndThatBeforeTheFile() throws IOException {
+        Files.writeString(file, CLUSTER + NODE);
+        Map<String, String> variables =
+                Map.of("DANTA_NODE_LISTEN", "127.0.0.1:7501", "DANTA_NODE_SEEDS", "10.0.0.2:1,10.0.0.3:2");
+
+        assertThat(NodeSettings.read(file, variables, Map.of()).node().listen()).hasToString("127.0.0.1:7501");
+        NodeSettings settings = NodeSettings.read(
+                file, variables, Map.of("--listen", "127.0.0.1:7601", "--data", "elsewhere", "--other", "x"));
+        assertThat(settings.node().listen()).hasToString("127.0.0.1:7601");
+        assertThat(settings.node().dataDir()).isEqualTo(Path.of("elsewhere"));
+        assertThat(settings.node().seeds()).hasSize(2);
+        assertThatExceptionOfType(NodeSettings.Invalid.class)
+                .isThrownBy(() -> NodeSettings.read(file, Map.of(), Map.of("--listen", "here")))
+                .withMessageStartingWith("--listen: ");
+    }
+
+    @Test
     void everyKeyIsRead() throws IOException {
         NodeSettings settings =
                 read(CLUSTER.replace("id = \"demo\"", "id = \"demo\"\nshards = 3") + NODE + """
@@ -139,13 +184,13 @@ final class NodeSettingsTest {
         NodeSettings settings = read(
                 CLUSTER + NODE,
                 Map.of(
-                        "DANTA_NODE_LISTEN", "0.0.0.0:9",
+                        "DANTA_NODE_LISTEN", "127.0.0.9:9",
                         "DANTA_NODE_DATA_DIR", "/elsewhere",
                         "DANTA_LIMITS_CLIENTS", "5",
                         "DANTA_STORAGE_DECISION_DELAY", "0 ms",
                         "DANTA_OPTS", "is not a setting",
                         "PATH", "/bin"));
-        assertThat(settings.node().listen()).isEqualTo(new HostAndPort("0.0.0.0", 9));
+        assertThat(settings.node().listen()).isEqualTo(new HostAndPort("127.0.0.9", 9));
         assertThat(settings.node().dataDir()).isEqualTo(Path.of("/elsewhere"));
         assertThat(settings.limits().clients()).isEqualTo(5);
         assertThat(settings.storage().decisionDelay()).isZero();

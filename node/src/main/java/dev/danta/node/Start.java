@@ -1,0 +1,29 @@
+package dev.danta.node;
+
+import dev.danta.wire.HostAndPort;
+import java.util.List;
+
+/** How a node comes to its cluster, if its folder does not say: one whose folder does goes on with that. */
+sealed interface Start {
+    /**
+     * Makes a cluster of one.
+     *
+     * @param shards fixed for as long as the cluster lives
+     * @param replication how many members a shard is to have once there are nodes enough
+     */
+    record Init(String cluster, int shards, int replication) implements Start {}
+
+    /**
+     * Adds itself to the cluster of one of these.
+     *
+     * @param seeds where nodes of it listen
+     */
+    record Join(List<HostAndPort> seeds) implements Start {
+        public Join {
+            seeds = List.copyOf(seeds);
+        }
+    }
+
+    /** Waits until somebody has it make or join one. */
+    record Wait() implements Start {}
+}
