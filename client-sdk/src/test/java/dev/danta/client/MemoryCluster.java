@@ -108,6 +108,11 @@ final class MemoryCluster implements NodeLinks.Factory, AutoCloseable {
     }
 
     @Override
+    public int endpoints() {
+        return nodes.size();
+    }
+
+    @Override
     public NodeLinks open(ClientId self, NodeLinks.Listener listener) {
         listeners.put(self, listener);
         nodes.values().forEach(node -> node.greet(listener));

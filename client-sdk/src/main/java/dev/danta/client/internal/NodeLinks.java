@@ -15,6 +15,9 @@ import java.util.List;
 public interface NodeLinks extends Transport, AutoCloseable {
     /** Opens links; news may arrive before this returns. */
     interface Factory {
+        /** How many addresses it begins with. */
+        int endpoints();
+
         NodeLinks open(ClientId self, Listener listener);
     }
 
@@ -26,14 +29,18 @@ public interface NodeLinks extends Transport, AutoCloseable {
      * @throws IllegalArgumentException if a seed or the name is none; the message is one line
      */
     static Factory overNetwork(List<String> seeds, String cluster) {
-        List<HostAndPort> addresses = seeds.stream().map(HostAndPort::parse).toList();
-        return (self, listener) -> WireLinks.open(addresses, cluster, self, listener);
+        List<HostAndPort> addresses =
+                seeds.stream().map(HostAndPort::parse).distinct().toList();
+        return new WireLinks.Seeds(addresses, cluster);
     }
 
     /** Hears what happens, from any thread, of one node from one thread at a time. Must not block. */
     interface Listener {
         /** A node has greeted and can be sent to; {@code topology} is what it says of the cluster. */
         void onConnected(ReplicaId node, Topology topology);
+
+        /** A node that has greeted describes the cluster anew. */
+        void onTopology(ReplicaId node, Topology topology);
 
         /** A node that had greeted cannot be sent to any more; {@code cause} is a few words with the address. */
         void onDisconnected(ReplicaId node, String cause);

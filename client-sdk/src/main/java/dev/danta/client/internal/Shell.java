@@ -31,6 +31,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
@@ -63,18 +64,22 @@ public final class Shell implements AutoCloseable {
     private final CountDownLatch joined = new CountDownLatch(1);
     private final Object joining = new Object();
     private final Map<String, String> troubles = new TreeMap<>();
+    /** Addresses where somebody refused. */
+    private final Set<String> refusals = new TreeSet<>();
+
+    private final int endpoints;
     private final Set<ReplicaId> connected = ConcurrentHashMap.newKeySet();
     private final List<Finished> finished = new ArrayList<>();
 
     private volatile @Nullable NodeLinks links;
     private volatile @Nullable Cluster cluster;
-    private @Nullable Trouble refusal;
     private volatile @Nullable String stopped;
 
-    /** What is known from the first greeting on. */
+    /** What is known from the first greeting on; the view is the newest that was told. */
     private record Cluster(Topology view, Driver<TxnClient.Input> driver) {}
 
-    private Shell(ShellSettings settings) {
+    private Shell(ShellSettings settings, int endpoints) {
+        this.endpoints = endpoints;
         SecureRandom seed = new SecureRandom();
         this.self = new ClientId(seed.nextLong(), seed.nextLong());
         this.random = new SplittableRandom(seed.nextLong());
@@ -88,12 +93,12 @@ public final class Shell implements AutoCloseable {
      * A running shell, as soon as a first node has greeted.
      *
      * @param timeoutNanos how long to wait for that
-     * @throws JoinFailedException if none has in time, or one has refused for good
+     * @throws JoinFailedException if none has in time, or all have refused for good
      * @throws InterruptedException if interrupted while waiting
      */
     public static Shell join(NodeLinks.Factory factory, ShellSettings settings, long timeoutNanos)
             throws JoinFailedException, InterruptedException {
-        Shell shell = new Shell(settings);
+        Shell shell = new Shell(settings, factory.endpoints());
         shell.alarm.start();
         boolean greeted = false;
         try {
@@ -111,7 +116,8 @@ public final class Shell implements AutoCloseable {
     private void requireJoined() throws JoinFailedException {
         synchronized (joining) {
             if (cluster == null) {
-                throw new JoinFailedException(refusal == null ? Trouble.UNREACHABLE : refusal, troubles);
+                Trouble trouble = refusals.isEmpty() ? Trouble.UNREACHABLE : Trouble.REFUSED;
+                throw new JoinFailedException(trouble, troubles);
             }
         }
     }
@@ -121,7 +127,7 @@ public final class Shell implements AutoCloseable {
         return "danta-client-" + HexFormat.of().toHexDigits((int) self.low());
     }
 
-    /** The cluster as its first node described it. */
+    /** The cluster as it was described last; what was known stays known when no node can be reached. */
     public Topology view() {
         return cluster().view();
     }
@@ -255,7 +261,6 @@ public final class Shell implements AutoCloseable {
         }
     }
 
-    /** Nodes are connected to from the beginning, each by the address that the first greeting gave. */
     private void onMembersChanged(Membership now) {
         List<ReplicaId> strangers = now.members().stream()
                 .filter(node -> !view().node(node).isPresent())
@@ -263,8 +268,8 @@ public final class Shell implements AutoCloseable {
         if (strangers.isEmpty()) {
             LOG.info("{}: {} is in {} now, its members are {}", name(), now.shard(), now.epoch(), now.members());
         } else {
-            LOG.warn(
-                    "{}: {} is in {} now, and no address is known of its members {}",
+            LOG.info(
+                    "{}: {} is in {} now, and no address is known yet of its members {}",
                     name(),
                     now.shard(),
                     now.epoch(),
@@ -303,22 +308,58 @@ public final class Shell implements AutoCloseable {
 
     private final class News implements NodeLinks.Listener {
         @Override
-        public void onConnected(ReplicaId node, Topology view) {
+        public void onConnected(ReplicaId node, Topology topology) {
+            if (adopts(node, topology)) {
+                connected.add(node);
+                combiner.submit(new TxnClient.Input.Connected(node));
+            }
+        }
+
+        @Override
+        public void onTopology(ReplicaId node, Topology topology) {
+            boolean unused = adopts(node, topology);
+        }
+
+        /** False if {@code topology} is not of this cluster: then {@code node} is not used. */
+        private boolean adopts(ReplicaId node, Topology topology) {
+            boolean isNews;
+            Topology before;
             synchronized (joining) {
-                if (cluster == null) {
-                    cluster = new Cluster(view, driverFor(view));
+                Cluster known = cluster;
+                before = known == null ? topology : known.view();
+                isNews = known == null || topology.version() > before.version();
+                if (known == null) {
+                    cluster = new Cluster(topology, driverFor(topology));
                     joined.countDown();
+                } else if (isNews && topology.isOfSameCluster(before)) {
+                    cluster = new Cluster(topology, known.driver());
                 }
             }
-            Topology first = cluster().view();
-            if (!first.isOfSameCluster(view)) {
-                String cause = "its node describes the cluster otherwise than the first: " + view + ", not " + first;
+            if (!topology.isOfSameCluster(before)) {
+                String cause = "its node describes another cluster: " + topology.cluster() + " with "
+                        + topology.shards() + " shards, not " + before.cluster() + " with " + before.shards();
                 LOG.warn("{} is not used: {}", node, cause);
+                connected.remove(node);
                 combiner.submit(new TxnClient.Input.Disconnected(node, cause));
-                return;
+                return false;
             }
-            connected.add(node);
-            combiner.submit(new TxnClient.Input.Connected(node));
+            if (isNews) {
+                describe();
+            }
+            return true;
+        }
+
+        /** Repeated if it has become newer meanwhile, so that what the machine is told last is the newest. */
+        private void describe() {
+            Topology told;
+            do {
+                told = view();
+                List<ReplicaId> draining = told.nodes().stream()
+                        .filter(Member::draining)
+                        .map(Member::node)
+                        .toList();
+                combiner.submit(new TxnClient.Input.Described(told.memberships(), draining));
+            } while (told.version() < view().version());
         }
 
         @Override
@@ -330,15 +371,20 @@ public final class Shell implements AutoCloseable {
         @Override
         public void onTrouble(String endpoint, Trouble trouble, String cause) {
             Cluster known;
+            String before;
             synchronized (joining) {
-                troubles.put(endpoint, cause);
+                before = troubles.put(endpoint, cause);
                 known = cluster;
-                if (known == null && trouble != Trouble.UNREACHABLE) {
-                    refusal = trouble;
+                if (trouble == Trouble.REFUSED) {
+                    refusals.add(endpoint);
+                } else {
+                    refusals.remove(endpoint);
+                }
+                if (refusals.size() >= endpoints) {
                     joined.countDown();
                 }
             }
-            if (known != null && trouble == Trouble.REFUSED) {
+            if (known != null && trouble == Trouble.REFUSED && !cause.equals(before)) {
                 LOG.warn("{}", cause);
             }
             if (known != null) {

@@ -6,18 +6,18 @@ import dev.danta.ir.message.Address;
 import dev.danta.ir.message.Envelope;
 import dev.danta.wire.HostAndPort;
 import dev.danta.wire.ServerHello;
+import dev.danta.wire.Topology;
 import dev.danta.wire.transport.ConnectionListener;
 import dev.danta.wire.transport.Endpoint;
 import dev.danta.wire.transport.ReplicaConnections;
 import java.time.Clock;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Links over the network: one stream to each node that a greeting names. */
+/** Links over the network: one stream to each node of the newest configuration that a node has told of. */
 final class WireLinks implements NodeLinks {
     private static final Logger LOG = LoggerFactory.getLogger(WireLinks.class);
 
@@ -27,7 +27,20 @@ final class WireLinks implements NodeLinks {
         this.connections = connections;
     }
 
-    static NodeLinks open(List<HostAndPort> seeds, String cluster, ClientId self, Listener listener) {
+    /** What a client knows before it has connected. */
+    record Seeds(List<HostAndPort> addresses, String cluster) implements Factory {
+        @Override
+        public int endpoints() {
+            return addresses.size();
+        }
+
+        @Override
+        public NodeLinks open(ClientId self, Listener listener) {
+            return WireLinks.open(addresses, cluster, self, listener);
+        }
+    }
+
+    private static NodeLinks open(List<HostAndPort> seeds, String cluster, ClientId self, Listener listener) {
         Clock clock = Clock.systemUTC();
         News news = new News(listener);
         ReplicaConnections connections = ReplicaConnections.open(
@@ -68,42 +81,49 @@ final class WireLinks implements NodeLinks {
 
     private static final class News implements ConnectionListener {
         private final Listener listener;
-        private final List<Endpoint> learnedBefore = new ArrayList<>();
+        private @Nullable Topology newest;
         private @Nullable ReplicaConnections connections;
 
         News(Listener listener) {
             this.listener = listener;
         }
 
-        @Override
-        public void onConnected(ReplicaId node, ServerHello greeting) {
-            listener.onConnected(node, greeting.topology());
-            greeting.topology().nodes().forEach(member -> learn(new Endpoint(member.hostAndPort(), member.node())));
-        }
-
         /** The connections are open; nodes may have greeted before that. */
         void attach(ReplicaConnections opened) {
-            List<Endpoint> learned;
+            Topology known;
             synchronized (this) {
                 connections = opened;
-                learned = List.copyOf(learnedBefore);
-                learnedBefore.clear();
+                known = newest;
             }
-            learned.forEach(opened::connect);
+            if (known != null) {
+                opened.follow(known);
+            }
         }
 
-        private void learn(Endpoint member) {
+        private void follow(Topology topology) {
             ReplicaConnections open;
             synchronized (this) {
                 open = connections;
-                if (open == null) {
-                    learnedBefore.add(member);
+                if (newest == null || newest.version() < topology.version()) {
+                    newest = topology;
                 }
             }
             // Outside of the lock, since connecting may call back at once.
             if (open != null) {
-                open.connect(member);
+                open.follow(topology);
             }
+        }
+
+        @Override
+        public void onConnected(ReplicaId node, ServerHello greeting) {
+            listener.onConnected(node, greeting.topology());
+            follow(greeting.topology());
+        }
+
+        @Override
+        public void onTopology(ReplicaId node, Topology topology) {
+            listener.onTopology(node, topology);
+            follow(topology);
         }
 
         @Override

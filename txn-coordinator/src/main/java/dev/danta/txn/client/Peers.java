@@ -18,6 +18,7 @@ final class Peers {
     private final Map<ReplicaId, Peer> peers = new TreeMap<>();
 
     private final Set<ReplicaId> members = new TreeSet<>();
+    private final Set<ReplicaId> draining = new TreeSet<>();
 
     private static final class Peer {
         private boolean connected;
@@ -35,6 +36,12 @@ final class Peers {
     void onMembers(Membership membership) {
         members.addAll(membership.members());
         members.forEach(replica -> peers.computeIfAbsent(replica, r -> new Peer()));
+    }
+
+    /** Those whose nodes are about to be stopped, and nobody else. */
+    void onDraining(List<ReplicaId> replicas) {
+        draining.clear();
+        draining.addAll(replicas);
     }
 
     void onConnected(ReplicaId replica) {
@@ -115,16 +122,22 @@ final class Peers {
         return slowest;
     }
 
-    /** The members in the order in which this client asks them: spread over clients, those that are down last. */
+    /**
+     * The members in the order in which this client asks them: spread over clients, those that are about to be stopped
+     * behind the others, those that are down last.
+     */
     List<ReplicaId> order(Membership membership) {
         List<ReplicaId> members = membership.members();
         int first = (int) Long.remainderUnsigned(self.low(), members.size());
         List<ReplicaId> up = new ArrayList<>();
+        List<ReplicaId> leaving = new ArrayList<>();
         List<ReplicaId> down = new ArrayList<>();
         for (int i = 0; i < members.size(); i++) {
             ReplicaId replica = members.get((first + i) % members.size());
-            (isUp(replica) ? up : down).add(replica);
+            List<ReplicaId> kind = draining.contains(replica) ? leaving : up;
+            (isUp(replica) ? kind : down).add(replica);
         }
+        up.addAll(leaving);
         up.addAll(down);
         return up;
     }

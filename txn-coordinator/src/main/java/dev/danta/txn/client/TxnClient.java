@@ -58,6 +58,19 @@ public final class TxnClient implements Machine<TxnClient.Input> {
         record Disconnected(ReplicaId replica, String cause) implements Input {}
 
         /**
+         * Somebody describes the cluster; what is known to be newer stays.
+         *
+         * @param memberships of some shards
+         * @param draining replicas whose nodes are about to be stopped: who has a choice reads elsewhere
+         */
+        record Described(List<Membership> memberships, List<ReplicaId> draining) implements Input {
+            public Described {
+                memberships = List.copyOf(memberships);
+                draining = List.copyOf(draining);
+            }
+        }
+
+        /**
          * The application asks for something.
          *
          * @param number never used twice; the answer is told as {@link Finished} with it
@@ -129,9 +142,20 @@ public final class TxnClient implements Machine<TxnClient.Input> {
             reads.onDown(turn, disconnected.replica());
             strictReads.onDown(turn);
             updates.onDown(turn);
+        } else if (input instanceof Input.Described described) {
+            onDescribed(turn, described);
         }
         finishDrains(turn);
         return turn.effects();
+    }
+
+    private void onDescribed(Turn turn, Input.Described described) {
+        peers.onDraining(described.draining());
+        for (Membership membership : described.memberships()) {
+            if (context.learn(membership)) {
+                onMoved(turn, membership);
+            }
+        }
     }
 
     private void onCalled(Turn turn, Input.Called called) {

@@ -62,6 +62,18 @@ class PeersTest {
     }
 
     @Test
+    void thoseThatAreAboutToBeStoppedAreAskedBehindTheOthersButBeforeThoseThatAreDown() {
+        peers.onConnected(R1);
+        peers.onConnected(R3);
+        peers.onDraining(List.of(R1));
+        assertThat(peers.order(MEMBERS)).containsExactly(R3, R1, R2);
+        peers.onDraining(List.of(R2, R3));
+        assertThat(peers.order(MEMBERS)).containsExactly(R1, R3, R2);
+        peers.onDraining(List.of());
+        assertThat(peers.order(MEMBERS)).containsExactly(R1, R3, R2);
+    }
+
+    @Test
     void clientsBeginWithDifferentReplicas() {
         Peers second = new Peers(new ClientId(0, -2), List.of(MEMBERS));
         assertThat(second.order(MEMBERS).get(0))

@@ -182,4 +182,37 @@ final class Section9ChangedMembersTest {
         assertThat(targets(effects, IrMessage.Propose.class)).containsExactly(2, 3, 4);
         assertThat(envelopes(effects)).allMatch(envelope -> envelope.epoch().equals(SECOND_EPOCH));
     }
+
+    @Test
+    void whatIsDescribedIsLearntAsIfAReplicaHadSaidIt() {
+        Timestamp id = begun();
+        List<Effect> effects =
+                bench.handle(new TxnClient.Input.Described(List.of(NOW, members(1, 1, 1, 2, 3)), List.of()));
+        assertThat(effects).contains(new Effect.Tell(new MembersChanged(NOW)));
+        assertThat(targets(effects, IrMessage.Inquire.class)).containsExactly(2, 3, 4);
+        assertThat(bench.reply(0, 1, SECOND_EPOCH, MOVED)).as("old news").isEmpty();
+        IrMessage.Reply ok = new IrMessage.Voted(id, new Vote.Ok(id));
+        assertThat(bench.reply(0, 2, ok)).as("a vote of the first epoch").isEmpty();
+    }
+
+    @Test
+    void whatIsDescribedTooLateChangesNothing() {
+        bench.handle(new TxnClient.Input.Described(List.of(NOW), List.of()));
+        List<Effect> effects = bench.handle(
+                new TxnClient.Input.Described(List.of(members(0, 1, 1, 2, 3), members(77, 9, 1, 2, 3)), List.of()));
+        assertThat(effects).isEmpty();
+        bench.call(Bench.write(key, "v"));
+        assertThat(bench.sent(IrMessage.Propose.class)).hasSize(3);
+    }
+
+    @Test
+    void aReadGoesToAReplicaWhoseNodeStays() {
+        bench.handle(new TxnClient.Input.Described(List.of(), List.of(new ReplicaId(1), new ReplicaId(2))));
+        List<Effect> effects =
+                bench.handle(new TxnClient.Input.Called(900, new ClientCall.ReadVersions(List.of(key)), 10 * SECOND));
+        assertThat(targets(effects, IrMessage.Ask.class)).containsExactly(3);
+        bench.handle(new TxnClient.Input.Described(List.of(), List.of(new ReplicaId(3), new ReplicaId(2))));
+        effects = bench.handle(new TxnClient.Input.Called(901, new ClientCall.ReadVersions(List.of(key)), 10 * SECOND));
+        assertThat(targets(effects, IrMessage.Ask.class)).containsExactly(1);
+    }
 }

@@ -9,6 +9,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
+import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
 
 /** The way to one endpoint: one {@link Attempt} after the other, each with a channel and a stream of its own. */
@@ -21,6 +22,8 @@ final class Link {
     private volatile @Nullable ReplicaId node;
     private volatile String cause = "";
     private volatile boolean forgotten;
+    private volatile boolean left;
+    private volatile @Nullable Future<?> pause;
     private int attempts;
     private int failuresInARow;
     private long droppedBefore;
@@ -31,8 +34,49 @@ final class Link {
         this.node = endpoint.node();
     }
 
+    Endpoint endpoint() {
+        return endpoint;
+    }
+
+    boolean isSeed() {
+        return endpoint.node() == null;
+    }
+
+    /** Until its next attempt; null if there was none yet. */
+    @Nullable
+    Future<?> pause() {
+        return pause;
+    }
+
+    void pause(Future<?> next) {
+        pause = next;
+    }
+
+    /** What it leads to has left the cluster: no further attempt begins. */
+    void markLeft() {
+        left = true;
+    }
+
+    /** Ends for good, once it is {@linkplain #markLeft marked}. */
+    void leave() {
+        Attempt attempt = started();
+        if (attempt == null) {
+            all.forget(this);
+        } else {
+            attempt.finish();
+        }
+    }
+
+    /** Whether this is a way to {@code address} that is still wanted. */
+    boolean goesTo(HostAndPort address) {
+        return !left && endpoint.address().equals(address);
+    }
+
     /** Looks the address up, which may block, and tries to connect to it. Never twice at a time. */
     void connect() {
+        if (left) {
+            return;
+        }
         HostAndPort address = endpoint.address();
         InetAddress[] found;
         try {
@@ -48,6 +92,9 @@ final class Link {
 
     /** Nobody ends an attempt before it has started: both take this lock. */
     private synchronized void start(InetSocketAddress address) {
+        if (left) {
+            return;
+        }
         Attempt attempt = new Attempt(address, this, all);
         current = attempt;
         attempt.start();
@@ -58,8 +105,8 @@ final class Link {
     }
 
     boolean leadsTo(Endpoint other) {
-        return endpoint.address().equals(other.address())
-                || (other.node() != null && other.node().equals(node));
+        return goesTo(other.address())
+                || (!left && other.node() != null && other.node().equals(node));
     }
 
     boolean offer(MessageProto.Envelope envelope) {
@@ -147,11 +194,23 @@ final class Link {
             current = null;
             failuresInARow = end.lasted() ? 0 : Math.min(failuresInARow + 1, DOUBLINGS_MAX);
         }
-        if (!forgotten) {
+        if (left) {
+            tellLeft(lost);
+            all.forget(this);
+        } else if (!forgotten) {
             tell(end, lost);
             retry(end);
         }
+        if (lost != null) {
+            all.onLost();
+        }
         all.onEnded();
+    }
+
+    private void tellLeft(@Nullable ReplicaId lost) {
+        if (lost != null) {
+            all.listener().onDisconnected(lost, endpoint.address() + ": is not a node of the cluster any more");
+        }
     }
 
     private void tell(Attempt.End end, @Nullable ReplicaId lost) {
@@ -169,7 +228,7 @@ final class Link {
 
     private void retry(Attempt.End end) {
         ReplicaConnections.Settings settings = all.settings();
-        if (end.permanent()) {
+        if (end.permanent() || (isSeed() && !all.isUrgent(node))) {
             Duration seldom = settings.retrySeldom();
             all.retry(this, seldom.dividedBy(2), seldom);
             return;

@@ -4,14 +4,17 @@ import dev.danta.ir.id.ClientId;
 import dev.danta.ir.id.ReplicaId;
 import dev.danta.ir.message.Envelope;
 import dev.danta.wire.ClientHello;
+import dev.danta.wire.HostAndPort;
 import dev.danta.wire.Topology;
 import dev.danta.wire.WireLimits;
 import dev.danta.wire.codec.EnvelopeCodec;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -27,6 +30,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * The client's end of the transport: one channel and one stream to every node it was told of, opened again whenever they
  * end. All methods may be called by any thread; none but {@link #close} blocks.
+ *
+ * <p>Once it {@linkplain #follow follows} a cluster's configuration, its nodes are what it connects to. The seeds that it
+ * began with stay: one that leads to a node keeps its stream; the others are tried seldom, and often again when no node can
+ * be reached, since the configuration may have left a client behind that was away.
  */
 public final class ReplicaConnections implements AutoCloseable {
     private final Settings settings;
@@ -44,6 +51,11 @@ public final class ReplicaConnections implements AutoCloseable {
     /** Of the cluster that this client belongs to from the first greeting on. */
     private @Nullable Topology first;
 
+    /** Where the cluster's nodes are, as far as it is followed; empty before. */
+    private final Map<ReplicaId, HostAndPort> followed = new TreeMap<>();
+
+    private final Set<Endpoint> seeds = new LinkedHashSet<>();
+    private long followedVersion;
     private volatile boolean closing;
 
     /**
@@ -209,15 +221,58 @@ public final class ReplicaConnections implements AutoCloseable {
     }
 
     /** Begins to connect to one more endpoint, unless its address or its node is known already. */
-    public void connect(Endpoint endpoint) {
-        synchronized (this) {
-            boolean known = links.stream().anyMatch(link -> link.leadsTo(endpoint));
-            if (!known && !closing) {
-                Link link = new Link(endpoint, this);
-                links.add(link);
-                attempts.execute(() -> attempt(link));
-            }
+    public synchronized void connect(Endpoint endpoint) {
+        if (endpoint.node() == null) {
+            seeds.add(endpoint);
         }
+        if (links.stream().noneMatch(link -> link.leadsTo(endpoint))) {
+            begin(endpoint);
+        }
+    }
+
+    private synchronized void begin(Endpoint endpoint) {
+        if (!closing) {
+            Link link = new Link(endpoint, this);
+            links.add(link);
+            attempts.execute(() -> attempt(link));
+        }
+    }
+
+    /**
+     * From now on the nodes of {@code topology} are what to connect to: begins with those that are new or have moved, lets
+     * go of those that have left, leaves the others alone. Ignores one that is not newer than the one before, or of another
+     * cluster.
+     */
+    public void follow(Topology topology) {
+        List<Link> left;
+        synchronized (this) {
+            if (topology.version() <= followedVersion || objectionTo(topology) != null) {
+                return;
+            }
+            followedVersion = topology.version();
+            followed.clear();
+            topology.nodes().forEach(member -> followed.put(member.node(), member.hostAndPort()));
+            left = links.stream().filter(this::hasLeft).toList();
+            left.forEach(Link::markLeft);
+            connectToFollowed();
+        }
+        // Without the lock, since what is told then may come back here.
+        left.forEach(Link::leave);
+    }
+
+    private boolean hasLeft(Link link) {
+        ReplicaId node = link.endpoint().node();
+        return node != null && !link.endpoint().address().equals(followed.get(node));
+    }
+
+    private synchronized void connectToFollowed() {
+        followed.forEach((node, address) -> {
+            // Where a node has moved while its old stream is open still, it is that stream's end that leads here again.
+            boolean hasLink = connected.containsKey(node) || links.stream().anyMatch(link -> link.goesTo(address));
+            if (!hasLink) {
+                begin(new Endpoint(address, node));
+            }
+        });
     }
 
     /**
@@ -340,8 +395,10 @@ public final class ReplicaConnections implements AutoCloseable {
         connected.remove(node, link);
     }
 
-    void forget(Link link) {
+    /** This link is not needed, or of no use any more. */
+    synchronized void forget(Link link) {
         links.remove(link);
+        connectToFollowed();
     }
 
     /** A link's stream has ended, and its listener knows. */
@@ -349,12 +406,38 @@ public final class ReplicaConnections implements AutoCloseable {
         notifyAll();
     }
 
+    /** A node was connected, and is not any more. */
+    synchronized void onLost() {
+        connectToFollowed();
+        if (connected.isEmpty() && !followed.isEmpty()) {
+            links.stream().filter(Link::isSeed).forEach(this::hurry);
+            for (Endpoint seed : seeds) {
+                if (links.stream().noneMatch(link -> link.endpoint().equals(seed))) {
+                    begin(seed);
+                }
+            }
+        }
+    }
+
+    private void hurry(Link link) {
+        Future<?> pause = link.pause();
+        if (pause != null && pause.cancel(false)) {
+            attemptSoon(link);
+        }
+    }
+
+    /** Whether somebody waits for what this seed leads to. */
+    synchronized boolean isUrgent(@Nullable ReplicaId node) {
+        boolean isMissed = node != null && followed.containsKey(node) && !connected.containsKey(node);
+        return followed.isEmpty() || connected.isEmpty() || isMissed;
+    }
+
     /** Lets {@code link} try again after a pause of up to {@code bound}, and at least {@code least}. */
     synchronized void retry(Link link, Duration least, Duration bound) {
         if (!closing) {
             long span = Math.max(1, bound.toNanos() - least.toNanos());
             long pause = least.toNanos() + ThreadLocalRandom.current().nextLong(span);
-            Future<?> unused = timer.schedule(() -> attemptSoon(link), pause, TimeUnit.NANOSECONDS);
+            link.pause(timer.schedule(() -> attemptSoon(link), pause, TimeUnit.NANOSECONDS));
         }
     }
 
