@@ -1,5 +1,8 @@
 package dev.danta.bench;
 
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
 /**
  * How one operation went.
  *
@@ -7,10 +10,18 @@ package dev.danta.bench;
  * @param value what was read; 0 where nothing was
  * @param attempts how often a transaction was run, at least 1
  * @param path how the last attempt was decided
+ * @param seen what was read, in the order of the operation's keys; empty where that is not known
  * @param detail a few words about the cause where it is {@link Status#UNKNOWN} or {@link Status#FAILED}, else empty;
  *     they are counted by text, so no ids and no times belong in them
  */
-record Answer(Status status, long value, int attempts, Path path, String detail) {
+record Answer(Status status, long value, int attempts, Path path, List<Seen> seen, String detail) {
+    /**
+     * What was read of one key.
+     *
+     * @param tag of the operation that wrote it; null if there was nothing
+     */
+    record Seen(int key, @Nullable Long tag) {}
+
     /** How an operation ended. */
     public enum Status {
         /** It was done. */
@@ -39,15 +50,11 @@ record Answer(Status status, long value, int attempts, Path path, String detail)
         if (attempts < 1) {
             throw new IllegalArgumentException("an answer takes at least one attempt: " + attempts);
         }
+        seen = List.copyOf(seen);
     }
 
-    /** It was done at the first attempt and this was read. */
-    public static Answer done(long value, Path path) {
-        return new Answer(Status.DONE, value, 1, path, "");
-    }
-
-    /** It was refused at the first attempt. */
-    public static Answer declined(Path path) {
-        return new Answer(Status.DECLINED, 0, 1, path, "");
+    /** It was not done, and this is why. */
+    static Answer ended(Status status, int attempts, String detail) {
+        return new Answer(status, 0, attempts, Path.NONE, List.of(), detail);
     }
 }

@@ -24,6 +24,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A client of a cluster, as a target. Works in the calling thread: an answer is there when {@link #submit} returns.
@@ -33,7 +34,7 @@ import java.util.stream.Collectors;
 public final class ClusterTarget implements Target {
     private final DantaClient client;
     private final Space space;
-    private final Table<Long> strict;
+    private final Table<Cell> strict;
     private final Table<Long> relaxed;
     private final Duration deadline;
     private final TxOptions options;
@@ -47,15 +48,15 @@ public final class ClusterTarget implements Target {
     public ClusterTarget(DantaClient client, String spaceName, Duration deadline) {
         this.client = client;
         this.space = client.space(spaceName);
-        this.strict = space.table("strict", Codecs.LONG, Mode.STRICT);
+        this.strict = space.table("strict", Cell.CODEC, Mode.STRICT);
         this.relaxed = space.table("relaxed", Codecs.LONG, Mode.RELAXED);
         this.deadline = deadline;
         this.options = Tx.options().deadline(deadline);
     }
 
     @Override
-    public CompletionStage<Answer> submit(Operation operation) {
-        return CompletableFuture.completedFuture(answer(operation));
+    public CompletionStage<Answer> submit(Operation operation, long tag) {
+        return CompletableFuture.completedFuture(answer(operation, tag));
     }
 
     @Override
@@ -80,11 +81,13 @@ public final class ClusterTarget implements Target {
         private boolean declined;
         private int attempts = 1;
         private Answer.Path path = Answer.Path.NONE;
+        private final List<Answer.Seen> seen = new ArrayList<>();
 
         void begin(Tx tx) {
             attempts = tx.attempt();
             value = 0;
             declined = false;
+            seen.clear();
             tx.afterCommit(this::onCommit);
         }
 
@@ -97,15 +100,15 @@ public final class ClusterTarget implements Target {
         }
 
         Answer applied() {
-            return new Answer(declined ? Answer.Status.DECLINED : Answer.Status.DONE, value, attempts, path, "");
+            return new Answer(declined ? Answer.Status.DECLINED : Answer.Status.DONE, value, attempts, path, seen, "");
         }
 
         Answer ended(Answer.Status status, String detail) {
-            return new Answer(status, 0, attempts, Answer.Path.NONE, detail);
+            return Answer.ended(status, attempts, detail);
         }
     }
 
-    private Answer answer(Operation operation) {
+    private Answer answer(Operation operation, long tag) {
         Attempt attempt = new Attempt();
         try {
             if (operation instanceof Operation.Get get && get.mode() == Operation.Mode.RELAXED) {
@@ -117,14 +120,16 @@ public final class ClusterTarget implements Target {
             } else {
                 space.execute(options, tx -> {
                     attempt.begin(tx);
-                    run(tx, operation, attempt);
+                    run(tx, operation, tag, attempt);
                 });
             }
             return attempt.applied();
         } catch (OutcomeUnknownException unknown) {
             return asked(unknown, attempt);
         } catch (DantaException failed) {
-            return attempt.ended(Answer.Status.FAILED, name(failed));
+            return attempt.ended(
+                    failed.outcome() == Outcome.NOT_APPLIED ? Answer.Status.FAILED : Answer.Status.UNKNOWN,
+                    name(failed));
         }
     }
 
@@ -157,47 +162,58 @@ public final class ClusterTarget implements Target {
                 .collect(Collectors.joining("; ", name + " (", ")"));
     }
 
-    private void run(Tx tx, Operation operation, Attempt attempt) {
+    private void run(Tx tx, Operation operation, long tag, Attempt attempt) {
         if (operation instanceof Operation.Transfer transfer) {
-            transfer(tx, transfer, attempt);
+            transfer(tx, transfer, tag, attempt);
         } else if (operation instanceof Operation.Take take) {
-            long before = read(tx, take.key());
+            long before = read(tx, take.key(), attempt);
             attempt.declined = before < take.amount();
             if (!attempt.declined) {
-                tx.put(strict, Key.of(take.key()), before - take.amount());
+                put(tx, take.key(), before - take.amount(), tag);
             }
         } else if (operation instanceof Operation.Update update) {
-            tx.put(strict, Key.of(update.key()), read(tx, update.key()) + update.amount());
+            put(tx, update.key(), read(tx, update.key(), attempt) + update.amount(), tag);
         } else if (operation instanceof Operation.Get get) {
-            attempt.value = read(tx, get.key());
+            attempt.value = read(tx, get.key(), attempt);
         } else if (operation instanceof Operation.Put put) {
-            tx.put(strict, Key.of(put.key()), put.value());
+            put(tx, put.key(), put.value(), tag);
         } else if (operation instanceof Operation.Fill fill) {
             for (int key = fill.first(); key <= fill.last(); key++) {
-                tx.put(strict, Key.of(key), fill.value());
+                put(tx, key, fill.value(), tag);
             }
         } else if (operation instanceof Operation.Sum sum) {
-            for (long value : tx.getAll(strict, keys(sum.first(), sum.last())).values()) {
-                attempt.value += value;
+            Map<Key, Cell> cells = tx.getAll(strict, keys(sum.first(), sum.last()));
+            for (int key = sum.first(); key <= sum.last(); key++) {
+                attempt.value += amount(cells.get(Key.of(key)), key, attempt);
             }
         }
     }
 
-    private void transfer(Tx tx, Operation.Transfer transfer, Attempt attempt) {
+    private void transfer(Tx tx, Operation.Transfer transfer, long tag, Attempt attempt) {
         Key from = Key.of(transfer.from());
         Key to = Key.of(transfer.to());
         // Both in one round trip.
-        Map<Key, Long> values = tx.getAll(strict, List.of(from, to));
-        long payer = values.getOrDefault(from, 0L);
+        Map<Key, Cell> cells = tx.getAll(strict, List.of(from, to));
+        long payer = amount(cells.get(from), transfer.from(), attempt);
+        long payee = amount(cells.get(to), transfer.to(), attempt);
         attempt.declined = payer < transfer.amount();
         if (!attempt.declined) {
-            tx.put(strict, from, payer - transfer.amount());
-            tx.put(strict, to, values.getOrDefault(to, 0L) + transfer.amount());
+            put(tx, transfer.from(), payer - transfer.amount(), tag);
+            put(tx, transfer.to(), payee + transfer.amount(), tag);
         }
     }
 
-    private long read(Tx tx, int key) {
-        return tx.get(strict, Key.of(key)).orElse(0L);
+    private long read(Tx tx, int key, Attempt attempt) {
+        return amount(tx.get(strict, Key.of(key)).orElse(null), key, attempt);
+    }
+
+    private static long amount(@Nullable Cell cell, int key, Attempt attempt) {
+        attempt.seen.add(new Answer.Seen(key, cell == null ? null : cell.tag()));
+        return cell == null ? 0 : cell.amount();
+    }
+
+    private void put(Tx tx, int key, long amount, long tag) {
+        tx.put(strict, Key.of(key), new Cell(amount, tag));
     }
 
     private void fillRelaxed(Operation.Fill fill) {

@@ -50,6 +50,11 @@ public record KeyValueWorkload(int keys, Operation.Mode mode, int getPercent, in
     }
 
     @Override
+    public boolean isStrict() {
+        return mode == Operation.Mode.STRICT;
+    }
+
+    @Override
     public Invariant invariant() {
         return new Invariant.None();
     }

@@ -42,14 +42,25 @@ public final class LoadRun {
     private final Tally warmup = new Tally();
     private final Tally measured = new Tally();
     private final Tally tail = new Tally();
+    private final @Nullable Transcript transcript;
+    private final Chronicle chronicle = new Chronicle();
     private final AtomicReference<@Nullable RuntimeException> bug = new AtomicReference<>();
     private volatile Tally current = warmup;
     private volatile boolean ended;
 
-    LoadRun(Workload workload, LoadSettings settings, List<? extends Target> targets, LoadListener listener) {
+    LoadRun(
+            Workload workload,
+            LoadSettings settings,
+            List<? extends Target> targets,
+            LoadListener listener,
+            @Nullable Transcript transcript) {
         if (targets.isEmpty()) {
             throw new IllegalArgumentException("a load needs somebody to ask");
         }
+        if (transcript != null && !workload.isStrict()) {
+            throw new IllegalArgumentException("there is no law for the history of what is not strict");
+        }
+        this.transcript = transcript;
         this.workload = workload;
         this.settings = settings;
         this.targets = List.copyOf(targets);
@@ -60,10 +71,31 @@ public final class LoadRun {
      * A run to be made against a cluster.
      *
      * @param targets at least one; clients are spread over them
+     * @param transcript takes down what clients ask and are told; null for nobody
+     * @throws IllegalArgumentException if there is a transcript, and the workload is not a strict one
      */
     public static LoadRun against(
-            List<ClusterTarget> targets, Workload workload, LoadSettings settings, LoadListener listener) {
-        return new LoadRun(workload, settings, targets, listener);
+            List<ClusterTarget> targets,
+            Workload workload,
+            LoadSettings settings,
+            LoadListener listener,
+            @Nullable Transcript transcript) {
+        return new LoadRun(workload, settings, targets, listener, transcript);
+    }
+
+    /** From now on, until the next one begins or the run ends, this is going on. To be called by any thread. */
+    public void phase(String name) {
+        chronicle.begin(name);
+    }
+
+    /** Ends the load before its time; to be called by any thread. */
+    public void end() {
+        ended = true;
+    }
+
+    /** How it went; after {@link #run}. */
+    public Course course() {
+        return chronicle.course();
     }
 
     /**
@@ -108,6 +140,7 @@ public final class LoadRun {
         } finally {
             current = tail;
             ended = true;
+            chronicle.end();
         }
         Duration counted = Duration.ofNanos(System.nanoTime() - from);
         SortedMap<String, Long> aborted = aborts();
@@ -119,6 +152,9 @@ public final class LoadRun {
 
     /** Looks at the invariant; everything must have ended, so after {@link #run}. */
     public Measurement verified(Measurement measurement) throws InterruptedException {
+        if (transcript != null) {
+            transcript.readsBack();
+        }
         Workload.Invariant invariant = workload.invariant();
         if (invariant instanceof Workload.Invariant.SumIs sum) {
             return verifiedSum(measurement, sum);
@@ -126,15 +162,23 @@ public final class LoadRun {
         if (invariant instanceof Workload.Invariant.TakenFrom stock) {
             return verifiedStock(measurement, stock);
         }
+        if (transcript != null) {
+            all(sums(transcript.lastKey()), listener::onVerifying);
+        }
         return measurement;
+    }
+
+    private static List<Operation.Sum> sums(int last) {
+        List<Operation.Sum> parts = new ArrayList<>();
+        for (int first = 0; first <= last; first += SUM_KEYS) {
+            parts.add(new Operation.Sum(first, Math.min(last, first + SUM_KEYS - 1)));
+        }
+        return parts;
     }
 
     private Measurement verifiedSum(Measurement measurement, Workload.Invariant.SumIs invariant)
             throws InterruptedException {
-        List<Operation.Sum> parts = new ArrayList<>();
-        for (int first = 0; first <= invariant.last(); first += SUM_KEYS) {
-            parts.add(new Operation.Sum(first, Math.min(invariant.last(), first + SUM_KEYS - 1)));
-        }
+        List<Operation.Sum> parts = sums(invariant.last());
         long sum = 0;
         for (int i = 0; i < SUM_TRIES_MAX; i++) {
             sum = 0;
@@ -198,13 +242,37 @@ public final class LoadRun {
         return sums;
     }
 
+    private Transcript.@Nullable Scribe scribe() {
+        return transcript == null ? null : transcript.scribe();
+    }
+
+    /** Asks, and has it taken down if somebody is there to do so. */
+    private static Answer asked(Target target, Operation operation, Transcript.@Nullable Scribe scribe)
+            throws ExecutionException, InterruptedException {
+        if (scribe == null) {
+            return target.submit(operation, Cell.INITIAL).toCompletableFuture().get();
+        }
+        Transcript.Line line = scribe.begin(operation);
+        Answer answer =
+                target.submit(operation, line.tag()).toCompletableFuture().get();
+        line.end(answer);
+        return answer;
+    }
+
+    private boolean mayGoOn() {
+        return !ended && (transcript == null || !transcript.isFull());
+    }
+
     private void loop(Target target, SplittableRandom random) {
+        Transcript.Scribe scribe = scribe();
         try {
-            while (!ended) {
+            while (mayGoOn()) {
                 Operation operation = workload.next(random);
                 long asked = System.nanoTime();
-                Answer answer = target.submit(operation).toCompletableFuture().get();
-                current.add(answer, System.nanoTime() - asked);
+                Answer answer = asked(target, operation, scribe);
+                long latencyNanos = System.nanoTime() - asked;
+                current.add(answer, latencyNanos);
+                chronicle.add(answer, latencyNanos);
                 if (answer.status() == Answer.Status.FAILED) {
                     // Who cannot be reached must not be asked in a spin.
                     LockSupport.parkNanos(random.nextLong(PAUSE_AFTER_TROUBLE_MAX_NANOS));
@@ -230,7 +298,8 @@ public final class LoadRun {
         long doneBefore = 0;
         long retriesBefore = 0;
         long last = System.nanoTime();
-        while (!ended && end - System.nanoTime() > 0) {
+        // Once at least, however long it took to begin.
+        for (boolean more = !until.isZero(); more; more = mayGoOn() && end - System.nanoTime() > 0) {
             long pause = Math.min(TICK_NANOS, end - System.nanoTime());
             pause(pause);
             long now = System.nanoTime();
@@ -239,7 +308,7 @@ public final class LoadRun {
             long done = tally.done() + tally.declined();
             long retries = tally.retries();
             double operations = done - doneBefore;
-            listener.onTick(new LoadListener.Tick(
+            LoadListener.Tick tick = new LoadListener.Tick(
                     measuring,
                     Duration.ofNanos(now - start),
                     operations * 1e9 / Math.max(1, now - last),
@@ -247,7 +316,9 @@ public final class LoadRun {
                     interval.getTotalCount() == 0 ? 0 : interval.getValueAtPercentile(99),
                     operations == 0 ? 0 : (retries - retriesBefore) / operations,
                     tally.unknown(),
-                    tally.failed()));
+                    tally.failed());
+            chronicle.add(tick);
+            listener.onTick(tick);
             doneBefore = done;
             retriesBefore = retries;
             last = now;
@@ -318,9 +389,16 @@ public final class LoadRun {
             SplittableRandom random = seeds.split();
             Thread thread = new Thread(
                     () -> {
-                        for (int at = taken.getAndIncrement(); at < parts.size(); at = taken.getAndIncrement()) {
-                            answers[at] = tried(target, parts.get(at), random);
-                            done.incrementAndGet();
+                        Transcript.Scribe scribe = scribe();
+                        try {
+                            for (int at = taken.getAndIncrement(); at < parts.size(); at = taken.getAndIncrement()) {
+                                answers[at] = tried(target, parts.get(at), scribe, random);
+                                done.incrementAndGet();
+                            }
+                        } catch (InterruptedException interrupted) {
+                            Thread.currentThread().interrupt();
+                        } catch (ExecutionException failed) {
+                            fail(new CompletionException(failed.getCause()));
                         }
                     },
                     "load-parts-" + i);
@@ -343,10 +421,12 @@ public final class LoadRun {
         return List.of(answers);
     }
 
-    private static Answer tried(Target target, Operation operation, SplittableRandom random) {
-        Answer answer = new Answer(Answer.Status.FAILED, 0, 1, Answer.Path.NONE, "not tried");
+    private static Answer tried(
+            Target target, Operation operation, Transcript.@Nullable Scribe scribe, SplittableRandom random)
+            throws InterruptedException, ExecutionException {
+        Answer answer = Answer.ended(Answer.Status.FAILED, 1, "not tried");
         for (int i = 0; i < PART_TRIES_MAX; i++) {
-            answer = target.submit(operation).toCompletableFuture().join();
+            answer = asked(target, operation, scribe);
             if (answer.status() == Answer.Status.DONE || answer.status() == Answer.Status.DECLINED) {
                 return answer;
             }

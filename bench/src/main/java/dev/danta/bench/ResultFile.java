@@ -23,6 +23,8 @@ import org.jspecify.annotations.Nullable;
  * @param machine where the load came from
  * @param disk of the nodes' folder; null if that is not on this machine
  * @param measurement what was found
+ * @param course how it went
+ * @param judged what became of the history; null if nobody took it down
  */
 public record ResultFile(
         Instant at,
@@ -32,7 +34,9 @@ public record ResultFile(
         SortedMap<String, String> cluster,
         Machine machine,
         @Nullable DiskProbe disk,
-        Measurement measurement) {
+        Measurement measurement,
+        Course course,
+        @Nullable Judged judged) {
     private static final ObjectWriter JSON = JsonMapper.builder()
             .enable(SerializationFeature.INDENT_OUTPUT)
             .build()
@@ -67,6 +71,11 @@ public record ResultFile(
             probe.put("p99Millis", disk.p99Nanos() / NANOS_PER_MILLI);
         }
         putResult(root.putObject("result"));
+        if (judged != null) {
+            putHistory(root.putObject("history"), judged);
+        }
+        course.phases().forEach(phase -> putPhase(root.withArray("/phases").addObject(), phase));
+        course.seconds().forEach(second -> putSecond(root.withArray("/seconds").addObject(), second));
         return JSON.writeValueAsString(root) + "\n";
     }
 
@@ -104,6 +113,38 @@ public record ResultFile(
         ObjectNode invariant = node.putObject("invariant");
         invariant.put("holds", measurement.invariant().name());
         invariant.put("text", measurement.invariantText());
+    }
+
+    private static void putHistory(ObjectNode node, Judged judged) {
+        node.put("valid", judged.valid().name());
+        node.put("sentence", judged.sentence());
+        node.put("operations", judged.operations());
+        node.put("unknown", judged.unknown());
+        node.put("failed", judged.failed());
+        node.put("file", judged.file().toString());
+        node.put("judgedMillis", judged.took().toMillis());
+    }
+
+    private static void putPhase(ObjectNode node, Course.Phase phase) {
+        node.put("name", phase.name());
+        node.put("fromSeconds", phase.from().toMillis() / 1e3);
+        node.put("seconds", phase.length().toMillis() / 1e3);
+        node.put("perSecond", rounded(phase.perSecond()));
+        node.put("done", phase.done());
+        node.put("unknown", phase.unknown());
+        node.put("failed", phase.failed());
+        node.put("p50Millis", phase.latency().p50() / NANOS_PER_MILLI);
+        node.put("p99Millis", phase.latency().p99() / NANOS_PER_MILLI);
+        node.put("maxMillis", phase.latency().max() / NANOS_PER_MILLI);
+        node.put("stillnessMillis", phase.stillnessNanos() / NANOS_PER_MILLI);
+    }
+
+    private static void putSecond(ObjectNode node, LoadListener.Tick second) {
+        node.put("at", second.elapsed().toMillis() / 1e3);
+        node.put("measured", second.measuring());
+        node.put("perSecond", rounded(second.perSecond()));
+        node.put("p50Millis", second.p50Nanos() / NANOS_PER_MILLI);
+        node.put("p99Millis", second.p99Nanos() / NANOS_PER_MILLI);
     }
 
     private static double rounded(double value) {

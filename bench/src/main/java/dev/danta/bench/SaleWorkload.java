@@ -31,6 +31,11 @@ public record SaleWorkload(long units) implements Workload {
     }
 
     @Override
+    public boolean isStrict() {
+        return true;
+    }
+
+    @Override
     public Invariant invariant() {
         return new Invariant.TakenFrom(units);
     }

@@ -13,9 +13,11 @@ interface Target extends AutoCloseable {
     /**
      * Asks for one operation.
      *
+     * @param tag goes with every value that is written, so that whoever reads it can say whose it is; different for each
+     *     operation that writes, and not {@link Cell#INITIAL}, unless nobody will judge who has read what
      * @return completes with the answer within the target's own deadline, and exceptionally only for bugs
      */
-    CompletionStage<Answer> submit(Operation operation);
+    CompletionStage<Answer> submit(Operation operation, long tag);
 
     /** Attempts aborted up to now, by reason. */
     SortedMap<String, Long> aborts();

@@ -14,6 +14,9 @@ public interface Workload {
     /** The next operation of a client whose random choices are these. */
     Operation next(SplittableRandom random);
 
+    /** Whether all that it asks are strict transactions, so that there is a law for their history. */
+    boolean isStrict();
+
     /** What must hold once everything is settled. */
     Invariant invariant();
 

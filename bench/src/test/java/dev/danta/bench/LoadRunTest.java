@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -41,7 +42,7 @@ final class LoadRunTest {
 
     @Test
     void transfersKeepTheSum() throws InterruptedException {
-        Measurement measurement = run(new TransferWorkload(1_001), new MemoryTarget());
+        Measurement measurement = run(new TransferWorkload(1_001, 0), new MemoryTarget());
 
         assertThat(measurement.invariant()).isEqualTo(Measurement.Holds.YES);
         assertThat(measurement.done()).isPositive();
@@ -54,7 +55,8 @@ final class LoadRunTest {
 
     @Test
     void moneyThatAppearsIsNoticed() throws InterruptedException {
-        Measurement measurement = run(new TransferWorkload(100), new MemoryTarget(50));
+        Measurement measurement =
+                run(new TransferWorkload(100, 0), new MemoryTarget(MemoryTarget.Lie.LOSES_A_WRITE, 50));
 
         assertThat(measurement.invariant()).isEqualTo(Measurement.Holds.NO);
         assertThat(measurement.invariantText()).contains("it was 100000");
@@ -71,7 +73,8 @@ final class LoadRunTest {
 
     @Test
     void unitsSoldTwiceAreNoticed() throws InterruptedException {
-        Measurement measurement = run(new SaleWorkload(1_000_000_000L), new MemoryTarget(3));
+        Measurement measurement =
+                run(new SaleWorkload(1_000_000_000L), new MemoryTarget(MemoryTarget.Lie.LOSES_A_WRITE, 3));
 
         assertThat(measurement.invariant()).isEqualTo(Measurement.Holds.NO);
     }
@@ -86,21 +89,55 @@ final class LoadRunTest {
     @Test
     void whoNeverAnswersEndsTheRunAndIsNamed() {
         LoadSettings impatient = new LoadSettings(2, Duration.ZERO, Duration.ofMillis(50), 7, Duration.ofMillis(50));
-        LoadRun run = new LoadRun(new SaleWorkload(1), impatient, List.of(silent()), listener);
+        LoadRun run = new LoadRun(new SaleWorkload(1), impatient, List.of(silent()), listener, null);
 
         assertThatThrownBy(run::run).isInstanceOf(LoadException.class).hasMessageContaining("load-client-0");
     }
 
     @Test
     void aTableThatCannotBeFilledEndsTheRunBeforeItBegins() {
-        LoadRun run = new LoadRun(new SaleWorkload(1), SHORT, List.of(failing()), listener);
+        LoadRun run = new LoadRun(new SaleWorkload(1), SHORT, List.of(failing()), listener, null);
 
         assertThatThrownBy(run::prepare).isInstanceOf(LoadException.class).hasMessageContaining("out of order");
     }
 
     @Test
+    void phasesHaveFiguresOfTheirOwn() throws InterruptedException {
+        LoadRun[] made = new LoadRun[1];
+        LoadListener naming = new LoadListener() {
+            @Override
+            public void onPrepared(int done, int of) {}
+
+            @Override
+            public void onTick(Tick tick) {
+                made[0].phase("after " + seen.size());
+                seen.add("tick");
+                if (seen.size() == 3) {
+                    made[0].end();
+                }
+            }
+
+            @Override
+            public void onVerifying(int done, int of) {}
+        };
+        LoadSettings endless =
+                new LoadSettings(2, Duration.ofMillis(20), Duration.ofMinutes(10), 7, Duration.ofSeconds(20));
+        made[0] = new LoadRun(new TransferWorkload(10, 50), endless, List.of(new MemoryTarget()), naming, null);
+        made[0].prepare();
+        made[0].run();
+
+        List<Course.Phase> phases = made[0].course().phases();
+        assertThat(phases).extracting(Course.Phase::name).containsExactly("after 0", "after 1", "after 2");
+        assertThat(phases.get(1).done()).isPositive();
+        assertThat(phases.get(1).perSecond()).isPositive();
+        assertThat(phases.get(1).stillnessNanos())
+                .isBetween(1L, phases.get(1).length().toNanos());
+        assertThat(made[0].course().seconds()).hasSize(3);
+    }
+
+    @Test
     void failuresAreCountedByCause() throws InterruptedException {
-        Measurement measurement = new LoadRun(new SaleWorkload(1), SHORT, List.of(failing()), listener).run();
+        Measurement measurement = new LoadRun(new SaleWorkload(1), SHORT, List.of(failing()), listener, null).run();
 
         assertThat(measurement.failed()).isPositive();
         assertThat(measurement.troubles()).containsOnlyKeys("out of order");
@@ -120,7 +157,20 @@ final class LoadRunTest {
                 cluster,
                 Machine.here(),
                 new DiskProbe(3_900.04, 200_000, 1_000_000),
-                measurement);
+                measurement,
+                new Course(
+                        List.of(new LoadListener.Tick(
+                                true, Duration.ofSeconds(1), 99.96, 1_000_000, 2_000_000, 0, 0, 0)),
+                        List.of(new Course.Phase(
+                                "replace",
+                                Duration.ofSeconds(2),
+                                Duration.ofSeconds(4),
+                                100,
+                                1,
+                                0,
+                                measurement.latency(),
+                                7_000_000))),
+                new Judged(Measurement.Holds.YES, "VALID", 12, 1, 2, Path.of("h.jsonl"), Duration.ofMillis(3)));
 
         JsonNode json = new ObjectMapper().readTree(file.toJson());
 
@@ -133,10 +183,14 @@ final class LoadRunTest {
         assertThat(json.at("/result/done").asLong()).isEqualTo(measurement.done());
         assertThat(json.at("/result/latencyMillis/p99").asDouble()).isPositive();
         assertThat(json.at("/result/invariant/holds").asText()).isEqualTo("YES");
+        assertThat(json.at("/phases/0/perSecond").asDouble()).isEqualTo(25);
+        assertThat(json.at("/phases/0/stillnessMillis").asDouble()).isEqualTo(7);
+        assertThat(json.at("/seconds/0/p99Millis").asDouble()).isEqualTo(2);
+        assertThat(json.at("/history/valid").asText()).isEqualTo("YES");
     }
 
     private Measurement run(Workload workload, Target target) throws InterruptedException {
-        LoadRun run = new LoadRun(workload, SHORT, List.of(target), listener);
+        LoadRun run = new LoadRun(workload, SHORT, List.of(target), listener, null);
         run.prepare();
         return run.verified(run.run());
     }
@@ -146,14 +200,13 @@ final class LoadRunTest {
     }
 
     private static Target failing() {
-        return new Fixed(CompletableFuture.completedFuture(
-                new Answer(Answer.Status.FAILED, 0, 1, Answer.Path.NONE, "out of order")));
+        return new Fixed(CompletableFuture.completedFuture(Answer.ended(Answer.Status.FAILED, 1, "out of order")));
     }
 
     /** Answers everything alike. */
     private record Fixed(CompletableFuture<Answer> answer) implements Target {
         @Override
-        public CompletionStage<Answer> submit(Operation operation) {
+        public CompletionStage<Answer> submit(Operation operation, long tag) {
             return answer;
         }
 

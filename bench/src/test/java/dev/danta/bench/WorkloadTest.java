@@ -14,7 +14,7 @@ final class WorkloadTest {
     @ParameterizedTest
     @ValueSource(ints = {2, 3, 1_000})
     void aTransferHasTwoAccountsThatExist(int accounts) {
-        TransferWorkload workload = new TransferWorkload(accounts);
+        TransferWorkload workload = new TransferWorkload(accounts, 0);
         SplittableRandom random = new SplittableRandom(1);
 
         for (int i = 0; i < 10_000; i++) {
@@ -24,10 +24,26 @@ final class WorkloadTest {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(ints = {2, 7, 8, 9, 1_000})
+    void aReadIsOfAccountsThatExist(int accounts) {
+        TransferWorkload workload = new TransferWorkload(accounts, 100);
+        SplittableRandom random = new SplittableRandom(1);
+
+        for (int i = 0; i < 1_000; i++) {
+            Operation.Sum sum = (Operation.Sum) workload.next(random);
+            assertThat(sum.first()).isNotNegative();
+            assertThat(sum.last())
+                    .isEqualTo(sum.first() + Math.min(8, accounts) - 1)
+                    .isLessThan(accounts);
+        }
+    }
+
     @Test
     void theSameSeedAsksTheSame() {
-        assertThat(operations(new TransferWorkload(50), 3)).isEqualTo(operations(new TransferWorkload(50), 3));
-        assertThat(operations(new TransferWorkload(50), 3)).isNotEqualTo(operations(new TransferWorkload(50), 4));
+        assertThat(operations(new TransferWorkload(50, 10), 3)).isEqualTo(operations(new TransferWorkload(50, 10), 3));
+        assertThat(operations(new TransferWorkload(50, 10), 3))
+                .isNotEqualTo(operations(new TransferWorkload(50, 10), 4));
     }
 
     @Test
@@ -46,7 +62,7 @@ final class WorkloadTest {
 
     @Test
     void preparationCoversEveryKeyOnceInBoundedParts() {
-        List<Operation.Fill> fills = new TransferWorkload(1_201).preparation();
+        List<Operation.Fill> fills = new TransferWorkload(1_201, 0).preparation();
 
         int next = 0;
         for (Operation.Fill fill : fills) {
@@ -59,7 +75,8 @@ final class WorkloadTest {
 
     @Test
     void whatCannotBeIsRefused() {
-        assertThatThrownBy(() -> new TransferWorkload(1)).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> new TransferWorkload(1, 0)).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> new TransferWorkload(2, 101)).isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> new SaleWorkload(0)).isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> new KeyValueWorkload(1, Operation.Mode.STRICT, 80, 30))
                 .isInstanceOf(IllegalArgumentException.class);

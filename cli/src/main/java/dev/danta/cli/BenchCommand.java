@@ -7,6 +7,7 @@ import dev.danta.bench.TransferWorkload;
 import dev.danta.bench.Workload;
 import java.util.concurrent.Callable;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -26,6 +27,9 @@ import picocli.CommandLine.Spec;
         })
 final class BenchCommand {
     private static final int PERCENT = 100;
+
+    /** Of operations, where who reads what is judged. */
+    private static final int READS_CHECKED = 10;
 
     private static Workload checked(Supplier<Workload> making) {
         try {
@@ -53,9 +57,17 @@ final class BenchCommand {
                 description = "How many there are (default: ${DEFAULT-VALUE}).")
         private int accounts;
 
+        @Option(
+                names = "--reads",
+                paramLabel = "PERCENT",
+                description = "Share of operations that read " + TransferWorkload.READ_ACCOUNTS
+                        + " accounts in one transaction (default: 0, with --check " + READS_CHECKED + ").")
+        private @Nullable Integer reads;
+
         @Override
         public Integer call() throws Exception {
-            return new BenchRun(options, checked(() -> new TransferWorkload(accounts)), spec).run();
+            int share = reads != null ? reads : options.isChecked() ? READS_CHECKED : 0;
+            return new BenchRun(options, checked(() -> new TransferWorkload(accounts, share)), spec).run();
         }
     }
 

@@ -1,6 +1,8 @@
 package dev.danta.cli;
 
 import dev.danta.bench.LoadSettings;
+import dev.danta.bench.Transcript;
+import dev.danta.bench.Workload;
 import dev.danta.wire.HostAndPort;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -89,6 +91,26 @@ final class BenchOptions {
                     + " does so anyway.")
     private @Nullable Path diskCheck;
 
+    @Option(
+            names = "--check",
+            description = "Take down what clients ask and are told, write it to a file, and judge it: is the history"
+                    + " strictly serializable? Ends with 1 if it is not.")
+    private boolean check;
+
+    @Option(
+            names = "--history",
+            paramLabel = "FILE",
+            description = "Where --check writes it (default: history-WORKLOAD-SEED.jsonl.gz).")
+    private @Nullable Path history;
+
+    @Option(
+            names = "--history-max",
+            paramLabel = "N",
+            defaultValue = "1000000",
+            description = "The load ends when so many operations are taken down, at some kilobyte of memory each"
+                    + " (default: ${DEFAULT-VALUE}).")
+    private int historyMax = Transcript.OPERATIONS_MAX_DEFAULT;
+
     /** Exactly one of these. */
     static final class Where {
         @Option(
@@ -160,6 +182,36 @@ final class BenchOptions {
     @Nullable
     Path diskCheck() {
         return diskCheck;
+    }
+
+    /** Whether there is to be a verdict on the history. */
+    boolean isChecked() {
+        return check;
+    }
+
+    /** Takes down the history, if there is to be a verdict on it; null otherwise. */
+    @Nullable
+    Transcript transcript(Workload workload) {
+        if (!check) {
+            if (history != null) {
+                throw new CommandException(ExitCode.USAGE, "--history needs --check");
+            }
+            return null;
+        }
+        if (!workload.isStrict()) {
+            throw new CommandException(
+                    ExitCode.USAGE, "--check needs strict transactions: there is no law for the history of others");
+        }
+        try {
+            return new Transcript(historyMax);
+        } catch (IllegalArgumentException wrong) {
+            throw new CommandException(ExitCode.USAGE, String.valueOf(wrong.getMessage()), wrong);
+        }
+    }
+
+    /** Where the history of a run is written. */
+    Path historyFile(Workload workload, LoadSettings settings) {
+        return history == null ? Path.of("history-" + workload.name() + "-" + settings.seed() + ".jsonl.gz") : history;
     }
 
     /** Where the JSON goes, or null. */

@@ -1,7 +1,9 @@
 package dev.danta.cli;
 
 import dev.danta.bench.ClusterTarget;
+import dev.danta.bench.Course;
 import dev.danta.bench.DiskProbe;
+import dev.danta.bench.Judged;
 import dev.danta.bench.LoadException;
 import dev.danta.bench.LoadListener;
 import dev.danta.bench.LoadRun;
@@ -9,6 +11,7 @@ import dev.danta.bench.LoadSettings;
 import dev.danta.bench.Machine;
 import dev.danta.bench.Measurement;
 import dev.danta.bench.ResultFile;
+import dev.danta.bench.Transcript;
 import dev.danta.bench.Workload;
 import dev.danta.cli.cluster.ClusterException;
 import dev.danta.cli.cluster.LocalCluster;
@@ -40,6 +43,7 @@ final class BenchRun {
     private final Workload workload;
     private final CommandSpec spec;
     private final LoadSettings settings;
+    private final @Nullable Transcript transcript;
 
     BenchRun(BenchOptions options, Workload workload, CommandSpec spec) {
         this.options = options;
@@ -47,6 +51,7 @@ final class BenchRun {
         this.spec = spec;
         // Read once, before anything starts: this is where nonsense is found.
         this.settings = options.settings();
+        this.transcript = options.transcript(workload);
         options.instances();
         options.connect();
         options.down();
@@ -55,13 +60,19 @@ final class BenchRun {
     int run() throws InterruptedException {
         try (RunningCluster cluster = cluster()) {
             DiskProbe disk = probe(cluster);
-            Measurement measurement = measure(cluster);
-            report(cluster, disk, measurement);
-            return exitCode(measurement);
+            Found found = measure(cluster);
+            report(cluster, disk, found);
+            return exitCode(found);
         } catch (LoadException | ClusterException failed) {
             throw new CommandException(ExitCode.FAILED, String.valueOf(failed.getMessage()), failed);
         }
     }
+
+    /** What came out. */
+    private record Found(
+            Measurement measurement,
+            Course course,
+            @Nullable Judged judged) {}
 
     private RunningCluster cluster() throws InterruptedException {
         if (options.isLocal()) {
@@ -84,20 +95,32 @@ final class BenchRun {
         }
     }
 
-    private Measurement measure(RunningCluster cluster) throws InterruptedException {
+    private Found measure(RunningCluster cluster) throws InterruptedException {
         List<ClusterTarget> targets = new ArrayList<>();
         try (StatusLine line = StatusLine.on(spec.commandLine().getErr())) {
             for (int i = 0; i < options.instances(); i++) {
                 targets.add(new ClusterTarget(client(cluster), "bench-" + workload.name(), options.deadline()));
             }
-            LoadRun run = LoadRun.against(targets, workload, settings, new Watching(line));
+            LoadRun run = LoadRun.against(targets, workload, settings, new Watching(line), transcript);
             run.prepare();
             for (int node = 1; node <= options.down(); node++) {
                 cluster.kill(node);
             }
-            return run.verified(run.run());
+            Measurement measurement = run.verified(run.run());
+            line.show("judging the history");
+            return new Found(measurement, run.course(), judged());
         } finally {
             targets.forEach(ClusterTarget::close);
+        }
+    }
+
+    private @Nullable Judged judged() {
+        try {
+            return transcript == null
+                    ? null
+                    : transcript.judge(options.historyFile(workload, settings), settings.seed());
+        } catch (IOException unwritable) {
+            throw new CommandException(ExitCode.USAGE, Complaints.inWords(unwritable), unwritable);
         }
     }
 
@@ -136,10 +159,10 @@ final class BenchRun {
         }
     }
 
-    private void report(RunningCluster cluster, @Nullable DiskProbe disk, Measurement measurement) {
+    private void report(RunningCluster cluster, @Nullable DiskProbe disk, Found found) {
         PrintWriter out = spec.commandLine().getOut();
         if (!STDOUT.equals(options.json())) {
-            lines(cluster, disk, measurement).forEach(out::println);
+            lines(cluster, disk, found).forEach(out::println);
             out.flush();
         }
         if (options.json() == null) {
@@ -152,7 +175,16 @@ final class BenchRun {
         command.add("danta");
         command.addAll(spec.root().commandLine().getParseResult().originalArgs());
         ResultFile file = new ResultFile(
-                Instant.now(), Main.version(), command, settings, facts, Machine.here(), disk, measurement);
+                Instant.now(),
+                Main.version(),
+                command,
+                settings,
+                facts,
+                Machine.here(),
+                disk,
+                found.measurement(),
+                found.course(),
+                found.judged());
         write(options.json(), file, out);
     }
 
@@ -169,8 +201,9 @@ final class BenchRun {
         }
     }
 
-    private List<String> lines(RunningCluster cluster, @Nullable DiskProbe disk, Measurement measurement) {
+    private List<String> lines(RunningCluster cluster, @Nullable DiskProbe disk, Found found) {
         List<String> lines = new ArrayList<>();
+        Measurement measurement = found.measurement();
         Measurement.Latency latency = measurement.latency();
         long answered = measurement.done() + measurement.declined();
         lines.add(String.format(
@@ -214,6 +247,43 @@ final class BenchRun {
         if (measurement.invariant() != Measurement.Holds.NONE) {
             lines.add("  invariant  " + measurement.invariant() + ": " + measurement.invariantText());
         }
+        found.course().phases().forEach(phase -> lines.add(inWords(phase)));
+        Judged judged = found.judged();
+        if (judged != null) {
+            lines.addAll(inWords(judged));
+        }
+        return lines;
+    }
+
+    private static String inWords(Course.Phase phase) {
+        return String.format(
+                Locale.ROOT,
+                "  %-10s %.1f s: %,.0f/s, p50 %s, p99 %s, max %s, still for %s%s%s",
+                phase.name(),
+                phase.length().toMillis() / 1e3,
+                phase.perSecond(),
+                millis(phase.latency().p50()),
+                millis(phase.latency().p99()),
+                millis(phase.latency().max()),
+                millis(phase.stillnessNanos()),
+                phase.unknown() == 0 ? "" : ", " + phase.unknown() + " unknown",
+                phase.failed() == 0 ? "" : ", " + phase.failed() + " failed");
+    }
+
+    private List<String> inWords(Judged judged) {
+        List<String> lines = new ArrayList<>();
+        lines.add("  history    " + judged.sentence());
+        lines.add(String.format(
+                Locale.ROOT,
+                "             %,d operations, %,d unknown, %,d failed or declined%s; in %s",
+                judged.operations(),
+                judged.unknown(),
+                judged.failed(),
+                transcript != null && transcript.isFull() ? " (as many as --history-max allows)" : "",
+                judged.file()));
+        if (judged.valid() == Measurement.Holds.NO) {
+            lines.add("             danta check min " + judged.file() + " finds the smallest part that is wrong");
+        }
         return lines;
     }
 
@@ -231,11 +301,20 @@ final class BenchRun {
         return String.format(Locale.ROOT, "%.2f ms", nanos / 1e6);
     }
 
-    private static int exitCode(Measurement measurement) {
-        return switch (measurement.invariant()) {
+    private static int exitCode(Found found) {
+        Measurement measurement = found.measurement();
+        int nothingDone = measurement.done() + measurement.declined() == 0 ? ExitCode.FAILED : ExitCode.OK;
+        int law = ExitCode.worse(nothingDone, exitCode(measurement.invariant()));
+        return found.judged() == null
+                ? law
+                : ExitCode.worse(law, exitCode(found.judged().valid()));
+    }
+
+    private static int exitCode(Measurement.Holds law) {
+        return switch (law) {
             case NO -> ExitCode.FAILED;
             case UNDECIDED -> ExitCode.UNDECIDED;
-            case YES, NONE -> measurement.done() + measurement.declined() == 0 ? ExitCode.FAILED : ExitCode.OK;
+            case YES, NONE -> ExitCode.OK;
         };
     }
 }

@@ -46,6 +46,35 @@ final class BenchCommandTest {
         assertThat(bench.out()).contains("latency").contains("syncs/s");
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"transfer --accounts 50", "sale --units 500", "kv --keys 50"})
+    void whatClientsWereToldIsJudged(String workload) throws IOException {
+        Path history = folder.resolve("history.jsonl.gz");
+        Path file = folder.resolve("result.json");
+
+        Danta bench = bench(workload + " --local --check --history " + history
+                + " --clients 4 --warmup 0s --duration 800ms --json " + file);
+
+        assertThat(bench.exitCode()).as(bench.out() + bench.err()).isZero();
+        assertThat(bench.out()).contains("history    VALID").contains(history.toString());
+        JsonNode json = new ObjectMapper().readTree(Files.readString(file));
+        assertThat(json.at("/history/valid").asText()).isEqualTo("YES");
+        assertThat(json.at("/history/operations").asLong())
+                .isGreaterThanOrEqualTo(json.at("/result/done").asLong());
+        assertThat(json.at("/seconds")).isNotEmpty();
+        Danta check = Danta.run("check", history.toString());
+        assertThat(check.exitCode()).as(check.out() + check.err()).isZero();
+    }
+
+    @Test
+    void aHistoryThatIsFullEndsTheLoad() {
+        Danta bench = bench("transfer --local --check --history " + folder.resolve("h.jsonl")
+                + " --history-max 200 --accounts 50 --clients 4 --warmup 0s --duration 1h");
+
+        assertThat(bench.exitCode()).as(bench.out() + bench.err()).isZero();
+        assertThat(bench.out()).contains("as many as --history-max allows");
+    }
+
     @Test
     void theResultAloneGoesToStandardOutputIfAskedFor() throws IOException {
         Danta bench = bench("sale --local --clients 2 --warmup 0s --duration 300ms --json -");
@@ -103,6 +132,10 @@ final class BenchCommandTest {
                 "kv --local --mode relaxed --mix 50/25/25",
                 "kv --local --mode lazy",
                 "sale --local --units 0",
+                "transfer --local --reads 101",
+                "transfer --local --history h.jsonl",
+                "transfer --local --check --history-max 0",
+                "kv --local --mode relaxed --mix 50/50/0 --check",
                 "sale --local --down 2",
                 "sale --endpoints 127.0.0.1:7401 --down 1",
                 "lottery --local"
