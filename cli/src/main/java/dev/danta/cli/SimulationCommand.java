@@ -1,5 +1,6 @@
 package dev.danta.cli;
 
+import dev.danta.sim.PlannedChange;
 import dev.danta.sim.Scenario;
 import dev.danta.sim.SettingsDraw;
 import dev.danta.sim.SimSettings;
@@ -7,6 +8,7 @@ import dev.danta.sim.fault.FaultSchedule;
 import dev.danta.sim.mutant.Hunt;
 import dev.danta.sim.mutant.Mutant;
 import dev.danta.sim.mutant.Mutants;
+import dev.danta.sim.run.CutPointsCommand;
 import dev.danta.sim.run.MutantCommand;
 import dev.danta.sim.run.SeedRange;
 import dev.danta.sim.run.SimulateCommand;
@@ -93,6 +95,29 @@ final class SimulationCommand implements Callable<Integer> {
 
         @ArgGroup(exclusive = false)
         private @Nullable Hunted hunted;
+
+        @ArgGroup(exclusive = false)
+        private @Nullable Cuts cuts;
+    }
+
+    /** Changes of members whose driver dies at every point. */
+    static final class Cuts {
+        @Option(
+                names = "--cut-points",
+                paramLabel = "CHANGE",
+                required = true,
+                description =
+                        "Change a shard's members and let the driver die after each of its steps, one run for each:"
+                                + " replace, grow, shrink, swap, or all.")
+        private String change = "";
+
+        @Option(
+                names = "--of-seeds",
+                paramLabel = "A..B",
+                defaultValue = "1..1",
+                converter = RangeConverter.class,
+                description = "What all else is drawn from (default: ${DEFAULT-VALUE}).")
+        private SeedRange seeds = new SeedRange(1, 1);
     }
 
     /** Rules that are broken on purpose. */
@@ -174,6 +199,9 @@ final class SimulationCommand implements Callable<Integer> {
         if (seeds.hunted != null) {
             return hunt(seeds.hunted);
         }
+        if (seeds.cuts != null) {
+            return cut(seeds.cuts);
+        }
         try (StatusLine line = StatusLine.on(spec.commandLine().getErr())) {
             return run(draw, new SimulateCommand(spec.commandLine().getOut(), new Shown(line)));
         }
@@ -215,6 +243,19 @@ final class SimulationCommand implements Callable<Integer> {
             throw new CommandException(ExitCode.USAGE, String.valueOf(wrong.getMessage()), wrong);
         } catch (IOException unwritable) {
             throw new CommandException(ExitCode.USAGE, Complaints.inWords(unwritable), unwritable);
+        }
+    }
+
+    private Integer cut(Cuts cuts) throws InterruptedException {
+        List<PlannedChange.Kind> kinds = Arrays.stream(PlannedChange.Kind.values())
+                .filter(kind -> cuts.change.equals("all") || cuts.change.equals(kind.label()))
+                .toList();
+        if (kinds.isEmpty()) {
+            throw new CommandException(
+                    ExitCode.USAGE, "'" + cuts.change + "' is no change: replace, grow, shrink, swap or all");
+        }
+        try (StatusLine line = StatusLine.on(spec.commandLine().getErr())) {
+            return new CutPointsCommand(spec.commandLine().getOut(), new Shown(line)).run(kinds, cuts.seeds, workers);
         }
     }
 

@@ -52,6 +52,15 @@ final class SimulationCommandTest {
     }
 
     @Test
+    void theDriverOfAChangeDiesAtEachOfItsSteps() {
+        Danta simulation = Danta.run("simulate", "--cut-points", "grow", "--of-seeds", "3..3");
+
+        assertThat(simulation.exitCode()).as(simulation.out()).isZero();
+        assertThat(simulation.out()).contains("grow, seed 3:", "cut points, 0 broken");
+        assertThat(Danta.run("simulate", "--cut-points", "rotate").exitCode()).isEqualTo(2);
+    }
+
+    @Test
     void faultsCanBeSaidAndAreWrittenDown() throws IOException {
         Path trace = folder.resolve("seed.trace");
 

@@ -12,6 +12,7 @@ import dev.danta.ir.message.Address;
 import dev.danta.ir.message.Envelope;
 import dev.danta.ir.runtime.Driver;
 import dev.danta.ir.runtime.Storage;
+import dev.danta.ir.runtime.Transport;
 import dev.danta.sim.disk.Disks;
 import dev.danta.sim.disk.SimDisk;
 import dev.danta.sim.fault.Fault;
@@ -48,6 +49,8 @@ final class SimOperator {
     private final long patienceNanos;
     private final TreeMap<ShardId, LivingDriver> drivers = new TreeMap<>();
     private final TreeSet<Long> drained = new TreeSet<>();
+    private final TreeMap<ShardId, SortedMap<ReplicaId, Long>> planned = new TreeMap<>();
+    private final TreeSet<ShardId> cut = new TreeSet<>();
     private final TreeMap<ReplicaId, List<SimDisk.Image>> backups = new TreeMap<>();
     private long born;
     private boolean healed;
@@ -79,18 +82,26 @@ final class SimOperator {
         private final EpochChange machine;
         private final Driver<EpochChange.Input> driver;
         private final String name;
+        private final int cutAt;
+        private boolean isCounted;
+        private int steps;
         private boolean dead;
 
-        /** @param drains the incarnations of disks whose state all members have when it has ended well */
-        LivingDriver(ShardId shard, ClientId id, EpochChange machine, Collection<Long> drains) {
+        /**
+         * @param drains the incarnations of disks whose state all members have when it has ended well
+         * @param cutAt the step after which it dies; negative for none, and then its steps are not counted
+         */
+        LivingDriver(ShardId shard, ClientId id, EpochChange machine, Collection<Long> drains, int cutAt) {
             this.machine = machine;
+            this.cutAt = cutAt;
+            this.isCounted = cutAt >= 0;
             this.name = "driver " + id.low() + " of " + shard;
             Address address = new Address.Client(id);
             network.join(address, new Address.Client(HOST), this);
             Driver.Ports ports = new Driver.Ports(
                     node(nodes.firstKey()).clock(),
                     Storage.NONE,
-                    network.transportOf(address),
+                    cuttable(network.transportOf(address)),
                     new SimTimers(
                             node(nodes.firstKey()).clock(),
                             random,
@@ -98,6 +109,9 @@ final class SimOperator {
                             timer -> give(new EpochChange.Input.TimerFired(timer))),
                     bound -> random.between(0, bound),
                     report -> {
+                        if (dead) {
+                            return;
+                        }
                         if (report instanceof ConfigRequest request) {
                             config.ask(
                                     shard,
@@ -109,9 +123,41 @@ final class SimOperator {
                                 drained.addAll(drains);
                             }
                         }
+                        step();
                     });
-            this.driver = new Driver<>(
-                    machine, ports, (input, now, effects) -> world.trace().step(name, input, effects));
+            this.driver = new Driver<>(machine, ports, (input, now, effects) -> {
+                world.trace().step(name, input, effects);
+                step();
+            });
+        }
+
+        /** Another input was handled, or another effect has left. */
+        private void step() {
+            if (isCounted && !dead) {
+                world.coverage().count(PlannedChange.STEP);
+                if (++steps == cutAt) {
+                    world.coverage().count(PlannedChange.CUT);
+                    world.trace().event(name, "dies after step " + steps);
+                    dead = true;
+                }
+            }
+        }
+
+        private Transport cuttable(Transport genuine) {
+            return new Transport() {
+                @Override
+                public void send(Address to, Envelope envelope) {
+                    if (!dead) {
+                        genuine.send(to, envelope);
+                        step();
+                    }
+                }
+
+                @Override
+                public void flush() {
+                    genuine.flush();
+                }
+            };
         }
 
         private void unlessDead(Runnable action) {
@@ -150,6 +196,9 @@ final class SimOperator {
         network.join(host, batch -> {});
         nodes.values().forEach(node -> network.link(host, node.address(), LinkProfile.RACK));
         world.parts().wipes().forEach((atNanos, wiped) -> world.events().after(atNanos, () -> wipe(node(wiped))));
+        world.parts()
+                .plannedChange()
+                .ifPresent(change -> world.events().after(change.atNanos(), () -> plan(change.kind())));
         look();
     }
 
@@ -160,7 +209,41 @@ final class SimOperator {
     }
 
     private boolean roams() {
-        return !healed && world.parts().wipes().isEmpty();
+        return !healed
+                && world.parts().wipes().isEmpty()
+                && world.parts().plannedChange().isEmpty();
+    }
+
+    private void plan(PlannedChange.Kind kind) {
+        if (kind == PlannedChange.Kind.REPLACE) {
+            // Whatever is missing is seen and replaced by itself.
+            wipe(node(nodes.firstKey()));
+        }
+        for (ShardId shard : disks.shards()) {
+            ShardConfig now = config.peek(shard);
+            planned.put(
+                    shard,
+                    switch (kind) {
+                        case REPLACE -> withDisksAsTheyAre(shard, now);
+                        case GROW, SHRINK -> resized(shard, now, kind == PlannedChange.Kind.GROW);
+                        case SWAP -> swapped(shard, now);
+                    });
+        }
+    }
+
+    /** Whether what was planned is what is there. */
+    private boolean isAsPlanned(ShardId shard) {
+        SortedMap<ReplicaId, Long> wanted = planned.get(shard);
+        return wanted == null || wanted.equals(config.peek(shard).incarnations());
+    }
+
+    /** Where the driver of a shard is cut off: the first one of a planned change only. */
+    private int cutAt(ShardId shard) {
+        return world.parts()
+                .plannedChange()
+                .filter(change -> planned.containsKey(shard) && !isAsPlanned(shard) && cut.add(shard))
+                .map(PlannedChange::cut)
+                .orElse(-1);
     }
 
     private void look() {
@@ -233,7 +316,9 @@ final class SimOperator {
             }
         }
         SortedMap<ReplicaId, Long> lost = withDisksAsTheyAre(shard, now);
-        if (!lost.equals(now.incarnations())) {
+        if (!isAsPlanned(shard)) {
+            drive(shard, now, planned.get(shard));
+        } else if (!lost.equals(now.incarnations())) {
             drive(shard, now, lost);
         } else if (now.change() != null) {
             drive(
@@ -281,10 +366,14 @@ final class SimOperator {
 
     /** Two members more, on new disks, or two less. */
     private SortedMap<ReplicaId, Long> resized(ShardId shard, ShardConfig now) {
+        int size = now.incarnations().size();
+        return resized(shard, now, size == 1 || (size < MEMBERS_MAX && sizes.chance(0.5)));
+    }
+
+    private SortedMap<ReplicaId, Long> resized(ShardId shard, ShardConfig now, boolean grows) {
         TreeMap<ReplicaId, Long> next = new TreeMap<>(now.incarnations());
         List<ReplicaId> others = new ArrayList<>(nodes.keySet());
         others.removeAll(next.keySet());
-        boolean grows = next.size() == 1 || (next.size() < MEMBERS_MAX && sizes.chance(0.5));
         for (int i = 0; i < 2; i++) {
             if (grows) {
                 ReplicaId coming = others.remove(sizes.below(others.size()));
@@ -319,7 +408,7 @@ final class SimOperator {
                 : now.incarnations().values().stream()
                         .filter(disk -> !wanted.containsValue(disk))
                         .toList();
-        LivingDriver driver = new LivingDriver(shard, id, machine, drains);
+        LivingDriver driver = new LivingDriver(shard, id, machine, drains, cutAt(shard));
         drivers.put(shard, driver);
         driver.give(new EpochChange.Input.Begun());
         if (!healed && random.chance(unrest.deaths())) {
@@ -351,6 +440,7 @@ final class SimOperator {
     boolean isDone() {
         return disks.shards().stream()
                 .allMatch(shard -> isWhole(shard)
+                        && isAsPlanned(shard)
                         && undrained(shard, config.peek(shard)).isEmpty()
                         && !disks.isAnybodyBehind(config.peek(shard).active()));
     }

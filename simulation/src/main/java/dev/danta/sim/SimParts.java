@@ -27,6 +27,7 @@ import dev.danta.txn.recovery.Settler;
 import dev.danta.txn.recovery.SweepingReplica;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.SortedMap;
 
 /**
@@ -110,6 +111,11 @@ public interface SimParts {
      */
     default double stopsHalfWay(SimRandom random, boolean changesMembers) {
         return random.chance(changesMembers ? 0.35 : 0.06) ? random.pick(List.of(0.3, 0.6, 0.9)) : 0;
+    }
+
+    /** The one change of members that there is to be, where members change; if there is none, they change at random. */
+    default Optional<PlannedChange> plannedChange() {
+        return Optional.empty();
     }
 
     /**
