@@ -22,7 +22,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Nodes in processes of their own, behind a {@link FaultNetwork}: what a node tells others of its addresses are doors of that
  * network, so that all that is said between nodes, and by clients to nodes, can be held up. Nodes have any numbers from 1 on;
- * parties are called {@code n1}, {@code n2} and so on, everybody else is {@code client}.
+ * parties are called {@code n1}, {@code n2} and so on, the doors to what they have of the configuration {@code n1.config} and so
+ * on, everybody else is {@code client}.
  *
  * <p>Everything that it has started ends with it, killed by its number if it does not end otherwise. For one thread, but for
  * {@link #network} and {@link #close}.
@@ -106,6 +107,11 @@ public final class NodeProcesses implements AutoCloseable {
         return "n" + node;
     }
 
+    /** What the party is called that others connect to when they agree on the configuration with a node. */
+    public static String configParty(int node) {
+        return party(node) + ".config";
+    }
+
     /** What the party is called that is no node. */
     public static String others() {
         return SocketOwners.SOMEBODY;
@@ -131,17 +137,17 @@ public final class NodeProcesses implements AutoCloseable {
     }
 
     private Place place(int node) {
-        return places.computeIfAbsent(node, absent -> newPlace(party(node)));
+        return places.computeIfAbsent(node, this::newPlace);
     }
 
-    private Place newPlace(String party) {
+    private Place newPlace(int node) {
         InetSocketAddress listens = Loopback.free();
         InetSocketAddress listensForConfig = Loopback.free();
         return new Place(
                 listens,
                 listensForConfig,
-                network.open(party, Loopback.free().getPort(), listens),
-                network.open(party, Loopback.free().getPort(), listensForConfig));
+                network.open(party(node), Loopback.free().getPort(), listens),
+                network.open(configParty(node), Loopback.free().getPort(), listensForConfig));
     }
 
     /**
