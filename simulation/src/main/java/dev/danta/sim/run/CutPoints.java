@@ -20,12 +20,12 @@ import java.util.Optional;
  * @param kind what is changed
  * @param seed of all else in the run
  */
-public record CutPoints(PlannedChange.Kind kind, long seed) {
+record CutPoints(PlannedChange.Kind kind, long seed) {
     private static final Duration CHANGED_AT = Duration.ofMillis(300);
     private static final Duration HEALS_AT = Duration.ofSeconds(2);
 
     /** How many there are: the points are 1 to this. */
-    public int count() {
+    int count() {
         SimResult result = run(PlannedChange.NEVER);
         if (!result.isClean()) {
             throw new IllegalStateException("without any cut already: " + result.violation());
@@ -34,7 +34,7 @@ public record CutPoints(PlannedChange.Kind kind, long seed) {
     }
 
     /** The run that is cut off at this point. */
-    public SimResult run(int cut) {
+    SimResult run(int cut) {
         SimSettings settings = SimSettings.DEFAULTS
                 .withReplicas(kind.replicas())
                 .withShards(1)
