@@ -8,6 +8,7 @@ import dev.danta.config.state.ClusterRequest;
 import dev.danta.config.state.ClusterState;
 import dev.danta.config.state.CollectionEntry;
 import dev.danta.config.state.CollectionName;
+import dev.danta.config.state.NodeIdentity;
 import dev.danta.ir.epoch.ConfigRequest;
 import dev.danta.ir.epoch.ShardConfig;
 import dev.danta.ir.id.Epoch;
@@ -70,7 +71,7 @@ public abstract class ClusterConfigContract {
         List<ClusterRequest> requests = List.of(
                 Requests.add(2),
                 new ClusterRequest.Drain(Requests.node(2), Requests.folder(2).incarnation(), true),
-                new ClusterRequest.StartNode(Requests.node(2), new dev.danta.config.state.NodeIdentity(20, 2, 5)),
+                new ClusterRequest.StartNode(Requests.node(2), new NodeIdentity(20, 2, 5)),
                 new ClusterRequest.ReplaceNode(Requests.node(2), 20),
                 new ClusterRequest.Declare(new CollectionName("shop", "orders"), new CollectionEntry("register")),
                 Requests.register(1, 0, 0, 1));

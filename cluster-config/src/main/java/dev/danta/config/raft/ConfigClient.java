@@ -5,13 +5,11 @@ import dev.danta.config.codec.MalformedConfigException;
 import dev.danta.config.codec.RequestCodec;
 import dev.danta.config.state.ClusterAnswer;
 import dev.danta.config.state.ClusterRequest;
-import dev.danta.config.state.ClusterState;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.apache.ratis.client.RaftClient;
@@ -112,17 +110,21 @@ final class ConfigClient implements AutoCloseable {
         }
     }
 
-    /** The configuration, if the leader's is newer than this version. */
-    Optional<ClusterState> newer(long version, long deadlineNanos) throws IOException {
+    /** Who votes; and the configuration, if the leader's is newer than this version. */
+    Gossip gossip(long version, long deadlineNanos) throws IOException {
         ByteString content = UnsafeByteOperations.unsafeWrap(
                 ByteBuffer.allocate(Long.BYTES).putLong(version).array());
         RaftClientReply reply = repeatedly(deadlineNanos, until -> client.io().sendReadOnly(new Timed(content, until)));
-        ByteString answer = reply.getMessage().getContent();
         try {
-            return answer.isEmpty() ? Optional.empty() : Optional.of(ConfigCodec.decodeState(answer.toByteArray()));
+            return Gossip.decode(reply.getMessage().getContent().toByteArray());
         } catch (MalformedConfigException malformed) {
             throw new IOException("the configuration cannot be read: " + malformed.getMessage(), malformed);
         }
+    }
+
+    /** Who is thought to lead. */
+    RaftPeerId leader() {
+        return client.getLeaderId();
     }
 
     @FunctionalInterface

@@ -18,6 +18,7 @@ import java.util.concurrent.TimeUnit;
 import org.apache.ratis.protocol.RaftGroupId;
 import org.apache.ratis.protocol.RaftPeer;
 import org.apache.ratis.protocol.RaftPeerId;
+import org.apache.ratis.protocol.exceptions.TransferLeadershipException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -44,6 +45,7 @@ final class ConfigKeeper implements AutoCloseable {
 
     private volatile @Nullable ConfigServer server;
     private volatile @Nullable ConfigClient client;
+    private volatile @Nullable Gossip gossip;
     private volatile boolean closed;
     private List<Future<?>> tasks = List.of();
     private CompletableFuture<?> snapshot = CompletableFuture.completedFuture(null);
@@ -113,7 +115,7 @@ final class ConfigKeeper implements AutoCloseable {
         }
         server = ConfigServer.open(
                 new ConfigServer.Opening(self, id(), group, folder.resolve("raft-" + generation), first, asked),
-                new ConfigStateMachine(applying, news::hear),
+                new ConfigStateMachine(applying, this::ownVoters, news::hear),
                 settings);
     }
 
@@ -147,23 +149,43 @@ final class ConfigKeeper implements AutoCloseable {
         return now != null && now.isLeader();
     }
 
-    String standing() {
-        ConfigServer now = server;
-        if (now == null) {
-            return "its server is being opened again";
-        }
-        String role = now.isLeader() ? "leads" : now.isVoter() ? "votes" : "does not vote";
-        return role + ", leader " + now.leader().map(RaftPeerId::toString).orElse("unknown") + ", voters "
-                + now.voters().stream().map(peer -> peer.getId().toString()).toList();
-    }
-
-    List<Integer> voters() {
+    private List<Integer> ownVoters() {
         ConfigServer now = server;
         return now == null
                 ? List.of()
                 : now.voters().stream()
                         .map(peer -> Peers.numberOf(peer.getId()))
+                        .sorted()
                         .toList();
+    }
+
+    /** How the group stands, as far as this node knows. */
+    GroupStanding standing() {
+        ConfigServer now = server;
+        if (now != null && now.isVoter()) {
+            int leader = now.leader().map(Peers::numberOf).orElse(0);
+            return new GroupStanding(leader != 0, leader, ownVoters());
+        }
+        Gossip heard = gossip;
+        ConfigClient asking = client;
+        return heard == null || asking == null
+                ? new GroupStanding(false, 0, List.of())
+                : new GroupStanding(true, Peers.numberOf(asking.leader()), heard.voters());
+    }
+
+    List<String> voterNames() {
+        ConfigServer now = server;
+        return now == null
+                ? List.of()
+                : now.voters().stream()
+                        .map(peer -> peer.getId().toString())
+                        .sorted()
+                        .toList();
+    }
+
+    /** Whether the server runs; it does not while it is opened again. */
+    boolean isOpen() {
+        return server != null;
     }
 
     private void look() {
@@ -289,8 +311,13 @@ final class ConfigKeeper implements AutoCloseable {
     private void handOver(ConfigClient asking, List<RaftPeer> voters) throws IOException {
         List<RaftPeer> others = new ArrayList<>(voters);
         others.removeIf(peer -> peer.getId().equals(id()) || !asking.isUp(peer));
-        if (!others.isEmpty()) {
+        if (others.isEmpty()) {
+            return;
+        }
+        try {
             asking.transferLeadership(others.get(0).getId(), settings.electionMax());
+        } catch (TransferLeadershipException notNow) {
+            LOG.info("the leadership of the configuration was not handed over, and will be: {}", notNow.getMessage());
         }
     }
 
@@ -302,9 +329,14 @@ final class ConfigKeeper implements AutoCloseable {
         }
         try {
             long deadline = System.nanoTime() + settings.requestTimeout().toNanos();
-            client().newer(news.newest().version(), deadline).ifPresent(news::hear);
+            Gossip heard = client().gossip(news.newest().version(), deadline);
+            gossip = heard;
+            if (heard.newer() != null) {
+                news.hear(heard.newer());
+            }
         } catch (IOException away) {
             // What is known is still known; the next time may be better.
+            gossip = null;
             LOG.debug("no news of the configuration: {}", away.toString());
         }
     }

@@ -9,8 +9,10 @@ import dev.danta.config.state.ClusterState;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.apache.ratis.io.MD5Hash;
 import org.apache.ratis.proto.RaftProtos.LogEntryProto;
 import org.apache.ratis.protocol.Message;
@@ -43,6 +45,7 @@ final class ConfigStateMachine extends BaseStateMachine {
     private final SimpleStateMachineStorage storage = new SimpleStateMachineStorage();
     private final Applying applying;
     private final Consumer<ClusterState> heard;
+    private final Supplier<List<Integer>> voters;
     private volatile ClusterState state = ClusterState.NONE;
     private volatile @Nullable Throwable logFailure;
 
@@ -55,10 +58,12 @@ final class ConfigStateMachine extends BaseStateMachine {
     /**
      * One with nothing in it yet.
      *
+     * @param voters who votes, by node numbers
      * @param heard told of every configuration that it comes to; must not wait
      */
-    ConfigStateMachine(Applying applying, Consumer<ClusterState> heard) {
+    ConfigStateMachine(Applying applying, Supplier<List<Integer>> voters, Consumer<ClusterState> heard) {
         this.applying = applying;
+        this.voters = voters;
         this.heard = heard;
     }
 
@@ -145,14 +150,14 @@ final class ConfigStateMachine extends BaseStateMachine {
         return applying.take(state, request);
     }
 
-    /** The configuration, if it is newer than the version that is asked with: else nothing. */
+    /** Who votes; and the configuration, if it is newer than the version that is asked with. */
     @Override
     public CompletableFuture<Message> query(Message request) {
         ByteString asked = request.getContent();
         ClusterState now = state;
         long version = asked.size() == Long.BYTES ? asked.asReadOnlyByteBuffer().getLong() : -1;
         return CompletableFuture.completedFuture(
-                now.version() > version ? message(ConfigCodec.encode(now)) : Message.EMPTY);
+                message(new Gossip(voters.get(), now.version() > version ? now : null).encode()));
     }
 
     private static Message message(byte[] bytes) {

@@ -241,14 +241,19 @@ public final class RaftClusterConfig implements ClusterConfig, AutoCloseable {
         return keeper.isLeader();
     }
 
-    /** The numbers of the nodes that vote, as far as this node's server knows. */
-    List<Integer> voters() {
-        return keeper.voters();
+    /** How the group stands, for an operator. */
+    public GroupStanding standing() {
+        return keeper.standing();
     }
 
-    /** How this node's part stands, for an operator: a line. */
-    public String standing() {
-        return keeper.standing();
+    /** The names of those that vote, as this node's server has it. */
+    List<String> voterNames() {
+        return keeper.voterNames();
+    }
+
+    /** Whether this node's server runs; it does not while it is opened again. */
+    boolean isOpen() {
+        return keeper.isOpen();
     }
 
     @Override

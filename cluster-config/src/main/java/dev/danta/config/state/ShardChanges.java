@@ -119,9 +119,23 @@ final class ShardChanges {
         ClusterState after = answer.config().equals(entry.config())
                 ? state
                 : state.next(of.shard(), entry.withConfig(answer.config()));
-        return answer.done()
-                ? after.done(of, "")
-                : after.refused(of, name(of.shard()) + " cannot take that: " + of.request());
+        return answer.done() ? after.done(of, "") : after.refused(of, notDone(of, entry.config()));
+    }
+
+    /** Why the shard itself does not take it. */
+    private static String notDone(ClusterRequest.OfShard of, ShardConfig config) {
+        if (of.request() instanceof ConfigRequest.Register register) {
+            return config.active().hasMember(register.replica())
+                            && register.disk().incarnation()
+                                    == config.incarnations().getOrDefault(register.replica(), 0L)
+                    ? "the store of " + name(of.shard()) + " on " + name(register.replica()) + " is an older copy"
+                    : name(register.replica()) + " is no member of " + name(of.shard()) + " yet";
+        }
+        if (of.request() instanceof ConfigRequest.Activate activate) {
+            return name(of.shard()) + " is not waiting for attempt " + activate.attempt() + " of epoch "
+                    + activate.next().number();
+        }
+        return name(of.shard()) + " is in epoch " + config.active().epoch().number() + " by now";
     }
 
     /** What the rules of one shard do not know of, because it takes more than the shard. */

@@ -150,7 +150,7 @@ final class TestNodes implements AutoCloseable {
 
     /** The numbers of those that vote, as this node knows it. */
     List<Integer> voters(int node) {
-        return nodes.get(node).voters().stream().sorted().toList();
+        return nodes.get(node).standing().voters();
     }
 
     void stop(int node) {

@@ -394,7 +394,7 @@ final class ClusterStateTest {
         done(Requests.add(4));
         Epoch from = shard(SHARD).config().active().epoch();
         done(new ClusterRequest.MoveReplica(SHARD, from, node(3), node(4)));
-        done(Requests.register(4, 0, 1, 1));
+        assertThat(take(Requests.register(4, 0, 1, 1)).why()).isEqualTo("node 4 is no member of shard 0 yet");
         long fresh = Requests.store(4, 0, 1);
         done(new ClusterRequest.OfShard(
                 SHARD,
@@ -420,6 +420,27 @@ final class ClusterStateTest {
         assertThat(refused(new ClusterRequest.OfShard(
                         SHARD, new ConfigRequest.Register(node(3), Requests.disk(store, 9)))))
                 .isNotBlank();
+    }
+
+    @Test
+    void whatAShardDoesNotTakeIsSaidInItsWords() {
+        begin(1, 3, 3);
+        ShardConfig config = shard(SHARD).config();
+        long store = config.incarnations().get(node(2));
+        done(new ClusterRequest.OfShard(SHARD, new ConfigRequest.Register(node(2), Requests.disk(store, 5))));
+        assertThat(refused(new ClusterRequest.OfShard(
+                        SHARD, new ConfigRequest.Register(node(2), Requests.disk(store, 3)))))
+                .isEqualTo("the store of shard 0 on node 2 is an older copy");
+        assertThat(refused(new ClusterRequest.OfShard(
+                        SHARD, new ConfigRequest.Propose(Epoch.FIRST, config.incarnations()))))
+                .isEqualTo("shard 0 is in epoch 2 by now");
+        assertThat(refused(new ClusterRequest.OfShard(SHARD, new ConfigRequest.Activate(new Epoch(3), 7))))
+                .isEqualTo("shard 0 is not waiting for attempt 7 of epoch 3");
+        TreeMap<ReplicaId, Long> two = new TreeMap<>(config.incarnations());
+        two.remove(node(1));
+        assertThat(refused(new ClusterRequest.OfShard(
+                        SHARD, new ConfigRequest.Propose(config.active().epoch(), two))))
+                .isEqualTo("a shard has an odd number of replicas, not 2");
     }
 
     @Test
