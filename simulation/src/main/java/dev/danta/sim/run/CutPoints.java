@@ -1,5 +1,6 @@
 package dev.danta.sim.run;
 
+import dev.danta.ir.epoch.EpochRules;
 import dev.danta.sim.PlannedChange;
 import dev.danta.sim.Scenario;
 import dev.danta.sim.SimParts;
@@ -35,16 +36,21 @@ record CutPoints(PlannedChange.Kind kind, long seed) {
 
     /** The run that is cut off at this point. */
     SimResult run(int cut) {
+        return run(cut, EpochRules.PROTOCOL);
+    }
+
+    /** The same with rules of which some may be broken. */
+    SimResult run(int cut, EpochRules rules) {
         SimSettings settings = SimSettings.DEFAULTS
                 .withReplicas(kind.replicas())
                 .withShards(1)
                 .withClients(2)
                 .withScenario(Scenario.TRANSFER)
                 .withFaulty(HEALS_AT);
-        return Simulation.run(settings, parts(cut), seed, FaultSchedule.NONE);
+        return Simulation.run(settings, parts(cut, rules), seed, FaultSchedule.NONE);
     }
 
-    private SimParts parts(int cut) {
+    private SimParts parts(int cut, EpochRules rules) {
         return new SimParts() {
             @Override
             public boolean changesMembers(SimRandom random) {
@@ -54,6 +60,11 @@ record CutPoints(PlannedChange.Kind kind, long seed) {
             @Override
             public Unrest unrest(SimRandom random) {
                 return new Unrest(0, 1, 0, 0);
+            }
+
+            @Override
+            public EpochRules epochRules() {
+                return rules;
             }
 
             @Override

@@ -2,8 +2,14 @@ package dev.danta.sim.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.danta.ir.epoch.EpochRules;
+import dev.danta.ir.message.Install;
+import dev.danta.ir.quorum.Membership;
 import dev.danta.sim.PlannedChange;
 import dev.danta.sim.SimResult;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestReporter;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -47,13 +53,29 @@ class CutPointsTest {
         assertThat(result.coverage().of(counted)).isEqualTo(1);
     }
 
-    /** The first of all steps is that the driver has begun: nobody has heard of it, and it is as if it had never been. */
-    @ParameterizedTest
-    @CsvSource({"GROW, 3"})
-    void upToTheCutAllRunsAreTheSame(PlannedChange.Kind kind, long seed) {
-        CutPoints points = new CutPoints(kind, seed);
+    /** Two drivers, each with an attempt of its own: who takes one for the other begins with what was not activated. */
+    @Test
+    void aReplicaThatBeginsWithWhateverAttemptItHasIsFoundOut() {
+        EpochRules broken = new EpochRules() {
+            @Override
+            public boolean isActivated(@Nullable Install pending, Membership next, long attempt) {
+                return pending != null && pending.next().epoch().equals(next.epoch());
+            }
+        };
+        CutPoints points = new CutPoints(PlannedChange.Kind.SWAP, 1);
 
-        assertThat(points.run(7).digest()).isEqualTo(points.run(7).digest());
+        assertThat(IntStream.rangeClosed(1, points.count())
+                        .mapToObj(cut -> points.run(cut, broken))
+                        .flatMap(result -> result.violation().stream()))
+                .anySatisfy(violation -> assertThat(violation)
+                        .hasMessageContaining("a replica begins an epoch with the install that was activated"));
+    }
+
+    @Test
+    void aCutIsAfterSoManySteps() {
+        CutPoints points = new CutPoints(PlannedChange.Kind.GROW, 3);
+
         assertThat(points.run(7).coverage().of(PlannedChange.STEP)).isEqualTo(7);
+        assertThat(points.run(7).digest()).isEqualTo(points.run(7).digest());
     }
 }
