@@ -47,7 +47,8 @@ record Collection(String space, String name, Kind kind) {
         } catch (IllegalArgumentException e) {
             // A Key has elements, and of the right types: what is left is its size.
             throw new TooLargeException(
-                    "the key " + key + " of " + this + " is too long: " + e.getMessage(), DantaException.Facts.NONE);
+                    "the key " + key.inShort() + " of " + this + " is too long: " + e.getMessage(),
+                    DantaException.Facts.NONE);
         }
     }
 

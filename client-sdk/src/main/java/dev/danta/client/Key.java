@@ -16,6 +16,8 @@ public final class Key {
     /** The most bytes that space, collection and key take together when encoded. */
     public static final int SIZE_MAX = dev.danta.occ.Key.SIZE_MAX;
 
+    private static final int SHOWN_CHARS_MAX = 60;
+
     private final List<Object> elements;
 
     private Key(List<Object> elements) {
@@ -44,7 +46,8 @@ public final class Key {
         if (element instanceof String text) {
             // Otherwise two different strings could become one key.
             if (!StandardCharsets.UTF_8.newEncoder().canEncode(text)) {
-                throw new IllegalArgumentException("a key's string holds half a surrogate pair: " + text);
+                throw new IllegalArgumentException(
+                        "a key's string holds half a surrogate pair: " + new Key(List.of(text)).inShort());
             }
             return text;
         } else if (element instanceof Long number) {
@@ -75,6 +78,16 @@ public final class Key {
     @Override
     public int hashCode() {
         return elements.hashCode();
+    }
+
+    /** Its beginning, for a message about one that may be of any length. */
+    String inShort() {
+        String text = toString();
+        if (text.length() <= SHOWN_CHARS_MAX) {
+            return text;
+        }
+        boolean splitsPair = Character.isHighSurrogate(text.charAt(SHOWN_CHARS_MAX - 1));
+        return text.substring(0, splitsPair ? SHOWN_CHARS_MAX - 1 : SHOWN_CHARS_MAX) + "...";
     }
 
     @Override

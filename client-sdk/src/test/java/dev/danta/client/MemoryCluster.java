@@ -89,6 +89,23 @@ final class MemoryCluster implements NodeLinks.Factory, AutoCloseable {
         node(number).start();
     }
 
+    /** How the cluster was described at first. */
+    Topology first() {
+        return view;
+    }
+
+    /** A node tells its clients of another description. */
+    void describe(int number, Topology topology) {
+        ReplicaId id = new ReplicaId(number);
+        node(number).replicas.call(() -> listeners.values().forEach(listener -> listener.onTopology(id, topology)));
+    }
+
+    /** A node greets its clients anew, with another description. */
+    void greetAnew(int number, Topology topology) {
+        ReplicaId id = new ReplicaId(number);
+        node(number).replicas.call(() -> listeners.values().forEach(listener -> listener.onConnected(id, topology)));
+    }
+
     /** What a replica has, read on its own thread. */
     MemoryStore store(int number, int shard) {
         return node(number).replicas.store(shard);

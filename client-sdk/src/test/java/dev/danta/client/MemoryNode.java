@@ -50,11 +50,13 @@ final class MemoryNode implements AutoCloseable {
 
     void start() {
         call(() -> {
-            view.memberships().forEach(membership -> {
-                Driver<IrReplica.Input> driver = driver(membership);
-                driver.run(List.of(new IrReplica.Input.Started()));
-                drivers.put(membership.shard(), driver);
-            });
+            view.memberships().stream()
+                    .filter(membership -> membership.hasMember(id))
+                    .forEach(membership -> {
+                        Driver<IrReplica.Input> driver = driver(membership);
+                        driver.run(List.of(new IrReplica.Input.Started()));
+                        drivers.put(membership.shard(), driver);
+                    });
             up = true;
         });
     }
@@ -76,8 +78,12 @@ final class MemoryNode implements AutoCloseable {
         List<Envelope> batch = List.copyOf(envelopes);
         thread.execute(() -> {
             if (up) {
-                batch.forEach(
-                        envelope -> drivers.get(envelope.shard()).run(List.of(new IrReplica.Input.Received(envelope))));
+                batch.forEach(envelope -> {
+                    Driver<IrReplica.Input> driver = drivers.get(envelope.shard());
+                    if (driver != null) {
+                        driver.run(List.of(new IrReplica.Input.Received(envelope)));
+                    }
+                });
             }
         });
     }

@@ -471,7 +471,10 @@ final class StrictTest {
                 .hasMessageContaining("1048577");
         assertThatThrownBy(() -> shop.run(tx -> tx.get(stock, Key.of("k".repeat(Key.SIZE_MAX)))))
                 .isInstanceOf(TooLargeException.class)
-                .hasMessageContaining("480");
+                .hasMessageContaining("480")
+                .message()
+                .contains("(\"" + "k".repeat(58) + "...")
+                .hasSizeLessThan(250);
         assertThatThrownBy(() -> shop.execute(tx -> {
                     for (int i = 0; i < 5000; i++) {
                         tx.put(stock, Key.of(i), 1L);

@@ -3,27 +3,14 @@ package dev.danta.client;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.danta.ir.id.ClientId;
 import dev.danta.ir.id.ReplicaId;
-import dev.danta.ir.message.Envelope;
-import dev.danta.wire.HostAndPort;
 import dev.danta.wire.Member;
 import dev.danta.wire.Topology;
-import dev.danta.wire.admin.AdminDesk;
-import dev.danta.wire.transport.ClientSession;
-import dev.danta.wire.transport.Inbound;
-import dev.danta.wire.transport.ReplicationServer;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
-import java.util.TreeMap;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -34,7 +21,7 @@ import org.junit.jupiter.api.Timeout;
 final class WireTest {
     private static final Key A = Key.of("a");
 
-    private final SortedMap<ReplicaId, String> addresses = freeAddresses(3);
+    private final SortedMap<ReplicaId, String> addresses = ServedNode.freeAddresses(3);
     private final Topology view = Topology.firstOf(
             "wired",
             2,
@@ -42,30 +29,18 @@ final class WireTest {
                     .map(entry -> new Member(entry.getKey(), entry.getValue()))
                     .toList());
     private final List<String> complaints = new CopyOnWriteArrayList<>();
-    private final List<Served> nodes =
-            addresses.keySet().stream().map(Served::new).toList();
+    private final List<ServedNode> nodes =
+            addresses.keySet().stream().map(this::serve).toList();
+
+    private ServedNode serve(ReplicaId id) {
+        ServedNode node = new ServedNode(id, addresses.get(id), view, complaints);
+        node.start();
+        return node;
+    }
 
     @AfterEach
     void stop() {
-        nodes.forEach(Served::close);
-    }
-
-    private static SortedMap<ReplicaId, String> freeAddresses(int size) {
-        List<ServerSocket> sockets = new ArrayList<>();
-        SortedMap<ReplicaId, String> addresses = new TreeMap<>();
-        try {
-            for (int i = 1; i <= size; i++) {
-                ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
-                sockets.add(socket);
-                addresses.put(new ReplicaId(i), "127.0.0.1:" + socket.getLocalPort());
-            }
-            for (ServerSocket socket : sockets) {
-                socket.close();
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-        return addresses;
+        nodes.forEach(ServedNode::close);
     }
 
     private String endpoint(int number) {
@@ -110,9 +85,9 @@ final class WireTest {
         dev.danta.occ.Key key = stock.collection().encode(A);
         int shard = new dev.danta.txn.key.ShardMap(2).shardOf(key).number();
         nodes.get(2)
-                .replicas
+                .replicas()
                 .call(() -> assertThat(Codecs.LONG.decode(nodes.get(2)
-                                .replicas
+                                .replicas()
                                 .store(shard)
                                 .newest(key)
                                 .value()
@@ -153,7 +128,7 @@ final class WireTest {
 
     @Test
     void nobodyAtTheEndpointIsNamed() {
-        nodes.forEach(Served::stop);
+        nodes.forEach(ServedNode::stop);
 
         assertThatThrownBy(() -> builder().deadline(Duration.ofMillis(500)).build())
                 .isInstanceOf(UnavailableException.class)
@@ -181,67 +156,5 @@ final class WireTest {
                 .hasMessageContaining(endpoint(1))
                 .hasMessageContaining(endpoint(3));
         client.close(Duration.ofMillis(100));
-    }
-
-    private final class Served implements Inbound, AutoCloseable {
-        private final ReplicaId id;
-        private final MemoryNode replicas;
-        private final Map<ClientId, ClientSession> sessions = new ConcurrentHashMap<>();
-        private ReplicationServer server;
-
-        Served(ReplicaId id) {
-            this.id = id;
-            this.replicas = new MemoryNode(id, view, this::reply);
-            start();
-        }
-
-        void start() {
-            replicas.start();
-            server = ReplicationServer.start(
-                    ReplicationServer.Settings.of(HostAndPort.parse(addresses.get(id))),
-                    id,
-                    () -> System.currentTimeMillis() * 1000,
-                    this,
-                    AdminDesk.CLOSED);
-            server.publish(view);
-        }
-
-        void stop() {
-            server.stop(Duration.ZERO);
-            replicas.stop();
-        }
-
-        @Override
-        public void close() {
-            server.stop(Duration.ZERO);
-            replicas.close();
-        }
-
-        private void reply(ClientId client, Envelope envelope) {
-            ClientSession session = sessions.get(client);
-            if (session != null) {
-                session.send(List.of(envelope));
-            }
-        }
-
-        @Override
-        public void onOpened(ClientSession session) {
-            sessions.put(session.client(), session);
-        }
-
-        @Override
-        public void onEnvelopes(ClientSession from, List<Envelope> batch) {
-            replicas.receive(batch);
-        }
-
-        @Override
-        public void onClosed(ClientSession session) {
-            sessions.remove(session.client(), session);
-        }
-
-        @Override
-        public void onComplaint(String line) {
-            complaints.add(line);
-        }
     }
 }
