@@ -34,6 +34,11 @@ final class Boundaries {
         return confined("dev.danta.node.storage..", "org.lmdbjava..");
     }
 
+    /** What is agreed, and the port to it, are ours: who keeps it is one package's business. */
+    static ArchRule ratisStaysInOnePackage() {
+        return confined("dev.danta.config.raft..", "org.apache.ratis..");
+    }
+
     private static ArchRule confined(String home, String... foreign) {
         return noClasses()
                 .that()

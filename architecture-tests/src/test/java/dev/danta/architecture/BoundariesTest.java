@@ -21,6 +21,11 @@ final class BoundariesTest {
     }
 
     @Test
+    void ratisStaysInOnePackage() {
+        Boundaries.ratisStaysInOnePackage().check(Code.product());
+    }
+
+    @Test
     void thePublicApiSpeaksForItself() {
         Boundaries.publicApiSpeaksForItself(API).check(Code.product());
     }
@@ -40,6 +45,13 @@ final class BoundariesTest {
             assertThatThrownBy(() -> Boundaries.lmdbStaysInStorage().check(Code.fixture("leak")))
                     .isInstanceOf(AssertionError.class)
                     .hasMessageContaining("org.lmdbjava.Env");
+        }
+
+        @Test
+        void onRatisElsewhere() {
+            assertThatThrownBy(() -> Boundaries.ratisStaysInOnePackage().check(Code.fixture("leak")))
+                    .isInstanceOf(AssertionError.class)
+                    .hasMessageContaining("org.apache.ratis.protocol.RaftGroupId");
         }
 
         @ParameterizedTest

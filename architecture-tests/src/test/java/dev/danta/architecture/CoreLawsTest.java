@@ -23,6 +23,12 @@ final class CoreLawsTest {
         CoreLaws.bans(ImportTable.core()).check(Code.product());
     }
 
+    /** Every node comes to the same configuration by itself. */
+    @Test
+    void whatNodesAgreeOnObeysThemToo() {
+        CoreLaws.bans("dev.danta.config.state..").check(Code.product());
+    }
+
     @Nested
     final class Bites {
         /** Every method of a bad fixture breaks one ban, and is one case here. */

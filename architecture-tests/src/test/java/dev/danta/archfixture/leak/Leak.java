@@ -4,6 +4,7 @@ import com.google.protobuf.ByteString;
 import dev.danta.wire.proto.GeneratedFixture;
 import io.grpc.Status;
 import java.nio.ByteBuffer;
+import org.apache.ratis.protocol.RaftGroupId;
 import org.lmdbjava.Env;
 
 /** One foreign type per method. */
@@ -15,4 +16,6 @@ public interface Leak {
     GeneratedFixture message();
 
     void store(Env<ByteBuffer> env);
+
+    void group(RaftGroupId id);
 }

@@ -29,6 +29,7 @@ import org.apache.ratis.thirdparty.com.google.protobuf.ByteString;
 import org.apache.ratis.thirdparty.com.google.protobuf.UnsafeByteOperations;
 import org.apache.ratis.thirdparty.io.grpc.StatusRuntimeException;
 import org.apache.ratis.util.TimeDuration;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Asks the group, from any node. One attempt goes to whoever is thought to lead, and a refusal says who does; while there is
@@ -39,7 +40,7 @@ final class ConfigClient implements AutoCloseable {
     /** Below the time for which the group knows a request again: after that it is a new one. */
     private static final long SAME_REQUEST_NANOS = TimeUnit.SECONDS.toNanos(40);
 
-    private static final TimeDuration PAUSE = TimeDuration.valueOf(100, TimeUnit.MILLISECONDS);
+    private static final long PAUSE_MILLIS = 100;
     private static final int ADMIN_ATTEMPTS_MAX = 5;
 
     private final RaftGroupId group;
@@ -61,12 +62,17 @@ final class ConfigClient implements AutoCloseable {
      * A client of this group.
      *
      * @param peers every node that may lead, at least one
+     * @param first who is asked first, if it is one of them
      */
-    ConfigClient(RaftGroupId group, List<RaftPeer> peers, RaftSettings settings) {
+    ConfigClient(RaftGroupId group, List<RaftPeer> peers, @Nullable RaftPeerId first, RaftSettings settings) {
         this.group = group;
         this.peers = List.copyOf(peers);
         this.settings = settings;
-        this.client = connect(this.peers.get(0).getId());
+        this.client = connect(this.peers.stream()
+                .map(RaftPeer::getId)
+                .filter(peer -> peer.equals(first))
+                .findFirst()
+                .orElse(this.peers.get(0).getId()));
     }
 
     List<RaftPeer> peers() {
@@ -96,7 +102,7 @@ final class ConfigClient implements AutoCloseable {
         } else {
             isInTime = event.getAttemptCount() < ADMIN_ATTEMPTS_MAX;
         }
-        return isInTime ? () -> PAUSE : RetryPolicy.NO_RETRY_ACTION;
+        return isInTime ? () -> TimeDuration.valueOf(PAUSE_MILLIS, TimeUnit.MILLISECONDS) : RetryPolicy.NO_RETRY_ACTION;
     }
 
     /** Has a request take effect. */
@@ -170,7 +176,7 @@ final class ConfigClient implements AutoCloseable {
 
     private static void pause() throws InterruptedIOException {
         try {
-            PAUSE.sleep();
+            TimeUnit.MILLISECONDS.sleep(PAUSE_MILLIS);
         } catch (InterruptedException stopped) {
             Thread.currentThread().interrupt();
             throw new InterruptedIOException("stopped while asking the configuration");

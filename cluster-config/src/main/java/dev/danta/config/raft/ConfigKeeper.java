@@ -5,9 +5,11 @@ import dev.danta.config.state.ClusterRequest;
 import dev.danta.config.state.ClusterState;
 import dev.danta.config.state.NodeEntry;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -15,6 +17,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.apache.ratis.protocol.RaftGroupId;
 import org.apache.ratis.protocol.RaftPeer;
 import org.apache.ratis.protocol.RaftPeerId;
@@ -30,6 +33,7 @@ import org.slf4j.LoggerFactory;
  */
 final class ConfigKeeper implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ConfigKeeper.class);
+    private static final String LOG_FOLDER = "raft-";
     private static final Duration REOPEN_MAX = Duration.ofSeconds(30);
     private static final Duration REOPEN_MIN = Duration.ofSeconds(1);
     private static final Duration CLOSING_MAX = Duration.ofSeconds(20);
@@ -109,21 +113,40 @@ final class ConfigKeeper implements AutoCloseable {
             throws IOException {
         ConfigClient before = client;
         opened = asked;
-        client = new ConfigClient(group, asked, settings);
+        client = new ConfigClient(group, asked, before == null ? null : before.leader(), settings);
         if (before != null) {
             before.close();
         }
         server = ConfigServer.open(
-                new ConfigServer.Opening(self, id(), group, folder.resolve("raft-" + generation), first, asked),
+                new ConfigServer.Opening(self, id(), group, folder.resolve(LOG_FOLDER + generation), first, asked),
                 new ConfigStateMachine(applying, this::ownVoters, news::hear),
                 settings);
+    }
+
+    /** Logs of earlier generations are of no use to anybody: nobody of their groups may go on. */
+    private void forgetEarlierGenerations() throws IOException {
+        String kept = LOG_FOLDER + news.newest().generation();
+        List<Path> gone;
+        try (Stream<Path> all = Files.walk(folder)) {
+            gone = all.filter(file -> !file.equals(folder))
+                    .filter(file -> {
+                        String top = folder.relativize(file).getName(0).toString();
+                        return top.startsWith(LOG_FOLDER) && !top.equals(kept);
+                    })
+                    .sorted(Comparator.reverseOrder())
+                    .toList();
+        }
+        for (Path file : gone) {
+            Files.deleteIfExists(file);
+        }
     }
 
     private RaftPeerId id() {
         return Peers.idOf(self.node(), self.incarnation());
     }
 
-    void start() {
+    void start() throws IOException {
+        forgetEarlierGenerations();
         long every = settings.lookEvery().toNanos();
         tasks = List.of(
                 looking.scheduleWithFixedDelay(this::look, every, every, TimeUnit.NANOSECONDS),
@@ -228,7 +251,7 @@ final class ConfigKeeper implements AutoCloseable {
             shut();
             reopenAtNanos = System.nanoTime();
         } else if (!peers.equals(opened)) {
-            client = new ConfigClient(running.group(), peers, settings);
+            client = new ConfigClient(running.group(), peers, asking.leader(), settings);
             opened = peers;
             asking.close();
         }
@@ -358,6 +381,15 @@ final class ConfigKeeper implements AutoCloseable {
     public void close() {
         closed = true;
         tasks.forEach(task -> task.cancel(false));
+        ConfigClient asking = client;
+        try {
+            if (asking != null) {
+                // Whoever waits for an answer ends now.
+                asking.close();
+            }
+        } catch (IOException failed) {
+            LOG.debug("the client of the configuration was not closed well: {}", failed.toString());
+        }
         looking.shutdown();
         polling.shutdownNow();
         try {

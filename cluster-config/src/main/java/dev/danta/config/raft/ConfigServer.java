@@ -32,8 +32,10 @@ import org.jspecify.annotations.Nullable;
 final class ConfigServer implements AutoCloseable {
     private static final int SNAPSHOTS_KEPT = 2;
     private static final String PREALLOCATED = "16KB";
-    private static final SizeInBytes ENTRY_BYTES_MAX = SizeInBytes.valueOf("2MB");
-    private static final SizeInBytes BUFFER_BYTES = SizeInBytes.valueOf("2049KB");
+    private static final String ENTRY_BYTES_MAX = "2MB";
+    /** An entry and some. */
+    private static final String BUFFER_BYTES = "2049KB";
+
     private static final long SNAPSHOT_TIMEOUT_MILLIS = 10_000;
 
     private final RaftServer server;
@@ -142,8 +144,8 @@ final class ConfigServer implements AutoCloseable {
         RaftServerConfigKeys.Log.setPurgeGap(properties, 1);
         RaftServerConfigKeys.Log.setSegmentSizeMax(properties, SizeInBytes.valueOf(settings.segmentBytes()));
         RaftServerConfigKeys.Log.setPreallocatedSize(properties, SizeInBytes.valueOf(PREALLOCATED));
-        RaftServerConfigKeys.Log.Appender.setBufferByteLimit(properties, ENTRY_BYTES_MAX);
-        RaftServerConfigKeys.Log.setWriteBufferSize(properties, BUFFER_BYTES);
+        RaftServerConfigKeys.Log.Appender.setBufferByteLimit(properties, SizeInBytes.valueOf(ENTRY_BYTES_MAX));
+        RaftServerConfigKeys.Log.setWriteBufferSize(properties, SizeInBytes.valueOf(BUFFER_BYTES));
         return properties;
     }
 

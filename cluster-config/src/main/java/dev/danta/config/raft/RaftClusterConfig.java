@@ -32,6 +32,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RaftClusterConfig implements ClusterConfig, AutoCloseable {
     private static final Duration BEGINNING_MAX = Duration.ofSeconds(60);
+    private static final long PAUSE_MILLIS = 50;
     private static final int ASKING_THREADS = 8;
     private static final int ASKING_WAITING_MAX = 1_000;
 
@@ -216,11 +217,22 @@ public final class RaftClusterConfig implements ClusterConfig, AutoCloseable {
             } catch (InterruptedIOException stopped) {
                 answer.completeExceptionally(unavailable("it is being closed here", stopped));
             } catch (IOException failed) {
-                // Before its deadline a client only gives up when it has been replaced by another one.
-                if (System.nanoTime() - deadlineNanos >= 0 || asking.isShutdown()) {
+                // Before its deadline a client only gives up when it is replaced by another one.
+                if (System.nanoTime() - deadlineNanos >= 0 || asking.isShutdown() || !isPaused()) {
                     answer.completeExceptionally(unavailable(failed.getMessage(), failed));
                 }
             }
+        }
+    }
+
+    /** Whether a pause was not cut short by the end of this. */
+    private static boolean isPaused() {
+        try {
+            TimeUnit.MILLISECONDS.sleep(PAUSE_MILLIS);
+            return true;
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+            return false;
         }
     }
 

@@ -82,9 +82,9 @@ final class NodeChanges {
         TreeMap<ShardId, ShardEntry> shards = new TreeMap<>();
         create.disks().forEach((shard, incarnation) -> {
             Membership alone = new Membership(shard, Epoch.FIRST, List.of(create.first()));
-            shards.put(
-                    shard,
-                    ShardEntry.first(ShardConfig.first(alone, new TreeMap<>(Map.of(create.first(), incarnation)))));
+            TreeMap<ReplicaId, Long> disks = new TreeMap<>();
+            disks.put(create.first(), incarnation);
+            shards.put(shard, ShardEntry.first(ShardConfig.first(alone, disks)));
         });
         TreeMap<ReplicaId, NodeEntry> nodes = new TreeMap<>();
         nodes.put(create.first(), NodeEntry.coming(create.address(), create.configAddress(), create.disk()));

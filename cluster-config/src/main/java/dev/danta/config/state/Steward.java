@@ -48,7 +48,8 @@ public final class Steward {
      * @param running the shards that somebody is at already
      * @param changesMax how many shards may change at a time, the running ones included: more are done sooner, and take
      *     more from operations meanwhile
-     * @param isUp whether a node seems to be there; a change is not begun whose new members mostly are not
+     * @param isUp whether a node seems to be there; a change is not begun whose new members mostly are not, and none is
+     *     finished while a member is away, or one that has left and has something to hand over
      */
     public static List<Task> tasks(
             ClusterState state, Set<ShardId> running, int changesMax, Predicate<ReplicaId> isUp) {
@@ -71,6 +72,12 @@ public final class Steward {
             if (change.isPresent() && hasLostMember(entry)) {
                 replacing.add(change.get());
             } else if (!entry.finished()) {
+                // One that is away can neither serve nor hand over: that waits, and takes nobody's place.
+                boolean isWaiting = !Stream.concat(config.active().members().stream(), entry.leaving().stream())
+                        .allMatch(isUp);
+                if (isWaiting) {
+                    return;
+                }
                 finishing.add(new Task.Finish(shard, config.active().epoch(), entry.leaving()));
             } else {
                 change.ifPresent(moving::add);

@@ -337,6 +337,11 @@ final class RaftGroupTest {
 
         nodes.node(4).hear(nodes.node(3).known());
         awaitSameEverywhere(ask(4, declare(2)).state());
+        try (Stream<Path> files = Files.list(nodes.folder(3))) {
+            assertThat(files.map(file -> file.getFileName().toString()))
+                    .as("the old generation's log is gone")
+                    .containsExactlyInAnyOrder("known", "raft-" + recovered.generation());
+        }
     }
 
     @Test

@@ -151,6 +151,16 @@ final class StewardTest {
     }
 
     @Test
+    void whatCannotBeFinishedNowTakesNobodysPlace() {
+        grow(0, 1);
+        propose(0, stores(0, 1, 2, 3));
+        activate(0);
+        assertThat(Steward.tasks(state, Set.of(), 1, node -> !node(3).equals(node)))
+                .containsExactly(new Steward.Task.Change(new ShardId(1), Epoch.FIRST, stores(1, 1, 2, 3)));
+        assertThat(tasks(1)).containsExactly(new Steward.Task.Finish(new ShardId(0), new Epoch(2), List.of()));
+    }
+
+    @Test
     void aNodeThatHasGivenEverythingAwayIsForgotten() {
         grow();
         take(Requests.add(4));
