@@ -145,9 +145,13 @@ final class ShardChanges {
                 return "a shard has an odd number of replicas, not "
                         + propose.incarnations().size();
             }
-            return entry.canBeMembers(propose.incarnations())
-                    ? ""
-                    : name(of.shard()) + " was to have a member whose disk is given up";
+            if (!entry.canBeMembers(propose.incarnations())) {
+                return name(of.shard()) + " was to have a member whose disk is given up";
+            }
+            if (!entry.areThere(propose.incarnations())) {
+                return name(of.shard()) + " was to have a member whose disk nobody knows, or that was released";
+            }
+            return "";
         }
         if (of.request() instanceof ConfigRequest.Register register) {
             ReplicaId replica = register.replica();

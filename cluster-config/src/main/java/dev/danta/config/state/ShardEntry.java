@@ -99,6 +99,15 @@ public record ShardEntry(
         return incarnations.values().stream().allMatch(this::canBeMember);
     }
 
+    /** Whether all of these are members' disks, or registered. */
+    boolean areThere(SortedMap<ReplicaId, Long> incarnations) {
+        return incarnations.entrySet().stream().allMatch(one -> {
+            DiskIdentity registered = config.starts().get(one.getKey());
+            return one.getValue().equals(config.incarnations().get(one.getKey()))
+                    || (registered != null && one.getValue() == registered.incarnation());
+        });
+    }
+
     /** Replicas that were members, whose disks are not lost and not released: what only they have is to be brought over. */
     List<ReplicaId> leaving() {
         return config.starts().entrySet().stream()

@@ -436,6 +436,11 @@ final class ClusterStateTest {
                 .isEqualTo("shard 0 is in epoch 2 by now");
         assertThat(refused(new ClusterRequest.OfShard(SHARD, new ConfigRequest.Activate(new Epoch(3), 7))))
                 .isEqualTo("shard 0 is not waiting for attempt 7 of epoch 3");
+        TreeMap<ReplicaId, Long> unknown = new TreeMap<>(config.incarnations());
+        unknown.put(node(2), 4711L);
+        assertThat(refused(new ClusterRequest.OfShard(
+                        SHARD, new ConfigRequest.Propose(config.active().epoch(), unknown))))
+                .isEqualTo("shard 0 was to have a member whose disk nobody knows, or that was released");
         TreeMap<ReplicaId, Long> two = new TreeMap<>(config.incarnations());
         two.remove(node(1));
         assertThat(refused(new ClusterRequest.OfShard(

@@ -9,6 +9,9 @@ import dev.danta.ir.epoch.ShardConfig;
 import dev.danta.ir.id.Epoch;
 import dev.danta.ir.id.ReplicaId;
 import dev.danta.ir.id.ShardId;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
 import java.util.Random;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -61,9 +64,7 @@ final class OneShardTest {
         long epoch = now.active().epoch().number();
         return switch (random.nextInt(5)) {
             case 0 -> new ConfigRequest.Read();
-            case 1 ->
-                new ConfigRequest.Propose(
-                        new Epoch(random.nextInt(4) == 0 ? 1 : epoch), members(random, (int) epoch % 10));
+            case 1 -> new ConfigRequest.Propose(new Epoch(random.nextInt(4) == 0 ? 1 : epoch), members(random, now));
             case 2, 3 ->
                 new ConfigRequest.Activate(
                         new Epoch(epoch + (random.nextInt(4) == 0 ? 0 : 1)), now.lastAttempt() - random.nextInt(2));
@@ -76,12 +77,19 @@ final class OneShardTest {
         };
     }
 
-    private static SortedMap<ReplicaId, Long> members(Random random, int nth) {
+    /** Disks that are members' or have registered, and were never members before. */
+    private static SortedMap<ReplicaId, Long> members(Random random, ShardConfig now) {
+        SortedMap<ReplicaId, Long> able = new TreeMap<>(now.incarnations());
+        now.starts().forEach((replica, disk) -> {
+            if (!now.retired().contains(disk.incarnation())) {
+                able.putIfAbsent(replica, disk.incarnation());
+            }
+        });
+        int size = able.size() >= 3 && random.nextBoolean() ? 3 : 1;
+        List<ReplicaId> order = new ArrayList<>(able.keySet());
+        Collections.shuffle(order, random);
         SortedMap<ReplicaId, Long> members = new TreeMap<>();
-        int size = random.nextBoolean() ? 1 : 3;
-        for (int node = 1; members.size() < size; node++) {
-            members.put(new ReplicaId(node), Requests.store(node, 1, nth));
-        }
+        order.subList(0, size).forEach(replica -> members.put(replica, able.get(replica)));
         return members;
     }
 }
