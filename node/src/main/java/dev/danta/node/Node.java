@@ -133,6 +133,11 @@ public final class Node implements AutoCloseable {
         return node;
     }
 
+    /** A node of a configuration that outlives it. */
+    static Node start(NodeSettings settings, NodeFolder folder, ClusterConfig config) {
+        return start(settings, folder, new Closing(config, () -> {}));
+    }
+
     private static Node start(NodeSettings settings, NodeFolder folder, Closing config) {
         Node node = new Node(settings, folder, config);
         try {

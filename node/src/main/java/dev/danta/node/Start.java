@@ -4,7 +4,7 @@ import dev.danta.wire.HostAndPort;
 import java.util.List;
 
 /** How a node comes to its cluster, if its folder does not say: one whose folder does goes on with that. */
-sealed interface Start {
+public sealed interface Start {
     /**
      * Makes a cluster of one.
      *
@@ -23,6 +23,9 @@ sealed interface Start {
             seeds = List.copyOf(seeds);
         }
     }
+
+    /** Goes on with the cluster that its folder says; a folder that says none will not do. */
+    record Resume() implements Start {}
 
     /** Waits until somebody has it make or join one. */
     record Wait() implements Start {}
