@@ -20,9 +20,10 @@ final class FixedMembers {
     private FixedMembers() {}
 
     static ClusterState of(NodeSettings settings, NodeFolder folder) {
+        NodeSettings.Cluster cluster = settings.requireCluster();
         ReplicaId self = settings.node().id();
         TreeMap<ReplicaId, NodeEntry> nodes = new TreeMap<>();
-        settings.cluster().members().forEach(member -> {
+        cluster.members().forEach(member -> {
             HostAndPort address = member.hostAndPort();
             NodeIdentity disk = member.node().equals(self)
                     ? folder.facts().identity()
@@ -31,32 +32,33 @@ final class FixedMembers {
             nodes.put(member.node(), NodeEntry.coming(address.toString(), besides, disk));
         });
         TreeMap<ShardId, ShardEntry> shards = new TreeMap<>();
-        for (int number = 0; number < settings.cluster().shards(); number++) {
+        for (int number = 0; number < cluster.shards(); number++) {
             ShardId shard = new ShardId(number);
-            Membership active = settings.cluster().membership(shard);
+            Membership active = cluster.membership(shard);
             TreeMap<ReplicaId, Long> disks = new TreeMap<>();
             active.members().forEach(member -> disks.put(member, (long) member.number()));
-            disks.put(self, incarnation(settings, folder, shard));
+            disks.put(self, incarnation(settings, cluster, folder, shard));
             shards.put(shard, ShardEntry.first(ShardConfig.first(active, disks)));
         }
         return new ClusterState(
-                settings.cluster().id(),
+                cluster.id(),
                 0,
                 1,
-                settings.cluster().members().size() > 4
+                cluster.members().size() > 4
                         ? 5
-                        : settings.cluster().members().size(),
+                        : cluster.members().size(),
                 nodes,
                 shards,
                 new TreeMap<>(),
                 new TreeSet<>());
     }
 
-    private static long incarnation(NodeSettings settings, NodeFolder folder, ShardId shard) {
+    private static long incarnation(
+            NodeSettings settings, NodeSettings.Cluster cluster, NodeFolder folder, ShardId shard) {
         try (LmdbReplicaStore store = LmdbReplicaStore.open(
                 folder.shard(shard.number()),
                 new ReplicaIdentity(
-                        settings.cluster().id(), shard, settings.node().id()),
+                        cluster.id(), shard, settings.node().id()),
                 settings.storage().map())) {
             return store.incarnation();
         }

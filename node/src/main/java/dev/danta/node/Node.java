@@ -2,6 +2,8 @@ package dev.danta.node;
 
 import dev.danta.config.ClusterConfig;
 import dev.danta.config.MemoryClusterConfig;
+import dev.danta.config.raft.RaftClusterConfig;
+import dev.danta.config.raft.RaftSettings;
 import dev.danta.config.state.ClusterState;
 import dev.danta.ir.id.ShardId;
 import dev.danta.ir.runtime.StorageException;
@@ -10,13 +12,17 @@ import dev.danta.node.storage.NodeFolder;
 import dev.danta.txn.recovery.Overdue;
 import dev.danta.txn.recovery.RecoverySettings;
 import dev.danta.wire.HostAndPort;
-import dev.danta.wire.admin.AdminDesk;
+import dev.danta.wire.admin.AdminReply;
 import dev.danta.wire.transport.CannotListenException;
 import dev.danta.wire.transport.ReplicationServer;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
@@ -89,68 +95,96 @@ public final class Node implements AutoCloseable {
 
     private final NodeSettings settings;
     private final NodeFolder folder;
-    private final Closing config;
+    private final LateConfig config = new LateConfig();
     private final Sessions sessions = new Sessions();
     private final HostedShards shards = new HostedShards();
     private final ShardHost host;
+    private final NodeDesk desk;
+    private final long startedNanos = System.nanoTime();
     private final AtomicBoolean stopping = new AtomicBoolean();
+    private final AtomicBoolean entering = new AtomicBoolean();
     private final CountDownLatch ended = new CountDownLatch(1);
     private volatile @Nullable Recovery recovery;
     private volatile @Nullable ChangeDesk changes;
+    private volatile @Nullable RaftClusterConfig raft;
     private ClusterConfig.@Nullable Subscription subscription;
     private @Nullable ReplicationServer server;
     private @Nullable Failure failure;
 
-    /** The configuration, and what ends this node's part in it. */
-    private record Closing(ClusterConfig port, Runnable end) {}
-
-    private Node(NodeSettings settings, NodeFolder folder, Closing config) {
+    private Node(NodeSettings settings, NodeFolder folder) {
         this.settings = settings;
         this.folder = folder;
-        this.config = config;
         this.host = new ShardHost(
-                new ShardHost.Home(settings, folder, config.port(), shards, this::replica), this::stopBecause);
+                new ShardHost.Home(settings, folder, config, shards, this::replica), this::stopBecause);
+        this.desk = new NodeDesk(settings.node().id(), new Office());
     }
 
     /**
-     * Opens the stores, takes up what they hold, and listens.
+     * Claims its folder, listens, and comes to its cluster; replicas follow when the configuration has answered, see
+     * {@link #awaitReady}. May take as long as it takes to reach a seed, or an election.
      *
-     * @throws StorageException if a folder cannot be used or its content is damaged
+     * @throws StorageException if the folder cannot be used, or the cluster does not take this node as it is; one sentence
      * @throws CannotListenException if the port cannot be had
      */
+    public static Node start(NodeSettings settings, Start start) {
+        return start(settings, start, RaftSettings.DEFAULTS);
+    }
+
+    /** The same, with a configuration that is tuned otherwise. */
+    public static Node start(NodeSettings settings, Start start, RaftSettings raft) {
+        NodeFolder folder =
+                NodeFolder.open(settings.node().dataDir(), settings.node().id());
+        Node node = new Node(settings, folder);
+        Admission admission = new Admission(settings, folder, raft);
+        return node.started(() -> {
+            node.listen();
+            if (!(start instanceof Start.Wait) || admission.isDecided()) {
+                node.enter(admission, start);
+            }
+        });
+    }
+
+    /** A node of a cluster whose members stand in its settings; waits until it serves. */
     public static Node start(NodeSettings settings) {
         NodeFolder folder =
                 NodeFolder.open(settings.node().dataDir(), settings.node().id());
-        MemoryClusterConfig alone;
+        Node node;
         try {
-            alone = new MemoryClusterConfig(FixedMembers.of(settings, folder));
+            MemoryClusterConfig alone = new MemoryClusterConfig(FixedMembers.of(settings, folder));
+            node = start(settings, folder, alone.of(settings.node().id()));
         } catch (RuntimeException unusable) {
             folder.close();
             throw unusable;
         }
-        Node node = start(settings, folder, new Closing(alone.of(settings.node().id()), alone::close));
         node.awaitReady();
         return node;
     }
 
     /** A node of a configuration that outlives it. */
     static Node start(NodeSettings settings, NodeFolder folder, ClusterConfig config) {
-        return start(settings, folder, new Closing(config, () -> {}));
+        Node node = new Node(settings, folder);
+        return node.started(() -> {
+            node.listen();
+            node.follow(config);
+        });
     }
 
-    private static Node start(NodeSettings settings, NodeFolder folder, Closing config) {
-        Node node = new Node(settings, folder, config);
+    private Node started(Runnable starting) {
         try {
-            node.open();
-            return node;
+            starting.run();
+            synchronized (this) {
+                if (failure != null) {
+                    throw new StorageException(failure.message());
+                }
+            }
+            return this;
         } catch (RuntimeException refused) {
-            node.halt();
+            halt();
             throw refused;
         }
     }
 
-    private void open() {
-        host.begin();
+    private void listen() {
         NodeSettings.Limits limits = settings.limits();
         ReplicationServer.Settings transport = ReplicationServer.Settings.of(
                         settings.node().listen())
@@ -160,19 +194,99 @@ public final class Node implements AutoCloseable {
                 transport,
                 settings.node().id(),
                 SystemClock::wallMicros,
-                new Reception(settings.node().id(), shards, sessions, config.port()::known),
-                AdminDesk.CLOSED);
-        ClusterState known = config.port().known();
-        if (known.isCreated()) {
-            started.publish(Topologies.of(known));
-        }
+                new Reception(settings.node().id(), shards, sessions, config::known),
+                desk);
         synchronized (this) {
             server = started;
-            if (failure != null) {
-                throw new StorageException(failure.message());
-            }
-            subscription = config.port().listen(this::follow);
         }
+    }
+
+    private void enter(Admission admission, Start start) {
+        if (!entering.compareAndSet(false, true)) {
+            throw new IllegalStateException("this node is one of a cluster already, or about to be");
+        }
+        boolean entered = false;
+        try {
+            RaftClusterConfig opened = admission.open(start);
+            boolean isLate;
+            synchronized (this) {
+                isLate = stopping.get();
+                raft = opened;
+            }
+            if (isLate) {
+                opened.close();
+                throw new StorageException("the node is stopping");
+            }
+            follow(opened);
+            entered = true;
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+            throw new StorageException("the node was stopped while it came to its cluster", stopped);
+        } finally {
+            entering.set(entered);
+        }
+    }
+
+    private void follow(ClusterConfig real) {
+        entering.set(true);
+        config.become(real);
+        ClusterConfig.Subscription told = real.listen(this::follow);
+        synchronized (this) {
+            subscription = told;
+        }
+        host.begin();
+    }
+
+    private final class Office implements NodeDesk.Office {
+        @Override
+        public ClusterConfig config() {
+            return config;
+        }
+
+        @Override
+        public AdminReply.NodeStatus status(boolean hashes) {
+            return Node.this.status(hashes);
+        }
+
+        @Override
+        public void enter(Start start) {
+            if (config.known().isCreated()) {
+                throw new IllegalStateException(
+                        "this node is one of cluster " + config.known().cluster() + " already");
+            }
+            Node.this.enter(new Admission(settings, folder, RaftSettings.DEFAULTS), start);
+        }
+    }
+
+    private AdminReply.NodeStatus status(boolean hashes) {
+        ClusterState known = config.known();
+        RaftClusterConfig group = raft;
+        Recovery settling = recovery;
+        ChangeDesk driving = changes;
+        List<AdminReply.Replica> replicas = new ArrayList<>();
+        PulledLogs pulled = settling == null ? new PulledLogs() : settling.pulled();
+        for (ShardReplica replica : shards.all()) {
+            AdminReply.Replica told = StatusReport.replica(replica, pulled, hashes);
+            if (told != null) {
+                replicas.add(told);
+            }
+        }
+        return new AdminReply.NodeStatus(
+                settings.node().id().number(),
+                folder.facts().incarnation(),
+                known.cluster(),
+                settings.node().advertise().toString(),
+                TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - startedNanos),
+                StatusReport.configuration(
+                        known,
+                        group == null
+                                ? StatusReport.Group.UNKNOWN
+                                : new StatusReport.Group(group.leader(), group.voters())),
+                replicas,
+                driving == null
+                        ? List.of()
+                        : driving.running().stream().map(StatusReport::running).toList(),
+                group == null ? "" : group.standing());
     }
 
     private ShardReplica replica(ShardId shard, LmdbReplicaStore store) {
@@ -196,22 +310,22 @@ public final class Node implements AutoCloseable {
             listening.publish(Topologies.of(state));
         }
         Recovery settling = recovery;
-        ChangeDesk desk = changes;
-        if (settling == null || desk == null) {
-            enter(state);
+        ChangeDesk driving = changes;
+        if (settling == null || driving == null) {
+            begin(state);
         } else {
             settling.follow(state);
-            desk.wake();
+            driving.wake();
         }
         host.follow(state);
     }
 
     /** There is a cluster. */
-    private void enter(ClusterState state) {
+    private void begin(ClusterState state) {
         Recovery settling = new Recovery(settings, RecoverySettings.DEFAULTS, state, this::stopBecause);
-        ChangeDesk desk = new ChangeDesk(
+        ChangeDesk driving = new ChangeDesk(
                 settings.node().id(),
-                config.port(),
+                config,
                 ChangeDesk.Settings.DEFAULT,
                 settings.limits().wire(),
                 settling::reaches,
@@ -222,9 +336,9 @@ public final class Node implements AutoCloseable {
                 return;
             }
             recovery = settling;
-            changes = desk;
+            changes = driving;
             settling.start();
-            desk.start();
+            driving.start();
         }
     }
 
@@ -240,6 +354,21 @@ public final class Node implements AutoCloseable {
             halt();
             throw refused.getCause() instanceof StorageException unusable ? unusable : refused;
         }
+    }
+
+    /** Does {@code action}, on a thread of the node's, when {@link #awaitReady} would return; never, if it stops before. */
+    void whenReady(Runnable action) {
+        CompletableFuture<?> unused = host.ready().thenRun(action);
+    }
+
+    /** The name of its cluster; empty before it has one. */
+    public String cluster() {
+        return config.known().cluster();
+    }
+
+    /** Whether it has a cluster, or is about to have one; else it waits for somebody to say which. */
+    public boolean isInCluster() {
+        return entering.get();
     }
 
     private synchronized @Nullable ReplicationServer server() {
@@ -338,18 +467,19 @@ public final class Node implements AutoCloseable {
     /** Ends whatever changes what there is to be stopped. */
     private void endUpkeep() {
         ClusterConfig.Subscription told;
-        ChangeDesk desk;
+        ChangeDesk driving;
         Recovery settling;
         synchronized (this) {
             told = subscription;
-            desk = changes;
+            driving = changes;
             settling = recovery;
         }
+        desk.close();
         if (told != null) {
             told.close();
         }
-        if (desk != null) {
-            desk.close();
+        if (driving != null) {
+            driving.close();
         }
         host.close();
         if (settling != null) {
@@ -358,7 +488,13 @@ public final class Node implements AutoCloseable {
     }
 
     private void leave() {
-        config.end().run();
+        RaftClusterConfig opened;
+        synchronized (this) {
+            opened = raft;
+        }
+        if (opened != null) {
+            opened.close();
+        }
         folder.close();
         ended.countDown();
     }

@@ -24,9 +24,25 @@ public final class NodeProcess {
      * Serves until the process is asked to end (SIGTERM or SIGINT) or the node fails. Asked to end, it stops in good order
      * and ends the process with {@link #OK} itself, which is not the JVM's way: that would say 143.
      *
-     * @param environment whose variables override the settings
+     * @param start how it comes to its cluster, if its folder does not say
      * @param errors gets one line if the node cannot start or has failed
      * @return the exit code for the process: {@link #OK}, {@link #UNUSABLE}, or {@link Node.Failure#BUG}
+     */
+    public static int run(NodeSettings settings, Start start, PrintStream errors) {
+        Node node;
+        try {
+            node = Node.start(settings, start);
+        } catch (StorageException | CannotListenException unusable) {
+            errors.println("danta: " + unusable.getMessage());
+            return UNUSABLE;
+        }
+        return serve(node, errors);
+    }
+
+    /**
+     * The same for a node whose settings say who is in the cluster.
+     *
+     * @param environment whose variables override the settings
      */
     public static int run(Path settingsFile, Map<String, String> environment, PrintStream errors) {
         Node node;
@@ -36,7 +52,10 @@ public final class NodeProcess {
             errors.println("danta: " + unusable.getMessage());
             return UNUSABLE;
         }
-        sayReady(node);
+        return serve(node, errors);
+    }
+
+    private static int serve(Node node, PrintStream errors) {
         AtomicBoolean asked = new AtomicBoolean();
         Thread hook = new Thread(
                 () -> {
@@ -47,6 +66,14 @@ public final class NodeProcess {
                 },
                 "danta-shutdown");
         Runtime.getRuntime().addShutdownHook(hook);
+        if (!node.isInCluster()) {
+            LOG.info(
+                    "node {} listening on {} waits to be told its cluster, data in {}",
+                    node.settings().node().id().number(),
+                    node.address(),
+                    node.settings().node().dataDir());
+        }
+        node.whenReady(() -> sayReady(node));
         return serve(node, hook, asked, errors);
     }
 
@@ -82,14 +109,12 @@ public final class NodeProcess {
     }
 
     private static void sayReady(Node node) {
-        NodeSettings settings = node.settings();
         LOG.info(
-                "node {} of cluster {} listening on {}, data in {}, shards 0..{}, recovered {} undecided transactions",
-                settings.node().id().number(),
-                settings.cluster().id(),
+                "node {} of cluster {} listening on {}, data in {}, recovered {} undecided transactions",
+                node.settings().node().id().number(),
+                node.cluster(),
                 node.address(),
-                settings.node().dataDir(),
-                settings.cluster().shards() - 1,
+                node.settings().node().dataDir(),
                 node.recoveredTransactions());
     }
 }

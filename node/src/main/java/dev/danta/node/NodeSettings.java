@@ -20,7 +20,8 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** Everything a node must be told, checked as a whole. */
-public record NodeSettings(Cluster cluster, Self node, Storage storage, Limits limits) {
+public record NodeSettings(
+        @Nullable Cluster cluster, Self node, Storage storage, Limits limits) {
     /**
      * The cluster, the same in all its nodes' settings.
      *
@@ -252,9 +253,22 @@ public record NodeSettings(Cluster cluster, Self node, Storage storage, Limits l
 
     public NodeSettings {
         ReplicaId self = node.id();
-        if (cluster.members().stream().noneMatch(member -> member.node().equals(self))) {
+        if (cluster != null && cluster.members().stream().noneMatch(member -> member.node().equals(self))) {
             throw new IllegalArgumentException("node.id is " + self.number() + ", which cluster.member does not list");
         }
+    }
+
+    /** The cluster, which must be given. */
+    public Cluster requireCluster() {
+        if (cluster == null) {
+            throw new IllegalStateException("the settings do not say who is in the cluster");
+        }
+        return cluster;
+    }
+
+    /** Settings with every default, of a node that its configuration tells who is in the cluster. */
+    public static NodeSettings of(Self node) {
+        return new NodeSettings(null, node, STORAGE_DEFAULT, Limits.DEFAULT);
     }
 
     /** Settings with every default. */

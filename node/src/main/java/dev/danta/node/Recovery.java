@@ -64,6 +64,7 @@ final class Recovery implements ConnectionListener, AutoCloseable {
     private final Driver<Settler.Input> driver;
     private final List<Driver<Upkeep>> upkeep;
     private final Thread thread;
+    private final PulledLogs pulled = new PulledLogs();
     private final Map<ShardId, Membership> followed = new TreeMap<>();
     private final ReplicaConnections connections;
     private final Consumer<Node.Failure> onFailure;
@@ -123,6 +124,11 @@ final class Recovery implements ConnectionListener, AutoCloseable {
             offer(new Settler.Input.Received(
                     new Envelope(shard, active.epoch(), new Address.Replica(self), new IrMessage.WrongEpoch(active))));
         });
+    }
+
+    /** How much of peers' logs is still to be pulled. */
+    PulledLogs pulled() {
+        return pulled;
     }
 
     /** Whether {@code node} can be reached now. */
@@ -220,7 +226,10 @@ final class Recovery implements ConnectionListener, AutoCloseable {
 
     @Override
     public void onEnvelopes(ReplicaId node, List<Envelope> batch) {
-        batch.forEach(envelope -> offer(new Settler.Input.Received(envelope)));
+        batch.forEach(envelope -> {
+            pulled.hear(envelope);
+            offer(new Settler.Input.Received(envelope));
+        });
     }
 
     @Override

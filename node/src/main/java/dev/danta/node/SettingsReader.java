@@ -35,14 +35,19 @@ final class SettingsReader {
     }
 
     NodeSettings read() {
-        NodeSettings.Cluster cluster = cluster();
+        NodeSettings.@Nullable Cluster cluster = cluster();
         NodeSettings.Self node = node();
         NodeSettings.Storage storage = storage();
         NodeSettings.Limits limits = limits();
         return checked(() -> new NodeSettings(cluster, node, storage, limits));
     }
 
-    private NodeSettings.Cluster cluster() {
+    private NodeSettings.@Nullable Cluster cluster() {
+        if (source.given(SettingKey.CLUSTER_ID) == null
+                && source.given(SettingKey.CLUSTER_SHARDS) == null
+                && source.members().isEmpty()) {
+            return null;
+        }
         String id = text(SettingKey.CLUSTER_ID);
         int shards = count(SettingKey.CLUSTER_SHARDS, 1);
         List<Member> members = new ArrayList<>();

@@ -30,7 +30,6 @@ import dev.danta.txn.participant.WaitingSettings;
 import dev.danta.txn.recovery.Overdue;
 import dev.danta.txn.recovery.RecoverySettings;
 import dev.danta.txn.recovery.SweepingReplica;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -242,9 +241,18 @@ final class ShardReplica {
         return store.extent();
     }
 
-    /** The folder, which may be deleted after the end of the thread. */
-    Path folder() {
-        return store.folder();
+    /**
+     * A hash of everything that it shows; reads all of it.
+     *
+     * @throws StorageException if it is closed
+     */
+    String digest() {
+        return store.read(StateDigest::of);
+    }
+
+    /** Keys that undecided transactions are about to write here. */
+    int heldKeys() {
+        return holds.size();
     }
 
     Node.Stats stats() {

@@ -34,6 +34,11 @@ final class SharedHolds implements Reports {
         }
     }
 
+    /** How many keys are held now; counts them. */
+    int size() {
+        return holders.size();
+    }
+
     private static @Nullable List<Timestamp> changed(List<Timestamp> before, HoldChange change) {
         List<Timestamp> after = new ArrayList<>(before);
         after.remove(change.holder());

@@ -140,7 +140,7 @@ final class NodeSettingsTest {
                         value-size = "2 kib"
                         keys-per-transaction = 19
                         """, Map.of());
-        assertThat(settings.cluster().shards()).isEqualTo(3);
+        assertThat(settings.requireCluster().shards()).isEqualTo(3);
         assertThat(settings.storage())
                 .isEqualTo(new NodeSettings.Storage(
                         new StoreSettings(1 << 20, 1L << 40, 7),

@@ -69,11 +69,11 @@ final class NodeTest {
         NodeSettings.Storage usual = settings.storage();
         NodeSettings.Storage storage =
                 new NodeSettings.Storage(usual.map(), usual.decisionDelay(), usual.groupWindow(), forgetting);
-        return new NodeSettings(settings.cluster(), settings.node(), storage, settings.limits());
+        return new NodeSettings(settings.requireCluster(), settings.node(), storage, settings.limits());
     }
 
     private static NodeSettings with(NodeSettings settings, NodeSettings.Limits limits) {
-        return new NodeSettings(settings.cluster(), settings.node(), settings.storage(), limits);
+        return new NodeSettings(settings.requireCluster(), settings.node(), settings.storage(), limits);
     }
 
     private static NodeClient connect(Node node) {
@@ -111,9 +111,9 @@ final class NodeTest {
             assertThat(greeting.node()).isEqualTo(new ReplicaId(1));
             assertThat(greeting.topology().cluster()).isEqualTo("test");
             assertThat(greeting.topology().memberships())
-                    .isEqualTo(settings().cluster().topology().memberships());
+                    .isEqualTo(settings().requireCluster().topology().memberships());
             assertThat(greeting.topology().nodes())
-                    .isEqualTo(settings().cluster().topology().nodes());
+                    .isEqualTo(settings().requireCluster().topology().nodes());
         }
     }
 
