@@ -89,8 +89,9 @@ final class Admission {
             if (start instanceof Start.Join join) {
                 return join(join.seeds());
             }
-            throw new StorageException("the data folder " + folder.path()
-                    + " is new: say --init and a name to begin a cluster, or --join and where one of its nodes listens");
+            throw new StorageException(
+                    "the data folder " + folder.path()
+                            + " is new: say --init and a name to begin a cluster, or --join and where one of its nodes listens");
         } catch (IOException unusable) {
             throw new StorageException(String.valueOf(unusable.getMessage()), unusable);
         }
@@ -114,8 +115,7 @@ final class Admission {
     }
 
     private RaftClusterConfig begin(Start.Init init) throws IOException {
-        RaftClusterConfig.prepare(
-                configFolder, Founding.create(settings, folder, init, address(), configAddress()));
+        RaftClusterConfig.prepare(configFolder, Founding.create(settings, folder, init, address(), configAddress()));
         return open(ClusterState.NONE);
     }
 
@@ -129,8 +129,8 @@ final class Admission {
             TimeUnit.MILLISECONDS.sleep(SEEDS_AGAIN_MILLIS);
             heard = ask(seeds);
         }
-        ClusterRequest.AddNode request =
-                new ClusterRequest.AddNode(self, address(), configAddress(), folder.facts().identity());
+        ClusterRequest.AddNode request = new ClusterRequest.AddNode(
+                self, address(), configAddress(), folder.facts().identity());
         requireDone(heard.take(request, EpochRules.PROTOCOL));
         RaftClusterConfig opened = open(heard);
         try {

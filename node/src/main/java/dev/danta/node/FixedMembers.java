@@ -44,9 +44,7 @@ final class FixedMembers {
                 cluster.id(),
                 0,
                 1,
-                cluster.members().size() > 4
-                        ? 5
-                        : cluster.members().size(),
+                cluster.members().size() > 4 ? 5 : cluster.members().size(),
                 nodes,
                 shards,
                 new TreeMap<>(),
@@ -57,8 +55,7 @@ final class FixedMembers {
             NodeSettings settings, NodeSettings.Cluster cluster, NodeFolder folder, ShardId shard) {
         try (LmdbReplicaStore store = LmdbReplicaStore.open(
                 folder.shard(shard.number()),
-                new ReplicaIdentity(
-                        cluster.id(), shard, settings.node().id()),
+                new ReplicaIdentity(cluster.id(), shard, settings.node().id()),
                 settings.storage().map())) {
             return store.incarnation();
         }

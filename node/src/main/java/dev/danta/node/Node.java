@@ -114,8 +114,8 @@ public final class Node implements AutoCloseable {
     private Node(NodeSettings settings, NodeFolder folder) {
         this.settings = settings;
         this.folder = folder;
-        this.host = new ShardHost(
-                new ShardHost.Home(settings, folder, config, shards, this::replica), this::stopBecause);
+        this.host =
+                new ShardHost(new ShardHost.Home(settings, folder, config, shards, this::replica), this::stopBecause);
         this.desk = new NodeDesk(settings.node().id(), new Office());
     }
 

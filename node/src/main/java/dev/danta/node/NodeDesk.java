@@ -119,8 +119,8 @@ final class NodeDesk implements AdminDesk, AutoCloseable {
             return now(done("cluster " + create.cluster() + " has begun"));
         }
         if (request instanceof AdminRequest.Join join) {
-            office.enter(new Start.Join(
-                    join.seeds().stream().map(HostAndPort::parse).toList()));
+            office.enter(
+                    new Start.Join(join.seeds().stream().map(HostAndPort::parse).toList()));
             return now(done("it has joined cluster " + office.config().known().cluster()));
         }
         if (!known.isCreated()) {
@@ -224,7 +224,8 @@ final class NodeDesk implements AdminDesk, AutoCloseable {
     private static AdminReply told(ClusterAnswer answer, String what) {
         return answer.done()
                 ? new AdminReply.Done(
-                        answer.why().isEmpty() ? what : answer.why(), answer.state().version())
+                        answer.why().isEmpty() ? what : answer.why(),
+                        answer.state().version())
                 : refused(AdminReply.Refused.Kind.REFUSED, answer.why());
     }
 
@@ -239,7 +240,8 @@ final class NodeDesk implements AdminDesk, AutoCloseable {
         List<AdminReply.Move> moves = new ArrayList<>();
         after.shards().forEach((shard, entry) -> {
             ShardEntry was = before.shards().get(shard);
-            if (was != null && (!was.wanted().equals(entry.wanted()) || was.hasWantedMembers() != entry.hasWantedMembers())) {
+            if (was != null
+                    && (!was.wanted().equals(entry.wanted()) || was.hasWantedMembers() != entry.hasWantedMembers())) {
                 moves.add(new AdminReply.Move(
                         shard.number(), StatusReport.numbers(was.wanted()), StatusReport.numbers(entry.wanted())));
             }

@@ -20,8 +20,7 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** Everything a node must be told, checked as a whole. */
-public record NodeSettings(
-        @Nullable Cluster cluster, Self node, Storage storage, Limits limits) {
+public record NodeSettings(@Nullable Cluster cluster, Self node, Storage storage, Limits limits) {
     /**
      * The cluster, the same in all its nodes' settings.
      *
@@ -253,7 +252,8 @@ public record NodeSettings(
 
     public NodeSettings {
         ReplicaId self = node.id();
-        if (cluster != null && cluster.members().stream().noneMatch(member -> member.node().equals(self))) {
+        if (cluster != null
+                && cluster.members().stream().noneMatch(member -> member.node().equals(self))) {
             throw new IllegalArgumentException("node.id is " + self.number() + ", which cluster.member does not list");
         }
     }

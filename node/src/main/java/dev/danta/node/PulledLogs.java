@@ -18,7 +18,10 @@ final class PulledLogs {
             return;
         }
         if (envelope.message() instanceof IrMessage.Pulled pulled) {
-            set(envelope.shard(), from.id(), pulled.more() ? Math.max(1, pulled.items().size()) : 0);
+            set(
+                    envelope.shard(),
+                    from.id(),
+                    pulled.more() ? Math.max(1, pulled.items().size()) : 0);
         } else if (envelope.message() instanceof IrMessage.LogGone gone) {
             set(envelope.shard(), from.id(), Math.max(1, gone.end().number()));
         }
