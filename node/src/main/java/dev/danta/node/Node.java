@@ -277,16 +277,12 @@ public final class Node implements AutoCloseable {
                 known.cluster(),
                 settings.node().advertise().toString(),
                 TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - startedNanos),
-                StatusReport.configuration(
-                        known,
-                        group == null
-                                ? StatusReport.Group.UNKNOWN
-                                : new StatusReport.Group(group.leader(), group.voters())),
+                StatusReport.configuration(known, group == null ? StatusReport.UNKNOWN : group.standing()),
                 replicas,
                 driving == null
                         ? List.of()
                         : driving.running().stream().map(StatusReport::running).toList(),
-                group == null ? "" : group.standing());
+                "");
     }
 
     private ShardReplica replica(ShardId shard, LmdbReplicaStore store) {

@@ -81,7 +81,7 @@ final class NodeDesk implements AdminDesk, AutoCloseable {
 
     private void think(AdminRequest request, Duration patience, CompletableFuture<AdminReply> reply) {
         try {
-            answer(request, patience).whenComplete((done, failed) -> {
+            CompletableFuture<?> unused = answer(request, patience).whenComplete((done, failed) -> {
                 if (done != null) {
                     reply.complete(done);
                 } else {

@@ -20,7 +20,6 @@ import java.util.List;
 final class StateDigest {
     private static final int RELAXED_AT_ONCE = 1_000;
     private static final int SHOWN_BYTES = 8;
-    private static final int KEY_BYTES_MAX = 480;
     private static final KeyRange ALL = new KeyRange(new Key(Bytes.wrap(new byte[1])), new Key(greatest()));
 
     private final MessageDigest digest;
@@ -71,7 +70,7 @@ final class StateDigest {
     }
 
     private static Bytes greatest() {
-        byte[] bytes = new byte[KEY_BYTES_MAX];
+        byte[] bytes = new byte[Key.SIZE_MAX];
         Arrays.fill(bytes, (byte) 0xFF);
         return Bytes.wrap(bytes);
     }

@@ -1,5 +1,6 @@
 package dev.danta.node;
 
+import dev.danta.config.raft.GroupStanding;
 import dev.danta.config.state.ClusterState;
 import dev.danta.config.state.ShardEntry;
 import dev.danta.ir.id.ReplicaId;
@@ -20,21 +21,14 @@ import org.jspecify.annotations.Nullable;
 final class StatusReport {
     private StatusReport() {}
 
-    /**
-     * Who keeps the configuration.
-     *
-     * @param leader 0 if none is known
-     * @param voters none if this node does not know
-     */
-    record Group(int leader, List<Integer> voters) {
-        static final Group UNKNOWN = new Group(0, List.of());
-    }
+    /** How the group stands before there is one. */
+    static final GroupStanding UNKNOWN = new GroupStanding(false, 0, List.of());
 
     static List<Integer> numbers(Collection<ReplicaId> nodes) {
         return nodes.stream().map(ReplicaId::number).toList();
     }
 
-    static AdminReply.Configuration configuration(ClusterState state, Group group) {
+    static AdminReply.Configuration configuration(ClusterState state, GroupStanding group) {
         List<AdminReply.Node> nodes = new ArrayList<>();
         state.nodes()
                 .forEach((node, entry) -> nodes.add(new AdminReply.Node(
@@ -60,7 +54,7 @@ final class StatusReport {
         });
         return new AdminReply.Configuration(
                 state.version(),
-                group.leader() != 0,
+                group.isReachable(),
                 group.leader(),
                 group.voters(),
                 state.replication(),
