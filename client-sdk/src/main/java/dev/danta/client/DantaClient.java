@@ -177,7 +177,10 @@ public final class DantaClient implements AutoCloseable {
 
         private Builder() {}
 
-        /** Nodes to begin with, each {@code host:port}; the others are learned from them. Required. */
+        /**
+         * Nodes to begin with, each {@code host:port}: one that lives is enough, the others are learned from it, and so is
+         * whoever joins or leaves later. Required.
+         */
         public Builder endpoints(String... newEndpoints) {
             return endpoints(List.of(newEndpoints));
         }
@@ -234,7 +237,8 @@ public final class DantaClient implements AutoCloseable {
          * Connects.
          *
          * @throws UnavailableException if no node greets within the deadline
-         * @throws WrongClusterException if what answers is of another cluster, or speaks another version
+         * @throws WrongClusterException if no node greets and what answers at all endpoints, or at some by the deadline, is
+         *     of another cluster or speaks another version
          * @throws IllegalArgumentException if there is no endpoint, or one is none
          */
         public DantaClient build() {

@@ -20,7 +20,6 @@ import dev.danta.ir.runtime.Report;
 import dev.danta.ir.runtime.Storage;
 import dev.danta.ir.runtime.Timer;
 import dev.danta.ir.runtime.Transport;
-import dev.danta.wire.HostAndPort;
 import dev.danta.wire.ServerHello;
 import dev.danta.wire.WireLimits;
 import dev.danta.wire.transport.ConnectionListener;
@@ -102,13 +101,12 @@ final class ChangeRun implements AutoCloseable {
                         bound -> ThreadLocalRandom.current().nextLong(bound + 1),
                         this::tell),
                 null);
-        List<Endpoint> endpoints = new ArrayList<>();
-        state.nodes().forEach((node, entry) -> endpoints.add(new Endpoint(HostAndPort.parse(entry.address()), node)));
         this.connections = ReplicaConnections.open(
                 ReplicaConnections.Settings.of(id, state.cluster()).withLimits(limits),
-                endpoints,
+                List.of(),
                 SystemClock::wallMicros,
                 new Incoming());
+        connections.follow(Topologies.of(state));
         this.thread = new Thread(this::run, "danta-" + self.number() + "-change-" + shard.number());
         this.thread.setDaemon(true);
         this.thread.start();

@@ -24,7 +24,6 @@ import dev.danta.txn.recovery.MembersChanged;
 import dev.danta.txn.recovery.Overdue;
 import dev.danta.txn.recovery.RecoverySettings;
 import dev.danta.txn.recovery.Settler;
-import dev.danta.wire.HostAndPort;
 import dev.danta.wire.ServerHello;
 import dev.danta.wire.transport.ConnectionListener;
 import dev.danta.wire.transport.Endpoint;
@@ -102,20 +101,15 @@ final class Recovery implements ConnectionListener, AutoCloseable {
         this.connections = ReplicaConnections.open(
                 ReplicaConnections.Settings.of(id, cluster)
                         .withLimits(settings.limits().wire()),
-                endpoints(state),
+                List.of(),
                 SystemClock::wallMicros,
                 this);
-    }
-
-    private static List<Endpoint> endpoints(ClusterState state) {
-        return state.nodes().entrySet().stream()
-                .map(node -> new Endpoint(HostAndPort.parse(node.getValue().address()), node.getKey()))
-                .toList();
+        connections.follow(Topologies.of(state));
     }
 
     /** There is a newer configuration: told to the machines as a replica would tell it. By one thread; never blocks. */
     void follow(ClusterState state) {
-        endpoints(state).forEach(connections::connect);
+        connections.follow(Topologies.of(state));
         state.shards().forEach((shard, entry) -> {
             Membership active = entry.config().active();
             if (active.equals(followed.put(shard, active))) {

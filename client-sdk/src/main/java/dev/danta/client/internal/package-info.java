@@ -8,6 +8,9 @@
  *   <li>{@code TimerWheel} and {@code Alarm}: timers, nearly all of which are cancelled;
  *   <li>{@link dev.danta.client.internal.NodeLinks}: the port to the nodes.
  * </ul>
+ *
+ * <p>Whatever a node tells of the cluster's configuration, in its greeting or later, is adopted if it is newer: the links
+ * follow its nodes, the machine its members. What was known last stays known when nobody can be reached.
  */
 @NullMarked
 package dev.danta.client.internal;
