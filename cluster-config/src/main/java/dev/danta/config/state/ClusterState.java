@@ -70,7 +70,9 @@ public record ClusterState(
     public ClusterState recovered(ReplicaId from) {
         long round = generation() / (NODE_NUMBER_MAX + 1) + 1;
         long next = round * (NODE_NUMBER_MAX + 1) + from.number();
-        return with(nodes, shards, collections, lost, next << GENERATION_BITS);
+        TreeMap<ShardId, ShardEntry> shardsThen = new TreeMap<>();
+        shards.forEach((shard, entry) -> shardsThen.put(shard, entry.inGeneration(next)));
+        return with(nodes, shardsThen, collections, lost, next << GENERATION_BITS);
     }
 
     /** Whether a node's folder is lost, and no other one has taken its place. */

@@ -145,13 +145,23 @@ final class ShardChanges {
                 return "a shard has an odd number of replicas, not "
                         + propose.incarnations().size();
             }
-            if (!entry.canBeMembers(propose.incarnations())) {
+            if (!entry.canBeOrStayMembers(propose.incarnations()) || !entry.areMostlyIntact(propose.incarnations())) {
                 return name(of.shard()) + " was to have a member whose disk is given up";
             }
             if (!entry.areThere(propose.incarnations())) {
                 return name(of.shard()) + " was to have a member whose disk nobody knows, or that was released";
             }
             return "";
+        }
+        if (of.request() instanceof ConfigRequest.Activate activate) {
+            ShardConfig.Change change = entry.config().change();
+            // Whoever has the install may have been among those that were given up since.
+            return change != null
+                            && change.next().epoch().equals(activate.next())
+                            && !entry.areMostlyIntact(change.incarnations())
+                    ? "most disks that " + name(of.shard()) + " was to have in epoch "
+                            + activate.next().number() + " are given up by now"
+                    : "";
         }
         if (of.request() instanceof ConfigRequest.Register register) {
             ReplicaId replica = register.replica();
@@ -162,7 +172,7 @@ final class ShardChanges {
                 return name(of.shard()) + " has nothing on " + name(replica);
             }
             if (entry.lost().contains(incarnation)) {
-                return "the store of " + name(of.shard()) + " on " + name(replica) + " was given up as lost";
+                return "the store of " + name(of.shard()) + " on " + name(replica) + " was given up";
             }
             if (entry.config().retired().contains(incarnation) && !isKnownDisk) {
                 return "the store of " + name(of.shard()) + " on " + name(replica) + " was released";

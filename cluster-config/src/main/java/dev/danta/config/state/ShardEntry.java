@@ -17,11 +17,15 @@ import java.util.TreeSet;
  *
  * @param config its members, and the change under way
  * @param wanted the replicas that should be members
- * @param lost the incarnations of its disks that an operator has given up: nobody waits for them, and none may start again
+ * @param lost the incarnations of its disks that an operator has given up, or that were released: nobody waits for them, and
+ *     none may start again
  * @param finished whether all members serve, and have what was only on replicas that left, since the last change
  */
 public record ShardEntry(
         ShardConfig config, NavigableSet<ReplicaId> wanted, NavigableSet<Long> lost, boolean finished) {
+    /** No generation has so many attempts. */
+    private static final int ATTEMPT_BITS = 32;
+
     public ShardEntry {
         wanted = Collections.unmodifiableNavigableSet(new TreeSet<>(wanted));
         lost = Collections.unmodifiableNavigableSet(new TreeSet<>(lost));
@@ -76,6 +80,15 @@ public record ShardEntry(
 
     /** The incarnations that the wanted replicas would be members with, if all of them have a disk that can be. */
     Optional<SortedMap<ReplicaId, Long>> ready() {
+        return wantedDisks(false);
+    }
+
+    /** The same, where a member whose disk is lost stays what it is until there is another one. */
+    Optional<SortedMap<ReplicaId, Long>> readyButForLost() {
+        return wantedDisks(true);
+    }
+
+    private Optional<SortedMap<ReplicaId, Long>> wantedDisks(boolean keepsLost) {
         TreeMap<ReplicaId, Long> incarnations = new TreeMap<>();
         for (ReplicaId replica : wanted) {
             Long member = config.incarnations().get(replica);
@@ -84,6 +97,8 @@ public record ShardEntry(
                 incarnations.put(replica, member);
             } else if (registered != null && canBeMember(registered.incarnation())) {
                 incarnations.put(replica, registered.incarnation());
+            } else if (member != null && keepsLost) {
+                incarnations.put(replica, member);
             } else {
                 return Optional.empty();
             }
@@ -95,8 +110,24 @@ public record ShardEntry(
         return !lost.contains(incarnation) && !config.retired().contains(incarnation);
     }
 
+    /** Whether none of these is lost, or was replaced before. */
     boolean canBeMembers(SortedMap<ReplicaId, Long> incarnations) {
         return incarnations.values().stream().allMatch(this::canBeMember);
+    }
+
+    /** Whether none of these is lost or was replaced, but for lost ones that are members now: they are as good as away. */
+    boolean canBeOrStayMembers(SortedMap<ReplicaId, Long> incarnations) {
+        return incarnations.entrySet().stream()
+                .allMatch(one -> canBeMember(one.getValue())
+                        || one.getValue().equals(config.incarnations().get(one.getKey())));
+    }
+
+    /** Whether those that are not lost are a majority of these: without one nothing would go on. */
+    boolean areMostlyIntact(SortedMap<ReplicaId, Long> incarnations) {
+        long intact = incarnations.values().stream()
+                .filter(disk -> !lost.contains(disk))
+                .count();
+        return intact * 2 > incarnations.size();
     }
 
     /** Whether all of these are members' disks, or registered. */
@@ -150,9 +181,16 @@ public record ShardEntry(
         return new ShardEntry(config, wanted, lostNow, finished);
     }
 
+    /** The disk that is registered for {@code replica} is not any more, and is not to come back. */
     ShardEntry withoutStart(ReplicaId replica) {
+        DiskIdentity registered = config.starts().get(replica);
+        if (registered == null) {
+            return this;
+        }
         TreeMap<ReplicaId, DiskIdentity> starts = new TreeMap<>(config.starts());
         starts.remove(replica);
+        TreeSet<Long> lostNow = new TreeSet<>(lost);
+        lostNow.add(registered.incarnation());
         return new ShardEntry(
                 new ShardConfig(
                         config.active(),
@@ -161,6 +199,27 @@ public record ShardEntry(
                         config.lastAttempt(),
                         config.change(),
                         starts,
+                        config.retired()),
+                wanted,
+                lostNow,
+                finished);
+    }
+
+    /**
+     * The same in another generation: attempts go on from a number that was never given before, and one that is under way is
+     * given anew. Else a number of the lost majority, which this has not heard of, would be given twice.
+     */
+    ShardEntry inGeneration(long generation) {
+        long attempt = Math.max(config.lastAttempt(), generation << ATTEMPT_BITS) + 1;
+        ShardConfig.Change change = config.change();
+        return new ShardEntry(
+                new ShardConfig(
+                        config.active(),
+                        config.incarnations(),
+                        config.activated(),
+                        attempt,
+                        change == null ? null : new ShardConfig.Change(change.next(), change.incarnations(), attempt),
+                        config.starts(),
                         config.retired()),
                 wanted,
                 lost,

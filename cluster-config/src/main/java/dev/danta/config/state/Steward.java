@@ -67,7 +67,7 @@ public final class Steward {
                 return;
             }
             Optional<Task> change = entry.ready()
-                    .filter(ready -> !ready.equals(config.incarnations()) && isMostlyUp(ready, isUp))
+                    .filter(ready -> !ready.equals(config.incarnations()) && isMostlyUp(entry, ready, isUp))
                     .map(ready -> new Task.Change(shard, config.active().epoch(), ready));
             if (change.isPresent() && hasLostMember(entry)) {
                 replacing.add(change.get());
@@ -97,13 +97,17 @@ public final class Steward {
 
     /**
      * Members to end a change with that was begun, for its shard may be sealed: the wanted ones, or those that the change
-     * was begun with, or those that it has, whichever mostly are there.
+     * was begun with, if need be with members whose disks are lost, or those that it has, whichever mostly are there.
      */
     private static SortedMap<ReplicaId, Long> completing(
             ShardEntry entry, ShardConfig.Change change, Predicate<ReplicaId> isUp) {
-        return Stream.of(entry.ready(), Optional.of(change.incarnations()).filter(entry::canBeMembers))
+        return Stream.of(
+                        entry.ready(),
+                        Optional.of(change.incarnations()).filter(entry::canBeMembers),
+                        entry.readyButForLost(),
+                        Optional.of(change.incarnations()).filter(entry::canBeOrStayMembers))
                 .flatMap(Optional::stream)
-                .filter(members -> isMostlyUp(members, isUp))
+                .filter(members -> isMostlyUp(entry, members, isUp))
                 .findFirst()
                 .orElse(entry.config().incarnations());
     }
@@ -112,7 +116,10 @@ public final class Steward {
         return entry.config().incarnations().values().stream().anyMatch(entry.lost()::contains);
     }
 
-    private static boolean isMostlyUp(SortedMap<ReplicaId, Long> members, Predicate<ReplicaId> isUp) {
-        return members.keySet().stream().filter(isUp).count() * 2 > members.size();
+    private static boolean isMostlyUp(ShardEntry entry, SortedMap<ReplicaId, Long> members, Predicate<ReplicaId> isUp) {
+        long up = members.entrySet().stream()
+                .filter(member -> isUp.test(member.getKey()) && !entry.lost().contains(member.getValue()))
+                .count();
+        return up * 2 > members.size();
     }
 }

@@ -251,13 +251,8 @@ final class ClusterStateTest {
         long old = shard(SHARD).config().incarnations().get(node(3));
         assertThat(refused(
                         new ClusterRequest.OfShard(SHARD, new ConfigRequest.Register(node(3), Requests.disk(old, 9)))))
-                .isEqualTo("the store of shard 0 on node 3 was given up as lost");
-        assertThat(refused(new ClusterRequest.OfShard(
-                        SHARD,
-                        new ConfigRequest.Propose(
-                                shard(SHARD).config().active().epoch(),
-                                shard(SHARD).config().incarnations()))))
-                .contains("whose disk is given up");
+                .isEqualTo("the store of shard 0 on node 3 was given up");
+        SortedMap<ReplicaId, Long> before = shard(SHARD).config().incarnations();
 
         done(new ClusterRequest.StartNode(node(3), new NodeIdentity(31, 1, 1)));
         assertThat(state.isLost(node(3))).isFalse();
@@ -266,6 +261,10 @@ final class ClusterStateTest {
                 .allMatch(shard -> !shard.isChanging()
                         && shard.config().incarnations().get(node(3)) != null
                         && !shard.lost().contains(shard.config().incarnations().get(node(3))));
+        assertThat(refused(new ClusterRequest.OfShard(
+                        SHARD,
+                        new ConfigRequest.Propose(shard(SHARD).config().active().epoch(), before))))
+                .contains("whose disk is given up");
         done(new ClusterRequest.ReplaceNode(node(3), 30));
         assertThat(state.isLost(node(3))).as("the old request, again").isFalse();
         assertThat(refused(new ClusterRequest.ReplaceNode(node(3), 32))).isEqualTo("node 3 has another disk by now");
