@@ -140,7 +140,7 @@ public record ShardEntry(
     }
 
     /** Replicas that were members, whose disks are not lost and not released: what only they have is to be brought over. */
-    List<ReplicaId> leaving() {
+    public List<ReplicaId> leaving() {
         return config.starts().entrySet().stream()
                 .filter(one -> config.retired().contains(one.getValue().incarnation())
                         && !lost.contains(one.getValue().incarnation())
