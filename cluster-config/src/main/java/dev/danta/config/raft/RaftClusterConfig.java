@@ -120,6 +120,7 @@ public final class RaftClusterConfig implements ClusterConfig, AutoCloseable {
             RaftSettings settings,
             ConfigStateMachine.Applying applying)
             throws IOException {
+        RatisLog.tame();
         Files.createDirectories(folder);
         ClusterState known = newest(folder, lastKnown(folder), heard);
         News news = new News(known, "danta-config-news-" + self.node().number());
