@@ -135,6 +135,7 @@ final class ClusterCommand {
         public Integer call() throws InterruptedException {
             List<HostAndPort> addresses = addresses("--nodes", nodes);
             shape.check();
+            NodeCommand.Start.requireName(name);
             return new ClusterWork(addresses, noWait ? Duration.ZERO : Duration.ofHours(1), spec)
                     .init(name, addresses, shape);
         }

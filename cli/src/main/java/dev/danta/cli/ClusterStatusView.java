@@ -1,5 +1,6 @@
 package dev.danta.cli;
 
+import dev.danta.cli.status.GrpcNodes;
 import dev.danta.cli.status.Ink;
 import dev.danta.cli.status.Overview;
 import dev.danta.cli.status.Screen;

@@ -1,5 +1,6 @@
 package dev.danta.cli;
 
+import dev.danta.cli.status.GrpcNodes;
 import dev.danta.cli.status.NoAnswerException;
 import dev.danta.cli.status.Nodes;
 import dev.danta.cli.status.Overview;
@@ -95,6 +96,7 @@ final class ClusterWork {
     /** Does it, and waits until the node is back. */
     int replace(int node, AdminRequest request) throws InterruptedException {
         Overview before = overview();
+        requireGone(before, node);
         String hint = "start node " + node + " with an empty folder now: danta node start --id " + node + " --listen "
                 + before.address(node) + " --data NEW-FOLDER --join " + seeds(before, node);
         return change(
@@ -102,6 +104,20 @@ final class ClusterWork {
                 overview -> overview.entry(node).isEmpty()
                         || overview.entry(node).filter(entry -> !entry.lost()).isPresent(),
                 hint);
+    }
+
+    /** The configuration cannot know whether the node is still there, on the folder that is to be given up. */
+    private static void requireGone(Overview overview, int node) {
+        boolean isThere = overview.entry(node)
+                .filter(entry -> !entry.lost())
+                .flatMap(entry -> overview.status(node).filter(status -> status.incarnation() == entry.incarnation()))
+                .isPresent();
+        if (isThere) {
+            throw new CommandException(
+                    ExitCode.FAILED,
+                    "node " + node + " answers at " + overview.address(node)
+                            + " and has its folder: stop it first, if it is to be replaced all the same");
+        }
     }
 
     private static String seeds(Overview overview, int without) {
@@ -125,6 +141,12 @@ final class ClusterWork {
                 overview -> overview.configuration().version() >= done.version()
                         && overview.isSettled()
                         && complete.test(overview));
+    }
+
+    /** Does what is done as soon as it is agreed. */
+    int say(AdminRequest request) throws InterruptedException {
+        say(done(ask(overview(), request)).what());
+        return ExitCode.OK;
     }
 
     private void say(String sentence) {

@@ -130,6 +130,12 @@ final class ClusterWorkTest {
         Samples samples = answering(
                 new AdminReply.Done("the disk of node 3 is given up", 20), version(20, Samples.configuration(3, 2)));
 
+        isRefused(
+                () -> work(samples).replace(3, new AdminRequest.Replace(3, false)),
+                ExitCode.FAILED,
+                "node 3 answers at 127.0.0.1:7403 and has its folder: stop it first, if it is to be replaced all the same");
+        samples.silence("127.0.0.1:7403");
+
         assertThat(work(samples).replace(3, new AdminRequest.Replace(3, false))).isZero();
 
         assertThat(out.toString().lines())

@@ -1,11 +1,12 @@
 package dev.danta.cli.cluster;
 
+import dev.danta.cli.status.GrpcNodes;
+import dev.danta.cli.status.Survey;
+import dev.danta.wire.HostAndPort;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.ServerSocket;
-import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -16,7 +17,6 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -34,53 +34,60 @@ public final class ProcessCluster implements RunningCluster {
     /** Below the ports that systems give to outgoing connections: one of those could sit on the port of a killed node. */
     private static final int PORT_MIN = 20_000;
 
-    private static final int PORT_MAX = 32_000;
+    private static final int PORT_MAX = 31_000;
+
+    /** How far above its port a node keeps the configuration. */
+    private static final int CONFIG_PORT_ABOVE = 1_000;
+
     private static final int PORT_TRIES_MAX = 1_000;
     private static final Duration SERVES_WITHIN = Duration.ofSeconds(60);
     private static final Duration ENDS_WITHIN = Duration.ofSeconds(15);
     private static final Duration BETWEEN_LOOKS = Duration.ofMillis(50);
 
     private final TemporaryFolder folder;
+    private final Arguments arguments;
     private final List<String> endpoints;
     private final List<@Nullable Process> processes = new ArrayList<>();
     private final Thread hook;
     private boolean closed;
 
-    /** Says what stands in the settings file of one node. */
-    interface Settings {
+    /** Says how one node is started. */
+    interface Arguments {
         /**
-         * The text of the file.
+         * What stands behind {@code danta node start}.
          *
          * @param addresses of all nodes, in order
          * @param node which of them, from 1 on
-         * @param dataFolder its own
+         * @param folder of the cluster, to write to
          */
-        String text(List<String> addresses, int node, Path dataFolder);
+        List<String> of(List<String> addresses, int node, Path folder);
     }
 
-    private ProcessCluster(TemporaryFolder folder, List<String> endpoints) {
+    private ProcessCluster(TemporaryFolder folder, List<String> endpoints, Arguments arguments) {
         this.folder = folder;
+        this.arguments = arguments;
         this.endpoints = endpoints;
         this.hook = new Thread(this::end, "cluster-end");
         endpoints.forEach(endpoint -> processes.add(null));
     }
 
     /**
-     * Starts that many nodes and waits until each takes connections.
+     * Starts that many nodes and waits until they are a cluster, with all replicas that it is to have.
      *
-     * @throws ClusterException if one does not
+     * @throws ClusterException if one of them ends, or it takes too long
      */
     public static ProcessCluster start(int nodes) throws InterruptedException {
-        return start(nodes, NodeFile::text);
+        return start(nodes, ProcessCluster::usual);
     }
 
-    /** As above, with settings of the caller's. */
-    static ProcessCluster start(int nodes, Settings settings) throws InterruptedException {
-        ProcessCluster cluster = new ProcessCluster(TemporaryFolder.create("danta-nodes"), freeAddresses(nodes));
+    /** As above, with arguments of the caller's. */
+    static ProcessCluster start(int nodes, Arguments arguments) throws InterruptedException {
+        ProcessCluster cluster =
+                new ProcessCluster(TemporaryFolder.create("danta-nodes"), freeAddresses(nodes), arguments);
         Runtime.getRuntime().addShutdownHook(cluster.hook);
         try {
             for (int node = 1; node <= nodes; node++) {
-                cluster.write(node, settings);
+                cluster.createScratch(node);
             }
             cluster.startAll();
             return cluster;
@@ -90,10 +97,20 @@ public final class ProcessCluster implements RunningCluster {
         }
     }
 
-    private void write(int node, Settings settings) {
+    private static List<String> usual(List<String> addresses, int node, Path folder) {
+        List<String> arguments = new ArrayList<>(List.of("--id", String.valueOf(node)));
+        arguments.addAll(List.of("--listen", addresses.get(node - 1)));
+        arguments.addAll(List.of("--data", folder.resolve("node-" + node).toString()));
+        arguments.addAll(
+                node == 1
+                        ? List.of("--init", "on " + addresses.get(0), "--shards", "1")
+                        : List.of("--join", addresses.get(0)));
+        return arguments;
+    }
+
+    private void createScratch(int node) {
         try {
             Files.createDirectories(scratch(node));
-            Files.writeString(file(node, ".toml"), settings.text(endpoints, node, file(node, "")));
         } catch (IOException unwritable) {
             throw new UncheckedIOException(unwritable);
         }
@@ -108,14 +125,12 @@ public final class ProcessCluster implements RunningCluster {
         return file(node, "-tmp");
     }
 
-    /** Starts all nodes that are not running, in their folders, and waits until each takes connections. */
+    /** Starts all nodes that are not running, in their folders, and waits until all serve all that they are to serve. */
     public void startAll() throws InterruptedException {
         for (int node = 1; node <= endpoints.size(); node++) {
             launch(node);
         }
-        for (int node = 1; node <= endpoints.size(); node++) {
-            awaitServing(node);
-        }
+        awaitServing();
     }
 
     private static List<String> freeAddresses(int count) {
@@ -123,7 +138,10 @@ public final class ProcessCluster implements RunningCluster {
         for (int i = 0; i < PORT_TRIES_MAX && addresses.size() < count; i++) {
             int port = ThreadLocalRandom.current().nextInt(PORT_MIN, PORT_MAX);
             String address = LOOPBACK + ":" + port;
-            if (!addresses.contains(address) && isFree(port)) {
+            boolean isTaken = addresses.contains(address)
+                    || addresses.contains(LOOPBACK + ":" + (port + CONFIG_PORT_ABOVE))
+                    || addresses.contains(LOOPBACK + ":" + (port - CONFIG_PORT_ABOVE));
+            if (!isTaken && isFree(port) && isFree(port + CONFIG_PORT_ABOVE)) {
                 addresses.add(address);
             }
         }
@@ -160,41 +178,35 @@ public final class ProcessCluster implements RunningCluster {
         }
     }
 
-    /** How a node is started with this Java and this class path. */
     private List<String> command(int node) {
-        List<String> command = new ArrayList<>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.add("-Xmx" + HEAP_MIB + "m");
-        command.add("-Djava.io.tmpdir=" + scratch(node));
-        // What the manifest says of these holds only for "java -jar".
-        command.add("--add-opens=java.base/java.nio=ALL-UNNAMED");
-        command.add("--add-opens=java.base/sun.nio.ch=ALL-UNNAMED");
-        if (Runtime.version().feature() >= 24) {
-            command.add("--enable-native-access=ALL-UNNAMED");
-            command.add("--sun-misc-unsafe-memory-access=allow");
-        }
-        command.add("-cp");
-        command.add(System.getProperty("java.class.path"));
-        command.add("dev.danta.cli.Main");
-        command.addAll(List.of("node", "start", "--config", file(node, ".toml").toString()));
-        return command;
+        List<String> all = new ArrayList<>(List.of("node", "start"));
+        all.addAll(arguments.of(endpoints, node, folder.path()));
+        return DantaProcess.command(HEAP_MIB, scratch(node), all);
     }
 
-    private void awaitServing(int node) throws InterruptedException {
+    private void awaitServing() throws InterruptedException {
         long end = System.nanoTime() + SERVES_WITHIN.toNanos();
-        while (!takesConnections(endpoints.get(node - 1))) {
-            if (!isRunning(node)) {
-                throw new ClusterException("node " + node + " ended while it was starting: " + lastWords(node));
+        Survey survey = new Survey(
+                new GrpcNodes(), endpoints.stream().map(HostAndPort::parse).toList());
+        String lacking = "";
+        while (System.nanoTime() < end) {
+            for (int node = 1; node <= endpoints.size(); node++) {
+                if (!isRunning(node)) {
+                    throw new ClusterException("node " + node + " ended while it was starting: " + lastWords(node));
+                }
             }
-            if (System.nanoTime() > end) {
-                throw new ClusterException("node " + node + " does not serve after " + SERVES_WITHIN.toSeconds()
-                        + " s: " + lastWords(node));
+            try {
+                if (survey.take(false).isComplete(endpoints.size())) {
+                    return;
+                }
+                lacking = "not every shard has all its replicas";
+            } catch (Survey.FailedException notYet) {
+                lacking = String.valueOf(notYet.getMessage());
             }
-            LockSupport.parkNanos(BETWEEN_LOOKS.toNanos());
-            if (Thread.interrupted()) {
-                throw new InterruptedException();
-            }
+            TimeUnit.NANOSECONDS.sleep(BETWEEN_LOOKS.toNanos());
         }
+        throw new ClusterException("the cluster is not complete after " + SERVES_WITHIN.toSeconds() + " s: " + lacking
+                + "; node 1: " + lastWords(1));
     }
 
     private boolean isRunning(int node) {
@@ -208,19 +220,6 @@ public final class ProcessCluster implements RunningCluster {
             return lines.isEmpty() ? "it said nothing" : lines.get(lines.size() - 1);
         } catch (IOException unreadable) {
             return "what it said cannot be read: " + unreadable.getMessage();
-        }
-    }
-
-    private static boolean takesConnections(String endpoint) {
-        int colon = endpoint.lastIndexOf(':');
-        try (Socket socket = new Socket()) {
-            socket.connect(
-                    new InetSocketAddress(
-                            endpoint.substring(0, colon), Integer.parseInt(endpoint.substring(colon + 1))),
-                    1_000);
-            return true;
-        } catch (IOException notYet) {
-            return false;
         }
     }
 

@@ -100,6 +100,17 @@ public record Overview(String cluster, AdminReply.Configuration configuration, S
         return configuration.shards().stream().allMatch(AdminReply.Shard::settled);
     }
 
+    /** Whether that many nodes are there, answer, and have every shard among as many of them as it is to have. */
+    public boolean isComplete(int count) {
+        int most = Math.min(configuration.replication(), count);
+        int members = most % 2 == 0 ? most - 1 : most;
+        return configuration.nodes().size() == count
+                && nodes.keySet().stream().allMatch(node -> status(node).isPresent())
+                && isSettled()
+                && configuration.shards().stream()
+                        .allMatch(shard -> shard.members().size() == members && serving(shard) == members);
+    }
+
     /** How many of the members of a shard answer and serve. */
     int serving(AdminReply.Shard shard) {
         return (int) replicas(shard.shard()).stream()

@@ -224,9 +224,13 @@ public final class Screen {
                 .map(AdminReply.Shard::members)
                 .orElse(List.of());
         List<String> lines = new ArrayList<>();
-        lines.add("shard " + change.shard() + ": " + Words.list(members) + " -> " + Words.list(change.next())
-                + ", epoch " + change.epoch() + " -> " + (change.epoch() + 1) + ", for "
-                + Words.time(change.millis()) + (change.tries() > 1 ? ", try " + change.tries() : ""));
+        boolean isActive = change.next().isEmpty() || change.next().equals(members);
+        lines.add("shard " + change.shard() + ": " + Words.list(members)
+                + (isActive
+                        ? ""
+                        : " -> " + Words.list(change.next()) + ", epoch " + change.epoch() + " -> "
+                                + (change.epoch() + 1))
+                + ", for " + Words.time(change.millis()) + (change.tries() > 1 ? ", try " + change.tries() : ""));
         lines.add("  " + ink.in(Tone.ATTENTION, change.phase()) + progress(change));
         if (!change.trouble().isEmpty()) {
             Words.wrapped("last trouble: " + change.trouble(), WIDTH - 2).forEach(line -> lines.add("  " + line));

@@ -70,17 +70,20 @@ final class KilledTogetherTest {
     }
 
     /** The sample settings, but for what must differ: ports that are free and a folder of the test's. */
-    private static String fromSample(List<String> addresses, int node, Path dataFolder) {
+    private static List<String> fromSample(List<String> addresses, int node, Path folder) {
         try {
             String text = Files.readString(SAMPLES.resolve("node-" + node + ".toml"));
             for (int i = 0; i < addresses.size(); i++) {
-                String address = "\"127.0.0.1:" + (7401 + i) + "\"";
-                assertThat(text).contains(address);
-                text = text.replace(address, "\"" + addresses.get(i) + "\"");
+                text = text.replace("\"127.0.0.1:" + (7401 + i) + "\"", "\"" + addresses.get(i) + "\"");
             }
-            String folder = "\"data/node-" + node + "\"";
-            assertThat(text).contains(folder);
-            return text.replace(folder, "\"" + dataFolder + "\"");
+            assertThat(text).contains("listen = \"" + addresses.get(node - 1) + "\"");
+            String data = "\"data/node-" + node + "\"";
+            assertThat(text).contains(data);
+            Path file = folder.resolve("node-" + node + ".toml");
+            Files.writeString(file, text.replace(data, "\"" + folder.resolve("data-" + node) + "\""));
+            return node == 1
+                    ? List.of("--config", file.toString(), "--init", "sample")
+                    : List.of("--config", file.toString());
         } catch (IOException unreadable) {
             throw new UncheckedIOException(unreadable);
         }

@@ -1,7 +1,5 @@
-package dev.danta.cli;
+package dev.danta.cli.status;
 
-import dev.danta.cli.status.NoAnswerException;
-import dev.danta.cli.status.Nodes;
 import dev.danta.wire.HostAndPort;
 import dev.danta.wire.admin.AdminReply;
 import dev.danta.wire.admin.AdminRequest;
@@ -10,13 +8,13 @@ import dev.danta.wire.transport.AdminUnreachableException;
 import java.time.Duration;
 
 /** Real nodes. */
-final class GrpcNodes implements Nodes {
+public final class GrpcNodes implements Nodes {
     @Override
     public AdminReply ask(HostAndPort node, String cluster, AdminRequest request, Duration patience) {
         try {
             return AdminClient.ask(node, cluster, request, patience);
         } catch (AdminUnreachableException silent) {
-            String sentence = Complaints.oneLine(silent.getMessage());
+            String sentence = String.valueOf(silent.getMessage());
             String address = node + ": ";
             throw new NoAnswerException(
                     sentence.startsWith(address) ? sentence.substring(address.length()) : sentence, silent);
