@@ -152,10 +152,13 @@ final class ChangeRun implements AutoCloseable {
         try {
             List<EpochChange.Input> batch = new ArrayList<>();
             batch.add(new EpochChange.Input.Begun());
-            while (!closing && !machine.isOver()) {
+            while (!closing) {
                 driver.run(batch);
                 batch.clear();
                 noteProgress();
+                if (machine.isOver()) {
+                    return;
+                }
                 EpochChange.Input first = inbox.poll(Math.max(0, timers.patienceNanos()), TimeUnit.NANOSECONDS);
                 for (Timer timer : timers.takeDue()) {
                     batch.add(new EpochChange.Input.TimerFired(timer));
