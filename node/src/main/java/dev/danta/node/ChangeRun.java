@@ -118,7 +118,8 @@ final class ChangeRun implements AutoCloseable {
             return new EpochChange(id, change.from(), change.incarnations(), EpochRules.PROTOCOL, settings);
         }
         Steward.Task.Finish finish = (Steward.Task.Finish) task;
-        return EpochChange.finishing(id, finish.epoch(), finish.leaving(), EpochRules.PROTOCOL, settings);
+        return EpochChange.finishing(
+                id, finish.epoch(), finish.leaving(), finish.gone(), EpochRules.PROTOCOL, settings);
     }
 
     Steward.Task task() {

@@ -125,7 +125,10 @@ public final class RaftClusterConfig implements ClusterConfig, AutoCloseable {
         ClusterState known = newest(folder, lastKnown(folder), heard);
         News news = new News(known, "danta-config-news-" + self.node().number());
         BeginFile beginFile = new BeginFile(folder);
-        Optional<ClusterRequest> begin = beginFile.read().filter(request -> isAhead(request, known));
+        Optional<ClusterRequest> begin = beginFile
+                .read()
+                .filter(request -> isAhead(request, known))
+                .map(request -> withAllThatIsKnown(request, known, self));
         ConfigKeeper keeper = new ConfigKeeper(folder, self, settings, news, applying);
         RaftClusterConfig opened = new RaftClusterConfig(news, keeper);
         try {
@@ -163,6 +166,13 @@ public final class RaftClusterConfig implements ClusterConfig, AutoCloseable {
         return !known.isCreated()
                 || (begin instanceof ClusterRequest.Restore restore
                         && restore.state().generation() > known.generation());
+    }
+
+    /** Another survivor may have heard more than the one that is recovered: then that is what goes on. */
+    private static ClusterRequest withAllThatIsKnown(ClusterRequest begin, ClusterState known, ConfigSelf self) {
+        return begin instanceof ClusterRequest.Restore && known.nodes().containsKey(self.node())
+                ? new ClusterRequest.Restore(known.recovered(self.node()))
+                : begin;
     }
 
     private void take(ClusterRequest begin) throws IOException {

@@ -190,8 +190,8 @@ final class NodeChanges {
     /** Why a process may not go on under this number with this folder. */
     private static Optional<String> faultOf(ClusterState state, ReplicaId node, NodeIdentity disk) {
         if (state.lost().contains(disk.incarnation())) {
-            return Optional.of("the folder of " + name(node)
-                    + " was given up as lost, and must not come back: start with an empty one");
+            return Optional.of(
+                    "the folder of " + name(node) + " was given up, and must not come back: start with an empty one");
         }
         for (Map.Entry<ReplicaId, NodeEntry> other : state.nodes().entrySet()) {
             if (!other.getKey().equals(node) && other.getValue().incarnation() == disk.incarnation()) {
@@ -199,6 +199,10 @@ final class NodeChanges {
             }
         }
         NodeEntry known = state.nodes().get(node);
+        if (known != null && known.isLeaving() && known.incarnation() != disk.incarnation()) {
+            return Optional.of(name(node) + " is leaving cluster " + state.cluster()
+                    + ": wait until it is gone, or take another number");
+        }
         if (known == null || state.isLost(node)) {
             return Optional.empty();
         }
@@ -245,16 +249,16 @@ final class NodeChanges {
     }
 
     private static ClusterAnswer start(ClusterState state, ClusterRequest.StartNode start) {
+        Optional<String> fault = faultOf(state, start.node(), start.disk());
+        if (fault.isPresent()) {
+            return state.refused(start, fault.get());
+        }
         NodeEntry known = state.nodes().get(start.node());
         if (known == null) {
             return state.refused(
                     start,
                     unknown(state, start.node())
                             + (state.isCreated() ? ": start it with --join and the address of one that is" : ""));
-        }
-        Optional<String> fault = faultOf(state, start.node(), start.disk());
-        if (fault.isPresent()) {
-            return state.refused(start, fault.get());
         }
         NodeEntry now = known.withIdentity(start.disk());
         return now.equals(known)
@@ -413,6 +417,7 @@ final class NodeChanges {
         nodes.remove(node);
         SortedMap<ShardId, ShardEntry> shards = new TreeMap<>();
         state.shards().forEach((shard, entry) -> shards.put(shard, entry.withoutStart(node)));
-        return state.next(nodes, shards).done(forget, "");
+        // Its stores are gone: what is left of its folder is of no use, and would say that it knows this cluster.
+        return state.next(nodes, shards).withLost(known.incarnation()).done(forget, "");
     }
 }

@@ -149,6 +149,13 @@ public record ShardEntry(
                 .toList();
     }
 
+    /** Members whose disks are lost. */
+    List<ReplicaId> gone() {
+        return config.active().members().stream()
+                .filter(member -> lost.contains(config.incarnations().get(member)))
+                .toList();
+    }
+
     ShardEntry withConfig(ShardConfig now) {
         return new ShardEntry(now, wanted, lost, finished && now.active().equals(config.active()));
     }

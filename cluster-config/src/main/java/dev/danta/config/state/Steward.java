@@ -30,10 +30,15 @@ public final class Steward {
             }
         }
 
-        /** See that all members of the epoch serve, and bring them what is on those that left; then ask Finished. */
-        record Finish(ShardId shard, Epoch epoch, List<ReplicaId> leaving) implements Task {
+        /**
+         * See that all members of the epoch serve, and bring them what is on those that left; then ask Finished.
+         *
+         * @param gone members whose disks are lost: nobody waits for them
+         */
+        record Finish(ShardId shard, Epoch epoch, List<ReplicaId> leaving, List<ReplicaId> gone) implements Task {
             public Finish {
                 leaving = List.copyOf(leaving);
+                gone = List.copyOf(gone);
             }
         }
 
@@ -72,13 +77,15 @@ public final class Steward {
             if (change.isPresent() && hasLostMember(entry)) {
                 replacing.add(change.get());
             } else if (!entry.finished()) {
+                List<ReplicaId> gone = entry.gone();
                 // One that is away can neither serve nor hand over: that waits, and takes nobody's place.
-                boolean isWaiting = !Stream.concat(config.active().members().stream(), entry.leaving().stream())
+                boolean isWaiting = !Stream.concat(
+                                config.active().members().stream().filter(member -> !gone.contains(member)),
+                                entry.leaving().stream())
                         .allMatch(isUp);
-                if (isWaiting) {
-                    return;
+                if (!isWaiting) {
+                    finishing.add(new Task.Finish(shard, config.active().epoch(), entry.leaving(), gone));
                 }
-                finishing.add(new Task.Finish(shard, config.active().epoch(), entry.leaving()));
             } else {
                 change.ifPresent(moving::add);
             }

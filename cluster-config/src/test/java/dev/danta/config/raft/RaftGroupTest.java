@@ -345,6 +345,17 @@ final class RaftGroupTest {
     }
 
     @Test
+    void whatAnotherSurvivorHasHeardIsNotGivenUp() throws Exception {
+        ClusterState before = ask(1, declare(0)).state();
+        ClusterState more = ask(1, declare(1)).state();
+        nodes.stop(1);
+        new KnownFile(nodes.folder(1)).write(before);
+        RaftClusterConfig.recover(nodes.folder(1), nodes.self(1));
+        assertThat(nodes.open(1, more).known()).isEqualTo(more.recovered(Requests.node(1)));
+        assertThat(nodes.node(1).known().collections()).hasSize(2);
+    }
+
+    @Test
     void aFolderOfAnotherClusterIsRefused() throws Exception {
         ClusterState known = nodes.node(1).known();
         nodes.stop(1);

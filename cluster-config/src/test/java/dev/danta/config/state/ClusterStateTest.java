@@ -247,7 +247,7 @@ final class ClusterStateTest {
                 .as("nobody to replace it yet")
                 .isEmpty();
         assertThat(refused(new ClusterRequest.StartNode(node(3), new NodeIdentity(30, 5, 5))))
-                .contains("given up as lost");
+                .contains("was given up");
         long old = shard(SHARD).config().incarnations().get(node(3));
         assertThat(refused(
                         new ClusterRequest.OfShard(SHARD, new ConfigRequest.Register(node(3), Requests.disk(old, 9)))))
@@ -300,13 +300,18 @@ final class ClusterStateTest {
                         !shard.concerns(node(2)) && shard.config().active().size() == 3);
         done(new ClusterRequest.ForgetNode(node(2), 20));
         assertThat(refused(new ClusterRequest.StartNode(node(2), new NodeIdentity(20, 2, 1))))
-                .contains("is not in cluster shop");
+                .isEqualTo("the folder of node 2 was given up, and must not come back: start with an empty one");
+        done(new ClusterRequest.AddNode(
+                node(2), Requests.address(2), Requests.configAddress(2), new NodeIdentity(21, 1, 1)));
     }
 
     @Test
     void aNodeWhoseDiskIsLostLeavesWithoutGivingAnythingAway() {
         begin(4, 3, 4);
         done(new ClusterRequest.LeaveNode(node(2), 20, true));
+        assertThat(refused(new ClusterRequest.AddNode(
+                        node(2), Requests.address(2), Requests.configAddress(2), new NodeIdentity(21, 1, 1))))
+                .isEqualTo("node 2 is leaving cluster shop: wait until it is gone, or take another number");
         boolean isWaitedFor = Stream.iterate(0, round -> round < 50, round -> round + 1)
                 .flatMap(round -> {
                     List<Steward.Task> tasks = wantedTasks();

@@ -186,4 +186,24 @@ final class LateAndLostTest {
         done(of(new ConfigRequest.Activate(epoch(3), shard().config().lastAttempt())));
         assertThat(take(new ClusterRequest.ReplaceNode(node(1), 10)).why()).contains("would have 1 of 3 replicas left");
     }
+
+    /** A replica is wanted back that has just left and may be emptied only when the change is finished. */
+    @Test
+    void aChangeIsFinishedAlthoughOneOfItsMembersIsLost() {
+        begin(3);
+        done(Requests.add(4));
+        move(1, 4);
+        done(of(new ConfigRequest.Propose(epoch(2), disks(Map.of(2, disk(2), 3, disk(3), 4, disk(4))))));
+        done(of(new ConfigRequest.Activate(epoch(3), shard().config().lastAttempt())));
+        done(new ClusterRequest.LeaveNode(node(3), 30, true));
+        assertThat(shard().wanted()).containsExactly(node(1), node(2), node(4));
+        assertThat(Steward.tasks(state, new TreeSet<>(), 2, node -> node.number() != 3))
+                .containsExactly(new Steward.Task.Finish(SHARD, epoch(3), List.of(node(1)), List.of(node(3))));
+        done(new ClusterRequest.Finished(SHARD, epoch(3)));
+        done(new ClusterRequest.Release(SHARD, node(1), disk(1)));
+        take(Requests.register(1, 0, 1, 1));
+        assertThat(Steward.tasks(state, new TreeSet<>(), 2, node -> node.number() != 3))
+                .containsExactly(new Steward.Task.Change(
+                        SHARD, epoch(3), disks(Map.of(1, Requests.store(1, 0, 1), 2, disk(2), 4, disk(4)))));
+    }
 }

@@ -136,7 +136,8 @@ final class StewardTest {
         grow(0);
         propose(0, stores(0, 2));
         activate(0);
-        assertThat(tasks(9)).containsExactly(new Steward.Task.Finish(new ShardId(0), new Epoch(2), List.of(node(1))));
+        assertThat(tasks(9))
+                .containsExactly(new Steward.Task.Finish(new ShardId(0), new Epoch(2), List.of(node(1)), List.of()));
         take(new ClusterRequest.Finished(new ShardId(0), new Epoch(2)));
         long old = Requests.store(1, 0, 0);
         assertThat(state.shards().get(new ShardId(0)).isSpent(node(1), old)).isTrue();
@@ -157,7 +158,8 @@ final class StewardTest {
         activate(0);
         assertThat(Steward.tasks(state, Set.of(), 1, node -> !node(3).equals(node)))
                 .containsExactly(new Steward.Task.Change(new ShardId(1), Epoch.FIRST, stores(1, 1, 2, 3)));
-        assertThat(tasks(1)).containsExactly(new Steward.Task.Finish(new ShardId(0), new Epoch(2), List.of()));
+        assertThat(tasks(1))
+                .containsExactly(new Steward.Task.Finish(new ShardId(0), new Epoch(2), List.of(), List.of()));
     }
 
     @Test

@@ -38,6 +38,7 @@ public final class EpochChange implements Machine<EpochChange.Input> {
     private final Settings settings;
     private final @Nullable SortedMap<ReplicaId, Long> wanted;
     private final List<ReplicaId> leaving;
+    private final List<ReplicaId> gone;
 
     private Phase phase = Phase.ASKING;
     private @Nullable ShardConfig config;
@@ -148,7 +149,7 @@ public final class EpochChange implements Machine<EpochChange.Input> {
             @Nullable SortedMap<ReplicaId, Long> wanted,
             EpochRules rules,
             Settings settings) {
-        this(self, from, wanted, List.of(), rules, settings);
+        this(self, from, wanted, List.of(), List.of(), rules, settings);
     }
 
     private EpochChange(
@@ -156,11 +157,13 @@ public final class EpochChange implements Machine<EpochChange.Input> {
             Epoch from,
             @Nullable SortedMap<ReplicaId, Long> wanted,
             List<ReplicaId> leaving,
+            List<ReplicaId> gone,
             EpochRules rules,
             Settings settings) {
         this.self = self;
         this.wanted = wanted;
         this.leaving = leaving;
+        this.gone = gone;
         this.rules = rules;
         this.settings = settings;
         this.first = wanted == null ? new ConfigRequest.Read() : new ConfigRequest.Propose(from, wanted);
@@ -172,7 +175,21 @@ public final class EpochChange implements Machine<EpochChange.Input> {
      */
     public static EpochChange finishing(
             ClientId self, Epoch active, List<ReplicaId> leaving, EpochRules rules, Settings settings) {
-        return new EpochChange(self, active, null, List.copyOf(leaving), rules, settings);
+        return finishing(self, active, leaving, List.of(), rules, settings);
+    }
+
+    /**
+     * The same, where nobody waits for members that are {@code gone}: their disks are lost, and they will neither serve nor
+     * take anything.
+     */
+    public static EpochChange finishing(
+            ClientId self,
+            Epoch active,
+            List<ReplicaId> leaving,
+            List<ReplicaId> gone,
+            EpochRules rules,
+            Settings settings) {
+        return new EpochChange(self, active, null, List.copyOf(leaving), List.copyOf(gone), rules, settings);
     }
 
     @Override
@@ -290,7 +307,7 @@ public final class EpochChange implements Machine<EpochChange.Input> {
             return;
         }
         config().incarnations().forEach((target, incarnation) -> {
-            if (!target.equals(source)) {
+            if (!target.equals(source) && !gone.contains(target)) {
                 drains.add(new StateTransfer(
                         this::send,
                         this::operation,
@@ -530,7 +547,7 @@ public final class EpochChange implements Machine<EpochChange.Input> {
                 drain.resend(effects);
             }
         }
-        if (serving.containsAll(active.members()) && (isDrained() || ticks > settings.ticksMax() / 2)) {
+        if (allServe() && (isDrained() || ticks > settings.ticksMax() / 2)) {
             end(true, effects);
         }
     }
@@ -538,9 +555,14 @@ public final class EpochChange implements Machine<EpochChange.Input> {
     private void onFinishing(ReplicaId from, IrMessage.Reply reply, List<Effect> effects) {
         fillLate(from, reply, effects);
         drains.forEach(transfer -> transfer.onReply(from, reply, effects));
-        if (serving.containsAll(config().active().members()) && isDrained()) {
+        if (allServe() && isDrained()) {
             end(true, effects);
         }
+    }
+
+    private boolean allServe() {
+        return config().active().members().stream()
+                .allMatch(member -> serving.contains(member) || gone.contains(member));
     }
 
     /** Goes on with members of the active epoch that were not among those whose installs it rests on. */

@@ -90,6 +90,34 @@ class EpochChangeTest {
         assertThat(to(TWO, effects)).singleElement().isInstanceOf(IrMessage.ReadState.class);
     }
 
+    /** A member whose disk is lost will never serve, and another change will replace it: what is to be brought is, without it. */
+    @Test
+    void nobodyWaitsForAMemberThatIsGone() {
+        EpochChange finishing = EpochChange.finishing(
+                new ClientId(8, 8),
+                SECOND,
+                List.of(),
+                List.of(FOUR),
+                EpochRules.PROTOCOL,
+                new EpochChange.Settings(1_000, 100));
+        ShardConfig config = ShardConfig.first(AT_FIRST, new TreeMap<>(Map.of(ONE, 11L, TWO, 22L, THREE, 33L)));
+        config = ask(config, new ConfigRequest.Propose(Epoch.FIRST, DISKS)).config();
+        config = ask(config, new ConfigRequest.Activate(SECOND, 1)).config();
+        finishing.handle(new EpochChange.Input.Begun(), new Moment(0, 0));
+        finishing.handle(new EpochChange.Input.Configured(ask(config, new ConfigRequest.Read())), new Moment(0, 0));
+        config.incarnations().forEach((member, incarnation) -> {
+            assertThat(finishing.isOver()).as("before %s serves", member).isEqualTo(member.equals(FOUR));
+            IrMessage serves = new IrMessage.Activated(SECOND, true, incarnation);
+            if (!member.equals(FOUR)) {
+                finishing.handle(
+                        new EpochChange.Input.Received(
+                                new Envelope(SHARD, SECOND, new Address.Replica(member), serves)),
+                        new Moment(0, 0));
+            }
+        });
+        assertThat(finishing.isOver()).isTrue();
+    }
+
     /** What a removed member has would be mixed with what a waiting replica is being filled with. */
     @Test
     void whatARemovedMemberHasIsBroughtToThoseThatServe() {
