@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What is agreed of a shard.
@@ -51,11 +52,20 @@ public record ShardEntry(
     }
 
     /**
-     * Whether {@code replica} has anything to do with this shard: it is or should be a member, is about to be, or has been
-     * one and is not released. Its node keeps a store for it.
+     * Whether {@code replica} has anything to do with this shard: it should be a member, or a disk of it that is not lost is
+     * a member's, is about to be, or was and is not released. Its node keeps a store for it.
      */
     public boolean concerns(ReplicaId replica) {
-        return wanted.contains(replica) || isInUse(replica) || config.starts().containsKey(replica);
+        DiskIdentity registered = config.starts().get(replica);
+        return wanted.contains(replica)
+                || isIntact(config.incarnations().get(replica))
+                || (config.change() != null
+                        && isIntact(config.change().incarnations().get(replica)))
+                || (registered != null && isIntact(registered.incarnation()));
+    }
+
+    private boolean isIntact(@Nullable Long incarnation) {
+        return incarnation != null && !lost.contains(incarnation);
     }
 
     /** Whether {@code replica} is a member, or is about to be. */

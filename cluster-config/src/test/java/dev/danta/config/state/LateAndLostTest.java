@@ -206,4 +206,19 @@ final class LateAndLostTest {
                 .containsExactly(new Steward.Task.Change(
                         SHARD, epoch(3), disks(Map.of(1, Requests.store(1, 0, 1), 2, disk(2), 4, disk(4)))));
     }
+
+    /** It would be released and opened again for as long as nobody has taken its place. */
+    @Test
+    void aNodeOpensNothingBecauseOfAMemberThatItHasLost() {
+        begin(3);
+        done(Requests.add(4));
+        done(new ClusterRequest.MoveReplica(SHARD, epoch(2), node(3), node(4)));
+        assertThat(shard().concerns(node(3))).as("while its disk is there").isTrue();
+        done(new ClusterRequest.ReplaceNode(node(3), 30));
+        done(new ClusterRequest.StartNode(node(3), new NodeIdentity(31, 1, 1)));
+        assertThat(shard().config().active().hasMember(node(3))).isTrue();
+        assertThat(shard().concerns(node(3))).isFalse();
+        assertThat(shard().concerns(node(4))).as("which is wanted").isTrue();
+        assertThat(take(Requests.register(3, 0, 2, 1)).why()).isEqualTo("shard 0 has nothing on node 3");
+    }
 }
