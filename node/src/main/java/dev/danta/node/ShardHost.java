@@ -248,7 +248,8 @@ final class ShardHost implements AutoCloseable {
     /** Asks whether the replica may start on its disk, until there is an answer. */
     private void register(ShardId shard, Place place) {
         ConfigRequest.Register request = new ConfigRequest.Register(self, place.store.disk());
-        ask(shard, place, new ClusterRequest.OfShard(shard, request), answer -> {
+        long folder = home.folder().facts().incarnation();
+        ask(shard, place, new ClusterRequest.OfShard(shard, request, folder), answer -> {
             if (place.replica == null) {
                 registered(shard, place, request.disk(), answer);
             }

@@ -4,6 +4,7 @@ import dev.danta.config.state.ClusterRequest;
 import dev.danta.config.state.CollectionEntry;
 import dev.danta.config.state.CollectionName;
 import dev.danta.ir.epoch.ConfigRequest;
+import dev.danta.ir.id.ShardId;
 import org.jspecify.annotations.Nullable;
 
 /** Requests as bytes. */
@@ -106,7 +107,8 @@ public final class RequestCodec {
                     .number(move.to().number());
         }
         if (request instanceof ClusterRequest.OfShard of) {
-            return ofShard(out.octet(OF_SHARD).number(of.shard().number()), of.request());
+            return ofShard(
+                    out.octet(OF_SHARD).number(of.shard().number()).maybe(of.folder(), out::number), of.request());
         }
         if (request instanceof ClusterRequest.Finished finished) {
             return out.octet(FINISHED)
@@ -170,7 +172,7 @@ public final class RequestCodec {
             case MOVE_REPLICA -> new ClusterRequest.MoveReplica(in.shard(), in.epoch(), in.replica(), in.replica());
             case START_NODE -> new ClusterRequest.StartNode(in.replica(), in.identity());
             case DRAIN -> new ClusterRequest.Drain(in.replica(), in.longNumber(), in.flag());
-            case OF_SHARD -> new ClusterRequest.OfShard(in.shard(), ofShard(in.octet(), in));
+            case OF_SHARD -> ofShard(in);
             case FINISHED -> new ClusterRequest.Finished(in.shard(), in.epoch());
             case RELEASE -> new ClusterRequest.Release(in.shard(), in.replica(), in.longNumber());
             case RESTORE -> new ClusterRequest.Restore(ConfigCodec.decodeState(in.blob()));
@@ -178,6 +180,12 @@ public final class RequestCodec {
                 new ClusterRequest.Declare(new CollectionName(in.text(), in.text()), new CollectionEntry(in.text()));
             default -> throw new MalformedConfigException("a request of kind " + kind + " is not known");
         };
+    }
+
+    private static ClusterRequest ofShard(ConfigReader in) {
+        ShardId shard = in.shard();
+        Long folder = in.maybe(in::longNumber);
+        return new ClusterRequest.OfShard(shard, ofShard(in.octet(), in), folder);
     }
 
     private static ConfigRequest ofShard(int kind, ConfigReader in) {

@@ -7,6 +7,7 @@ import dev.danta.ir.id.ShardId;
 import java.util.Collections;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What may be asked of the configuration. Whoever asks twice, for the first answer did not come, is answered as if it had
@@ -82,8 +83,19 @@ public sealed interface ClusterRequest {
     /** Whether clients should leave a node alone, for it is about to be stopped. */
     record Drain(ReplicaId node, long incarnation, boolean on) implements ClusterRequest {}
 
-    /** Something about one shard, answered as {@link dev.danta.ir.epoch.ShardConfig#take} does. */
-    record OfShard(ShardId shard, ConfigRequest request) implements ClusterRequest {}
+    /**
+     * Something about one shard, answered as {@link dev.danta.ir.epoch.ShardConfig#take} does.
+     *
+     * @param folder for a {@link ConfigRequest.Register}, the incarnation of the node's folder in which the store is, so that
+     *     one that is late does not speak for a folder that was replaced meanwhile; null for others
+     */
+    record OfShard(
+            ShardId shard, ConfigRequest request, @Nullable Long folder) implements ClusterRequest {
+        /** Of a driver, or of whoever does not know the folder. */
+        public OfShard(ShardId shard, ConfigRequest request) {
+            this(shard, request, null);
+        }
+    }
 
     /** All members of this epoch serve, and have what was only on replicas that left. */
     record Finished(ShardId shard, Epoch epoch) implements ClusterRequest {}

@@ -168,7 +168,11 @@ final class ShardChanges {
             long incarnation = register.disk().incarnation();
             DiskIdentity registered = entry.config().starts().get(replica);
             boolean isKnownDisk = registered != null && registered.incarnation() == incarnation;
-            if (!state.nodes().containsKey(replica) || !entry.concerns(replica)) {
+            NodeEntry node = state.nodes().get(replica);
+            if (node != null && of.folder() != null && of.folder() != node.incarnation()) {
+                return name(replica) + " has another disk by now";
+            }
+            if (node == null || !entry.concerns(replica)) {
                 return name(of.shard()) + " has nothing on " + name(replica);
             }
             if (entry.lost().contains(incarnation)) {

@@ -87,7 +87,7 @@ final class RandomStates {
                 new ClusterRequest.Declare(
                         new CollectionName("s\u00fc" + below(3), "c" + below(5)), new CollectionEntry("t" + below(2)));
             case 13 -> below(20) == 0 ? new ClusterRequest.Restore(state.recovered(node())) : new ClusterRequest.Read();
-            default -> new ClusterRequest.OfShard(shard(), ofShard());
+            default -> new ClusterRequest.OfShard(shard(), ofShard(), below(2) == 0 ? null : 10L * (1 + below(6)));
         };
     }
 

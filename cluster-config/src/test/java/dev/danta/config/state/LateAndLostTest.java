@@ -221,4 +221,18 @@ final class LateAndLostTest {
         assertThat(shard().concerns(node(4))).as("which is wanted").isTrue();
         assertThat(take(Requests.register(3, 0, 2, 1)).why()).isEqualTo("shard 0 has nothing on node 3");
     }
+
+    /** The question of a store was on its way when its node's disk was given up. */
+    @Test
+    void aStoreOfAReplacedFolderIsNotRegisteredByALateQuestion() {
+        begin(3);
+        ConfigRequest.Register late = new ConfigRequest.Register(node(3), Requests.disk(4711, 1));
+        done(new ClusterRequest.ReplaceNode(node(3), 30));
+        done(new ClusterRequest.StartNode(node(3), new NodeIdentity(31, 1, 1)));
+        assertThat(take(new ClusterRequest.OfShard(SHARD, late, 30L)).why())
+                .isEqualTo("node 3 has another disk by now");
+        assertThat(take(new ClusterRequest.OfShard(SHARD, late, 31L)).why())
+                .isEqualTo("node 3 is no member of shard 0 yet");
+        assertThat(shard().config().starts().get(node(3)).incarnation()).isEqualTo(4711);
+    }
 }
