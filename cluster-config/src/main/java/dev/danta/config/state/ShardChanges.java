@@ -169,7 +169,7 @@ final class ShardChanges {
             DiskIdentity registered = entry.config().starts().get(replica);
             boolean isKnownDisk = registered != null && registered.incarnation() == incarnation;
             NodeEntry node = state.nodes().get(replica);
-            if (node != null && of.folder() != null && of.folder() != node.incarnation()) {
+            if (node != null && of.folder() != null && (of.folder() != node.incarnation() || state.isLost(replica))) {
                 return name(replica) + " has another disk by now";
             }
             if (node == null || !entry.concerns(replica)) {

@@ -228,6 +228,10 @@ final class LateAndLostTest {
         begin(3);
         ConfigRequest.Register late = new ConfigRequest.Register(node(3), Requests.disk(4711, 1));
         done(new ClusterRequest.ReplaceNode(node(3), 30));
+        assertThat(take(new ClusterRequest.OfShard(SHARD, late, 30L)).done())
+                .as("before the new folder is there")
+                .isFalse();
+        assertThat(shard().config().starts().get(node(3)).incarnation()).isEqualTo(disk(3));
         done(new ClusterRequest.StartNode(node(3), new NodeIdentity(31, 1, 1)));
         assertThat(take(new ClusterRequest.OfShard(SHARD, late, 30L)).why())
                 .isEqualTo("node 3 has another disk by now");
