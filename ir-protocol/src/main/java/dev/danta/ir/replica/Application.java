@@ -66,8 +66,11 @@ public interface Application {
     /** A committed operation is forgotten: what of its writes was only kept for others like it may be dropped. */
     List<Effect> forget(Body body, Timestamp deletedBelow);
 
-    /** The state that operations have left under the keys above {@code after}, at most {@code most} of them. */
-    StateSlice state(Bytes after, int most);
+    /**
+     * The state that operations have left under the keys above {@code after}: at most {@code most} of them, and of at most
+     * about {@code bytesMost} bytes, but one if there is any.
+     */
+    StateSlice state(Bytes after, int most, long bytesMost);
 
     /**
      * Hashes of what is under the keys above {@code after} and at or below {@code upTo} (no bytes: to the end), as

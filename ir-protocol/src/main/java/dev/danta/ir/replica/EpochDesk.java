@@ -34,7 +34,7 @@ final class EpochDesk {
     private final RecordStore store;
     private final Application application;
     private final EpochRules rules;
-    private final int pageMax;
+    private final PageLimits pages;
     private final Replica replica;
     private final Filling filling = new Filling();
     private EpochState state;
@@ -62,13 +62,13 @@ final class EpochDesk {
             RecordStore store,
             Application application,
             EpochRules rules,
-            int pageMax,
+            PageLimits pages,
             Replica replica) {
         this.self = self;
         this.store = store;
         this.application = application;
         this.rules = rules;
-        this.pageMax = pageMax;
+        this.pages = pages;
         this.replica = replica;
         EpochState kept = store.epoch();
         this.state = kept != null ? kept : EpochState.serving(first);
@@ -136,15 +136,29 @@ final class EpochDesk {
     private IrMessage.Reply page(IrMessage.ReadState read) {
         if (read.after() instanceof StateCursor.Records after) {
             Timestamp greatest = new Timestamp(Long.MAX_VALUE, ClientId.NONE);
-            List<OpRecord> records = store.records(after.after(), greatest, pageMax);
-            StateCursor next = records.size() < pageMax
+            List<OpRecord> found = store.records(after.after(), greatest, pages.stateMax());
+            List<OpRecord> records = fitting(found);
+            StateCursor next = records.size() == found.size() && found.size() < pages.stateMax()
                     ? new StateCursor.Keys(Bytes.EMPTY)
                     : new StateCursor.Records(records.get(records.size() - 1).id());
             return new IrMessage.StatePage(read.id(), incarnation(), records, null, store.watermarks(), next);
         }
-        StateSlice slice = application.state(((StateCursor.Keys) read.after()).after(), pageMax);
+        StateSlice slice =
+                application.state(((StateCursor.Keys) read.after()).after(), pages.stateMax(), pages.bytesMax());
         StateCursor next = slice.next() == null ? null : new StateCursor.Keys(slice.next());
         return new IrMessage.StatePage(read.id(), incarnation(), List.of(), slice.part(), store.watermarks(), next);
+    }
+
+    /** The first of them, as many as a message takes. */
+    private List<OpRecord> fitting(List<OpRecord> found) {
+        long bytes = 0;
+        for (int i = 0; i < found.size(); i++) {
+            bytes += 128 + ReplicaLog.sizeOf(found.get(i).body());
+            if (bytes > pages.bytesMax() && i > 0) {
+                return found.subList(0, i);
+            }
+        }
+        return found;
     }
 
     private IrMessage.Reply records(IrMessage.ReadRecords read) {

@@ -112,8 +112,7 @@ public final class IrReplica implements Machine<IrReplica.Input> {
             EpochRules epochRules,
             ReplicaRules rules) {
         this.self = self;
-        this.epochs = new EpochDesk(
-                self, first, store, application, epochRules, settings.pages().stateMax(), new Installation());
+        this.epochs = new EpochDesk(self, first, store, application, epochRules, settings.pages(), new Installation());
         this.membership = epochs.state().membership();
         Invariant.check(
                 membership.hasMember(self) || !epochs.state().isServing(),

@@ -274,7 +274,7 @@ final class ReplicaBench {
         }
 
         @Override
-        public StateSlice state(Bytes after, int most) {
+        public StateSlice state(Bytes after, int most, long bytesMost) {
             return new StateSlice(new Words("state after " + after), null);
         }
 

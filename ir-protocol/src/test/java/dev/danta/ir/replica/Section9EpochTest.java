@@ -17,7 +17,9 @@ import dev.danta.ir.id.Ballot;
 import dev.danta.ir.id.Epoch;
 import dev.danta.ir.id.OpId;
 import dev.danta.ir.id.ReplicaId;
+import dev.danta.ir.id.Timestamp;
 import dev.danta.ir.message.Acceptance;
+import dev.danta.ir.message.Body;
 import dev.danta.ir.message.Envelope;
 import dev.danta.ir.message.EpochState;
 import dev.danta.ir.message.Install;
@@ -29,7 +31,9 @@ import dev.danta.ir.message.StateCursor;
 import dev.danta.ir.message.Watermarks;
 import dev.danta.ir.quorum.Membership;
 import dev.danta.ir.runtime.Effect;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
@@ -239,6 +243,30 @@ class Section9EpochTest {
                         effect instanceof Effect.Send send && send.envelope().message() instanceof IrMessage.StatePage);
         replica.receive(new Envelope(SHARD, THIRD, ASKER, new IrMessage.Activate(in(THIRD, MEMBERS), 2)));
         assertThat(replica.epoch().standing()).isEqualTo(EpochState.Standing.REMOVED);
+    }
+
+    /** However large what they propose is, a page of records fits into a message. */
+    @Test
+    void recordsAreReadAsManyAsFitIntoAMessage() {
+        Body large = new ReplicaBench.Words("w".repeat(400_000));
+        for (int i = 1; i <= 5; i++) {
+            replica.receive(new IrMessage.Propose(new Timestamp(1_000 + i, ReplicaBench.OWNER), large));
+        }
+        List<Integer> sizes = new ArrayList<>();
+        StateCursor cursor = StateCursor.START;
+        while (cursor instanceof StateCursor.Records) {
+            List<Effect> effects = replica.receive(new IrMessage.ReadState(new OpId(SETTLER, 1), Epoch.FIRST, cursor));
+            IrMessage.StatePage page = effects.stream()
+                    .flatMap(effect -> effect instanceof Effect.Send send
+                            ? Stream.of(send.envelope().message())
+                            : null)
+                    .map(IrMessage.StatePage.class::cast)
+                    .findFirst()
+                    .orElseThrow();
+            sizes.add(page.records().size());
+            cursor = page.next();
+        }
+        assertThat(sizes).containsExactly(2, 2, 1);
     }
 
     /**

@@ -32,8 +32,8 @@ class PassingOn implements Application {
     }
 
     @Override
-    public StateSlice state(Bytes after, int most) {
-        return genuine.state(after, most);
+    public StateSlice state(Bytes after, int most, long bytesMost) {
+        return genuine.state(after, most, bytesMost);
     }
 
     @Override

@@ -235,8 +235,8 @@ public final class Participant implements Application {
     }
 
     @Override
-    public StateSlice state(Bytes after, int most) {
-        return new StateExchange(versions, relaxed, stateRules).slice(after, most);
+    public StateSlice state(Bytes after, int most, long bytesMost) {
+        return new StateExchange(versions, relaxed, stateRules).slice(after, most, bytesMost);
     }
 
     @Override

@@ -29,7 +29,7 @@ final class StateExchange {
         this.rules = rules;
     }
 
-    StateSlice slice(Bytes after, int most) {
+    StateSlice slice(Bytes after, int most, long bytesMost) {
         TreeSet<Key> keys = new TreeSet<>(relaxed.relaxedKeys(after, most));
         KeyRange range = range(after, Bytes.EMPTY);
         if (range != null) {
@@ -41,15 +41,17 @@ final class StateExchange {
             keys.addAll(versioned);
         }
         List<KeyStates.KeyState> states = new ArrayList<>();
+        long bytes = 0;
         for (Key key : keys) {
-            if (states.size() == most) {
+            KeyStates.KeyState state = new KeyStates.KeyState(key, versions.newest(key), relaxed.relaxed(key));
+            bytes += StateHashes.sizeOf(state);
+            if (states.size() == most || (bytes > bytesMost && !states.isEmpty())) {
                 break;
             }
-            states.add(new KeyStates.KeyState(key, versions.newest(key), relaxed.relaxed(key)));
+            states.add(state);
         }
-        Bytes next = states.size() < most
-                ? null
-                : states.get(states.size() - 1).key().bytes();
+        boolean isAll = states.size() < most && states.size() == keys.size();
+        Bytes next = isAll ? null : states.get(states.size() - 1).key().bytes();
         return new StateSlice(new KeyStates(states), next);
     }
 

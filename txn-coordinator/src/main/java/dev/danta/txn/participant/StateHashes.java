@@ -176,7 +176,7 @@ final class StateHashes {
         }
     }
 
-    private static long sizeOf(KeyStates.KeyState state) {
+    static long sizeOf(KeyStates.KeyState state) {
         return 64L
                 + state.key().bytes().size()
                 + (state.newest().value() == null ? 0 : state.newest().value().size())

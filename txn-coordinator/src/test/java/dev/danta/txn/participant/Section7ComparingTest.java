@@ -10,6 +10,7 @@ import dev.danta.ir.message.RangeHash;
 import dev.danta.ir.message.StateReach;
 import dev.danta.ir.message.StateView;
 import dev.danta.ir.replica.StateComparison;
+import dev.danta.ir.replica.StateSlice;
 import dev.danta.ir.runtime.Effect;
 import dev.danta.occ.Key;
 import dev.danta.occ.KeyRange;
@@ -19,6 +20,7 @@ import dev.danta.relaxed.Counter;
 import dev.danta.relaxed.LwwRegister;
 import dev.danta.relaxed.RelaxedState;
 import dev.danta.txn.KeyStates;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Random;
@@ -268,9 +270,32 @@ class Section7ComparingTest {
         one.versions.get(first).put(at(5), new Version(at(5), Bytes.utf8("a")));
         one.put(1, 5, "b");
 
-        assertThat(one.participant().state(first.bytes(), 10).part())
+        assertThat(one.participant().state(first.bytes(), 10, 1 << 20).part())
                 .isEqualTo(new KeyStates(
                         List.of(new KeyStates.KeyState(key(1), new Version(at(5), Bytes.utf8("b")), null))));
+    }
+
+    /** Sixty-four values of a megabyte were one answer, which no message takes: a replica with such could not be copied. */
+    @Test
+    void whatIsReadOfAStateAtOnceFitsIntoAMessage() {
+        for (int i = 1; i <= 5; i++) {
+            one.put(i, 5, "v".repeat(400));
+        }
+
+        assertThat(sizes(1_000)).containsExactly(2, 2, 1);
+        assertThat(sizes(1)).as("one key at least").containsExactly(1, 1, 1, 1, 1);
+        assertThat(sizes(1 << 20)).containsExactly(5);
+    }
+
+    private List<Integer> sizes(long bytesMost) {
+        List<Integer> sizes = new ArrayList<>();
+        @Nullable Bytes after = Bytes.EMPTY;
+        while (after != null) {
+            StateSlice slice = one.participant().state(after, 10, bytesMost);
+            sizes.add(((KeyStates) slice.part()).keys().size());
+            after = slice.next();
+        }
+        return sizes;
     }
 
     /** Two random states, of which one has what the other lacks and more than one answer holds, become equal page by page. */
