@@ -23,6 +23,7 @@ import picocli.CommandLine.Spec;
             BenchCommand.Transfer.class,
             BenchCommand.KeyValue.class,
             BenchCommand.Sale.class,
+            BenchCampaignCommand.class,
             BenchCheckerCommand.class
         })
 final class BenchCommand {

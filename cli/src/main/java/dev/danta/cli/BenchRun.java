@@ -255,7 +255,8 @@ final class BenchRun {
         return lines;
     }
 
-    private static String inWords(Course.Phase phase) {
+    /** One line about a phase of a run. */
+    static String inWords(Course.Phase phase) {
         return String.format(
                 Locale.ROOT,
                 "  %-10s %.1f s: %,.0f/s, p50 %s, p99 %s, max %s, still for %s%s%s",
@@ -310,7 +311,7 @@ final class BenchRun {
                 : ExitCode.worse(law, exitCode(found.judged().valid()));
     }
 
-    private static int exitCode(Measurement.Holds law) {
+    static int exitCode(Measurement.Holds law) {
         return switch (law) {
             case NO -> ExitCode.FAILED;
             case UNDECIDED -> ExitCode.UNDECIDED;
