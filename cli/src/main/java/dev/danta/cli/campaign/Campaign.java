@@ -409,7 +409,10 @@ public final class Campaign {
         });
         timed("what was asked for meanwhile done", () -> {
             phase("outage-over");
-            watch.order(move);
+            // It may have been taken after all, just before the deadline or just after.
+            if (!isWanted(move)) {
+                watch.order(move);
+            }
             awaitMoved(move);
         });
     }
@@ -417,12 +420,24 @@ public final class Campaign {
     /** Nobody can agree: whatever is answered, the order is given again afterwards. */
     private void orderQuietly(AdminRequest request) {
         try {
-            new ClusterWatch(nodes, settings.outage()).order(request);
+            ClusterWatch asking = new ClusterWatch(nodes, settings.outage());
+            asking.members().addAll(watch.members());
+            asking.order(request);
+            teller.tell("taken at last: " + request);
         } catch (CampaignException notDone) {
             teller.tell("as it should be: " + notDone.getMessage());
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    private boolean isWanted(AdminRequest.MoveShard move) {
+        return watch.configuration()
+                .filter(now -> now.shards().stream()
+                        .anyMatch(shard -> shard.shard() == move.shard()
+                                && shard.wanted().contains(move.to())
+                                && !shard.wanted().contains(move.from())))
+                .isPresent();
     }
 
     private void drivers() throws InterruptedException {
