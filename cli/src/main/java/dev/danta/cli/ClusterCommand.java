@@ -27,7 +27,8 @@ import picocli.CommandLine.Spec;
             ClusterCommand.Add.class,
             ClusterCommand.Remove.class,
             ClusterCommand.Replace.class,
-            ClusterCommand.MoveShard.class
+            ClusterCommand.MoveShard.class,
+            ClusterRecoverCommand.class
         })
 final class ClusterCommand {
     /** Addresses as they are typed. */

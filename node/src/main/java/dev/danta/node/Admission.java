@@ -56,7 +56,12 @@ final class Admission {
         this.folder = folder;
         this.raft = raft;
         this.self = settings.node().id();
-        this.configFolder = folder.path().resolve("config");
+        this.configFolder = configFolder(folder);
+    }
+
+    /** Where the configuration's part of a node's folder is. */
+    static Path configFolder(NodeFolder folder) {
+        return folder.path().resolve("config");
     }
 
     /** Whether the folder is one of a cluster already, or about to begin one. */

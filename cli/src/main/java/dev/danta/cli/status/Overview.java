@@ -127,9 +127,11 @@ public record Overview(String cluster, AdminReply.Configuration configuration, S
                 .toList();
     }
 
-    /** Whether too few members of a shard serve for anything to be agreed on it. */
+    /** Whether too few members of a shard serve for anything to be agreed on it, and that is not about to change. */
     boolean isStuck(AdminReply.Shard shard) {
-        return serving(shard) <= shard.members().size() / 2;
+        return serving(shard) <= shard.members().size() / 2
+                && shard.next().isEmpty()
+                && changes().stream().noneMatch(change -> change.shard() == shard.shard());
     }
 
     /** What is not as it should be, each in a sentence; what a change under way explains is not among it. */
@@ -156,7 +158,7 @@ public record Overview(String cluster, AdminReply.Configuration configuration, S
 
     private void addStuck(List<String> troubles) {
         for (Words.Range range : Words.ranges(configuration.shards().stream()
-                .filter(shard -> shard.next().isEmpty() && isStuck(shard))
+                .filter(this::isStuck)
                 .map(AdminReply.Shard::shard)
                 .toList())) {
             troubles.add(range.named("shard", "shards") + (range.isOne() ? " serves" : " serve")

@@ -14,6 +14,9 @@ public final class Screen {
     /** Generations of the configuration are counted above these bits of its version. */
     private static final int GENERATION_SHIFT = 40;
 
+    /** A generation is the recovery, and in the lowest bits the node that was recovered from. */
+    private static final int RECOVERIES_SHIFT = GENERATION_SHIFT + 10;
+
     private final Overview overview;
     private final Ink ink;
     private final boolean everyShard;
@@ -59,10 +62,11 @@ public final class Screen {
         return lines;
     }
 
-    static String version(long version) {
-        long generation = version >> GENERATION_SHIFT;
+    /** A configuration's number, and how often it was recovered if ever. */
+    public static String version(long version) {
+        long recoveries = version >> RECOVERIES_SHIFT;
         long counted = version & ((1L << GENERATION_SHIFT) - 1);
-        return generation == 0 ? Words.count(counted) : Words.count(counted) + " of generation " + generation;
+        return recoveries == 0 ? Words.count(counted) : Words.count(counted) + " after recovery " + recoveries;
     }
 
     private List<String> nodes() {

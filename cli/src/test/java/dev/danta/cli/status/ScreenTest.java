@@ -64,6 +64,41 @@ final class ScreenTest {
     }
 
     @Test
+    void aShardWhoseMembersAreBeingFilledIsNotStuck() throws InterruptedException {
+        AdminReply.Configuration well = Samples.configuration(3, 1);
+        AdminReply.Configuration activated = Samples.with(
+                well,
+                well.nodes(),
+                List.of(new AdminReply.Shard(
+                        0, 2, List.of(1, 2, 3), List.of(1, 2, 3), List.of(), 1, false, List.of())));
+        Samples samples = new Samples();
+        for (AdminReply.Node node : well.nodes()) {
+            AdminReply.NodeStatus status = Samples.status(node, activated);
+            boolean isFirst = node.node() == 1;
+            List<AdminReply.Running> running =
+                    List.of(new AdminReply.Running(0, 1, List.of(1, 2, 3), "finishing", 23, 0, "pages", 1_500, 1, ""));
+            samples.answer(
+                    node.address(),
+                    new AdminReply.NodeStatus(
+                            node.node(),
+                            1,
+                            "shop",
+                            node.address(),
+                            0,
+                            activated,
+                            isFirst ? status.replicas() : List.of(),
+                            isFirst ? running : List.of(),
+                            ""));
+        }
+
+        assertThat(screen(samples))
+                .contains("0           2  1 2 3       1          2    2,500  finishing")
+                .contains("shard 0: 1 2 3, for 1 s", "  finishing 23 pages")
+                .doesNotContain("all is well")
+                .noneMatch(line -> line.startsWith("!"));
+    }
+
+    @Test
     void aConfigurationWithoutAMajorityIsSaidNotToStopOperations() throws InterruptedException {
         AdminReply.Configuration well = Samples.configuration(3, 1);
         AdminReply.Configuration alone =
@@ -244,7 +279,8 @@ final class ScreenTest {
     @Test
     void aRaisedGenerationIsReadable() {
         assertThat(Screen.version(17)).isEqualTo("17");
-        assertThat(Screen.version((2L << 40) + 1_204)).isEqualTo("1,204 of generation 2");
+        assertThat(Screen.version((1025L << 40) + 1_204)).isEqualTo("1,204 after recovery 1");
+        assertThat(Screen.version(2050L << 40)).isEqualTo("0 after recovery 2");
     }
 
     @Test

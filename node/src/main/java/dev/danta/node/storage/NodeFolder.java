@@ -61,6 +61,25 @@ public final class NodeFolder implements AutoCloseable {
         }
     }
 
+    /**
+     * Claims a folder that is a node's, without starting on it.
+     *
+     * @throws StorageException if it is none, is in use, or is damaged
+     */
+    public static NodeFolder visit(Path folder) {
+        Path file = folder.resolve(FACTS_FILE);
+        if (!Files.exists(file)) {
+            throw new StorageException(folder + " is not a node's folder: there is no " + FACTS_FILE + " in it");
+        }
+        FolderClaim claim = FolderClaim.of(folder);
+        try {
+            return new NodeFolder(claim, NodeFacts.parse(file.toString(), read(file)));
+        } catch (RuntimeException unusable) {
+            claim.close();
+            throw unusable;
+        }
+    }
+
     private static List<String> read(Path file) {
         try {
             return Files.readAllLines(file, StandardCharsets.UTF_8);
