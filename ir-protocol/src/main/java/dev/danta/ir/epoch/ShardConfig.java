@@ -121,7 +121,12 @@ public record ShardConfig(
     private Answer register(ConfigRequest.Register register, EpochRules rules) {
         DiskIdentity seen = starts.get(register.replica());
         boolean mayServe = rules.mayServe(register.disk(), incarnations.get(register.replica()), seen);
-        boolean isNews = seen == null || seen.incarnation() != register.disk().incarnation() || mayServe;
+        // Of one that is no member yet, too: it may become one, and a copy of it from before must be known for old
+        // then.
+        boolean isNews = seen == null
+                || seen.incarnation() != register.disk().incarnation()
+                || mayServe
+                || !register.disk().isBehind(seen);
         if (!isNews) {
             return new Answer(register, this, false);
         }

@@ -110,4 +110,21 @@ class ShardConfigTest {
         assertThat(ask(config, new ConfigRequest.Register(TWO, disk(22, 1, 0))).done())
                 .isFalse();
     }
+
+    /** A copy from before it became one would be taken for a member that has just come, and have forgotten its votes. */
+    @Test
+    void startsOfWhoIsToBecomeAMemberAreSeenToo() {
+        ShardConfig now = config;
+        for (long starts = 1; starts <= 3; starts++) {
+            now = ask(now, new ConfigRequest.Register(TWO, disk(22, starts, 0))).config();
+        }
+        now = ask(now, new ConfigRequest.Propose(Epoch.FIRST, disks(TWO, 22))).config();
+        now = ask(now, new ConfigRequest.Activate(SECOND, 1)).config();
+
+        assertThat(ask(now, new ConfigRequest.Register(TWO, disk(22, 2, 0))).done())
+                .as("a copy from between")
+                .isFalse();
+        assertThat(ask(now, new ConfigRequest.Register(TWO, disk(22, 4, 0))).done())
+                .isTrue();
+    }
 }
