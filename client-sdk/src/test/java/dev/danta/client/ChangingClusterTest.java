@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedMap;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -207,13 +208,11 @@ final class ChangingClusterTest {
                         builder(address(6)).deadline(Duration.ofMillis(300)).build())
                 .isInstanceOf(UnavailableException.class)
                 .hasMessage("no node answered within PT0.3S: " + address(6) + ": belongs to no cluster yet");
-        Thread publisher = new Thread(() -> {
-            await().until(() -> complaints.size() >= 2);
-            young.publish(topology(1, 1, 6));
-        });
-        publisher.start();
+        CompletableFuture<Void> published = CompletableFuture.runAsync(() -> young.publish(topology(1, 1, 6)));
         try (DantaClient client = builder(address(6)).build()) {
             isOfUse(client);
         }
+        published.join();
+        assertThat(complaints).isEmpty();
     }
 }

@@ -117,7 +117,9 @@ final class Session extends ServerCall.Listener<Inflow<FrameProto.ClientFrame>> 
         ClientHello hello = HelloCodec.decode(wire);
         ServerHello greeting = house.greeting();
         if (greeting == null) {
-            refuse(Status.UNAVAILABLE, "belongs to no cluster yet", "came before this node was of any cluster");
+            // Nobody's fault, and nothing for the log: whoever waits for this node comes again soon.
+            refused = true;
+            outlet.endNow(Status.UNAVAILABLE.withDescription("belongs to no cluster yet"));
             return;
         }
         String cluster = greeting.topology().cluster();
