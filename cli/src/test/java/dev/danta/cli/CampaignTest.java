@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Real processes behind a network of ours: a small campaign; {@code danta bench campaign} is the large one. */
-@Timeout(value = 5, unit = TimeUnit.MINUTES)
+@Timeout(value = 8, unit = TimeUnit.MINUTES)
 final class CampaignTest {
     @TempDir
     Path folder;
@@ -20,7 +20,7 @@ final class CampaignTest {
         List<String> arguments = new ArrayList<>(List.of("bench", "campaign"));
         arguments.addAll(List.of(chapters.split(" ")));
         arguments.addAll(List.of("--accounts", "300", "--shards", "2", "--clients", "3"));
-        arguments.addAll(List.of("--calm", "1s", "--outage", "5s", "--patience", "90s"));
+        arguments.addAll(List.of("--calm", "1s", "--outage", "5s", "--patience", "150s"));
         arguments.addAll(List.of("--heap", "192", "--folder", folder.toString()));
         return Danta.run(arguments.toArray(String[]::new));
     }
