@@ -36,6 +36,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -59,6 +60,7 @@ final class SimNode implements SimNetwork.Party {
     private final SortedMap<ShardId, Home> homes = new TreeMap<>();
     private final SortedMap<ShardId, SimReplica> process = new TreeMap<>();
     private final List<Runnable> parked = new ArrayList<>();
+    private final TreeSet<ShardId> putBack = new TreeSet<>();
     private boolean isUp;
     private long lives;
     private long pausedUntilNanos;
@@ -273,10 +275,14 @@ final class SimNode implements SimNetwork.Party {
         DiskIdentity seen = answer.config().starts().get(id);
         if (!answer.done()) {
             world.coverage().count("start refused");
-            if (seen != null && identity.isBehind(seen)) {
+            // Nor does a copy of a disk that was given up long ago stay: nobody would ever tell it what has become of
+            // its
+            // epoch, nor it the clients that know of it only.
+            if (putBack.contains(shard) || (seen != null && identity.isBehind(seen))) {
                 disk.format(random.next());
             }
         }
+        putBack.remove(shard);
         if (disk.epoch() == null) {
             disk.apply(new PutEpoch(
                     world.parts().epochRules().onEmptyDisk(id, answer.config().active())));
@@ -309,6 +315,7 @@ final class SimNode implements SimNetwork.Party {
         crash();
         Iterator<SimDisk.Image> images = backup.iterator();
         homes.values().forEach(home -> home.watch().disk().restore(images.next()));
+        putBack.addAll(homes.keySet());
     }
 
     /** Its disks are lost. */

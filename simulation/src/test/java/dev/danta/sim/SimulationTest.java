@@ -125,6 +125,12 @@ final class SimulationTest {
                 .isEmpty();
     }
 
+    /** An old copy of a disk that was given up, under a node that is no member: its clients never heard where to go. */
+    @Test
+    void seed7759PutsBackADiskThatWasGivenUp() {
+        cleanRun(SettingsDraw.ALL.of(7_759), 7_759);
+    }
+
     /** A counter of which every change was refused is none, and counts nothing. */
     @Test
     void seed50016RefusesAllThatWasAdded() {
