@@ -2,34 +2,19 @@ package dev.danta.config.state;
 
 import dev.danta.ir.id.ReplicaId;
 import dev.danta.ir.id.ShardId;
-import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.List;
 import java.util.NavigableSet;
 import java.util.SortedMap;
-import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Which nodes should have a replica of which shard: as many as the replication factor allows, evenly, and with few moves.
  * The same input gives the same placement everywhere.
  */
-public final class Placement {
+final class Placement {
     private final SortedMap<ShardId, TreeSet<ReplicaId>> shards = new TreeMap<>();
     private final SortedMap<ReplicaId, Integer> loads = new TreeMap<>();
-
-    /**
-     * A replica that should be on another node.
-     *
-     * @param from null if the shard gets one more
-     * @param to null if the shard gets one less
-     */
-    public record Move(
-            ShardId shard,
-            @Nullable ReplicaId from,
-            @Nullable ReplicaId to) {}
 
     private Placement(SortedMap<ShardId, NavigableSet<ReplicaId>> now, NavigableSet<ReplicaId> nodes) {
         nodes.forEach(node -> loads.put(node, 0));
@@ -46,7 +31,7 @@ public final class Placement {
      *
      * @return 0 if there is no node
      */
-    public static int replicas(int replication, int nodes) {
+    static int replicas(int replication, int nodes) {
         int most = Math.min(replication, nodes);
         return most % 2 == 0 ? Math.max(0, most - 1) : most;
     }
@@ -57,7 +42,7 @@ public final class Placement {
      *
      * @param nodes at least one
      */
-    public static SortedMap<ShardId, NavigableSet<ReplicaId>> place(
+    static SortedMap<ShardId, NavigableSet<ReplicaId>> place(
             SortedMap<ShardId, NavigableSet<ReplicaId>> now, NavigableSet<ReplicaId> nodes, int replication) {
         Placement placement = new Placement(now, nodes);
         int replicas = replicas(replication, nodes.size());
@@ -66,24 +51,6 @@ public final class Placement {
             placement.level();
         }
         return new TreeMap<>(placement.shards);
-    }
-
-    /** What has to move from one placement to the next, in the order of shards. */
-    public static List<Move> moves(
-            SortedMap<ShardId, NavigableSet<ReplicaId>> before, SortedMap<ShardId, NavigableSet<ReplicaId>> after) {
-        List<Move> moves = new ArrayList<>();
-        after.forEach((shard, wanted) -> {
-            SortedSet<ReplicaId> had = before.getOrDefault(shard, new TreeSet<>());
-            List<ReplicaId> going =
-                    had.stream().filter(one -> !wanted.contains(one)).toList();
-            List<ReplicaId> coming =
-                    wanted.stream().filter(one -> !had.contains(one)).toList();
-            for (int i = 0; i < Math.max(going.size(), coming.size()); i++) {
-                moves.add(new Move(
-                        shard, i < going.size() ? going.get(i) : null, i < coming.size() ? coming.get(i) : null));
-            }
-        });
-        return moves;
     }
 
     private int load(ReplicaId node, int more) {

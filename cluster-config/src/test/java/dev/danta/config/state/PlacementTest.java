@@ -4,13 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.danta.ir.id.ReplicaId;
 import dev.danta.ir.id.ShardId;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.NavigableSet;
 import java.util.Random;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -19,6 +22,35 @@ import org.junit.jupiter.params.provider.MethodSource;
 final class PlacementTest {
     static IntStream seeds() {
         return IntStream.range(0, 200);
+    }
+
+    /**
+     * A replica that is on another node after than before.
+     *
+     * @param from null if the shard has one more
+     * @param to null if the shard has one less
+     */
+    private record Move(
+            ShardId shard,
+            @Nullable ReplicaId from,
+            @Nullable ReplicaId to) {}
+
+    /** What has to move from one placement to the next, in the order of shards. */
+    private static List<Move> moves(
+            SortedMap<ShardId, NavigableSet<ReplicaId>> before, SortedMap<ShardId, NavigableSet<ReplicaId>> after) {
+        List<Move> moves = new ArrayList<>();
+        after.forEach((shard, wanted) -> {
+            SortedSet<ReplicaId> had = before.getOrDefault(shard, new TreeSet<>());
+            List<ReplicaId> going =
+                    had.stream().filter(one -> !wanted.contains(one)).toList();
+            List<ReplicaId> coming =
+                    wanted.stream().filter(one -> !had.contains(one)).toList();
+            for (int i = 0; i < Math.max(going.size(), coming.size()); i++) {
+                moves.add(new Move(
+                        shard, i < going.size() ? going.get(i) : null, i < coming.size() ? coming.get(i) : null));
+            }
+        });
+        return moves;
     }
 
     private static NavigableSet<ReplicaId> nodes(int... numbers) {
@@ -59,7 +91,7 @@ final class PlacementTest {
         SortedMap<ShardId, NavigableSet<ReplicaId>> before = all(8, 1, 2, 3);
         SortedMap<ShardId, NavigableSet<ReplicaId>> after = Placement.place(before, nodes(1, 2, 3, 4), 3);
         assertThat(loads(after, nodes(1, 2, 3, 4)).values()).containsExactly(6, 6, 6, 6);
-        List<Placement.Move> moves = Placement.moves(before, after);
+        List<Move> moves = moves(before, after);
         assertThat(moves).hasSize(6).allMatch(move -> new ReplicaId(4).equals(move.to()) && move.from() != null);
     }
 
@@ -68,19 +100,19 @@ final class PlacementTest {
         SortedMap<ShardId, NavigableSet<ReplicaId>> before = Placement.place(all(8, 1, 2, 3), nodes(1, 2, 3, 4), 3);
         SortedMap<ShardId, NavigableSet<ReplicaId>> after = Placement.place(before, nodes(1, 3, 4), 3);
         assertThat(after).isEqualTo(all(8, 1, 3, 4));
-        assertThat(Placement.moves(before, after)).hasSize(6).allMatch(move -> new ReplicaId(2).equals(move.from()));
+        assertThat(moves(before, after)).hasSize(6).allMatch(move -> new ReplicaId(2).equals(move.from()));
     }
 
     @Test
     void whatGrowsAndWhatShrinksAreMovesWithoutAnotherEnd() {
-        assertThat(Placement.moves(all(1, 1), all(1, 1, 2, 3)))
+        assertThat(moves(all(1, 1), all(1, 1, 2, 3)))
                 .containsExactly(
-                        new Placement.Move(new ShardId(0), null, new ReplicaId(2)),
-                        new Placement.Move(new ShardId(0), null, new ReplicaId(3)));
-        assertThat(Placement.moves(all(1, 1, 2, 3), all(1, 2)))
+                        new Move(new ShardId(0), null, new ReplicaId(2)),
+                        new Move(new ShardId(0), null, new ReplicaId(3)));
+        assertThat(moves(all(1, 1, 2, 3), all(1, 2)))
                 .containsExactly(
-                        new Placement.Move(new ShardId(0), new ReplicaId(1), null),
-                        new Placement.Move(new ShardId(0), new ReplicaId(3), null));
+                        new Move(new ShardId(0), new ReplicaId(1), null),
+                        new Move(new ShardId(0), new ReplicaId(3), null));
     }
 
     /** Nodes come and go at random: always the right number, on nodes that are there, evenly, and stable. */
@@ -127,7 +159,7 @@ final class PlacementTest {
         NavigableSet<ReplicaId> after =
                 nodes(IntStream.rangeClosed(1, count + 1).toArray());
         SortedMap<ShardId, NavigableSet<ReplicaId>> moved = Placement.place(placed, after, 3);
-        assertThat(Placement.moves(placed, moved))
+        assertThat(moves(placed, moved))
                 .as("seed %d", seed)
                 .hasSizeLessThanOrEqualTo((3 * shards + count) / (count + 1));
     }
