@@ -19,6 +19,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CountDownLatch;
@@ -33,6 +35,16 @@ import org.jspecify.annotations.Nullable;
 public final class Node implements AutoCloseable {
     /** How long clients that read slowly may hold up a shutdown. */
     private static final Duration FAREWELL = Duration.ofSeconds(2);
+
+    private static final RaftSettings BESIDE = new RaftSettings(
+            Duration.ofMillis(700),
+            Duration.ofMillis(1_400),
+            Duration.ofSeconds(1),
+            1_000,
+            Duration.ofMinutes(10),
+            1 << 20,
+            Duration.ofMillis(100),
+            Duration.ofSeconds(20));
 
     /**
      * Why a node has stopped serving by itself.
@@ -130,8 +142,15 @@ public final class Node implements AutoCloseable {
         return start(settings, start, RaftSettings.DEFAULTS);
     }
 
-    /** The same, with a configuration that is tuned otherwise. */
-    public static Node start(NodeSettings settings, Start start, RaftSettings raft) {
+    /**
+     * The same for a node that shares its process with the others of its cluster: the configuration's group elects sooner, as
+     * no network is in between.
+     */
+    public static Node startBeside(NodeSettings settings, Start start) {
+        return start(settings, start, BESIDE);
+    }
+
+    static Node start(NodeSettings settings, Start start, RaftSettings raft) {
         NodeFolder folder =
                 NodeFolder.open(settings.node().dataDir(), settings.node().id());
         Node node = new Node(settings, folder);
@@ -355,6 +374,24 @@ public final class Node implements AutoCloseable {
     /** Does {@code action}, on a thread of the node's, when {@link #awaitReady} would return; never, if it stops before. */
     void whenReady(Runnable action) {
         CompletableFuture<?> unused = host.ready().thenRun(action);
+    }
+
+    /**
+     * What an operator may do, from here.
+     *
+     * @param patience how long each step may take
+     */
+    public ClusterOperations operations(Duration patience) {
+        return new ClusterOperations(config, patience);
+    }
+
+    /** For each shard of which it has a replica a hash of everything that this shows, by shard; reads all of it. */
+    public SortedMap<Integer, String> digests() {
+        SortedMap<Integer, String> digests = new TreeMap<>();
+        for (ShardReplica replica : shards.all()) {
+            digests.put(replica.shard().number(), replica.digest());
+        }
+        return digests;
     }
 
     /** The name of its cluster; empty before it has one. */

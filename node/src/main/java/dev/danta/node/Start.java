@@ -24,6 +24,11 @@ public sealed interface Start {
         }
     }
 
+    /** The same, with seeds as {@code host:port}. */
+    static Start join(List<String> seeds) {
+        return new Join(seeds.stream().map(HostAndPort::parse).toList());
+    }
+
     /** Goes on with the cluster that its folder says; a folder that says none will not do. */
     record Resume() implements Start {}
 

@@ -1,17 +1,19 @@
 package dev.danta.testkit;
 
 import dev.danta.client.DantaClient;
+import dev.danta.node.ClusterOperations;
 import dev.danta.node.Node;
 import dev.danta.node.NodeSettings;
+import dev.danta.node.Start;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.stream.Collectors;
-import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,21 +24,28 @@ import org.jspecify.annotations.Nullable;
  * processes of their own.
  */
 public final class EmbeddedCluster implements AutoCloseable {
+    private static final String HOST = "127.0.0.1:";
+    private static final int REPLICAS_MAX = 5;
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+
     private final String name;
     private final Path directory;
     private final boolean temporary;
     private final List<Member> members = new ArrayList<>();
+    private final Builder builder;
 
     private static final class Member {
         private final int number;
         private final String endpoint;
         private final Path settings;
+        private final Start start;
         private @Nullable Node running;
 
-        Member(int number, String endpoint, Path settings) {
+        Member(int number, String endpoint, Path settings, Start start) {
             this.number = number;
             this.endpoint = endpoint;
             this.settings = settings;
+            this.start = start;
         }
     }
 
@@ -45,19 +54,26 @@ public final class EmbeddedCluster implements AutoCloseable {
         temporary = given == null;
         directory = given == null ? Folders.temporary() : given.toAbsolutePath();
         name = builder.name;
-        List<Integer> ports = builder.firstPort > 0
-                ? IntStream.range(builder.firstPort, builder.firstPort + builder.nodes)
-                        .boxed()
-                        .toList()
-                : Ports.free(builder.nodes);
-        for (int number = 1; number <= builder.nodes; number++) {
-            members.add(new Member(
-                    number, "127.0.0.1:" + ports.get(number - 1), directory.resolve("node-" + number + ".toml")));
-        }
+        this.builder = builder;
         Folders.create(directory);
-        for (Member member : members) {
-            Folders.write(member.settings, settingsOf(member, builder));
+        for (int number = 1; number <= builder.nodes; number++) {
+            add(number);
         }
+    }
+
+    /** One more, whose settings are written and which does not run yet. */
+    private void add(int number) {
+        List<Integer> ports =
+                builder.firstPort > 0 ? List.of(builder.firstPort + number - 1, 0) : Ports.free(2);
+        String endpoint = HOST + ports.get(0);
+        Start start = number == 1
+                ? new Start.Init(name, builder.shards, builder.replication())
+                : Start.join(endpoints());
+        Path settings = directory.resolve("node-" + number + ".toml");
+        // By default the configuration listens a thousand ports higher.
+        String configListen = ports.get(1) == 0 ? "" : "config-listen = " + quoted(HOST + ports.get(1));
+        Folders.write(settings, settingsOf(number, endpoint, configListen));
+        members.add(new Member(number, endpoint, settings, start));
     }
 
     /** Three nodes, one shard, free ports, a temporary folder: unless said otherwise. */
@@ -65,32 +81,23 @@ public final class EmbeddedCluster implements AutoCloseable {
         return new Builder();
     }
 
-    private String settingsOf(Member member, Builder builder) {
-        String folder = directory.resolve("node-" + member.number).toString();
+    private String settingsOf(int number, String endpoint, String configListen) {
+        String folder = directory.resolve("node-" + number).toString();
         return """
-                [cluster]
-                id = %s
-                shards = %d
-
-                %s
                 [node]
                 id = %d
                 listen = %s
                 data-dir = %s
+                %s
 
                 [storage]
                 forget-after = "%d ms"
                 forget-every = "%d ms"
                 """.formatted(
-                        quoted(name),
-                        builder.shards,
-                        members.stream()
-                                .map(one -> "[[cluster.member]]\nnode = %d\naddress = %s\n"
-                                        .formatted(one.number, quoted(one.endpoint)))
-                                .collect(Collectors.joining("\n")),
-                        member.number,
-                        quoted(member.endpoint),
+                        number,
+                        quoted(endpoint),
                         quoted(folder),
+                        configListen,
                         builder.forgetAfter.toMillis(),
                         builder.forgetEvery.toMillis());
     }
@@ -152,12 +159,79 @@ public final class EmbeddedCluster implements AutoCloseable {
         }
     }
 
-    /** Starts a node that was stopped or killed, on its folder and port; does nothing if it is running. */
+    /**
+     * Starts a node that was stopped or killed, on its folder and port; does nothing if it is running. Waits until it serves,
+     * if so many are running that the cluster can let it.
+     */
     public synchronized void startNode(int number) {
         Member member = member(number);
         if (member.running == null) {
-            member.running = Node.start(NodeSettings.read(member.settings, Map.of()));
+            member.running = Node.startBeside(NodeSettings.read(member.settings, Map.of()), member.start);
         }
+        List<Node> running = running();
+        if (running.size() > members.size() / 2) {
+            running.forEach(Node::awaitReady);
+        }
+    }
+
+    private List<Node> running() {
+        return members.stream()
+                .map(member -> member.running)
+                .flatMap(Stream::ofNullable)
+                .toList();
+    }
+
+    /** One more node joins the cluster, and gets a number; shards move to it, see {@link #awaitSettled}. */
+    public synchronized int addNode() {
+        int number = members.size() + 1;
+        add(number);
+        startNode(number);
+        return number;
+    }
+
+    /** A node that does not run loses its folder. */
+    public synchronized void wipeNode(int number) {
+        if (member(number).running != null) {
+            throw new IllegalStateException("node " + number + " is running");
+        }
+        Folders.delete(directory.resolve("node-" + number));
+    }
+
+    /** The folder of a node is given up: it may come back with an empty one. */
+    public synchronized void replaceNode(int number) {
+        operations().replace(number);
+    }
+
+    /** A replica moves from one node to another, see {@link #awaitSettled}. */
+    public synchronized void moveShard(int shard, int from, int to) {
+        operations().move(shard, from, to);
+    }
+
+    /** The nodes that have a replica of a shard, as the configuration says. */
+    public synchronized List<Integer> membersOf(int shard) {
+        return operations().members(shard);
+    }
+
+    /** Waits until every shard has the members that it should have, and all of them serve. */
+    public synchronized void awaitSettled() {
+        operations().awaitSettled(members.size());
+    }
+
+    /** For each shard of which a running node has a replica a hash of everything that this shows, by shard. */
+    public synchronized SortedMap<Integer, String> digestsOf(int number) {
+        Node node = member(number).running;
+        if (node == null) {
+            throw new IllegalStateException("node " + number + " is not running");
+        }
+        return node.digests();
+    }
+
+    private ClusterOperations operations() {
+        List<Node> running = running();
+        if (running.isEmpty()) {
+            throw new IllegalStateException("no node is running");
+        }
+        return running.get(0).operations(PATIENCE);
     }
 
     /** Stops all nodes, and deletes the folder if it is a temporary one. */
@@ -181,6 +255,7 @@ public final class EmbeddedCluster implements AutoCloseable {
         private static final int PORT_MAX = 65_535;
 
         private int nodes = 3;
+        private int replication;
         private int shards = 1;
         private int firstPort;
         private Duration forgetAfter = NodeSettings.Forgetting.DEFAULT.after();
@@ -198,6 +273,19 @@ public final class EmbeddedCluster implements AutoCloseable {
             }
             nodes = newNodes;
             return this;
+        }
+
+        /** How many replicas a shard has once there are nodes enough: 1, 3 or 5; by default as many as there are nodes. */
+        public Builder replication(int newReplication) {
+            if (newReplication != 1 && newReplication != 3 && newReplication != REPLICAS_MAX) {
+                throw new IllegalArgumentException("shards have 1, 3 or 5 replicas, not " + newReplication);
+            }
+            replication = newReplication;
+            return this;
+        }
+
+        private int replication() {
+            return replication == 0 ? Math.min(REPLICAS_MAX, nodes) : replication;
         }
 
         public Builder shards(int newShards) {
@@ -254,6 +342,7 @@ public final class EmbeddedCluster implements AutoCloseable {
                 for (int number = 1; number <= nodes; number++) {
                     cluster.startNode(number);
                 }
+                cluster.awaitSettled();
                 started = true;
             } finally {
                 if (!started) {
