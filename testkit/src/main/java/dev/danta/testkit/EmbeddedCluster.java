@@ -5,6 +5,7 @@ import dev.danta.node.ClusterOperations;
 import dev.danta.node.Node;
 import dev.danta.node.NodeSettings;
 import dev.danta.node.Start;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -13,6 +14,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -25,6 +28,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class EmbeddedCluster implements AutoCloseable {
     private static final String HOST = "127.0.0.1:";
+    private static final Pattern LISTEN = Pattern.compile("(?m)^listen = \"([^\"]*)\"");
     private static final int REPLICAS_MAX = 5;
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
@@ -61,24 +65,27 @@ public final class EmbeddedCluster implements AutoCloseable {
         }
     }
 
-    /** One more, whose settings are written and which does not run yet. */
+    /** One more, whose settings are written unless they are there, and which does not run yet. */
     private void add(int number) {
-        List<Integer> ports =
-                builder.firstPort > 0 ? List.of(builder.firstPort + number - 1, 0) : Ports.free(2);
-        String endpoint = HOST + ports.get(0);
-        Start start = number == 1
-                ? new Start.Init(name, builder.shards, builder.replication())
-                : Start.join(endpoints());
         Path settings = directory.resolve("node-" + number + ".toml");
-        // By default the configuration listens a thousand ports higher.
-        String configListen = ports.get(1) == 0 ? "" : "config-listen = " + quoted(HOST + ports.get(1));
-        Folders.write(settings, settingsOf(number, endpoint, configListen));
-        members.add(new Member(number, endpoint, settings, start));
+        if (!Files.exists(settings)) {
+            List<Integer> ports = builder.firstPort > 0 ? List.of(builder.firstPort + number - 1, 0) : Ports.free(2);
+            // By default the configuration listens a thousand ports higher.
+            String configListen = ports.get(1) == 0 ? "" : "config-listen = " + quoted(HOST + ports.get(1));
+            Folders.write(settings, settingsOf(number, HOST + ports.get(0), configListen));
+        }
+        Start start =
+                number == 1 ? new Start.Init(name, builder.shards, builder.replication()) : Start.join(endpoints());
+        members.add(new Member(number, endpointIn(settings), settings, start));
     }
 
-    /** Three nodes, one shard, free ports, a temporary folder: unless said otherwise. */
-    public static Builder builder() {
-        return new Builder();
+    /** A node that is started again is where the others know it to be. */
+    private static String endpointIn(Path settings) {
+        Matcher listen = LISTEN.matcher(Folders.read(settings));
+        if (!listen.find()) {
+            throw new IllegalStateException(settings + " does not say where the node listens");
+        }
+        return listen.group(1);
     }
 
     private String settingsOf(int number, String endpoint, String configListen) {

@@ -28,6 +28,14 @@ final class Folders {
         }
     }
 
+    static String read(Path file) {
+        try {
+            return Files.readString(file);
+        } catch (IOException e) {
+            throw new UncheckedIOException(file + " cannot be read", e);
+        }
+    }
+
     static void write(Path file, String content) {
         try {
             Files.writeString(file, content);

@@ -38,7 +38,7 @@ final class ChangingClusterTest {
     private static final int KEYS = 30;
 
     /** Clients that write what nobody else writes, or read, one after the other, until they are told to stop. */
-    private static final class Load implements AutoCloseable {
+    private static final class Load {
         private final HistoryRecorder<Input, Output> recorder = new HistoryRecorder<>();
         private final Queue<DantaException> errors = new ConcurrentLinkedQueue<>();
         private final AtomicBoolean isOver = new AtomicBoolean();
@@ -93,8 +93,7 @@ final class ChangingClusterTest {
             }
         }
 
-        @Override
-        public void close() throws InterruptedException {
+        void stop() throws InterruptedException {
             isOver.set(true);
             for (Thread thread : threads) {
                 thread.join();
@@ -115,11 +114,8 @@ final class ChangingClusterTest {
     @Test
     void aClusterGrowsAReplicaMovesAndADiskIsReplacedWithoutAnErrorForClients() throws InterruptedException {
         int shards = 2;
-        try (EmbeddedCluster cluster = EmbeddedCluster.builder()
-                .nodes(1)
-                .replication(3)
-                .shards(shards)
-                .build()) {
+        try (EmbeddedCluster cluster =
+                EmbeddedCluster.builder().nodes(1).replication(3).shards(shards).build()) {
             DantaClient client = cluster.clientBuilder().deadline(PATIENCE).build();
             Load load = new Load(client, 3);
             load.awaitMore();
@@ -154,7 +150,7 @@ final class ChangingClusterTest {
             cluster.awaitSettled();
             load.awaitMore();
 
-            load.close();
+            load.stop();
             assertThat(load.errors).isEmpty();
             assertThatHistory(load.recorder).isValid(Judges.of(new KeyValueModel(), new KeyValueCodec()));
             assertThat(client.close(PATIENCE).isComplete()).isTrue();
