@@ -67,8 +67,10 @@ final class Admission {
     /** Whether the folder is one of a cluster already, or about to begin one. */
     boolean isDecided() {
         try {
+            // What a node has heard of a cluster that it was not taken into decides nothing: it may try again.
+            NodeEntry known = RaftClusterConfig.lastKnown(configFolder).nodes().get(self);
             return folder.facts().isInCluster()
-                    || RaftClusterConfig.lastKnown(configFolder).isCreated()
+                    || (known != null && known.incarnation() == folder.facts().incarnation())
                     || RaftClusterConfig.isToBegin(configFolder);
         } catch (IOException unreadable) {
             throw new StorageException(String.valueOf(unreadable.getMessage()), unreadable);
@@ -176,7 +178,12 @@ final class Admission {
                 throw new StorageException("the data folder " + folder.path() + " belongs to another cluster"
                         + (facts.cluster().equals(heard.cluster()) ? " that is called " : ": ") + facts.cluster());
             }
-            requireDone(heard.take(new ClusterRequest.StartNode(self, facts.identity()), EpochRules.PROTOCOL));
+            // One that was cut off since before this node came does not know of it, and that is no reason.
+            boolean isOlder =
+                    heard.version() < known.version() && !heard.nodes().containsKey(self);
+            if (!isOlder) {
+                requireDone(heard.take(new ClusterRequest.StartNode(self, facts.identity()), EpochRules.PROTOCOL));
+            }
         }
         RaftClusterConfig opened = open(heard);
         keepAddress(opened);
@@ -227,8 +234,15 @@ final class Admission {
         }
     }
 
-    private static ClusterState newer(ClusterState one, ClusterState other) {
+    private ClusterState newer(ClusterState one, ClusterState other) {
         if (one.isCreated() && other.isCreated() && one.id() != other.id()) {
+            NodeFacts facts = folder.facts();
+            if (facts.isInCluster() && (one.id() == facts.clusterId() || other.id() == facts.clusterId())) {
+                // A wiped node that began a cluster of its own at its old address must not keep the others from
+                // starting.
+                LOG.warn("some of the nodes that were asked belong to another cluster than {}", facts.cluster());
+                return one.id() == facts.clusterId() ? one : other;
+            }
             throw new StorageException("the nodes that were asked are of different clusters: " + one.cluster() + " and "
                     + other.cluster() + (one.cluster().equals(other.cluster()) ? ", which is another one" : ""));
         }

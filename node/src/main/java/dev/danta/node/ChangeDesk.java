@@ -4,6 +4,7 @@ import dev.danta.config.ClusterConfig;
 import dev.danta.config.state.ClusterAnswer;
 import dev.danta.config.state.ClusterRequest;
 import dev.danta.config.state.ClusterState;
+import dev.danta.config.state.ShardEntry;
 import dev.danta.config.state.Steward;
 import dev.danta.ir.epoch.EpochChange;
 import dev.danta.ir.id.Epoch;
@@ -79,6 +80,9 @@ final class ChangeDesk implements AutoCloseable {
     /** What is known of one shard's changes in this process. */
     private static final class Work {
         private @Nullable ChangeRun run;
+        /** Whether nobody is left to hand something over when the run has ended well. */
+        private boolean isLast;
+
         private int tries;
         private long notBeforeNanos = System.nanoTime();
         private String trouble = "";
@@ -171,7 +175,8 @@ final class ChangeDesk implements AutoCloseable {
         if (run.isOver()) {
             work.run = null;
             EpochChange.Ended ended = run.ended();
-            if (ended != null && ended.done() && ended.drained() && finish(shard, run.task())) {
+            boolean isWell = ended != null && ended.done() && ended.drained();
+            if (isWell && (!work.isLast || finish(shard, run.task()))) {
                 work.tries = 0;
                 work.trouble = "";
                 work.notBeforeNanos = System.nanoTime();
@@ -234,7 +239,15 @@ final class ChangeDesk implements AutoCloseable {
         ShardId shard = shardOf(task);
         Work work = works.computeIfAbsent(shard, one -> new Work());
         LOG.info("node {} begins: {}", self.number(), task);
+        // The driver of a change drains the members that it replaces, and knows nothing of those that left before them.
+        work.isLast =
+                task instanceof Steward.Task.Finish || leaving(state, shard).isEmpty();
         work.run = new ChangeRun(self, shard, task, config, state, limits, this::wake);
+    }
+
+    private static List<ReplicaId> leaving(ClusterState state, ShardId shard) {
+        ShardEntry entry = state.shards().get(shard);
+        return entry == null ? List.of() : entry.leaving();
     }
 
     private static ShardId shardOf(Steward.Task task) {

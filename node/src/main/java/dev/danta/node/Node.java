@@ -150,7 +150,8 @@ public final class Node implements AutoCloseable {
         return start(settings, start, BESIDE);
     }
 
-    static Node start(NodeSettings settings, Start start, RaftSettings raft) {
+    /** The same, with a configuration that is tuned otherwise. */
+    public static Node start(NodeSettings settings, Start start, RaftSettings raft) {
         NodeFolder folder =
                 NodeFolder.open(settings.node().dataDir(), settings.node().id());
         Node node = new Node(settings, folder);

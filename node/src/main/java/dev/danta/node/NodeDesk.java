@@ -18,6 +18,8 @@ import dev.danta.wire.HostAndPort;
 import dev.danta.wire.admin.AdminDesk;
 import dev.danta.wire.admin.AdminReply;
 import dev.danta.wire.admin.AdminRequest;
+import dev.danta.wire.transport.AdminClient;
+import dev.danta.wire.transport.AdminUnreachableException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,6 +34,7 @@ import org.jspecify.annotations.Nullable;
 
 /** What a node does when it is asked about its cluster, or to have the configuration change it. */
 final class NodeDesk implements AdminDesk, AutoCloseable {
+    private static final Duration THERE_MAX = Duration.ofSeconds(2);
     private static final int THREADS = 2;
     private static final int WAITING_MAX = 64;
     /** The greatest number that a node can be asked to have, whoever asks. */
@@ -152,12 +155,16 @@ final class NodeDesk implements AdminDesk, AutoCloseable {
         }
         if (request instanceof AdminRequest.Remove remove) {
             NodeEntry entry = entry(known, remove.node());
+            if (remove.lost()) {
+                requireGone(known, remove.node(), entry);
+            }
             ClusterRequest leaving =
                     new ClusterRequest.LeaveNode(id(remove.node()), entry.incarnation(), remove.lost());
             return decide(leaving, remove.dryRun(), known, patience, "node " + remove.node() + " is leaving");
         }
         if (request instanceof AdminRequest.Replace replace) {
             NodeEntry entry = entry(known, replace.node());
+            requireGone(known, replace.node(), entry);
             ClusterRequest replacing = new ClusterRequest.ReplaceNode(id(replace.node()), entry.incarnation());
             return decide(
                     replacing,
@@ -187,6 +194,24 @@ final class NodeDesk implements AdminDesk, AutoCloseable {
                 patience,
                 "clients " + (drain.on() ? "leave node " : "come back to node ") + drain.node()
                         + (drain.on() ? " alone" : ""));
+    }
+
+    /** A disk whose node answers from it is not lost, whatever was typed. */
+    private static void requireGone(ClusterState known, int node, NodeEntry entry) {
+        AdminReply reply;
+        try {
+            reply = AdminClient.ask(
+                    HostAndPort.parse(entry.address()), known.cluster(), new AdminRequest.Status(false), THERE_MAX);
+        } catch (AdminUnreachableException gone) {
+            return;
+        }
+        if (reply instanceof AdminReply.NodeStatus status
+                && status.node() == node
+                && status.incarnation() == entry.incarnation()
+                && status.cluster().equals(known.cluster())) {
+            throw new IllegalStateException("node " + node + " is up, and has the disk that the cluster knows: stop it"
+                    + " first if its disk is to be given up");
+        }
     }
 
     private static ReplicaId id(int node) {

@@ -11,6 +11,8 @@ import dev.danta.ir.epoch.EpochRules;
 import dev.danta.ir.epoch.ShardConfig;
 import dev.danta.ir.id.ReplicaId;
 import dev.danta.ir.id.ShardId;
+import dev.danta.ir.message.EpochState;
+import dev.danta.ir.quorum.Membership;
 import dev.danta.ir.replica.PutEpoch;
 import dev.danta.ir.runtime.StorageException;
 import dev.danta.node.storage.LmdbReplicaStore;
@@ -19,7 +21,9 @@ import dev.danta.node.storage.NodeFolder;
 import dev.danta.node.storage.ReplicaIdentity;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
@@ -49,6 +53,7 @@ final class ShardHost implements AutoCloseable {
     private final Consumer<Node.Failure> onFailure;
     private final ScheduledThreadPoolExecutor thread;
     private final Map<ShardId, Place> places = new TreeMap<>();
+    private final Set<ShardId> keptAhead = new TreeSet<>();
     private final CompletableFuture<Boolean> ready = new CompletableFuture<>();
     private ClusterState newest = ClusterState.NONE;
     private boolean isAdmitted;
@@ -182,6 +187,10 @@ final class ShardHost implements AutoCloseable {
     }
 
     private void lookAtAll() {
+        if (newest.isLost(self) && newest.lost().contains(home.folder().facts().incarnation())) {
+            throw new StorageException("the folder of node " + self.number()
+                    + " was given up as lost, and must not come back: start with an empty one");
+        }
         newest.shards().keySet().forEach(this::look);
         boolean isWhole = newest.isCreated()
                 && newest.shards().keySet().stream().allMatch(shard -> isSettled(shard, entry(shard)));
@@ -208,7 +217,7 @@ final class ShardHost implements AutoCloseable {
         ShardEntry entry = entry(shard);
         Place place = places.get(shard);
         if (!entry.concerns(self)) {
-            drop(shard, place);
+            dropIfOlder(shard, entry);
             return;
         }
         if (place == null) {
@@ -230,10 +239,7 @@ final class ShardHost implements AutoCloseable {
     }
 
     private Place open(ShardId shard, ShardEntry entry) {
-        LmdbReplicaStore store = LmdbReplicaStore.open(
-                home.folder().shard(shard.number()),
-                new ReplicaIdentity(newest.cluster(), shard, self),
-                home.settings().storage().map());
+        LmdbReplicaStore store = openStore(shard);
         Place place = new Place(store);
         places.put(shard, place);
         Long member = entry.config().incarnations().get(self);
@@ -294,7 +300,7 @@ final class ShardHost implements AutoCloseable {
                     || entry.lost().contains(disk.incarnation())) {
                 // Nobody wants this store any more; whether another one is wanted is seen next.
                 LOG.info("node {} drops its store of shard {}: {}", self.number(), shard.number(), answer.why());
-                drop(shard, place);
+                dropIfOlder(shard, entry);
                 return;
             }
             if (disk.isBehind(seen)) {
@@ -325,6 +331,54 @@ final class ShardHost implements AutoCloseable {
                 LOG.debug("node {} keeps its store of shard {}: {}", self.number(), shard.number(), answer.why());
             }
         });
+    }
+
+    /**
+     * Nobody needs the store, says a configuration that may know less than the store does: one that was recovered from a node
+     * that had not heard of everything. What belongs to a later epoch is not deleted for its sake.
+     */
+    private void dropIfOlder(ShardId shard, ShardEntry entry) {
+        Place place = places.get(shard);
+        if (place == null && !home.folder().hasShard(shard.number())) {
+            return;
+        }
+        if (place != null && place.replica != null && place.replica.epoch() == null) {
+            later(() -> look(shard));
+            return;
+        }
+        EpochState known = known(shard, place);
+        if (known == null || !isAhead(known, entry.config().active())) {
+            drop(shard, place);
+        } else if (keptAhead.add(shard)) {
+            LOG.warn(
+                    "node {} keeps its store of shard {}, which the configuration has nothing of: it is in epoch {} already",
+                    self.number(),
+                    shard.number(),
+                    known.membership().epoch().number());
+        }
+    }
+
+    private @Nullable EpochState known(ShardId shard, @Nullable Place place) {
+        if (place != null) {
+            return place.replica == null ? place.store.epoch() : place.replica.epoch();
+        }
+        try (LmdbReplicaStore store = openStore(shard)) {
+            return store.epoch();
+        }
+    }
+
+    private static boolean isAhead(EpochState known, Membership active) {
+        int order = known.membership().epoch().compareTo(active.epoch());
+        boolean counts =
+                known.standing() == EpochState.Standing.MEMBER || known.standing() == EpochState.Standing.SEALED;
+        return order > 0 || (order == 0 && counts);
+    }
+
+    private LmdbReplicaStore openStore(ShardId shard) {
+        return LmdbReplicaStore.open(
+                home.folder().shard(shard.number()),
+                new ReplicaIdentity(newest.cluster(), shard, self),
+                home.settings().storage().map());
     }
 
     private void drop(ShardId shard, @Nullable Place place) {

@@ -88,6 +88,11 @@ public final class EmbeddedCluster implements AutoCloseable {
         return listen.group(1);
     }
 
+    /** Three nodes, one shard, free ports, a temporary folder: unless said otherwise. */
+    public static Builder builder() {
+        return new Builder();
+    }
+
     private String settingsOf(int number, String endpoint, String configListen) {
         String folder = directory.resolve("node-" + number).toString();
         return """
