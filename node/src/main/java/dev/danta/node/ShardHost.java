@@ -187,7 +187,8 @@ final class ShardHost implements AutoCloseable {
     }
 
     private void lookAtAll() {
-        if (newest.isLost(self) && newest.lost().contains(home.folder().facts().incarnation())) {
+        if (newest.nodes().containsKey(self)
+                && newest.lost().contains(home.folder().facts().incarnation())) {
             throw new StorageException("the folder of node " + self.number()
                     + " was given up as lost, and must not come back: start with an empty one");
         }
@@ -301,6 +302,8 @@ final class ShardHost implements AutoCloseable {
                 // Nobody wants this store any more; whether another one is wanted is seen next.
                 LOG.info("node {} drops its store of shard {}: {}", self.number(), shard.number(), answer.why());
                 dropIfOlder(shard, entry);
+                // One that is kept asks no more until the next start.
+                place.isAsking = places.get(shard) == place;
                 return;
             }
             if (disk.isBehind(seen)) {
