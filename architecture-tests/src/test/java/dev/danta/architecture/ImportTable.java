@@ -55,6 +55,8 @@ final class ImportTable {
             row("cli", "dev.danta.cli")
                     .mayImport(CORE)
                     .mayImport(CHECKER, WIRE, CLIENT, NODE)
+                    // What a recovery goes on with is shown as it is.
+                    .mayImport("dev.danta.config.state..")
                     .mayImport("dev.danta.testkit..", "dev.danta.sim..", "dev.danta.bench..")
                     .mayImport("picocli..", "ch.qos.logback..", JACKSON, SLF4J));
 
