@@ -54,7 +54,7 @@ final class ImportTable {
                     .mayImport(CLIENT, NODE, CHECKER, "org.HdrHistogram..", "org.openjdk.jmh..", JACKSON, SLF4J),
             row("cli", "dev.danta.cli")
                     .mayImport(CORE)
-                    .mayImport(CHECKER, WIRE, CLIENT, NODE)
+                    .mayImport(CHECKER, WIRE, CLIENT, CONFIG, NODE)
                     // What a recovery goes on with is shown as it is.
                     .mayImport("dev.danta.config.state..")
                     .mayImport("dev.danta.testkit..", "dev.danta.sim..", "dev.danta.bench..")
