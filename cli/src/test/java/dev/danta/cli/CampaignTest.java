@@ -26,8 +26,8 @@ final class CampaignTest {
     }
 
     @Test
-    void aNodeComesAndAnotherLosesItsDiskAndNobodyIsToldALie() {
-        Danta campaign = campaign("add replace");
+    void aNodeComesAnotherLosesItsDiskOneStandsStillAndOneIsCutOffAndNobodyIsToldALie() {
+        Danta campaign = campaign("add replace pause part");
 
         assertThat(campaign.exitCode()).as(campaign.out() + campaign.err()).isZero();
         assertThat(campaign.out())
@@ -35,6 +35,8 @@ final class CampaignTest {
                         "node 4 added",
                         "node 2 refused with an empty folder",
                         "node 2 replaced",
+                        "node 1 going on",
+                        "node 4 back with them",
                         "history    VALID",
                         "invariant  YES",
                         "hashes     equal in all 2 shards");

@@ -209,6 +209,8 @@ public final class Campaign {
             case OUTAGE -> outage();
             case DRIVERS -> drivers();
             case COPY -> copy();
+            case PAUSE -> pause();
+            case PART -> part();
         }
     }
 
@@ -508,6 +510,39 @@ public final class Campaign {
         });
         nodes.wipe(node);
         timed("node " + node + " replaced", () -> replaceNow(node));
+    }
+
+    private void pause() throws InterruptedException {
+        int node = watch.members().first();
+        nodes.pause(node);
+        timed("node " + node + " standing still", this::lookOn);
+        timed("node " + node + " going on", () -> {
+            nodes.resume(node);
+            awaitServing(node);
+        });
+    }
+
+    private void part() throws InterruptedException {
+        int node = watch.members().last();
+        List<String> itself = List.of(NodeProcesses.party(node), NodeProcesses.configParty(node));
+        List<String> others = new ArrayList<>();
+        for (int other : watch.members().headSet(node)) {
+            others.add(NodeProcesses.party(other));
+            others.add(NodeProcesses.configParty(other));
+        }
+        nodes.network().part(itself, others);
+        timed("node " + node + " cut off from the others", this::lookOn);
+        timed("node " + node + " back with them", () -> {
+            nodes.network().heal();
+            awaitServing(node);
+        });
+    }
+
+    private void lookOn() throws InterruptedException {
+        long end = System.nanoTime() + settings.outage().toNanos() / 4;
+        while (end - System.nanoTime() > 0) {
+            ClusterWatch.pause();
+        }
     }
 
     /** Nobody watches. */

@@ -55,7 +55,11 @@ public record CampaignSettings(
         /** Whoever drives a change is killed in different phases of it. */
         DRIVERS,
         /** A node gets an older copy of its folder back; it is refused, and then replaced. */
-        COPY
+        COPY,
+        /** A node stands still for a quarter of an outage, and goes on. */
+        PAUSE,
+        /** A node is cut off from all others, but not from clients, for a quarter of an outage. */
+        PART
     }
 
     public CampaignSettings {
