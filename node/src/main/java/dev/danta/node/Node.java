@@ -1,7 +1,6 @@
 package dev.danta.node;
 
 import dev.danta.config.ClusterConfig;
-import dev.danta.config.MemoryClusterConfig;
 import dev.danta.config.raft.RaftClusterConfig;
 import dev.danta.config.raft.RaftSettings;
 import dev.danta.config.state.ClusterState;
@@ -162,22 +161,6 @@ public final class Node implements AutoCloseable {
                 node.enter(admission, start);
             }
         });
-    }
-
-    /** A node of a cluster whose members stand in its settings; waits until it serves. */
-    public static Node start(NodeSettings settings) {
-        NodeFolder folder =
-                NodeFolder.open(settings.node().dataDir(), settings.node().id());
-        Node node;
-        try {
-            MemoryClusterConfig alone = new MemoryClusterConfig(FixedMembers.of(settings, folder));
-            node = start(settings, folder, alone.of(settings.node().id()));
-        } catch (RuntimeException unusable) {
-            folder.close();
-            throw unusable;
-        }
-        node.awaitReady();
-        return node;
     }
 
     /** A node of a configuration that outlives it. */

@@ -3,8 +3,6 @@ package dev.danta.node;
 import dev.danta.ir.runtime.StorageException;
 import dev.danta.wire.transport.CannotListenException;
 import java.io.PrintStream;
-import java.nio.file.Path;
-import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -33,22 +31,6 @@ public final class NodeProcess {
         try {
             node = Node.start(settings, start);
         } catch (StorageException | CannotListenException unusable) {
-            errors.println("danta: " + unusable.getMessage());
-            return UNUSABLE;
-        }
-        return serve(node, errors);
-    }
-
-    /**
-     * The same for a node whose settings say who is in the cluster.
-     *
-     * @param environment whose variables override the settings
-     */
-    public static int run(Path settingsFile, Map<String, String> environment, PrintStream errors) {
-        Node node;
-        try {
-            node = Node.start(NodeSettings.read(settingsFile, environment));
-        } catch (NodeSettings.Invalid | StorageException | CannotListenException unusable) {
             errors.println("danta: " + unusable.getMessage());
             return UNUSABLE;
         }

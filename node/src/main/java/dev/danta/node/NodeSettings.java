@@ -1,92 +1,19 @@
 package dev.danta.node;
 
-import dev.danta.ir.id.Epoch;
 import dev.danta.ir.id.ReplicaId;
-import dev.danta.ir.id.ShardId;
-import dev.danta.ir.quorum.Membership;
-import dev.danta.ir.quorum.Memberships;
 import dev.danta.ir.upkeep.UpkeepSettings;
 import dev.danta.node.storage.StoreSettings;
 import dev.danta.wire.HostAndPort;
-import dev.danta.wire.Member;
-import dev.danta.wire.Topology;
 import dev.danta.wire.WireLimits;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** Everything a node must be told, checked as a whole. */
-public record NodeSettings(@Nullable Cluster cluster, Self node, Storage storage, Limits limits) {
-    /**
-     * The cluster, the same in all its nodes' settings.
-     *
-     * @param id tells clusters apart, so that a client or folder of one never meets another's nodes
-     * @param shards parts of the key space, each with a thread and a store on every node; more use more cores, and make
-     *     more transactions span several; fixed when the cluster is created
-     * @param members the nodes; an odd number, of which a minority may be away
-     */
-    public record Cluster(String id, int shards, List<Member> members) {
-        public static final int SHARDS_MAX = 256;
-        private static final int ID_CHARS_MAX = 100;
-
-        public Cluster {
-            members = members.stream()
-                    .sorted((a, b) -> a.node().compareTo(b.node()))
-                    .toList();
-            if (id.isBlank() || id.length() > ID_CHARS_MAX || id.chars().anyMatch(Character::isISOControl)) {
-                throw new IllegalArgumentException(
-                        "cluster.id has 1 to " + ID_CHARS_MAX + " printable characters: '" + id + "'");
-            }
-            if (shards < 1 || shards > SHARDS_MAX) {
-                throw new IllegalArgumentException("cluster.shards is between 1 and " + SHARDS_MAX + ", not " + shards);
-            }
-            if (members.size() % 2 == 0) {
-                throw new IllegalArgumentException(
-                        "cluster.member lists an odd number of nodes, not " + members.size());
-            }
-            requireDistinct(members);
-        }
-
-        private static void requireDistinct(List<Member> members) {
-            for (int i = 1; i < members.size(); i++) {
-                if (members.get(i).node().equals(members.get(i - 1).node())) {
-                    throw new IllegalArgumentException(
-                            "cluster.member lists node " + members.get(i).node().number() + " twice");
-                }
-            }
-            List<String> addresses =
-                    members.stream().map(Member::address).sorted().toList();
-            for (int i = 1; i < addresses.size(); i++) {
-                if (addresses.get(i).equals(addresses.get(i - 1))) {
-                    throw new IllegalArgumentException(
-                            "cluster.member lists the address " + addresses.get(i) + " twice");
-                }
-            }
-        }
-
-        /** How clients are told of it. */
-        public Topology topology() {
-            return Topology.firstOf(id, shards, members);
-        }
-
-        /** The first membership of every shard. */
-        public Memberships memberships() {
-            return new Memberships(IntStream.range(0, shards)
-                    .mapToObj(shard -> membership(new ShardId(shard)))
-                    .toList());
-        }
-
-        /** The replicas of one shard: one on every node. */
-        public Membership membership(ShardId shard) {
-            return new Membership(
-                    shard, Epoch.FIRST, members.stream().map(Member::node).toList());
-        }
-    }
-
+public record NodeSettings(Self node, Storage storage, Limits limits) {
     /**
      * This node.
      *
@@ -250,30 +177,9 @@ public record NodeSettings(@Nullable Cluster cluster, Self node, Storage storage
     public static final Storage STORAGE_DEFAULT =
             new Storage(StoreSettings.DEFAULT, Duration.ofMillis(1), Duration.ZERO);
 
-    public NodeSettings {
-        ReplicaId self = node.id();
-        if (cluster != null
-                && cluster.members().stream().noneMatch(member -> member.node().equals(self))) {
-            throw new IllegalArgumentException("node.id is " + self.number() + ", which cluster.member does not list");
-        }
-    }
-
-    /** The cluster, which must be given. */
-    public Cluster requireCluster() {
-        if (cluster == null) {
-            throw new IllegalStateException("the settings do not say who is in the cluster");
-        }
-        return cluster;
-    }
-
-    /** Settings with every default, of a node that its configuration tells who is in the cluster. */
-    public static NodeSettings of(Self node) {
-        return new NodeSettings(null, node, STORAGE_DEFAULT, Limits.DEFAULT);
-    }
-
     /** Settings with every default. */
-    public static NodeSettings of(Cluster cluster, Self node) {
-        return new NodeSettings(cluster, node, STORAGE_DEFAULT, Limits.DEFAULT);
+    public static NodeSettings of(Self node) {
+        return new NodeSettings(node, STORAGE_DEFAULT, Limits.DEFAULT);
     }
 
     /**

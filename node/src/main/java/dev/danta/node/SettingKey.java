@@ -1,15 +1,11 @@
 package dev.danta.node;
 
 import java.util.Comparator;
-import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;
 
 /** The keys of a settings file. */
 enum SettingKey {
-    CLUSTER_ID("cluster.id"),
-    CLUSTER_SHARDS("cluster.shards"),
-    CLUSTER_MEMBER("cluster.member"),
     NODE_ID("node.id", "--id"),
     NODE_LISTEN("node.listen", "--listen"),
     NODE_DATA_DIR("node.data-dir", "--data"),
@@ -34,9 +30,6 @@ enum SettingKey {
     LIMITS_REPLY_SIZE("limits.reply-size"),
     LIMITS_VALUE_SIZE("limits.value-size"),
     LIMITS_KEYS_PER_TRANSACTION("limits.keys-per-transaction");
-
-    /** The keys of an entry of {@link #CLUSTER_MEMBER}. */
-    static final List<String> MEMBER_KEYS = List.of("node", "address");
 
     private final String path;
     private final String flag;
@@ -66,11 +59,6 @@ enum SettingKey {
 
     static Stream<String> paths() {
         return Stream.of(values()).map(SettingKey::path);
-    }
-
-    /** A single value, and therefore one that the environment may give. */
-    boolean isScalar() {
-        return this != CLUSTER_MEMBER;
     }
 
     /** The one of {@code known} that takes the fewest changes of a character to become {@code unknown}. */

@@ -5,7 +5,6 @@ import dev.danta.ir.id.ReplicaId;
 import dev.danta.node.storage.Durability;
 import dev.danta.node.storage.StoreSettings;
 import dev.danta.wire.HostAndPort;
-import dev.danta.wire.Member;
 import dev.danta.wire.WireLimits;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -35,41 +34,10 @@ final class SettingsReader {
     }
 
     NodeSettings read() {
-        NodeSettings.@Nullable Cluster cluster = cluster();
         NodeSettings.Self node = node();
         NodeSettings.Storage storage = storage();
         NodeSettings.Limits limits = limits();
-        return checked(() -> new NodeSettings(cluster, node, storage, limits));
-    }
-
-    private NodeSettings.@Nullable Cluster cluster() {
-        if (source.given(SettingKey.CLUSTER_ID) == null
-                && source.given(SettingKey.CLUSTER_SHARDS) == null
-                && source.members().isEmpty()) {
-            return null;
-        }
-        String id = text(SettingKey.CLUSTER_ID);
-        int shards = count(SettingKey.CLUSTER_SHARDS, 1);
-        List<Member> members = new ArrayList<>();
-        for (int i = 0; i < source.members().size(); i++) {
-            members.add(member(
-                    name + ": cluster.member " + (i + 1), source.members().get(i)));
-        }
-        return checked(() -> new NodeSettings.Cluster(id, shards, members));
-    }
-
-    private static Member member(String place, JsonNode entry) {
-        JsonNode node = entry.path("node");
-        JsonNode address = entry.path("address");
-        if (!node.isInt() || node.intValue() < 1 || !address.isTextual()) {
-            throw new NodeSettings.Invalid(
-                    place + " has a node, which is a number from 1 on, and an address, as \"127.0.0.1:7401\"");
-        }
-        try {
-            return new Member(new ReplicaId(node.intValue()), address.textValue());
-        } catch (IllegalArgumentException wrong) {
-            throw new NodeSettings.Invalid(place + ": " + wrong.getMessage());
-        }
+        return checked(() -> new NodeSettings(node, storage, limits));
     }
 
     private NodeSettings.Self node() {

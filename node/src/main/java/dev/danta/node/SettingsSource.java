@@ -8,9 +8,7 @@ import java.nio.charset.MalformedInputException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.EnumMap;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
@@ -21,9 +19,8 @@ import org.jspecify.annotations.Nullable;
  * What a file and the environment say, key by key and not yet understood; unknown keys are found here.
  *
  * @param values by key, each with the place that it stands in
- * @param members the entries of {@code cluster.member}, each a table
  */
-record SettingsSource(Map<SettingKey, Given> values, List<JsonNode> members) {
+record SettingsSource(Map<SettingKey, Given> values) {
     private static final String VARIABLE_START = "DANTA_";
 
     /** A value and where it was found: a file and its key, or a variable. */
@@ -32,7 +29,9 @@ record SettingsSource(Map<SettingKey, Given> values, List<JsonNode> members) {
     /** @param flags of the command line, by their names; they go before variables, and those before the file */
     static SettingsSource of(@Nullable Path file, Map<String, String> environment, Map<String, String> flags) {
         Map<SettingKey, Given> values = new EnumMap<>(SettingKey.class);
-        List<JsonNode> members = file == null ? List.of() : take(file, values);
+        if (file != null) {
+            take(file, values);
+        }
         override(values, environment);
         for (SettingKey key : SettingKey.values()) {
             String text = flags.get(key.flag());
@@ -40,15 +39,15 @@ record SettingsSource(Map<SettingKey, Given> values, List<JsonNode> members) {
                 values.put(key, new Given(key.flag(), text(text)));
             }
         }
-        return new SettingsSource(values, members);
+        return new SettingsSource(values);
     }
 
     private static JsonNode text(String text) {
         return new TomlMapper().getNodeFactory().textNode(text);
     }
 
-    /** What stands in the file; gives the members. */
-    private static List<JsonNode> take(Path file, Map<SettingKey, Given> values) {
+    /** What stands in the file. */
+    private static void take(Path file, Map<SettingKey, Given> values) {
         JsonNode tree = parse(file);
         requireKnown(file, "", tree);
         for (SettingKey key : SettingKey.values()) {
@@ -57,8 +56,6 @@ record SettingsSource(Map<SettingKey, Given> values, List<JsonNode> members) {
                 values.put(key, new Given(file + ": " + key.path(), value));
             }
         }
-        Given listed = values.remove(SettingKey.CLUSTER_MEMBER);
-        return listed == null ? List.of() : entries(file, listed);
     }
 
     private static JsonNode parse(Path file) {
@@ -109,31 +106,10 @@ record SettingsSource(Map<SettingKey, Given> values, List<JsonNode> members) {
                 file + ": " + path + " is not a known key; the nearest is " + SettingKey.nearest(path, known));
     }
 
-    private static List<JsonNode> entries(Path file, Given listed) {
-        if (!listed.value().isArray()) {
-            throw new NodeSettings.Invalid(listed.place() + " is a list: write [[cluster.member]] once for each node");
-        }
-        List<JsonNode> members = new ArrayList<>();
-        for (JsonNode member : listed.value()) {
-            for (var entry : member.properties()) {
-                if (!SettingKey.MEMBER_KEYS.contains(entry.getKey())) {
-                    throw unknown(
-                            file,
-                            SettingKey.CLUSTER_MEMBER.path() + "." + entry.getKey(),
-                            SettingKey.MEMBER_KEYS.stream().map(key -> SettingKey.CLUSTER_MEMBER.path() + "." + key));
-                }
-            }
-            members.add(member);
-        }
-        return members;
-    }
-
     private static void override(Map<SettingKey, Given> values, Map<String, String> environment) {
         TreeMap<String, SettingKey> byVariable = new TreeMap<>();
         for (SettingKey key : SettingKey.values()) {
-            if (key.isScalar()) {
-                byVariable.put(key.variable(), key);
-            }
+            byVariable.put(key.variable(), key);
         }
         for (var variable : new TreeMap<>(environment).entrySet()) {
             SettingKey key = byVariable.get(variable.getKey());

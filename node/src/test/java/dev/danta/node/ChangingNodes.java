@@ -65,7 +65,7 @@ final class ChangingNodes implements AutoCloseable {
         return addresses.computeIfAbsent(number, one -> freePort());
     }
 
-    private static HostAndPort freePort() {
+    static HostAndPort freePort() {
         try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             return new HostAndPort("127.0.0.1", socket.getLocalPort());
         } catch (IOException none) {
@@ -74,9 +74,7 @@ final class ChangingNodes implements AutoCloseable {
     }
 
     private NodeSettings settings(int number) {
-        return NodeSettings.of(
-                new NodeSettings.Cluster("test", 1, List.of(new dev.danta.wire.Member(new ReplicaId(number), "a:1"))),
-                new NodeSettings.Self(new ReplicaId(number), addressOf(number), dataOf(number)));
+        return NodeSettings.of(new NodeSettings.Self(new ReplicaId(number), addressOf(number), dataOf(number)));
     }
 
     private String configAddressOf(int number) {

@@ -61,11 +61,11 @@ final class ForgettingNodesTest {
     private void startAll() {
         for (Member member : members) {
             NodeSettings.Storage usual = NodeSettings.STORAGE_DEFAULT;
-            nodes.add(Node.start(new NodeSettings(
-                    new NodeSettings.Cluster("test", 1, members),
-                    new NodeSettings.Self(member.node(), member.hostAndPort(), dataOf(member)),
-                    new NodeSettings.Storage(usual.map(), usual.decisionDelay(), usual.groupWindow(), SOON),
-                    NodeSettings.Limits.DEFAULT)));
+            nodes.add(new FixedMembers("test", 1, members)
+                    .start(new NodeSettings(
+                            new NodeSettings.Self(member.node(), member.hostAndPort(), dataOf(member)),
+                            new NodeSettings.Storage(usual.map(), usual.decisionDelay(), usual.groupWindow(), SOON),
+                            NodeSettings.Limits.DEFAULT)));
         }
     }
 

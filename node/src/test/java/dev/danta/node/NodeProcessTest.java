@@ -37,6 +37,8 @@ final class NodeProcessTest {
     @TempDir
     private Path folder;
 
+    private final int configPort = ChangingNodes.freePort().port();
+
     private Path settings(String listen) throws IOException {
         return settings(listen, "sync");
     }
@@ -44,18 +46,14 @@ final class NodeProcessTest {
     private Path settings(String listen, String durability) throws IOException {
         return Files.writeString(
                 folder.resolve("node.toml"), """
-                [cluster]
-                id = "processes"
-                [[cluster.member]]
-                node = 1
-                address = "127.0.0.1:7401"
                 [node]
                 id = 1
                 listen = "%s"
+                config-listen = "127.0.0.1:%d"
                 data-dir = "%s"
                 [storage]
                 durability = "%s"
-                """.formatted(listen, folder.resolve("data"), durability));
+                """.formatted(listen, configPort, folder.resolve("data"), durability));
     }
 
     private ChildProcess start(String listen) throws IOException {
@@ -160,9 +158,12 @@ final class NodeProcessTest {
 
     @Test
     void aTruncatedFileIsOneLineAndTwo() throws IOException {
-        try (Node node = Node.start(NodeSettings.read(settings("127.0.0.1:0"), Map.of()));
-                NodeClient client = NodeClient.of("processes", node.address(), 1)) {
-            commit(client, 1);
+        try (Node node =
+                Node.start(NodeSettings.read(settings("127.0.0.1:0"), Map.of()), new Start.Init("processes", 1, 1))) {
+            node.awaitReady();
+            try (NodeClient client = NodeClient.of("processes", node.address(), 1)) {
+                commit(client, 1);
+            }
         }
         Path data = folder.resolve("data/shard-0/data.mdb");
         try (var file = new RandomAccessFile(data.toFile(), "rw")) {

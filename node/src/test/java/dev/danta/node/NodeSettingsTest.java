@@ -7,7 +7,6 @@ import dev.danta.ir.id.ReplicaId;
 import dev.danta.node.storage.Durability;
 import dev.danta.node.storage.StoreSettings;
 import dev.danta.wire.HostAndPort;
-import dev.danta.wire.Member;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,13 +21,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 final class NodeSettingsTest {
-    private static final String CLUSTER = """
-            [cluster]
-            id = "demo"
-            [[cluster.member]]
-            node = 1
-            address = "127.0.0.1:7401"
-            """;
     private static final String NODE = """
             [node]
             id = 1
@@ -65,18 +57,16 @@ final class NodeSettingsTest {
 
     @Test
     void whatIsNotSaidHasADefault() throws IOException {
-        NodeSettings settings = read(CLUSTER + NODE, Map.of());
+        NodeSettings settings = read(NODE, Map.of());
         assertThat(settings)
-                .isEqualTo(NodeSettings.of(
-                        new NodeSettings.Cluster("demo", 1, List.of(new Member(new ReplicaId(1), "127.0.0.1:7401"))),
-                        new NodeSettings.Self(
-                                new ReplicaId(1), new HostAndPort("127.0.0.1", 7401), Path.of("data/one"))));
+                .isEqualTo(NodeSettings.of(new NodeSettings.Self(
+                        new ReplicaId(1), new HostAndPort("127.0.0.1", 7401), Path.of("data/one"))));
     }
 
     @Test
     void theOtherAddressesFollowTheFirstUnlessTheyAreSaid() throws IOException {
-        assertThat(read(CLUSTER + NODE, Map.of()).node().configListen()).hasToString("127.0.0.1:8401");
-        NodeSettings.Self said = read(CLUSTER + NODE + """
+        assertThat(read(NODE, Map.of()).node().configListen()).hasToString("127.0.0.1:8401");
+        NodeSettings.Self said = read(NODE + """
                         config-listen = "0.0.0.0:9000"
                         advertise = "shop-1.example.com:7401"
                         config-advertise = "shop-1.example.com:9000"
@@ -94,16 +84,16 @@ final class NodeSettingsTest {
 
     @Test
     void seedsAreAListOfAddressesAndNobodyReachesEveryNetwork() {
-        refused(CLUSTER + NODE + "seeds = 7\n", "node.seeds is a list of addresses");
-        refused(CLUSTER + NODE + "seeds = [7]\n", "node.seeds is a list of addresses");
-        refused(CLUSTER + NODE + "seeds = [\"nowhere\"]\n", "HOST:PORT");
-        refused(CLUSTER + NODE + "config-listen = \"0.0.0.0:9000\"\n", "node.config-advertise");
-        refused(CLUSTER + NODE.replace("127.0.0.1:7401", "0.0.0.0:7401"), "node.advertise");
+        refused(NODE + "seeds = 7\n", "node.seeds is a list of addresses");
+        refused(NODE + "seeds = [7]\n", "node.seeds is a list of addresses");
+        refused(NODE + "seeds = [\"nowhere\"]\n", "HOST:PORT");
+        refused(NODE + "config-listen = \"0.0.0.0:9000\"\n", "node.config-advertise");
+        refused(NODE.replace("127.0.0.1:7401", "0.0.0.0:7401"), "node.advertise");
     }
 
     @Test
     void aFlagGoesBeforeAVariableAndThatBeforeTheFile() throws IOException {
-        Files.writeString(file, CLUSTER + NODE);
+        Files.writeString(file, NODE);
         Map<String, String> variables =
                 Map.of("DANTA_NODE_LISTEN", "127.0.0.1:7501", "DANTA_NODE_SEEDS", "10.0.0.2:1,10.0.0.3:2");
 
@@ -120,8 +110,7 @@ final class NodeSettingsTest {
 
     @Test
     void everyKeyIsRead() throws IOException {
-        NodeSettings settings =
-                read(CLUSTER.replace("id = \"demo\"", "id = \"demo\"\nshards = 3") + NODE + """
+        NodeSettings settings = read(NODE + """
                         [storage]
                         map-size = "1 MiB"
                         map-size-max = "1 TiB"
@@ -140,7 +129,6 @@ final class NodeSettingsTest {
                         value-size = "2 kib"
                         keys-per-transaction = 19
                         """, Map.of());
-        assertThat(settings.requireCluster().shards()).isEqualTo(3);
         assertThat(settings.storage())
                 .isEqualTo(new NodeSettings.Storage(
                         new StoreSettings(1 << 20, 1L << 40, 7),
@@ -171,18 +159,18 @@ final class NodeSettingsTest {
         assertThat(storage("durability = \"group\"\ngroup-window = \"5 ms\"").groupWindow())
                 .isEqualTo(Duration.ofMillis(5));
         refused(
-                CLUSTER + NODE + "[storage]\ndurability = \"group\"\ngroup-window = \"1 s\"",
+                NODE + "[storage]\ndurability = \"group\"\ngroup-window = \"1 s\"",
                 "storage.group-window is at most 100 ms");
     }
 
     private NodeSettings.Storage storage(String keys) throws IOException {
-        return read(CLUSTER + NODE + "[storage]\n" + keys, Map.of()).storage();
+        return read(NODE + "[storage]\n" + keys, Map.of()).storage();
     }
 
     @Test
     void theEnvironmentOverrides() throws IOException {
         NodeSettings settings = read(
-                CLUSTER + NODE,
+                NODE,
                 Map.of(
                         "DANTA_NODE_LISTEN", "127.0.0.9:9",
                         "DANTA_NODE_DATA_DIR", "/elsewhere",
@@ -198,7 +186,7 @@ final class NodeSettingsTest {
 
     @Test
     void theEnvironmentSuppliesWhatTheFileDoesNotSay() throws IOException {
-        NodeSettings settings = read(CLUSTER + NODE.replace("id = 1\n", ""), Map.of("DANTA_NODE_ID", "1"));
+        NodeSettings settings = read(NODE.replace("id = 1\n", ""), Map.of("DANTA_NODE_ID", "1"));
         assertThat(settings.node().id()).isEqualTo(new ReplicaId(1));
     }
 
@@ -209,34 +197,31 @@ final class NodeSettingsTest {
         "node.datadir, node.data-dir",
         "limits.max-clock-skew, limits.max-clock-ahead",
         "storage.mapsize, storage.map-size",
-        "cluster.name, cluster.id",
     })
     void anUnknownKeyIsAnErrorThatNamesTheNearest(String unknown, String nearest) {
         int dot = unknown.indexOf('.');
         String inTable = "[" + unknown.substring(0, dot) + "]\n";
-        String content = (CLUSTER + NODE).contains(inTable)
-                ? (CLUSTER + NODE).replace(inTable, inTable + unknown.substring(dot + 1) + " = 1\n")
-                : CLUSTER + NODE + inTable + unknown.substring(dot + 1) + " = 1\n";
+        String content = NODE.contains(inTable)
+                ? NODE.replace(inTable, inTable + unknown.substring(dot + 1) + " = 1\n")
+                : NODE + inTable + unknown.substring(dot + 1) + " = 1\n";
         refused(content, unknown + " is not a known key; the nearest is " + nearest);
     }
 
     @Test
     void anUnknownTableIsAnError() {
-        refused(CLUSTER + NODE + "[limit]\nclients = 3\n", "limit is not a known key; the nearest is limits");
-        refused(CLUSTER + NODE + "[node.listen2]\n", "node.listen2 is not a known key");
+        refused(NODE + "[limit]\nclients = 3\n", "limit is not a known key; the nearest is limits");
+        refused(NODE + "[node.listen2]\n", "node.listen2 is not a known key");
     }
 
     @Test
-    void anUnknownKeyOfAMemberIsAnError() {
-        refused(
-                CLUSTER + "adress = \"x\"\n" + NODE,
-                "cluster.member.adress is not a known key; the nearest is cluster.member.address");
+    void membersDoNotStandInTheSettings() {
+        refused("[cluster]\nid = \"demo\"\n" + NODE, "cluster is not a known key");
     }
 
     @Test
     void anUnknownVariableIsAnError() {
         refused(
-                CLUSTER + NODE,
+                NODE,
                 Map.of("DANTA_NODE_LISTN", "x"),
                 "the variable DANTA_NODE_LISTN overrides no known key; the nearest is DANTA_NODE_LISTEN");
     }
@@ -244,18 +229,17 @@ final class NodeSettingsTest {
     @Test
     void aWrongVariableIsNamed() {
         refused(
-                CLUSTER + NODE,
+                NODE,
                 Map.of("DANTA_LIMITS_CLIENTS", "many"),
                 "the variable DANTA_LIMITS_CLIENTS is a whole number from 1 on, not \"many\"");
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"cluster.id", "node.id", "node.listen", "node.data-dir"})
+    @ValueSource(strings = {"node.id", "node.listen", "node.data-dir"})
     void whatHasNoDefaultMustBeThere(String key) {
         String name = key.substring(key.indexOf('.') + 1);
-        String start = key.startsWith("cluster") ? CLUSTER : NODE;
-        String without = start.replaceFirst("(?m)^" + name + " = .*\n", "");
-        refused(key.startsWith("cluster") ? without + NODE : CLUSTER + without, key + " is missing");
+        String without = NODE.replaceFirst("(?m)^" + name + " = .*\n", "");
+        refused(without, key + " is missing");
     }
 
     @ParameterizedTest
@@ -268,12 +252,11 @@ final class NodeSettingsTest {
                 "id = \"one\" | node.id is a whole number from 1 on, not \"one\"",
                 "id = 1.5 | node.id is a whole number from 1 on",
                 "id = 0 | node.id is a whole number from 1 on, not 0",
-                "id = 2 | node.id is 2, which cluster.member does not list",
                 "data-dir = [1] | node.data-dir is a text in quotes",
             })
     void aWrongValueOfTheNode(String line, String complaint) {
         String name = line.substring(0, line.indexOf(' '));
-        refused(CLUSTER + NODE.replaceFirst("(?m)^" + name + " = .*$", line), complaint);
+        refused(NODE.replaceFirst("(?m)^" + name + " = .*$", line), complaint);
     }
 
     @ParameterizedTest
@@ -300,33 +283,14 @@ final class NodeSettingsTest {
                 "[limits]|max-clock-ahead = \"soon\"|limits.max-clock-ahead is a duration",
             })
     void aWrongLimit(String table, String line, String complaint) {
-        refused(CLUSTER + NODE + table + "\n" + line + "\n", complaint);
-    }
-
-    @Test
-    void aClusterThatCannotBe() {
-        String second = "[[cluster.member]]\nnode = 2\naddress = \"127.0.0.1:7402\"\n";
-        refused(CLUSTER + second + NODE, "cluster.member lists an odd number of nodes, not 2");
-        refused("[cluster]\nid = \"demo\"\n" + NODE, "cluster.member lists an odd number of nodes, not 0");
-        refused(CLUSTER + second + second + NODE, "cluster.member lists node 2 twice");
-        refused(
-                CLUSTER + second + second.replace("node = 2", "node = 3") + NODE,
-                "cluster.member lists the address 127.0.0.1:7402 twice");
-        refused(CLUSTER.replace("\"demo\"", "\" \"") + NODE, "cluster.id has 1 to 100 printable characters");
-        refused(
-                CLUSTER.replace("id = \"demo\"", "id = \"demo\"\nshards = 257") + NODE,
-                "cluster.shards is between 1 and 256, not 257");
-        refused(CLUSTER.replace("node = 1", "node = -1") + NODE, "cluster.member 1 has a node");
-        refused(CLUSTER.replace(":7401", "") + NODE, "cluster.member 1: an address is HOST:PORT");
-        refused("[cluster]\nid = \"demo\"\nmember = 3\n" + NODE, "cluster.member is a list");
-        refused("[cluster]\nid = \"demo\"\nmember = [3]\n" + NODE, "cluster.member 1 has a node");
+        refused(NODE + table + "\n" + line + "\n", complaint);
     }
 
     @Test
     void aFileThatIsNotToml() {
-        refused(CLUSTER + "[node\n", "line 6, column");
-        refused(CLUSTER + "[node\n", "is not TOML");
-        refused(CLUSTER + NODE + "id = 2\n", "is not TOML");
+        refused("[node\n", "line 1, column");
+        refused("[node\n", "is not TOML");
+        refused(NODE + "id = 2\n", "is not TOML");
     }
 
     @Test
@@ -352,7 +316,6 @@ final class NodeSettingsTest {
         for (int id = 1; id <= 3; id++) {
             Path sample = Path.of("..", "config", "sample", "node-" + id + ".toml");
             NodeSettings settings = NodeSettings.read(sample, Map.of());
-            assertThat(settings.cluster()).isNull();
             assertThat(settings.node().id()).isEqualTo(new ReplicaId(id));
             assertThat(settings.node().listen()).isEqualTo(new HostAndPort("127.0.0.1", 7400 + id));
             assertThat(settings.node().dataDir()).isEqualTo(Path.of("data/node-" + id));
@@ -367,9 +330,7 @@ final class NodeSettingsTest {
         Path sample = Path.of("..", "config", "sample", "node-1.toml");
         String shown = Files.readString(sample).replaceAll("(?m)^#([a-z-]+ = )", "$1");
         assertThat(read(shown, Map.of())).isEqualTo(NodeSettings.read(sample, Map.of()));
-        assertThat(SettingKey.paths()
-                        .filter(path -> !path.startsWith("cluster."))
-                        .map(path -> path.substring(path.indexOf('.') + 1)))
+        assertThat(SettingKey.paths().map(path -> path.substring(path.indexOf('.') + 1)))
                 .allSatisfy(name -> assertThat(shown).containsPattern("(?m)^" + name + " = "));
     }
 }

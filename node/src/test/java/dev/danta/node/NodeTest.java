@@ -53,14 +53,16 @@ final class NodeTest {
     @TempDir
     private Path folder;
 
-    private NodeSettings settings() {
-        return settings("data", new HostAndPort("127.0.0.1", 0), 1);
+    private static FixedMembers cluster(int shards) {
+        return new FixedMembers("test", shards, List.of(new Member(new ReplicaId(1), "127.0.0.1:7401")));
     }
 
-    private NodeSettings settings(String data, HostAndPort listen, int shards) {
-        NodeSettings usual = NodeSettings.of(
-                new NodeSettings.Cluster("test", shards, List.of(new Member(new ReplicaId(1), "127.0.0.1:7401"))),
-                new NodeSettings.Self(new ReplicaId(1), listen, folder.resolve(data)));
+    private NodeSettings settings() {
+        return settings("data", new HostAndPort("127.0.0.1", 0));
+    }
+
+    private NodeSettings settings(String data, HostAndPort listen) {
+        NodeSettings usual = NodeSettings.of(new NodeSettings.Self(new ReplicaId(1), listen, folder.resolve(data)));
         // The ids in these tests are as old as the epoch of Unix, and are not to be forgotten for it.
         return forgetting(usual, new NodeSettings.Forgetting(Duration.ofDays(100 * 365), Duration.ofSeconds(5)));
     }
@@ -69,11 +71,11 @@ final class NodeTest {
         NodeSettings.Storage usual = settings.storage();
         NodeSettings.Storage storage =
                 new NodeSettings.Storage(usual.map(), usual.decisionDelay(), usual.groupWindow(), forgetting);
-        return new NodeSettings(settings.requireCluster(), settings.node(), storage, settings.limits());
+        return new NodeSettings(settings.node(), storage, settings.limits());
     }
 
     private static NodeSettings with(NodeSettings settings, NodeSettings.Limits limits) {
-        return new NodeSettings(settings.requireCluster(), settings.node(), settings.storage(), limits);
+        return new NodeSettings(settings.node(), settings.storage(), limits);
     }
 
     private static NodeClient connect(Node node) {
@@ -105,21 +107,21 @@ final class NodeTest {
 
     @Test
     void itGreetsAsWhoItIs() {
-        try (Node node = Node.start(settings());
+        try (Node node = cluster(1).start(settings());
                 NodeClient client = NodeClient.unconnected("test", node.address(), 1)) {
             var greeting = client.awaitGreeting();
             assertThat(greeting.node()).isEqualTo(new ReplicaId(1));
             assertThat(greeting.topology().cluster()).isEqualTo("test");
             assertThat(greeting.topology().memberships())
-                    .isEqualTo(settings().requireCluster().topology().memberships());
+                    .isEqualTo(cluster(1).topology().memberships());
             assertThat(greeting.topology().nodes())
-                    .isEqualTo(settings().requireCluster().topology().nodes());
+                    .isEqualTo(cluster(1).topology().nodes());
         }
     }
 
     @Test
     void aTransactionIsVotedOnHeldCommittedAndRead() {
-        try (Node node = Node.start(settings());
+        try (Node node = cluster(1).start(settings());
                 NodeClient client = connect(node)) {
             assertThat(read(client, "a")).isEqualTo(new ReadAnswer.Entry(Version.NEVER_THERE, false));
             assertThat(client.ask(propose(10, "a", Read.of(key("a"), Version.NEVER_THERE))))
@@ -134,7 +136,7 @@ final class NodeTest {
 
     @Test
     void anAcknowledgedOutcomeIsReadAtOnceAndAHoldEndsWithTheWrite() {
-        try (Node node = Node.start(settings());
+        try (Node node = cluster(1).start(settings());
                 NodeClient client = connect(node)) {
             for (int i = 1; i <= 100; i++) {
                 client.ask(propose(i, "a"));
@@ -155,7 +157,7 @@ final class NodeTest {
 
     @Test
     void whatIsAcknowledgedOutlivesAHaltAndOrphansKeepTheirHolds() {
-        try (Node node = Node.start(settings());
+        try (Node node = cluster(1).start(settings());
                 NodeClient client = connect(node)) {
             client.ask(propose(1, "committed"));
             client.ask(commit(1, "committed"));
@@ -163,7 +165,7 @@ final class NodeTest {
             client.ask(Requests.update(3));
             node.halt();
         }
-        try (Node node = Node.start(settings());
+        try (Node node = cluster(1).start(settings());
                 NodeClient client = connect(node)) {
             assertThat(node.recoveredTransactions()).isEqualTo(1);
             assertThat(read(client, "committed")).isEqualTo(new ReadAnswer.Entry(new Version(id(1), VALUE), false));
@@ -179,12 +181,12 @@ final class NodeTest {
 
     @Test
     void aCleanStopHandlesWhatHasCome() {
-        try (Node node = Node.start(settings());
+        try (Node node = cluster(1).start(settings());
                 NodeClient client = connect(node)) {
             client.ask(propose(1, "a"));
             client.ask(commit(1, "a"));
         }
-        try (Node node = Node.start(settings());
+        try (Node node = cluster(1).start(settings());
                 NodeClient client = connect(node)) {
             assertThat(node.recoveredTransactions()).isZero();
             assertThat(readOnceFree(client, "a")).isEqualTo(new ReadAnswer.Entry(new Version(id(1), VALUE), false));
@@ -199,7 +201,7 @@ final class NodeTest {
                 Duration.ofMillis(50),
                 Duration.ZERO,
                 slow.storage().forgetting());
-        try (Node node = Node.start(new NodeSettings(slow.cluster(), slow.node(), storage, slow.limits()));
+        try (Node node = cluster(1).start(new NodeSettings(slow.node(), storage, slow.limits()));
                 NodeClient client = connect(node)) {
             client.ask(propose(1, "a"));
             long commits = node.stats().commits();
@@ -214,7 +216,7 @@ final class NodeTest {
 
     @Test
     void shardsAreApart() {
-        try (Node node = Node.start(settings("shards", new HostAndPort("127.0.0.1", 0), 3));
+        try (Node node = cluster(3).start(settings("shards", new HostAndPort("127.0.0.1", 0)));
                 NodeClient client = connect(node)) {
             for (int shard = 0; shard < 3; shard++) {
                 ShardId place = new ShardId(shard);
@@ -236,7 +238,7 @@ final class NodeTest {
 
     @Test
     void anotherEpochIsToldSo() {
-        try (Node node = Node.start(settings());
+        try (Node node = cluster(1).start(settings());
                 NodeClient client = connect(node)) {
             for (Envelope request : List.of(Requests.read(1, "a"), propose(1, "a"))) {
                 Envelope later = new Envelope(request.shard(), new Epoch(2), request.from(), request.message());
@@ -254,7 +256,7 @@ final class NodeTest {
                 settings(),
                 new NodeSettings.Limits(
                         1, usual.inboxBytes(), 1, usual.clients(), usual.maxClockAhead(), usual.wire()));
-        try (Node node = Node.start(tight);
+        try (Node node = cluster(1).start(tight);
                 NodeClient client = connect(node)) {
             Envelope[] frame = new Envelope[100];
             for (int i = 0; i < frame.length; i++) {
@@ -276,7 +278,7 @@ final class NodeTest {
 
     @Test
     void aClockThatIsTooFarAheadIsRefused() {
-        try (Node node = Node.start(settings());
+        try (Node node = cluster(1).start(settings());
                 NodeClient client = connect(node)) {
             long ahead = SystemClock.wallMicros() + 3_600_000_000L;
             assertThat(client.ask(propose(ahead, "a"))).isInstanceOf(IrMessage.ClockRefused.class);
@@ -285,7 +287,7 @@ final class NodeTest {
 
     @Test
     void aClientOfAnotherClusterIsTurnedAwayAndTheNodeServesOn() {
-        try (Node node = Node.start(settings());
+        try (Node node = cluster(1).start(settings());
                 NodeClient stranger = NodeClient.unconnected("elsewhere", node.address(), 1);
                 NodeClient client = connect(node)) {
             assertThat(stranger.awaitFailure())
@@ -298,7 +300,7 @@ final class NodeTest {
 
     @Test
     void garbageOnThePortIsSurvived() throws IOException {
-        try (Node node = Node.start(settings());
+        try (Node node = cluster(1).start(settings());
                 NodeClient client = connect(node)) {
             for (int seed = 0; seed < 5; seed++) {
                 byte[] garbage = new byte[4096];
@@ -320,22 +322,22 @@ final class NodeTest {
 
     @Test
     void aPortThatIsTakenIsToldAndTheFolderIsFreeAgain() {
-        try (Node node = Node.start(settings())) {
-            NodeSettings second = settings("second", node.address(), 1);
+        try (Node node = cluster(1).start(settings())) {
+            NodeSettings second = settings("second", node.address());
             assertThatExceptionOfType(CannotListenException.class)
-                    .isThrownBy(() -> Node.start(second))
+                    .isThrownBy(() -> cluster(1).start(second))
                     .withMessageContaining(node.address().toString())
                     .withMessageContaining("already in use");
         }
-        Node.start(settings("second", new HostAndPort("127.0.0.1", 0), 1)).close();
+        cluster(1).start(settings("second", new HostAndPort("127.0.0.1", 0))).close();
     }
 
     @Test
     void aFolderInUseIsToldAndItsOwnerServesOn() {
-        try (Node node = Node.start(settings());
+        try (Node node = cluster(1).start(settings());
                 NodeClient client = connect(node)) {
             assertThatExceptionOfType(StorageException.class)
-                    .isThrownBy(() -> Node.start(settings()))
+                    .isThrownBy(() -> cluster(1).start(settings()))
                     .withMessageContaining("in use");
             assertThat(client.ask(propose(1, "a"))).isInstanceOf(IrMessage.Voted.class);
         }
@@ -343,20 +345,20 @@ final class NodeTest {
 
     @Test
     void aSecondShardThatCannotBeOpenedLeavesTheFirstFree() throws IOException {
-        NodeSettings two = settings("two", new HostAndPort("127.0.0.1", 0), 2);
+        NodeSettings two = settings("two", new HostAndPort("127.0.0.1", 0));
         Path second = two.node().dataDir().resolve("shard-1");
         NodeFolder.open(two.node().dataDir(), two.node().id()).close();
         Files.writeString(second, "in the way");
         assertThatExceptionOfType(StorageException.class)
-                .isThrownBy(() -> Node.start(two))
+                .isThrownBy(() -> cluster(2).start(two))
                 .withMessageContaining("shard-1");
         Files.delete(second);
-        Node.start(two).close();
+        cluster(2).start(two).close();
     }
 
     @Test
     void afterItsEndNothingIsAnswered() {
-        Node node = Node.start(settings());
+        Node node = cluster(1).start(settings());
         HostAndPort address = node.address();
         try (NodeClient client = connect(node)) {
             node.close();
@@ -371,7 +373,6 @@ final class NodeTest {
     void aFullStoreStopsTheNodeWhichSaysWhyAndKeepsWhatItAcknowledged() throws InterruptedException {
         NodeSettings usual = settings();
         NodeSettings capped = new NodeSettings(
-                usual.cluster(),
                 usual.node(),
                 new NodeSettings.Storage(
                         new StoreSettings(256 * 1024, 256 * 1024, 8),
@@ -379,7 +380,7 @@ final class NodeTest {
                         Duration.ZERO,
                         usual.storage().forgetting()),
                 usual.limits());
-        Node node = Node.start(capped);
+        Node node = cluster(1).start(capped);
         try (NodeClient client = connect(node)) {
             client.ask(propose(1, "small"));
             client.ask(commit(1, "small"));
@@ -391,7 +392,7 @@ final class NodeTest {
             assertThat(failure.exitCode()).isEqualTo(Node.Failure.STORAGE);
             assertThat(failure.message()).contains("storage.map-size-max").contains("shard-0");
         });
-        try (Node again = Node.start(usual);
+        try (Node again = cluster(1).start(usual);
                 NodeClient client = connect(again)) {
             assertThat(read(client, "small").version().timestamp()).isEqualTo(id(1));
             assertThat(read(client, "large").version().timestamp()).isEqualTo(Timestamp.ZERO);
@@ -401,12 +402,12 @@ final class NodeTest {
     @Test
     void aDamagedStoreStopsTheNodeWhenItIsReadWhichSaysWhy() throws InterruptedException {
         Path shard = settings().node().dataDir().resolve("shard-0");
-        try (Node node = Node.start(settings());
+        try (Node node = cluster(1).start(settings());
                 NodeClient client = connect(node)) {
             client.ask(Requests.update(1));
         }
         Tampering.spoilRelaxed(shard, "relaxed");
-        Node node = Node.start(settings());
+        Node node = cluster(1).start(settings());
         try (NodeClient client = connect(node)) {
             client.send(
                     envelope(new IrMessage.Ask(new OpId(Requests.CLIENT, 1), new ReadQuery.Relaxed(key("relaxed")))));
@@ -420,7 +421,7 @@ final class NodeTest {
 
     @Test
     void whatItDoesIsCounted() {
-        try (Node node = Node.start(settings());
+        try (Node node = cluster(1).start(settings());
                 NodeClient client = connect(node)) {
             client.ask(propose(1, "a"));
             client.ask(commit(1, "a"));
