@@ -108,6 +108,7 @@ final class HouseRules {
     /** Single public types that only something outside the code uses. */
     private static final Map<String, String> FOR_NOBODY_HERE = Map.of(
             "dev.danta.cli.Main", "the manifest names it: the JVM uses it",
+            "dev.danta.config.MemoryClusterConfig", "the configuration of nodes in tests",
             "dev.danta.ir.epoch.Merge", "what a rule of EpochRules is given and gives: who replaces the rule needs it",
             "dev.danta.wire.transport.LinkStatus", "a client's answer to how its connections stand");
 
