@@ -45,7 +45,8 @@ final class ImportTable {
                     .mayImport(CORE)
                     .mayImport("com.google.protobuf..", "io.grpc..", "com.google.common.util.concurrent.."),
             row("client-sdk", "dev.danta.client").mayImport(CORE).mayImport(WIRE, SLF4J),
-            // The configuration never asks the rest: of the core it takes what a shard's members are, and how they change.
+            // The configuration never asks the rest: of the core it takes what a shard's members are, and how they
+            // change.
             row("cluster-config", "dev.danta.config").mayImport("dev.danta.ir..", "org.apache.ratis..", SLF4J),
             row("node", "dev.danta.node").mayImport(CORE).mayImport(WIRE, CONFIG, "org.lmdbjava..", JACKSON, SLF4J),
             row("testkit", "dev.danta.testkit").mayImport(CLIENT, NODE, CHECKER, "org.junit.jupiter.api..", SLF4J),
