@@ -156,6 +156,7 @@ class FollowTest {
             await().until(() -> client.has("disconnected r1"));
             try (TestNode young = new TestNode(3, place.port(), settings -> settings)) {
                 await().until(() -> client.has("connected r3"));
+                assertThat(young.sessions).as("however often it tried").isNotEmpty();
             }
         }
     }
