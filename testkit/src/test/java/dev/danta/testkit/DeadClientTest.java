@@ -33,6 +33,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -81,7 +82,8 @@ final class DeadClientTest {
             IrMessage propose =
                     new IrMessage.Propose(new Timestamp(nowMicros(), self), new PrepareBody(List.of(SHARD), write));
             for (Endpoint endpoint : endpoints) {
-                connections.send(endpoint.node(), new Envelope(SHARD, Epoch.FIRST, new Address.Client(self), propose));
+                connections.send(
+                        endpoint.node(), new Envelope(SHARD, told.epochs.last(), new Address.Client(self), propose));
             }
             connections.flush();
             for (int i = 0; i < votes; i++) {
@@ -104,6 +106,7 @@ final class DeadClientTest {
     private static final class Told implements ConnectionListener {
         private final CountDownLatch connected;
         private final BlockingQueue<Envelope> replies = new LinkedBlockingQueue<>();
+        private final ConcurrentSkipListSet<Epoch> epochs = new ConcurrentSkipListSet<>();
 
         Told(int nodes) {
             connected = new CountDownLatch(nodes);
@@ -111,6 +114,7 @@ final class DeadClientTest {
 
         @Override
         public void onConnected(ReplicaId node, ServerHello greeting) {
+            epochs.add(greeting.topology().memberships().get(SHARD.number()).epoch());
             connected.countDown();
         }
 
