@@ -1,6 +1,7 @@
 package dev.danta.node;
 
 import dev.danta.config.ClusterConfig;
+import dev.danta.config.raft.GroupStanding;
 import dev.danta.config.state.ClusterAnswer;
 import dev.danta.config.state.ClusterRequest;
 import dev.danta.config.state.ClusterState;
@@ -14,17 +15,23 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 
 /**
  * What an operator does to a cluster, from within the process of one of its nodes. Blocks; may be used by any thread. What is
  * refused, or not answered in time, is an {@link IllegalStateException} with one sentence.
  */
 public final class ClusterOperations {
+    private static final int VOTERS_MAX = 5;
+    private static final long LOOK_EVERY_MILLIS = 20;
+
     private final ClusterConfig config;
+    private final Supplier<GroupStanding> group;
     private final Duration patience;
 
-    ClusterOperations(ClusterConfig config, Duration patience) {
+    ClusterOperations(ClusterConfig config, Supplier<GroupStanding> group, Duration patience) {
         this.config = config;
+        this.group = group;
         this.patience = patience;
     }
 
@@ -51,12 +58,29 @@ public final class ClusterOperations {
                 .toList();
     }
 
-    /** Waits until there are this many nodes, and every shard has the members that are wanted, all of which serve. */
+    /**
+     * Waits until there are this many nodes, every shard has the members that are wanted, all of which serve, and as many
+     * nodes keep the configuration as may: before that the loss of one can stop all changes.
+     */
     public void awaitSettled(int nodes) {
         await(
                 state -> state.nodes().size() == nodes
                         && state.shards().values().stream().noneMatch(ShardEntry::isChanging),
                 nodes + " nodes and no change under way");
+        awaitVoters(Math.min(VOTERS_MAX, nodes - 1 + nodes % 2));
+    }
+
+    private void awaitVoters(int wanted) {
+        long begun = System.nanoTime();
+        while (group.get().voters().size() < wanted) {
+            if (System.nanoTime() - begun > patience.toNanos()) {
+                throw new IllegalStateException("waited " + patience.toSeconds() + " s in vain for " + wanted
+                        + " nodes to keep the configuration: " + group.get());
+            }
+            CompletableFuture.runAsync(
+                            () -> {}, CompletableFuture.delayedExecutor(LOOK_EVERY_MILLIS, TimeUnit.MILLISECONDS))
+                    .join();
+        }
     }
 
     private void await(Predicate<ClusterState> wanted, String what) {

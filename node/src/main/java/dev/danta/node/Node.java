@@ -1,6 +1,7 @@
 package dev.danta.node;
 
 import dev.danta.config.ClusterConfig;
+import dev.danta.config.raft.GroupStanding;
 import dev.danta.config.raft.RaftClusterConfig;
 import dev.danta.config.raft.RaftSettings;
 import dev.danta.config.state.ClusterState;
@@ -263,7 +264,6 @@ public final class Node implements AutoCloseable {
 
     private AdminReply.NodeStatus status(boolean hashes) {
         ClusterState known = config.known();
-        RaftClusterConfig group = raft;
         Recovery settling = recovery;
         ChangeDesk driving = changes;
         List<AdminReply.Replica> replicas = new ArrayList<>();
@@ -280,12 +280,17 @@ public final class Node implements AutoCloseable {
                 known.cluster(),
                 settings.node().advertise().toString(),
                 TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - startedNanos),
-                StatusReport.configuration(known, group == null ? StatusReport.UNKNOWN : group.standing()),
+                StatusReport.configuration(known, standing()),
                 replicas,
                 driving == null
                         ? List.of()
                         : driving.running().stream().map(StatusReport::running).toList(),
                 "");
+    }
+
+    private GroupStanding standing() {
+        RaftClusterConfig group = raft;
+        return group == null ? StatusReport.UNKNOWN : group.standing();
     }
 
     private ShardReplica replica(ShardId shard, LmdbReplicaStore store) {
@@ -366,7 +371,7 @@ public final class Node implements AutoCloseable {
      * @param patience how long each step may take
      */
     public ClusterOperations operations(Duration patience) {
-        return new ClusterOperations(config, patience);
+        return new ClusterOperations(config, this::standing, patience);
     }
 
     /** For each shard of which it has a replica a hash of everything that this shows, by shard; reads all of it. */
