@@ -90,7 +90,7 @@ final class ChangeDesk implements AutoCloseable {
 
     /**
      * @param isUp whether a node seems to be there
-     * @param onFailure called on this thread, as its last act, if it ends by a bug; must not wait for it
+     * @param onFailure called on this thread, or a driver's, as its last act, if it ends by a bug; must not wait for it
      */
     ChangeDesk(
             ReplicaId self,
@@ -242,7 +242,7 @@ final class ChangeDesk implements AutoCloseable {
         // The driver of a change drains the members that it replaces, and knows nothing of those that left before them.
         work.isLast =
                 task instanceof Steward.Task.Finish || leaving(state, shard).isEmpty();
-        work.run = new ChangeRun(self, shard, task, config, state, limits, this::wake);
+        work.run = new ChangeRun(self, shard, task, config, state, limits, this::wake, onFailure);
     }
 
     private static List<ReplicaId> leaving(ClusterState state, ShardId shard) {

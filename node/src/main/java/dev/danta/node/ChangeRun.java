@@ -34,6 +34,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -62,6 +63,7 @@ final class ChangeRun implements AutoCloseable {
     private final ReplicaConnections connections;
     private final Thread thread;
     private final Runnable whenOver;
+    private final Consumer<Node.Failure> onFailure;
     private final long beganNanos = System.nanoTime();
     private @Nullable ConfigRequest asked;
     private volatile EpochChange.Progress progress;
@@ -74,6 +76,8 @@ final class ChangeRun implements AutoCloseable {
      *
      * @param state with the nodes that may be concerned
      * @param whenOver called once, on this run's thread, as its last act but one; must not wait
+     * @param onFailure called on this run's thread before that if it ends by a bug; must not wait for it. Another driver would
+     *     only meet the same bug
      */
     ChangeRun(
             ReplicaId self,
@@ -82,11 +86,13 @@ final class ChangeRun implements AutoCloseable {
             ClusterConfig config,
             ClusterState state,
             WireLimits limits,
-            Runnable whenOver) {
+            Runnable whenOver,
+            Consumer<Node.Failure> onFailure) {
         this.task = task;
         this.shard = shard;
         this.config = config;
         this.whenOver = whenOver;
+        this.onFailure = onFailure;
         SecureRandom random = new SecureRandom();
         ClientId id = new ClientId(random.nextLong(), random.nextLong());
         this.machine = machine(id, task);
@@ -172,7 +178,9 @@ final class ChangeRun implements AutoCloseable {
         } catch (InterruptedException closed) {
             LOG.debug("the driver of a change of {} is given up", shard);
         } catch (RuntimeException bug) {
-            LOG.error("a bug ends the driver of a change of {}", shard, bug);
+            LOG.error("this node stops: a bug in the driver of a change of {}", shard, bug);
+            onFailure.accept(new Node.Failure(
+                    "a bug stopped the change of shard " + shard.number() + ": " + bug.getMessage(), Node.Failure.BUG));
         } finally {
             connections.close(Duration.ZERO);
             whenOver.run();
