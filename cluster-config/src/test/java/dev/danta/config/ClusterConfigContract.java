@@ -85,6 +85,25 @@ public abstract class ClusterConfigContract {
     }
 
     @Test
+    void aCollectionHasTheTypeThatWasDeclaredFirst() {
+        CollectionName orders = new CollectionName("shop", "orders");
+        CollectionEntry table = new CollectionEntry("strict table of json");
+        ClusterAnswer declared = ask(new ClusterRequest.Declare(orders, table));
+        assertThat(declared.done()).isTrue();
+        ClusterAnswer other = ask(new ClusterRequest.Declare(orders, new CollectionEntry("relaxed set of strings")));
+        assertThat(other.done()).isFalse();
+        assertThat(other.why())
+                .isEqualTo("collection shop/orders has values of type strict table of json, not relaxed set of"
+                        + " strings");
+        assertThat(other.state()).isEqualTo(declared.state());
+        assertThat(other.state().collections().get(orders)).isEqualTo(table);
+        assertThat(ask(new ClusterRequest.Declare(new CollectionName("bank", "orders"), new CollectionEntry("counter")))
+                        .done())
+                .as("the same name in another space")
+                .isTrue();
+    }
+
+    @Test
     void attemptsAreNumberedAndOnlyTheLatestIsActivated() {
         ShardId shard = new ShardId(1);
         ask(Requests.register(1, 1, 0, 1));

@@ -7,6 +7,8 @@ import dev.danta.config.codec.RequestCodec;
 import dev.danta.config.state.ClusterAnswer;
 import dev.danta.config.state.ClusterRequest;
 import dev.danta.config.state.ClusterState;
+import dev.danta.config.state.CollectionEntry;
+import dev.danta.config.state.CollectionName;
 import dev.danta.config.state.NodeEntry;
 import dev.danta.config.state.ShardEntry;
 import dev.danta.ir.epoch.EpochRules;
@@ -35,6 +37,9 @@ import org.jspecify.annotations.Nullable;
 /** What a node does when it is asked about its cluster, or to have the configuration change it. */
 final class NodeDesk implements AdminDesk, AutoCloseable {
     private static final Duration THERE_MAX = Duration.ofSeconds(2);
+    /** What an answer may take to its asker. */
+    private static final Duration WAY_MAX = Duration.ofMillis(500);
+
     private static final int THREADS = 2;
     private static final int WAITING_MAX = 64;
     /** The greatest number that a node can be asked to have, whoever asks. */
@@ -84,7 +89,7 @@ final class NodeDesk implements AdminDesk, AutoCloseable {
 
     private void think(AdminRequest request, Duration patience, CompletableFuture<AdminReply> reply) {
         try {
-            CompletableFuture<?> unused = answer(request, patience).whenComplete((done, failed) -> {
+            CompletableFuture<?> unused = answer(request, lessTheWay(patience)).whenComplete((done, failed) -> {
                 if (done != null) {
                     reply.complete(done);
                 } else {
@@ -98,6 +103,12 @@ final class NodeDesk implements AdminDesk, AutoCloseable {
         } catch (StorageException | IllegalStateException cannot) {
             reply.complete(refused(AdminReply.Refused.Kind.REFUSED, String.valueOf(cannot.getMessage())));
         }
+    }
+
+    /** Why something is not done is only heard by those who still wait. */
+    private static Duration lessTheWay(Duration patience) {
+        Duration quarter = patience.dividedBy(4);
+        return patience.minus(quarter.compareTo(WAY_MAX) < 0 ? quarter : WAY_MAX);
     }
 
     private static AdminReply.Refused unavailable(Throwable failed) {
@@ -136,7 +147,28 @@ final class NodeDesk implements AdminDesk, AutoCloseable {
                     .ask(RequestCodec.decode(ask.request().toArray()), patience)
                     .thenApply(answer -> new AdminReply.Answered(Bytes.wrap(ConfigCodec.encode(answer))));
         }
+        if (request instanceof AdminRequest.Declare declare) {
+            return declare(declare, known, patience);
+        }
         return change(request, known, patience);
+    }
+
+    /** A type never changes, so what is known here needs nobody's consent; only what is new does. */
+    private CompletableFuture<AdminReply> declare(AdminRequest.Declare declare, ClusterState known, Duration patience) {
+        CollectionName name = new CollectionName(declare.space(), declare.collection());
+        CollectionEntry wanted = new CollectionEntry(declare.type());
+        CollectionEntry there = known.collections().get(name);
+        if (there != null) {
+            return now(new AdminReply.Declared(there.type()));
+        }
+        return office.config()
+                .ask(new ClusterRequest.Declare(name, wanted), patience)
+                .thenApply(answer -> {
+                    CollectionEntry agreed = answer.state().collections().get(name);
+                    return agreed == null
+                            ? refused(AdminReply.Refused.Kind.REFUSED, answer.why())
+                            : new AdminReply.Declared(agreed.type());
+                });
     }
 
     private static CompletableFuture<AdminReply> now(AdminReply reply) {

@@ -18,7 +18,7 @@ public final class AdminGenerator {
     }
 
     public AdminRequest request() {
-        return switch (random.nextInt(10)) {
+        return switch (random.nextInt(11)) {
             case 0 -> new AdminRequest.Status(flag());
             case 1 -> new AdminRequest.Create(text(), random.nextInt(0, 300), node());
             case 2 -> new AdminRequest.Join(some(this::text));
@@ -28,17 +28,19 @@ public final class AdminGenerator {
             case 6 -> new AdminRequest.MoveShard(shard(), node(), node(), flag());
             case 7 -> new AdminRequest.Drain(node(), flag());
             case 8 -> new AdminRequest.Configuration();
+            case 9 -> new AdminRequest.Declare(text(), text(), text());
             default -> new AdminRequest.Ask(bytes());
         };
     }
 
     public AdminReply reply() {
-        return switch (random.nextInt(6)) {
+        return switch (random.nextInt(7)) {
             case 0 -> new AdminReply.Done(text(), count());
             case 1 -> new AdminReply.Plan(some(() -> new AdminReply.Move(shard(), nodes(), nodes())));
             case 2 -> new AdminReply.Refused(one(AdminReply.Refused.Kind.values()), text());
             case 3 -> new AdminReply.Known(bytes());
             case 4 -> new AdminReply.Answered(bytes());
+            case 5 -> new AdminReply.Declared(text());
             default -> status();
         };
     }

@@ -4,6 +4,7 @@ import dev.danta.ir.epoch.EpochRules;
 import dev.danta.ir.id.ReplicaId;
 import dev.danta.ir.id.ShardId;
 import dev.danta.ir.quorum.Memberships;
+import java.nio.charset.StandardCharsets;
 import java.util.Collections;
 import java.util.NavigableSet;
 import java.util.SortedMap;
@@ -35,6 +36,9 @@ public record ClusterState(
     public static final int SHARDS_MAX = 256;
     public static final int NODES_MAX = 256;
     public static final int COLLECTIONS_MAX = 10_000;
+
+    /** Of all that is declared of collections together: every answer, and what a lost group is restored with, carries it. */
+    public static final int COLLECTIONS_BYTES_MAX = 1 << 19;
 
     /** A node's number is 1 to this. */
     public static final int NODE_NUMBER_MAX = 1023;
@@ -90,6 +94,17 @@ public record ClusterState(
             }
         });
         return staying;
+    }
+
+    /** What is declared of collections, in UTF-8. */
+    long collectionsBytes() {
+        return collections.entrySet().stream()
+                .mapToLong(one -> bytesOf(one.getKey(), one.getValue()))
+                .sum();
+    }
+
+    static long bytesOf(CollectionName name, CollectionEntry entry) {
+        return (name.space() + name.collection() + entry.type()).getBytes(StandardCharsets.UTF_8).length;
     }
 
     /** The active members of every shard. */

@@ -68,6 +68,13 @@ final class ShardChanges {
         if (state.collections().size() >= ClusterState.COLLECTIONS_MAX) {
             return state.refused(declare, "a cluster has at most " + ClusterState.COLLECTIONS_MAX + " collections");
         }
+        long bytes = state.collectionsBytes() + ClusterState.bytesOf(declare.name(), declare.entry());
+        if (bytes > ClusterState.COLLECTIONS_BYTES_MAX) {
+            return state.refused(
+                    declare,
+                    "the names and types of a cluster's collections take at most " + ClusterState.COLLECTIONS_BYTES_MAX
+                            + " bytes altogether, and would take " + bytes);
+        }
         return state.next(declare.name(), declare.entry()).done(declare, "");
     }
 

@@ -4,6 +4,7 @@ import static dev.danta.config.Requests.node;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.danta.config.Requests;
+import dev.danta.config.codec.RequestCodec;
 import dev.danta.ir.epoch.ConfigRequest;
 import dev.danta.ir.epoch.EpochRules;
 import dev.danta.ir.epoch.ShardConfig;
@@ -477,6 +478,24 @@ final class ClusterStateTest {
         done(new ClusterRequest.Declare(orders, new CollectionEntry("register")));
         assertThat(refused(new ClusterRequest.Declare(orders, new CollectionEntry("counter"))))
                 .isEqualTo("collection shop/orders has values of type register, not counter");
+    }
+
+    /** A lost group is restored by one request with all of it, and those are bounded. */
+    @Test
+    void collectionsAreBoundedByWhatTheyTakeAltogether() {
+        begin(1, 1, 1);
+        CollectionEntry longest = new CollectionEntry("\u00fc".repeat(100));
+        ClusterAnswer answer;
+        int declared = -1;
+        do {
+            declared++;
+            CollectionName name = new CollectionName("\u00fc".repeat(100), "\u00fc".repeat(90) + declared);
+            answer = take(new ClusterRequest.Declare(name, longest));
+        } while (answer.done());
+        assertThat(declared).isGreaterThan(800);
+        assertThat(answer.why()).startsWith("the names and types of a cluster's collections take at most 524288 bytes");
+        byte[] restore = RequestCodec.encode(new ClusterRequest.Restore(state.recovered(node(1))));
+        assertThat(restore.length).isBetween(ClusterState.COLLECTIONS_BYTES_MAX, 1 << 20);
     }
 
     @Test

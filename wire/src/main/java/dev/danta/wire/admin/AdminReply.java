@@ -59,6 +59,13 @@ public sealed interface AdminReply {
     }
 
     /**
+     * The collection is there.
+     *
+     * @param type that its values have, now and for good; it need not be the one that was declared
+     */
+    record Declared(String type) implements AdminReply {}
+
+    /**
      * The configuration, as it writes itself.
      *
      * @param state empty if there is none

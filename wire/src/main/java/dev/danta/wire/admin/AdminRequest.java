@@ -50,6 +50,14 @@ public sealed interface AdminRequest {
     /** Clients are to leave a node alone, or need not any more. */
     record Drain(int node, boolean on) implements AdminRequest {}
 
+    /**
+     * From a client: what type have the values of this collection? It is this one, if none was declared before; whoever is
+     * first says it for good.
+     *
+     * @param type of its values, in a name that clients agree on
+     */
+    record Declare(String space, String collection, String type) implements AdminRequest {}
+
     /** From a node: what is the configuration? */
     record Configuration() implements AdminRequest {}
 

@@ -24,6 +24,8 @@ public final class AdminReplyCodec {
             wire.getKnownBuilder().setState(ValueCodec.encode(known.state()));
         } else if (reply instanceof AdminReply.Answered answered) {
             wire.getAnsweredBuilder().setAnswer(ValueCodec.encode(answered.answer()));
+        } else if (reply instanceof AdminReply.Declared declared) {
+            wire.getDeclaredBuilder().setType(declared.type());
         } else if (reply instanceof AdminReply.NodeStatus status) {
             wire.setStatus(StatusCodec.encode(status));
         }
@@ -63,6 +65,7 @@ public final class AdminReplyCodec {
                         kind(wire.getRefused(), at), wire.getRefused().getWhy());
             case KNOWN -> new AdminReply.Known(bytes(wire.getKnown().getState()));
             case ANSWERED -> new AdminReply.Answered(bytes(wire.getAnswered().getAnswer()));
+            case DECLARED -> new AdminReply.Declared(wire.getDeclared().getType());
             case STATUS -> StatusCodec.decode(wire.getStatus(), at);
             case KIND_NOT_SET -> {
                 at.field("kind");

@@ -54,6 +54,11 @@ public final class AdminRequestCodec {
                     .setDryRun(move.dryRun());
         } else if (request instanceof AdminRequest.Drain drain) {
             wire.getDrainBuilder().setNode(drain.node()).setOn(drain.on());
+        } else if (request instanceof AdminRequest.Declare declare) {
+            wire.getDeclareBuilder()
+                    .setSpace(declare.space())
+                    .setCollection(declare.collection())
+                    .setType(declare.type());
         }
     }
 
@@ -70,6 +75,7 @@ public final class AdminRequestCodec {
             case REPLACE -> replace(wire.getReplace(), at);
             case MOVE_SHARD -> move(wire.getMoveShard(), at);
             case DRAIN -> drain(wire.getDrain(), at);
+            case DECLARE -> declare(wire.getDeclare(), at);
             case CONFIGURATION -> new AdminRequest.Configuration();
             case ASK ->
                 new AdminRequest.Ask(Bytes.wrap(wire.getAsk().getRequest().toByteArray()));
@@ -124,6 +130,13 @@ public final class AdminRequestCodec {
     private static AdminRequest drain(AdminProto.AdminCall.Drain wire, Place at) {
         at.message("Drain");
         return new AdminRequest.Drain(node("node", wire.getNode(), at), wire.getOn());
+    }
+
+    private static AdminRequest declare(AdminProto.AdminCall.Declare wire, Place at) {
+        at.message("Declare");
+        String space = text("space", wire.getSpace(), at);
+        String collection = text("collection", wire.getCollection(), at);
+        return new AdminRequest.Declare(space, collection, text("type", wire.getType(), at));
     }
 
     static int node(String field, int number, Place at) {

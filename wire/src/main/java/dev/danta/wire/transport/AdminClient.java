@@ -18,10 +18,12 @@ import io.grpc.StatusRuntimeException;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
 import io.grpc.protobuf.ProtoUtils;
 import io.grpc.stub.ClientCalls;
+import io.grpc.stub.StreamObserver;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
-/** Asks a node about its cluster, or to change it. Blocks; may be used by any thread. */
+/** Asks a node about its cluster, or to change it. May be used by any thread. */
 public final class AdminClient {
     private static final MethodDescriptor<AdminProto.AdminCall, Inflow<AdminProto.AdminReply>> METHOD =
             AdminGrpc.getAskMethod().toBuilder(
@@ -32,29 +34,75 @@ public final class AdminClient {
     private AdminClient() {}
 
     /**
-     * Asks once, over a connection of its own.
+     * Asks once, over a connection of its own, and waits for the answer.
      *
      * @param cluster that the node must belong to; empty for any
      * @param within how long to wait for the answer, looking up the name and connecting included; a millisecond or more
      * @throws AdminUnreachableException if there is none, one sentence that begins with the address
      */
     public static AdminReply ask(HostAndPort node, String cluster, AdminRequest request, Duration within) {
-        ManagedChannel channel = NettyChannelBuilder.forAddress(node.host(), node.port())
+        ManagedChannel channel = connectTo(node);
+        try {
+            return read(ClientCalls.blockingUnaryCall(channel, METHOD, within(within), call(cluster, request, within)));
+        } catch (StatusRuntimeException failed) {
+            throw failure(node, request, failed.getStatus(), within);
+        } catch (MalformedMessageException malformed) {
+            throw unreadable(node, malformed);
+        } finally {
+            channel.shutdownNow();
+        }
+    }
+
+    /**
+     * The same without waiting. Completed on a transport thread, which must not be held up; fails with
+     * {@link AdminUnreachableException} itself.
+     */
+    public static CompletableFuture<AdminReply> begin(
+            HostAndPort node, String cluster, AdminRequest request, Duration within) {
+        ManagedChannel channel = connectTo(node);
+        CompletableFuture<AdminReply> answered = new CompletableFuture<>();
+        ClientCalls.asyncUnaryCall(
+                channel.newCall(METHOD, within(within)),
+                call(cluster, request, within),
+                new StreamObserver<Inflow<AdminProto.AdminReply>>() {
+                    @Override
+                    public void onNext(Inflow<AdminProto.AdminReply> reply) {
+                        try {
+                            answered.complete(read(reply));
+                        } catch (MalformedMessageException malformed) {
+                            answered.completeExceptionally(unreadable(node, malformed));
+                        }
+                    }
+
+                    @Override
+                    public void onError(Throwable failed) {
+                        answered.completeExceptionally(failure(node, request, Status.fromThrowable(failed), within));
+                        channel.shutdownNow();
+                    }
+
+                    @Override
+                    public void onCompleted() {
+                        channel.shutdownNow();
+                    }
+                });
+        return answered;
+    }
+
+    private static ManagedChannel connectTo(HostAndPort node) {
+        return NettyChannelBuilder.forAddress(node.host(), node.port())
                 .usePlaintext()
                 .directExecutor()
                 .disableRetry()
                 .maxInboundMessageSize(Methods.hardLimit(WireLimits.DEFAULT.replyBytesMax()))
                 .build();
-        try {
-            CallOptions options = CallOptions.DEFAULT.withDeadlineAfter(within.toMillis(), TimeUnit.MILLISECONDS);
-            return read(ClientCalls.blockingUnaryCall(channel, METHOD, options, call(cluster, request, within)));
-        } catch (StatusRuntimeException failed) {
-            throw failure(node, request, failed.getStatus(), within);
-        } catch (MalformedMessageException malformed) {
-            throw new AdminUnreachableException(node + ": sent a malformed answer: " + malformed.getMessage());
-        } finally {
-            channel.shutdownNow();
-        }
+    }
+
+    private static CallOptions within(Duration within) {
+        return CallOptions.DEFAULT.withDeadlineAfter(within.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    private static AdminUnreachableException unreadable(HostAndPort node, MalformedMessageException malformed) {
+        return new AdminUnreachableException(node + ": sent a malformed answer: " + malformed.getMessage());
     }
 
     private static AdminProto.AdminCall call(String cluster, AdminRequest request, Duration within) {

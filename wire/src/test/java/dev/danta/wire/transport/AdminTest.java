@@ -76,6 +76,29 @@ class AdminTest {
     }
 
     @Test
+    void who_does_not_wait_is_told_the_same() throws IOException {
+        desk = (request, patience) -> CompletableFuture.supplyAsync(() -> new AdminReply.Done("done", 4));
+        assertThat(AdminClient.begin(node.address(), "shop", STATUS, LONG).join())
+                .isEqualTo(new AdminReply.Done("done", 4));
+        desk = (request, patience) -> new CompletableFuture<>();
+        assertThat(AdminClient.begin(node.address(), "", STATUS, Duration.ofMillis(300)))
+                .failsWithin(LONG)
+                .withThrowableThat()
+                .havingCause()
+                .isInstanceOf(AdminUnreachableException.class)
+                .withMessage(node.address() + ": no answer within 300 ms");
+        HostAndPort nobody;
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            nobody = new HostAndPort("127.0.0.1", socket.getLocalPort());
+        }
+        assertThat(AdminClient.begin(nobody, "", STATUS, LONG))
+                .failsWithin(LONG)
+                .withThrowableThat()
+                .havingCause()
+                .withMessage(nobody + ": connection refused");
+    }
+
+    @Test
     void no_answer_in_time_is_one_sentence_and_says_what_is_not_known() {
         desk = (request, patience) -> new CompletableFuture<>();
         Duration brief = Duration.ofMillis(300);
