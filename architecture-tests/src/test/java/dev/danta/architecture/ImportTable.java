@@ -44,7 +44,11 @@ final class ImportTable {
             row("wire", "dev.danta.wire")
                     .mayImport(CORE)
                     .mayImport("com.google.protobuf..", "io.grpc..", "com.google.common.util.concurrent.."),
-            row("client-sdk", "dev.danta.client").mayImport(CORE).mayImport(WIRE, SLF4J),
+            // Jackson is optional: only the codec that needs it names it.
+            row("client-sdk", "dev.danta.client")
+                    .mayImport(CORE)
+                    .mayImport(WIRE, SLF4J)
+                    .mayImport(JACKSON),
             // The configuration never asks the rest: of the core it takes what a shard's members are, and how they
             // change.
             row("cluster-config", "dev.danta.config").mayImport("dev.danta.ir..", "org.apache.ratis..", SLF4J),

@@ -8,11 +8,13 @@ import dev.danta.ir.id.ShardId;
 import dev.danta.occ.Key;
 import dev.danta.occ.KeyRange;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Random;
+import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -36,13 +38,42 @@ class KeyLayoutTest {
         assertThat(hex("a\0b")).isEqualTo(prefix + "026100ff6200");
         assertThat(hex("ä€😀")).isEqualTo(prefix + "02c3a4e282acf09f988000");
         assertThat(hex(Bytes.wrap(new byte[] {0, (byte) 0xff, 1}))).isEqualTo(prefix + "0100ffff0100");
+        assertThat(hex(false, true)).isEqualTo(prefix + "04" + "05");
+        assertThat(hex(UUID.fromString("fedcba98-7654-3210-0123-456789abcdef")))
+                .isEqualTo(prefix + "06fedcba98765432100123456789abcdef");
+        assertThat(hex(Instant.EPOCH)).isEqualTo(prefix + "07800000000000000000000000");
+        assertThat(hex(Instant.parse("2026-11-21T17:00:00.000000001Z")))
+                .isEqualTo(prefix + "07800000006b01ce1000000001");
+        assertThat(hex(Instant.ofEpochSecond(-1, 999_999_999))).isEqualTo(prefix + "077fffffffffffffff3b9ac9ff");
+        assertThat(hex(List.of("a", List.of(1L)), true))
+                .isEqualTo(prefix + "08" + "026100" + "08" + "038000000000000001" + "00" + "00" + "05");
     }
 
     private static Object element(Random random) {
-        int kind = random.nextInt(3);
+        return element(random, 0);
+    }
+
+    private static Object element(Random random, int depth) {
+        int kind = random.nextInt(depth < 3 ? 7 : 6);
         if (kind == 0) {
             long[] places = {0, 1, -1, Long.MIN_VALUE, Long.MAX_VALUE, 255, 256, -256};
             return places[random.nextInt(places.length)];
+        } else if (kind == 3) {
+            return random.nextBoolean();
+        } else if (kind == 4) {
+            long[] halves = {0, 1, -1, Long.MIN_VALUE, Long.MAX_VALUE};
+            return new UUID(halves[random.nextInt(halves.length)], halves[random.nextInt(halves.length)]);
+        } else if (kind == 5) {
+            Instant[] places = {Instant.MIN, Instant.MAX, Instant.EPOCH, Instant.ofEpochSecond(-1, 999_999_999)};
+            return random.nextInt(4) > 0
+                    ? places[random.nextInt(places.length)]
+                    : Instant.ofEpochSecond(random.nextInt(5) - 2, random.nextInt(1000));
+        } else if (kind == 6) {
+            List<Object> nested = new ArrayList<>();
+            for (int size = 1 + random.nextInt(2); size > 0; size--) {
+                nested.add(element(random, depth + 1));
+            }
+            return nested;
         }
         int length = random.nextInt(4);
         if (kind == 1) {
@@ -62,7 +93,14 @@ class KeyLayoutTest {
     }
 
     private static int kind(Object element) {
-        return element instanceof Bytes ? 0 : element instanceof String ? 1 : 2;
+        List<Class<?>> order =
+                List.of(Bytes.class, String.class, Long.class, Boolean.class, UUID.class, Instant.class, List.class);
+        for (int i = 0; i < order.size(); i++) {
+            if (order.get(i).isInstance(element)) {
+                return i;
+            }
+        }
+        throw new AssertionError("no such kind: " + element);
     }
 
     private static byte[] content(Object element) {
@@ -77,6 +115,14 @@ class KeyLayoutTest {
             int order = Integer.compare(kind(a), kind(b));
             if (order == 0 && a instanceof Long number) {
                 order = Long.compare(number, (Long) b);
+            } else if (order == 0 && a instanceof Boolean truth) {
+                order = Boolean.compare(truth, (Boolean) b);
+            } else if (order == 0 && a instanceof UUID uuid) {
+                order = uuid.toString().compareTo(b.toString());
+            } else if (order == 0 && a instanceof Instant instant) {
+                order = instant.compareTo((Instant) b);
+            } else if (order == 0 && a instanceof List<?> nested) {
+                order = compare(nested, (List<?>) b);
             } else if (order == 0) {
                 order = Arrays.compareUnsigned(content(a), content(b));
             }
@@ -152,6 +198,9 @@ class KeyLayoutTest {
         assertThatThrownBy(() -> KeyLayout.key("s", "c", List.of(1.5)))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("Double");
+        assertThatThrownBy(() -> KeyLayout.key("s", "c", List.of("a", List.of())))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("element");
     }
 
     @Test
@@ -177,11 +226,68 @@ class KeyLayoutTest {
                 "02000200",
                 "0200020003",
                 "020002000380000000000000",
-                "02000200070161"
+                "02000200070161",
+                "0200020006" + "00112233445566778899aabbccddee",
+                "0200020007" + "8000000000000000000000",
+                "0200020008",
+                "020002000800",
+                "0200020008" + "04",
+                "0200020008" + "0300",
+                "0200020008" + "0900",
+                "020002000808080808080808080400000000000000000000"
             })
     void whatIsNoKeyOfThisLayoutIsRefused(String hex) {
         Bytes bytes = Bytes.wrap(HexFormat.of().parseHex(hex));
         assertThatThrownBy(() -> KeyLayout.endOfElement(bytes, 2)).isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"0200020007800000000000000" + "03b9aca00", "02000200070000000000000000" + "00000000"})
+    void anInstantThatThereIsNotIsNoElement(String hex) {
+        Key key = new Key(Bytes.wrap(HexFormat.of().parseHex(hex)));
+        assertThatThrownBy(() -> KeyLayout.tuple(key)).isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
+    void tuplesAreNestedSoDeepAndNoDeeper() {
+        List<Object> tuple = List.of(true);
+        for (int i = 0; i < KeyLayout.NESTING_MAX; i++) {
+            tuple = List.of(tuple);
+        }
+        List<Object> deepest = tuple;
+        assertThat(KeyLayout.tuple(KeyLayout.key("s", "c", deepest))).isEqualTo(deepest);
+        assertThatThrownBy(() -> KeyLayout.key("s", "c", List.of(deepest)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("nested");
+    }
+
+    /** Whatever the bytes are: a peer may send any. */
+    @ParameterizedTest
+    @ValueSource(longs = {31, 32})
+    void anyBytesAreAKeyOrAreRefused(long seed) {
+        Random random = new Random(seed);
+        int keys = 0;
+        for (int i = 0; i < 20_000; i++) {
+            byte[] bytes = new byte[1 + random.nextInt(30)];
+            for (int at = 0; at < bytes.length; at++) {
+                bytes[at] = (byte) (random.nextInt(12) == 0 ? 0xff : random.nextInt(9));
+            }
+            Key key = new Key(Bytes.wrap(bytes));
+            if (KeyLayout.endOfElementIfThere(key.bytes(), 1) > 0) {
+                try {
+                    List<Object> tuple = KeyLayout.tuple(key);
+                    Bytes again = KeyLayout.key("s", "c", tuple.isEmpty() ? List.of(1L) : tuple)
+                            .bytes();
+                    assertThat(tuple.isEmpty()
+                                    || KeyLayout.tuple(new Key(again)).equals(tuple))
+                            .isTrue();
+                    keys++;
+                } catch (IllegalArgumentException refused) {
+                    assertThat(refused).hasMessageContaining("not a key of this layout");
+                }
+            }
+        }
+        assertThat(keys).isPositive();
     }
 
     private static List<Object> tuple(Random random) {
