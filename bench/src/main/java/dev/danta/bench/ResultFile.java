@@ -50,6 +50,11 @@ public record ResultFile(
 
     /** The JSON text, UTF-8 when it is written, ending in a line break. */
     public String toJson() throws IOException {
+        return JSON.writeValueAsString(toTree()) + "\n";
+    }
+
+    /** The same, for whoever has more to say. */
+    public ObjectNode toTree() {
         ObjectNode root = JsonNodeFactory.instance.objectNode();
         root.put("format", 1);
         root.put("at", at.truncatedTo(ChronoUnit.SECONDS).toString());
@@ -76,7 +81,7 @@ public record ResultFile(
         }
         course.phases().forEach(phase -> putPhase(root.withArray("/phases").addObject(), phase));
         course.seconds().forEach(second -> putSecond(root.withArray("/seconds").addObject(), second));
-        return JSON.writeValueAsString(root) + "\n";
+        return root;
     }
 
     private void putMachine(ObjectNode node) {

@@ -199,6 +199,35 @@ public final class Transcript {
     }
 
     /**
+     * Writes the history to a file and does not judge it: for whoever wants to know what led to the failure of a run. What is
+     * under way is of unknown outcome.
+     *
+     * @param file as for {@link #judge}
+     * @param seed of the run
+     * @throws IOException if the file cannot be written
+     */
+    public void write(Path file, long seed) throws IOException {
+        write(file, seed, recorder.history(), recorder.aborted());
+    }
+
+    private static void write(
+            Path file,
+            long seed,
+            History<RegisterTxn, RegistersSeen> history,
+            List<Operation<RegisterTxn, RegistersSeen>> failed)
+            throws IOException {
+        HistoryWriter.write(
+                file,
+                JudgeSettings.defaults()
+                        .withInitial(text(Cell.INITIAL))
+                        .header(Subject.TXN_REGISTER)
+                        .withSeed(seed),
+                RegisterTxnCodec.txns(),
+                history,
+                failed);
+    }
+
+    /**
      * Writes the history to a file, which {@code danta check} judges again, and judges it; every client must have ended.
      *
      * @param file compressed if its name ends in {@code .gz}; replaced if it is there
@@ -209,15 +238,7 @@ public final class Transcript {
         String initial = text(Cell.INITIAL);
         History<RegisterTxn, RegistersSeen> history = recorder.history();
         List<Operation<RegisterTxn, RegistersSeen>> failed = recorder.aborted();
-        HistoryWriter.write(
-                file,
-                JudgeSettings.defaults()
-                        .withInitial(initial)
-                        .header(Subject.TXN_REGISTER)
-                        .withSeed(seed),
-                RegisterTxnCodec.txns(),
-                history,
-                failed);
+        write(file, seed, history, failed);
         long before = System.nanoTime();
         Result<RegisterTxn, RegistersSeen> result;
         try {

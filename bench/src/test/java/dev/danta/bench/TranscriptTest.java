@@ -149,6 +149,23 @@ final class TranscriptTest {
         assertThat(file.headerIfPresent().orElseThrow().settings()).containsEntry("initial", "0");
     }
 
+    /** When a run has failed, what is under way counts as perhaps done: nobody waits for its answer. */
+    @Test
+    void whatWasTakenDownIsWrittenWithoutAVerdictToo() throws Exception {
+        Transcript transcript = new Transcript(10);
+        transcript.scribe().begin(new Operation.Update(1, 1)).end(Answer.ended(Answer.Status.FAILED, 1, "no"));
+        transcript.scribe().begin(new Operation.Get(1, Operation.Mode.STRICT));
+
+        transcript.write(folder.resolve("kept.jsonl.gz"), 9);
+
+        HistoryFile<RegisterTxn, RegistersSeen> file =
+                HistoryReader.read(folder.resolve("kept.jsonl.gz"), RegisterTxnCodec.txns());
+        assertThat(file.history().size()).isEqualTo(1);
+        assertThat(file.history().known()).isZero();
+        assertThat(file.failed()).hasSize(1);
+        assertThat(file.headerIfPresent().orElseThrow().seed()).isEqualTo(9);
+    }
+
     @Test
     void whatIsNotStrictIsNotTakenDown() {
         Workload relaxed = new KeyValueWorkload(5, Operation.Mode.RELAXED, 50, 50);

@@ -1,7 +1,6 @@
 package dev.danta.cli;
 
 import dev.danta.bench.LoadException;
-import dev.danta.bench.Measurement;
 import dev.danta.cli.campaign.Campaign;
 import dev.danta.cli.campaign.CampaignException;
 import dev.danta.cli.campaign.CampaignReport;
@@ -14,7 +13,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
@@ -114,21 +112,44 @@ final class BenchCampaignCommand implements Callable<Integer> {
     @Option(names = "--seed", paramLabel = "S", description = "Of the operations asked (default: drawn, and printed).")
     private @Nullable Long seed;
 
+    @Option(
+            names = "--json",
+            paramLabel = "FILE",
+            description = "Where the figures go as JSON (default: campaign.json in the folder).")
+    private @Nullable Path json;
+
+    /** What happens stays on the output; how it is going is one line of the errors. */
+    private record Telling(PrintWriter out, StatusLine line) implements Campaign.Teller {
+        @Override
+        public synchronized void tell(String text) {
+            line.close();
+            out.println(text);
+            out.flush();
+        }
+
+        @Override
+        public synchronized void show(String text) {
+            line.show(text);
+        }
+    }
+
     @Override
     public Integer call() throws InterruptedException {
         PrintWriter out = spec.commandLine().getOut();
-        try {
+        try (StatusLine line = StatusLine.on(spec.commandLine().getErr())) {
             CampaignSettings settings = settings();
-            out.println("folder " + settings.folder() + ", seed " + settings.seed());
-            out.flush();
+            Telling telling = new Telling(out, line);
+            telling.tell("folder " + settings.folder() + ", seed " + settings.seed());
             CampaignReport report = new Campaign(
-                            settings, NodeProcesses.thisJava("dev.danta.cli.Main", settings.heapMib()), line -> {
-                                out.println(line);
-                                out.flush();
-                            })
+                            settings, NodeProcesses.thisJava("dev.danta.cli.Main", settings.heapMib()), telling)
                     .run();
-            lines(report).forEach(out::println);
-            out.flush();
+            CampaignView view = new CampaignView(settings, report);
+            view.lines().forEach(telling::tell);
+            List<String> command = new ArrayList<>(List.of("danta"));
+            command.addAll(spec.root().commandLine().getParseResult().originalArgs());
+            Path file = json == null ? settings.folder().resolve("campaign.json") : json;
+            JsonFiles.write(file, view.json(command));
+            telling.tell("  figures    " + file);
             return exitCode(report);
         } catch (CampaignException | LoadException failed) {
             throw new CommandException(ExitCode.FAILED, String.valueOf(failed.getMessage()), failed);
@@ -154,33 +175,6 @@ final class BenchCampaignCommand implements Callable<Integer> {
                 historyMax,
                 heapMib,
                 seed == null ? ThreadLocalRandom.current().nextLong(1_000_000) : seed);
-    }
-
-    private static List<String> lines(CampaignReport report) {
-        List<String> lines = new ArrayList<>();
-        Measurement measurement = report.measurement();
-        lines.add(String.format(
-                Locale.ROOT,
-                "load: %,d done or declined in %.0f s, %,d unknown, %,d failed",
-                measurement.done() + measurement.declined(),
-                measurement.measured().toMillis() / 1e3,
-                measurement.unknown(),
-                measurement.failed()));
-        report.course().phases().forEach(phase -> lines.add(BenchRun.inWords(phase)));
-        lines.add("  invariant  " + measurement.invariant() + ": " + measurement.invariantText());
-        lines.add("  hashes     " + report.hashes());
-        lines.add("  history    " + report.judged().sentence());
-        lines.add(String.format(
-                Locale.ROOT,
-                "             %,d operations, %,d unknown, %,d failed or declined; in %s",
-                report.judged().operations(),
-                report.judged().unknown(),
-                report.judged().failed(),
-                report.judged().file()));
-        if (!report.trouble().isEmpty()) {
-            lines.add("  TROUBLE    " + report.trouble());
-        }
-        return lines;
     }
 
     private static int exitCode(CampaignReport report) {

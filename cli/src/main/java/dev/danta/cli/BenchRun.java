@@ -256,7 +256,7 @@ final class BenchRun {
     }
 
     /** One line about a phase of a run. */
-    static String inWords(Course.Phase phase) {
+    private static String inWords(Course.Phase phase) {
         return String.format(
                 Locale.ROOT,
                 "  %-10s %.1f s: %,.0f/s, p50 %s, p99 %s, max %s, still for %s%s%s",

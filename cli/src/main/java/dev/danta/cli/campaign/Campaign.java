@@ -4,7 +4,6 @@ import dev.danta.bench.ClusterTarget;
 import dev.danta.bench.Judged;
 import dev.danta.bench.LoadListener;
 import dev.danta.bench.LoadRun;
-import dev.danta.bench.LoadSettings;
 import dev.danta.bench.Measurement;
 import dev.danta.bench.Transcript;
 import dev.danta.bench.TransferWorkload;
@@ -30,8 +29,6 @@ public final class Campaign {
     private static final String CLUSTER = "campaign";
     private static final String CALM = "calm";
     private static final int FOUNDERS = 3;
-    private static final Duration OPERATION_DEADLINE = Duration.ofSeconds(20);
-    private static final Duration LONGEST = Duration.ofHours(12);
     private static final int REFUSED = 2;
 
     /** At which moments of changes whoever drives them is killed. */
@@ -47,10 +44,15 @@ public final class Campaign {
     private final AtomicReference<@Nullable Exception> loadFailed = new AtomicReference<>();
     private int lastNode;
     private @Nullable LoadRun run;
+    private volatile String doing = CALM;
 
-    /** Is told how it goes. */
+    /** Is told how it goes, by several threads. */
     public interface Teller {
+        /** This has happened. */
         void tell(String line);
+
+        /** It is going like this; the next one takes its place. */
+        void show(String line);
     }
 
     /** A campaign with nodes started by {@code program}: {@link NodeProcesses#thisJava}. */
@@ -73,25 +75,38 @@ public final class Campaign {
         try {
             TransferWorkload workload = settings.workload();
             found();
-            LoadSettings load = new LoadSettings(
-                    settings.clients(),
-                    Duration.ZERO,
-                    LONGEST,
-                    settings.seed(),
-                    OPERATION_DEADLINE.multipliedBy(2).plusSeconds(5));
             List<String> seeds = watch.members().stream().map(nodes::address).toList();
             DantaClient client = DantaClient.builder()
                     .endpoints(seeds)
                     .deadline(settings.patience())
                     .build();
-            targets.add(new ClusterTarget(client, "campaign", OPERATION_DEADLINE));
-            LoadRun made = LoadRun.against(targets, workload, load, new Quiet(), transcript);
+            targets.add(new ClusterTarget(client, "campaign", CampaignSettings.OPERATION_DEADLINE));
+            LoadRun made = LoadRun.against(targets, workload, settings.load(), new Watching(), transcript);
             run = made;
             timed(String.format(Locale.ROOT, "%,d accounts filled", settings.accounts()), made::prepare);
-            return underLoad(made);
+            return judgedUnderLoad(made);
         } finally {
             targets.forEach(ClusterTarget::close);
             nodes.close();
+        }
+    }
+
+    private Path historyFile() {
+        return settings.folder().resolve("history.jsonl.gz");
+    }
+
+    /** Whatever goes wrong: what clients were told up to then is kept. */
+    private CampaignReport judgedUnderLoad(LoadRun made) throws InterruptedException, IOException {
+        try {
+            return underLoad(made);
+        } catch (RuntimeException | InterruptedException failed) {
+            try {
+                transcript.write(historyFile(), settings.seed());
+                teller.tell("what clients were told up to here is in " + historyFile());
+            } catch (IOException unwritable) {
+                failed.addSuppressed(unwritable);
+            }
+            throw failed;
         }
     }
 
@@ -111,7 +126,7 @@ public final class Campaign {
         try {
             calm();
             for (Chapter chapter : settings.chapters()) {
-                made.phase(chapter.name().toLowerCase(Locale.ROOT));
+                phase(chapter.name().toLowerCase(Locale.ROOT));
                 tell(chapter);
                 calm();
             }
@@ -134,7 +149,7 @@ public final class Campaign {
             hashes = "NOT EQUAL " + different.getMessage();
             trouble = trouble.isEmpty() ? "the members of a shard do not hold the same" : trouble;
         }
-        Judged judged = transcript.judge(settings.folder().resolve("history.jsonl.gz"), settings.seed());
+        Judged judged = transcript.judge(historyFile(), settings.seed());
         if (transcript.isFull() && trouble.isEmpty()) {
             trouble = "the history was full before the end";
         }
@@ -154,6 +169,7 @@ public final class Campaign {
     }
 
     private void phase(String name) {
+        doing = name;
         if (run != null) {
             run.phase(name);
         }
@@ -545,15 +561,30 @@ public final class Campaign {
         }
     }
 
-    /** Nobody watches. */
-    private static final class Quiet implements LoadListener {
+    /** Shows what the load does, and in which chapter. */
+    private final class Watching implements LoadListener {
         @Override
-        public void onPrepared(int done, int of) {}
+        public void onPrepared(int done, int of) {
+            teller.show("filling: " + done + " of " + of + " batches");
+        }
 
         @Override
-        public void onTick(Tick tick) {}
+        public void onTick(Tick tick) {
+            teller.show(String.format(
+                    Locale.ROOT,
+                    "%s, %d s: %,.0f/s, p50 %.1f ms, p99 %.1f ms%s%s",
+                    doing,
+                    tick.elapsed().toSeconds(),
+                    tick.perSecond(),
+                    tick.p50Nanos() / 1e6,
+                    tick.p99Nanos() / 1e6,
+                    tick.unknown() == 0 ? "" : ", " + tick.unknown() + " unknown",
+                    tick.failed() == 0 ? "" : ", " + tick.failed() + " failed"));
+        }
 
         @Override
-        public void onVerifying(int done, int of) {}
+        public void onVerifying(int done, int of) {
+            teller.show("reading everything: " + done + " of " + of + " chunks");
+        }
     }
 }

@@ -1,5 +1,6 @@
 package dev.danta.cli.campaign;
 
+import dev.danta.bench.LoadSettings;
 import dev.danta.bench.TransferWorkload;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -34,7 +35,11 @@ public record CampaignSettings(
         int historyMax,
         int heapMib,
         long seed) {
+    /** Of one operation, with its retries. */
+    static final Duration OPERATION_DEADLINE = Duration.ofSeconds(20);
+
     private static final int HEAP_MIB_MIN = 64;
+    private static final Duration LONGEST = Duration.ofHours(12);
 
     /** What can happen. A cluster begins with the nodes 1 to 3. */
     public enum Chapter {
@@ -76,5 +81,15 @@ public record CampaignSettings(
     /** What clients do. */
     TransferWorkload workload() {
         return new TransferWorkload(accounts, readPercent);
+    }
+
+    /** How they do it. The load ends with the last chapter. */
+    public LoadSettings load() {
+        return new LoadSettings(
+                clients,
+                Duration.ZERO,
+                LONGEST,
+                seed,
+                OPERATION_DEADLINE.multipliedBy(2).plusSeconds(5));
     }
 }
