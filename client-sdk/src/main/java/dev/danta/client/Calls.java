@@ -115,8 +115,9 @@ final class Calls {
      * Commits: {@link CallOutcome.Committed} or {@link CallOutcome.Aborted}, anything else is thrown.
      *
      * @param attempt which of the transaction's it is, for the error
+     * @param isRepeatable whether it has an idempotency key
      */
-    CallOutcome commit(ClientCall.Commit commit, long deadlineNanos, int attempt) {
+    CallOutcome commit(ClientCall.Commit commit, long deadlineNanos, int attempt, boolean isRepeatable) {
         long begun = System.nanoTime();
         CallOutcome outcome = ask(commit, deadlineNanos);
         if (outcome instanceof CallOutcome.Committed committed) {
@@ -134,6 +135,7 @@ final class Calls {
                             ? "the deadline passed before the outcome was known"
                             : "nodes have forgotten what is as old as this transaction: this machine's clock is behind theirs",
                     new OutcomeHandle(this, question),
+                    isRepeatable,
                     facts);
         }
         throw failed("the transaction could not be committed", outcome);
@@ -240,6 +242,15 @@ final class Calls {
             }
             throw failed("no answer to " + what, outcome);
         });
+    }
+
+    /** Completed exceptionally if the client stops first, and then at once. */
+    CompletableFuture<CallOutcome> clean(ClientCall.CleanRequests clean, long deadlineNanos) {
+        try {
+            return shell.call(clean, deadlineNanos);
+        } catch (IllegalStateException stopped) {
+            return CompletableFuture.failedFuture(stopped);
+        }
     }
 
     /** How much is left when everything has been acknowledged or the deadline has passed. */

@@ -37,6 +37,7 @@ public final class DantaClient implements AutoCloseable {
     private final Shell shell;
     private final Calls calls;
     private final Attempts attempts;
+    private final RequestCleaner requestCleaner;
     private final Executor executor;
     private final @Nullable ThreadPoolExecutor ownExecutor;
     private final Duration deadline;
@@ -50,6 +51,7 @@ public final class DantaClient implements AutoCloseable {
                 RetryPolicy.DEFAULT,
                 new RetryBudget(RETRY_TOKENS_MAX, RETRY_TOKENS_PER_SUCCESS),
                 new SecureRandom().nextLong());
+        this.requestCleaner = new RequestCleaner(calls);
         Executor given = builder.executor;
         if (given == null) {
             ThreadPoolExecutor own = smallPool(shell.name());
@@ -143,6 +145,10 @@ public final class DantaClient implements AutoCloseable {
 
     Attempts attempts() {
         return attempts;
+    }
+
+    RequestCleaner requestCleaner() {
+        return requestCleaner;
     }
 
     Executor executor() {

@@ -3,6 +3,7 @@ package dev.danta.client;
 import dev.danta.txn.client.CallOutcome;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
+import org.jspecify.annotations.NonNull;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -61,7 +62,21 @@ public final class Space {
      * @throws UnavailableException if too few nodes can be reached; nothing took effect
      */
     public <T extends @Nullable Object, X extends Exception> T run(TxOptions options, TxWork<T, X> work) throws X {
-        return attempt(options, Tx.Kind.CLOSURE, work);
+        return attempt(options, Tx.Kind.CLOSURE, null, work);
+    }
+
+    /**
+     * {@link #run(TxOptions, TxWork)} with an idempotency key, and a result that is kept with it.
+     *
+     * @param resultCodec of what the closure returns; without one, only a {@link String}, {@link Long}, {@link Integer},
+     *     {@link Boolean}, {@code byte[]} or null can be kept
+     * @return what the closure returned in the attempt that committed, now or earlier
+     * @throws IdempotencyMismatchException if another request was done under the key
+     * @throws IllegalArgumentException if {@code options} name no idempotency key
+     */
+    public <T extends @Nullable Object, X extends Exception> T run(
+            TxOptions options, Codec<? extends @NonNull T> resultCodec, TxWork<T, X> work) throws X {
+        return attempt(options, Tx.Kind.CLOSURE, resultCodec, work);
     }
 
     /** {@link #run(TxWork)} without a result. */
@@ -101,7 +116,7 @@ public final class Space {
 
     private <T> void complete(CompletableFuture<T> future, TxOptions options, long deadlineAt, TxWork<T, ?> work) {
         try {
-            future.complete(attempt(options, deadlineAt, Tx.Kind.CLOSURE, work));
+            future.complete(attempt(options, deadlineAt, Tx.Kind.CLOSURE, null, work));
         } catch (Exception e) {
             future.completeExceptionally(e);
         } finally {
@@ -121,7 +136,8 @@ public final class Space {
 
     /** {@link #read(TxWork)} with options. */
     public <T extends @Nullable Object, X extends Exception> T read(TxOptions options, TxWork<T, X> work) throws X {
-        return attempt(options, Tx.Kind.READ_ONLY_CLOSURE, work);
+        requireNoKey(options, "a read");
+        return attempt(options, Tx.Kind.READ_ONLY_CLOSURE, null, work);
     }
 
     /** Begins a transaction that the caller ends; {@link #begin(TxOptions)} with the defaults. */
@@ -131,21 +147,30 @@ public final class Space {
 
     /** Begins a transaction that the caller ends by {@link Tx#commit()}, {@link Tx#rollback()} or closing it. */
     public Tx begin(TxOptions options) {
+        requireNoKey(options, "a transaction that the caller ends");
         long deadlineAt = client.calls().deadlineAt(options.deadline());
         return new Tx(client.calls(), new Tx.Scope(deadlineAt, 1, Tx.Kind.BY_HAND, Hints.NONE, null));
     }
 
-    private <T extends @Nullable Object, X extends Exception> T attempt(
-            TxOptions options, Tx.Kind kind, TxWork<T, X> work) throws X {
-        return attempt(options, client.calls().deadlineAt(options.deadline()), kind, work);
+    private static void requireNoKey(TxOptions options, String what) {
+        if (options.idempotencyKey().isPresent()) {
+            throw new IllegalArgumentException(what + " has no idempotency key: run a closure with it");
+        }
     }
 
     private <T extends @Nullable Object, X extends Exception> T attempt(
-            TxOptions options, long deadlineAt, Tx.Kind kind, TxWork<T, X> work) throws X {
+            TxOptions options, Tx.Kind kind, @Nullable Codec<?> resultCodec, TxWork<T, X> work) throws X {
+        return attempt(options, client.calls().deadlineAt(options.deadline()), kind, resultCodec, work);
+    }
+
+    private <T extends @Nullable Object, X extends Exception> T attempt(
+            TxOptions options, long deadlineAt, Tx.Kind kind, @Nullable Codec<?> resultCodec, TxWork<T, X> work)
+            throws X {
+        Once<T> once = Once.of(name, options, deadlineAt - System.nanoTime(), resultCodec);
         // Who only reads may read beside others.
         Turns.Visit turns = kind == Tx.Kind.CLOSURE ? client.attempts().turns().visit() : null;
         try {
-            return attempt(options, new Tx.Scope(deadlineAt, 1, kind, Hints.NONE, turns), work);
+            return attempt(options, new Tx.Scope(deadlineAt, 1, kind, Hints.NONE, turns), once, work);
         } finally {
             if (turns != null) {
                 turns.release();
@@ -154,20 +179,28 @@ public final class Space {
     }
 
     private <T extends @Nullable Object, X extends Exception> T attempt(
-            TxOptions options, Tx.Scope first, TxWork<T, X> work) throws X {
+            TxOptions options, Tx.Scope first, @Nullable Once<T> once, TxWork<T, X> work) throws X {
         Attempts attempts = client.attempts();
         Tx.Scope scope = first;
         while (true) {
             Tx tx = new Tx(client.calls(), scope);
             T result;
             try {
+                Once.Earlier<T> earlier = once == null ? null : once.earlier(tx);
+                if (earlier != null) {
+                    return earlier.result();
+                }
                 result = work.run(tx);
-            } catch (ConflictException torn) {
-                if (!tx.isTorn()) {
-                    throw torn;
+                if (once != null) {
+                    once.keep(tx, result);
+                }
+            } catch (Exception thrown) {
+                CallOutcome.Aborted untrue = whatWasUntrue(tx, once, thrown);
+                if (untrue == null) {
+                    throw thrown;
                 }
                 tx.end();
-                scope = begunAnew(tx, (CallOutcome.Aborted) tx.settle(), options);
+                scope = begunAnew(tx, untrue, options);
                 continue;
             } finally {
                 tx.end();
@@ -176,10 +209,32 @@ public final class Space {
             if (outcome instanceof CallOutcome.Committed committed) {
                 attempts.onSuccess();
                 tx.passOn(committed);
+                if (once != null) {
+                    client.requestCleaner().onRequest(name);
+                }
                 tx.follow(outcome);
                 return result;
             }
             scope = begunAnew(tx, (CallOutcome.Aborted) outcome, options);
+        }
+    }
+
+    /**
+     * Why {@code thrown} does not count, and the closure is run again; null if it does. Something that a request has read may
+     * be older than that it was done already: its closure may have complained of its own effect.
+     */
+    private static CallOutcome.@Nullable Aborted whatWasUntrue(Tx tx, @Nullable Once<?> once, Exception thrown) {
+        if (tx.isTorn() && thrown instanceof ConflictException) {
+            return (CallOutcome.Aborted) tx.settle();
+        }
+        if (once == null || thrown instanceof DantaException) {
+            return null;
+        }
+        try {
+            return tx.confirm() instanceof CallOutcome.Aborted untrue ? untrue : null;
+        } catch (DantaException unconfirmed) {
+            unconfirmed.addSuppressed(thrown);
+            throw unconfirmed;
         }
     }
 

@@ -39,6 +39,8 @@ public final class Tx implements AutoCloseable {
     private final TreeMap<dev.danta.occ.Key, Write> writes = new TreeMap<>();
     private final List<Consumer<Committed>> followers = new ArrayList<>();
     private boolean ended;
+    /** It has an idempotency key, and leaves a record under it. */
+    private boolean isRepeatable;
     /** Set when a key was seen in two versions: whatever the closure does, this attempt does not take effect. */
     private CallOutcome.@Nullable Aborted torn;
 
@@ -214,6 +216,30 @@ public final class Tx implements AutoCloseable {
         ended = true;
     }
 
+    /** The version of a record of our own that this transaction sees; the commit depends on it. */
+    Version version(dev.danta.occ.Key key) {
+        load(List.of(key));
+        return Objects.requireNonNull(reads.seen(key));
+    }
+
+    /** Writes a record of our own. */
+    void keep(dev.danta.occ.Key key, dev.danta.ir.id.Bytes value) {
+        write(new Write(key, value));
+        isRepeatable = true;
+    }
+
+    /** Whether all that was read is true, whatever is to be done about it: committed or aborted, anything else is thrown. */
+    CallOutcome confirm() {
+        if (torn != null) {
+            return torn;
+        }
+        return reads.isEmpty()
+                ? Calls.NO_TRACE
+                : calls.validate(
+                        new ClientCall.Validate(reads.reads(), reads.ranges()),
+                        remainingNanos("what it read was confirmed"));
+    }
+
     /** Commits what was gathered: committed or aborted, anything else is thrown. */
     CallOutcome settle() {
         if (torn != null) {
@@ -229,7 +255,7 @@ public final class Tx implements AutoCloseable {
                     new ClientCall.Validate(reads.reads(), reads.ranges()), remainingNanos("its validation"));
         }
         ClientCall.Commit commit = new ClientCall.Commit(reads.reads(), reads.ranges(), List.copyOf(writes.values()));
-        return calls.commit(commit, remainingNanos("its commit"), scope.attempt());
+        return calls.commit(commit, remainingNanos("its commit"), scope.attempt(), isRepeatable);
     }
 
     Scope scope() {

@@ -116,6 +116,14 @@ public sealed interface CallOutcome {
     /** To {@link ClientCall.ReadRelaxed}; null if the key has no value. */
     record Relaxed(@Nullable RelaxedState state) implements CallOutcome {}
 
+    /**
+     * To {@link ClientCall.CleanRequests}.
+     *
+     * @param deleted how many records are known to be deleted
+     * @param rest what was not looked at; null if nothing is left
+     */
+    record Cleaned(int deleted, @Nullable KeyRange rest) implements CallOutcome {}
+
     /** To {@link ClientCall.Drain}: how much is still under way; 0 unless the deadline passed. */
     record Drained(int left) implements CallOutcome {}
 

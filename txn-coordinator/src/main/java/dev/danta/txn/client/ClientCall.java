@@ -138,6 +138,22 @@ public sealed interface ClientCall {
         QUORUM
     }
 
+    /**
+     * Delete those idempotency records of a range that were kept as long as they say, in one transaction. Answered by {@link
+     * CallOutcome.Cleaned}, also if nothing could be done.
+     *
+     * @param range some of {@link IdempotencyRecord#all}
+     * @param limit how many records are looked at at most, from 1 to {@link #RANGE_KEYS_MAX}
+     */
+    record CleanRequests(KeyRange range, int limit) implements ClientCall {
+        public CleanRequests {
+            if (limit < 1 || limit > RANGE_KEYS_MAX) {
+                throw new IllegalArgumentException(
+                        "1 to " + RANGE_KEYS_MAX + " records are looked at at once, not " + limit);
+            }
+        }
+    }
+
     /** Wait until nothing is under way any more and every replica has acknowledged what it must have. */
     record Drain() implements ClientCall {}
 }

@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,6 +34,7 @@ final class RangeReads {
     /** What a call has found so far. */
     private static final class Search {
         private final long call;
+        private final BiConsumer<Turn, CallOutcome.RangeFound> then;
         private final KeyRange range;
         private final int limit;
         private final TreeMap<Key, Version> found = new TreeMap<>();
@@ -41,8 +43,9 @@ final class RangeReads {
         private int shardsUnderWay;
         private @Nullable KeyRange rest;
 
-        Search(long call, KeyRange range, int limit) {
+        Search(long call, KeyRange range, int limit, BiConsumer<Turn, CallOutcome.RangeFound> then) {
             this.call = call;
+            this.then = then;
             this.range = range;
             this.limit = limit;
         }
@@ -87,10 +90,20 @@ final class RangeReads {
 
     void read(Turn turn, long call, ClientCall.ReadRange read, long deadlineNanos) {
         turn.open(call, deadlineNanos, at -> reads.late(at, call));
-        Search search = new Search(call, read.range(), read.limit());
-        List<ShardId> asked = shards.shardsOf(read.range());
+        find(turn, call, read.range(), read.limit(), (later, found) -> later.finish(call, found));
+    }
+
+    /** Finds what is in {@code range} for an open call; {@link #forget} ends it. */
+    void find(Turn turn, long call, KeyRange range, int limit, BiConsumer<Turn, CallOutcome.RangeFound> then) {
+        Search search = new Search(call, range, limit, then);
+        List<ShardId> asked = shards.shardsOf(range);
         search.shardsUnderWay = asked.size();
-        asked.forEach(shard -> ask(turn, search, shard, read.range()));
+        asked.forEach(shard -> ask(turn, search, shard, range));
+    }
+
+    /** Nobody waits any more for what was asked on behalf of {@code call}. */
+    void forget(Turn turn, long call) {
+        reads.forget(turn, call);
     }
 
     private void ask(Turn turn, Search search, ShardId shard, KeyRange part) {
@@ -156,6 +169,6 @@ final class RangeReads {
             }
         }
         KeyRange told = search.rest == null ? search.range : search.range.before(search.rest);
-        turn.finish(search.call, new CallOutcome.RangeFound(told, found, search.rest));
+        search.then.accept(turn, new CallOutcome.RangeFound(told, found, search.rest));
     }
 }

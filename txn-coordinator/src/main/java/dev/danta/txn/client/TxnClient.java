@@ -39,6 +39,7 @@ public final class TxnClient implements Machine<TxnClient.Input> {
     private final Reads reads;
     private final RangeReads rangeReads;
     private final StrictReads strictReads;
+    private final Cleaning cleaning;
     private final Horizon horizon = new Horizon();
     private final Settling settling;
     private final Set<Long> draining = new TreeSet<>();
@@ -119,6 +120,7 @@ public final class TxnClient implements Machine<TxnClient.Input> {
         this.rangeReads = new RangeReads(shards, clock, reads, known, horizon);
         this.strictReads = new StrictReads(
                 context, shards, settings, peers, updates, reads, known, horizon, rules, obstacles, transactions);
+        this.cleaning = new Cleaning(rangeReads, clock, transactions);
     }
 
     @Override
@@ -187,6 +189,8 @@ public final class TxnClient implements Machine<TxnClient.Input> {
             if (updates.admit(turn, call)) {
                 updates.add(turn, call, add);
             }
+        } else if (what instanceof ClientCall.CleanRequests clean) {
+            cleaning.clean(turn, call, clean, deadlineNanos);
         } else if (what instanceof ClientCall.Drain) {
             turn.open(call, deadlineNanos, at -> new CallOutcome.Drained(left()));
             draining.add(call);
