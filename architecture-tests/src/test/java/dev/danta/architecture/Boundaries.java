@@ -26,7 +26,8 @@ final class Boundaries {
 
     /** protobuf and gRPC, the generated classes among them, stop at the codecs. */
     static ArchRule protocolBuffersStayInWire() {
-        return confined("dev.danta.wire..", "com.google.protobuf..", "io.grpc..", Code.GENERATED + "..");
+        return confined(
+                "dev.danta.wire..", "com.google.protobuf..", "com.google.rpc..", "io.grpc..", Code.GENERATED + "..");
     }
 
     /** A misused LMDB kills the JVM: one package knows how to use it. */

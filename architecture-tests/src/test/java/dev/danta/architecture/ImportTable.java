@@ -43,7 +43,9 @@ final class ImportTable {
             // guava: the future stubs that the gRPC plugin writes name ListenableFuture.
             row("wire", "dev.danta.wire")
                     .mayImport(CORE)
-                    .mayImport("com.google.protobuf..", "io.grpc..", "com.google.common.util.concurrent.."),
+                    .mayImport("com.google.protobuf..", "io.grpc..", "com.google.common.util.concurrent..")
+                    // gRPC's status with details.
+                    .mayImport("com.google.rpc.."),
             // Jackson is optional: only the codec that needs it names it.
             row("client-sdk", "dev.danta.client")
                     .mayImport(CORE)

@@ -7,6 +7,7 @@ import dev.danta.wire.Topology;
 import dev.danta.wire.WireLimits;
 import dev.danta.wire.admin.AdminDesk;
 import dev.danta.wire.codec.EnvelopeCodec;
+import dev.danta.wire.gateway.GatewayDesk;
 import dev.danta.wire.proto.FrameProto;
 import dev.danta.wire.proto.ReplicationGrpc;
 import io.grpc.Metadata;
@@ -32,8 +33,8 @@ import org.jspecify.annotations.Nullable;
  * their own stream and nothing else.
  */
 public final class ReplicationServer {
-    /** Streams of one connection; a client opens one, and a new one while the old is being torn down. */
-    private static final int STREAMS_PER_CONNECTION_MAX = 4;
+    /** Calls of one connection; a client opens one, callers of the public service have as many as they wait for answers. */
+    private static final int CALLS_PER_CONNECTION_MAX = 1024;
     /** Cutting needs only the transport threads' attention. */
     private static final Duration CUT_TIMEOUT = Duration.ofSeconds(5);
 
@@ -41,6 +42,7 @@ public final class ReplicationServer {
     private final HostAndPort address;
     private final House house;
     private final ScheduledExecutorService timer;
+    private final @Nullable Front front;
 
     /**
      * @param listen where; port 0 takes any free one
@@ -130,7 +132,9 @@ public final class ReplicationServer {
         }
     }
 
-    private ReplicationServer(Server server, HostAndPort address, House house, ScheduledExecutorService timer) {
+    private ReplicationServer(
+            Server server, HostAndPort address, House house, ScheduledExecutorService timer, @Nullable Front front) {
+        this.front = front;
         this.server = server;
         this.address = address;
         this.house = house;
@@ -149,6 +153,21 @@ public final class ReplicationServer {
      */
     public static ReplicationServer start(
             Settings settings, ReplicaId node, LongSupplier wallMicros, Inbound inbound, AdminDesk desk) {
+        return start(settings, node, wallMicros, inbound, desk, null);
+    }
+
+    /**
+     * The same, with the public service.
+     *
+     * @param gateway does what callers ask for, from the first moment on; null for a node without that service
+     */
+    public static ReplicationServer start(
+            Settings settings,
+            ReplicaId node,
+            LongSupplier wallMicros,
+            Inbound inbound,
+            AdminDesk desk,
+            @Nullable GatewayDesk gateway) {
         GrpcLog.tame();
         HostAndPort listen = settings.listen();
         InetSocketAddress socket = new InetSocketAddress(listen.host(), listen.port());
@@ -158,10 +177,13 @@ public final class ReplicationServer {
             return thread;
         });
         House house = new House(settings, node, wallMicros, inbound, timer);
-        Server server = NettyServerBuilder.forAddress(socket)
+        Front front = gateway == null
+                ? null
+                : new Front(new GatewayCounter(gateway, node, house::topology, house::complain, settings.limits()));
+        NettyServerBuilder builder = NettyServerBuilder.forAddress(socket)
                 .directExecutor()
                 .maxInboundMessageSize(Methods.hardLimit(settings.limits().messageBytesMax()))
-                .maxConcurrentCallsPerConnection(STREAMS_PER_CONNECTION_MAX)
+                .maxConcurrentCallsPerConnection(CALLS_PER_CONNECTION_MAX)
                 .handshakeTimeout(settings.greetingTimeout().toMillis(), TimeUnit.MILLISECONDS)
                 .maxConnectionIdle(60, TimeUnit.SECONDS)
                 .keepAliveTime(settings.idleTimeout().toMillis(), TimeUnit.MILLISECONDS)
@@ -171,8 +193,11 @@ public final class ReplicationServer {
                 .addService(ServerServiceDefinition.builder(ReplicationGrpc.SERVICE_NAME)
                         .addMethod(Methods.served(settings.limits()), house::open)
                         .build())
-                .addService(new AdminCounter(desk, house::cluster, house::complain).service(settings.limits()))
-                .build();
+                .addService(new AdminCounter(desk, house::cluster, house::complain).service(settings.limits()));
+        if (front != null) {
+            front.services().forEach(builder::addService);
+        }
+        Server server = builder.build();
         try {
             server.start();
         } catch (IOException refused) {
@@ -180,7 +205,7 @@ public final class ReplicationServer {
             server.shutdownNow();
             throw new CannotListenException(listen, reasonOf(socket, refused), refused);
         }
-        return new ReplicationServer(server, new HostAndPort(listen.host(), server.getPort()), house, timer);
+        return new ReplicationServer(server, new HostAndPort(listen.host(), server.getPort()), house, timer, front);
     }
 
     private static String reasonOf(InetSocketAddress socket, IOException refused) {
@@ -215,6 +240,9 @@ public final class ReplicationServer {
     public void publish(Topology topology) {
         if (house.learn(topology)) {
             house.sessions.forEach(Session::announce);
+            if (front != null) {
+                front.follow(topology);
+            }
         }
     }
 
@@ -229,6 +257,9 @@ public final class ReplicationServer {
      * be free again.
      */
     public void stop(Duration within) {
+        if (front != null) {
+            front.close();
+        }
         server.shutdown();
         boolean ended = false;
         if (!within.isZero()) {
@@ -309,6 +340,11 @@ public final class ReplicationServer {
         public @Nullable ServerHello greeting() {
             Topology known = topology;
             return known == null ? null : new ServerHello(node, Math.max(0, wallMicros.getAsLong()), known);
+        }
+
+        @Nullable
+        Topology topology() {
+            return topology;
         }
 
         @Nullable

@@ -8,10 +8,12 @@ import dev.danta.wire.HostAndPort;
 import dev.danta.wire.Member;
 import dev.danta.wire.Topology;
 import dev.danta.wire.admin.AdminDesk;
+import dev.danta.wire.gateway.GatewayDesk;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /** A server on loopback that acknowledges every decision it is told, and remembers who came and what it complained of. */
 final class TestNode implements Inbound, AutoCloseable {
@@ -30,18 +32,28 @@ final class TestNode implements Inbound, AutoCloseable {
     }
 
     TestNode(int number, AdminDesk desk) {
-        this(number, 0, settings -> settings, desk);
+        this(number, 0, settings -> settings, desk, null);
     }
 
     TestNode(int number, int port, UnaryOperator<ReplicationServer.Settings> change) {
-        this(number, port, change, AdminDesk.CLOSED);
+        this(number, port, change, AdminDesk.CLOSED, null);
     }
 
-    private TestNode(int number, int port, UnaryOperator<ReplicationServer.Settings> change, AdminDesk desk) {
+    /** One with the public service. */
+    static TestNode withGateway(int number, GatewayDesk gateway) {
+        return new TestNode(number, 0, settings -> settings, AdminDesk.CLOSED, gateway);
+    }
+
+    private TestNode(
+            int number,
+            int port,
+            UnaryOperator<ReplicationServer.Settings> change,
+            AdminDesk desk,
+            @Nullable GatewayDesk gateway) {
         this.id = new ReplicaId(number);
         ReplicationServer.Settings settings =
                 change.apply(ReplicationServer.Settings.of(new HostAndPort("127.0.0.1", port)));
-        this.server = ReplicationServer.start(settings, id, () -> 1_000_000, this, desk);
+        this.server = ReplicationServer.start(settings, id, () -> 1_000_000, this, desk, gateway);
         server.publish(TOPOLOGY);
     }
 

@@ -1,0 +1,132 @@
+package dev.danta.wire.gateway;
+
+import dev.danta.ir.id.Bytes;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What a caller asks of a node; {@code danta.proto} says more of each. */
+public sealed interface GatewayRequest {
+    /** All writes if all conditions hold. */
+    record Transact(List<Condition> conditions, List<Write> writes) implements GatewayRequest {
+        public Transact {
+            conditions = List.copyOf(conditions);
+            writes = List.copyOf(writes);
+        }
+    }
+
+    /**
+     * Values of strict or relaxed keys.
+     *
+     * @param keys at least one
+     */
+    record Get(Place place, List<Tuple> keys, Reader reader) implements GatewayRequest {
+        public Get {
+            keys = List.copyOf(keys);
+        }
+    }
+
+    /**
+     * A page of a strict collection.
+     *
+     * @param after goes on behind this key; null: from the beginning of the range
+     * @param limit at most so many entries; 0: as many as a page takes
+     * @param transaction that reads; empty: one of its own
+     */
+    record Scan(Place place, Range range, @Nullable Tuple after, int limit, String transaction)
+            implements GatewayRequest {}
+
+    /**
+     * A transaction of several calls.
+     *
+     * @param leaseMillis how long it lives after each call that names it; 0 is {@link #LEASE_MILLIS_USUAL}, and more than
+     *     {@link #LEASE_MILLIS_MAX} is that
+     */
+    record Begin(int leaseMillis) implements GatewayRequest {
+        public static final int LEASE_MILLIS_USUAL = 10_000;
+        public static final int LEASE_MILLIS_MAX = 60_000;
+    }
+
+    /** Writes that a transaction keeps until its commit. */
+    record Buffer(String transaction, List<Write> writes) implements GatewayRequest {
+        public Buffer {
+            writes = List.copyOf(writes);
+        }
+    }
+
+    /** Another lease. */
+    record KeepAlive(String transaction) implements GatewayRequest {}
+
+    /** Ends a transaction with its effect. */
+    record Commit(String transaction) implements GatewayRequest {}
+
+    /** Ends a transaction without. */
+    record Rollback(String transaction) implements GatewayRequest {}
+
+    /**
+     * Relaxed.
+     *
+     * @param value null: delete
+     */
+    record Put(Place place, Tuple key, @Nullable Bytes value) implements GatewayRequest {}
+
+    /** Relaxed: to a counter. */
+    record Add(Place place, Tuple key, long amount) implements GatewayRequest {}
+
+    /** Relaxed: of a counter. */
+    record Sum(Place place, Tuple key, Level level) implements GatewayRequest {}
+
+    /** What became of it? */
+    record Outcome(String handle) implements GatewayRequest {}
+
+    /** A collection. */
+    record Place(String space, String collection) {}
+
+    /**
+     * Of a strict key.
+     *
+     * @param value that it is to have; null if only {@code present} counts
+     * @param present whether it is to have one
+     */
+    record Condition(Place place, Tuple key, @Nullable Bytes value, boolean present) {
+        public Condition {
+            if (value != null && !present) {
+                throw new IllegalArgumentException("what has a value is present");
+            }
+        }
+    }
+
+    /**
+     * To a strict key.
+     *
+     * @param value null: delete
+     */
+    record Write(Place place, Tuple key, @Nullable Bytes value) {}
+
+    /** Who reads. */
+    sealed interface Reader {
+        /** Nobody's transaction. */
+        record Alone(Level level) implements Reader {}
+
+        /** A transaction. */
+        record Within(String transaction) implements Reader {}
+    }
+
+    /** How much a read asks for. */
+    enum Level {
+        STRICT,
+        QUORUM,
+        LOCAL
+    }
+
+    /** Keys that lie together. */
+    sealed interface Range {
+        /** @param prefix null: all keys */
+        record Prefix(@Nullable Tuple prefix) implements Range {}
+
+        /**
+         * @param from the first one; null: from the beginning
+         * @param before the first one that does not belong to it any more; null: to the end
+         */
+        record Between(@Nullable Tuple from, @Nullable Tuple before) implements Range {}
+    }
+}
