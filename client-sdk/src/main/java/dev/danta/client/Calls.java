@@ -1,6 +1,7 @@
 package dev.danta.client;
 
 import dev.danta.client.DantaException.Facts;
+import dev.danta.client.internal.NobodyAnsweredException;
 import dev.danta.client.internal.Shell;
 import dev.danta.client.internal.ShellStoppedException;
 import dev.danta.ir.id.Bytes;
@@ -12,6 +13,8 @@ import dev.danta.occ.Version;
 import dev.danta.relaxed.RelaxedState;
 import dev.danta.txn.client.CallOutcome;
 import dev.danta.txn.client.ClientCall;
+import dev.danta.wire.admin.AdminReply;
+import dev.danta.wire.admin.AdminRequest;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -76,6 +79,36 @@ final class Calls {
     long deadlineAt(Optional<Duration> deadline) {
         requireOpen();
         return System.nanoTime() + nanos(deadline.orElse(defaultDeadline));
+    }
+
+    long defaultDeadlineNanos() {
+        return nanos(defaultDeadline);
+    }
+
+    /** Has the cluster know a collection; what it is there, now and for good, which need not be what it is here. */
+    CompletableFuture<String> declare(Collection collection, long deadlineNanos) {
+        requireOpen();
+        AdminRequest.Declare request = new AdminRequest.Declare(
+                collection.space(), collection.name(), collection.kind().type());
+        return shell.askCluster(request, deadlineNanos)
+                .handle((reply, failure) -> declared(collection, reply, failure));
+    }
+
+    private static String declared(Collection collection, @Nullable AdminReply reply, @Nullable Throwable failure) {
+        if (reply instanceof AdminReply.Declared declared) {
+            return declared.type();
+        }
+        String what = "the cluster could not be told what " + collection.fullName() + " is";
+        if (reply instanceof AdminReply.Refused refused) {
+            String sentence = what + ": " + refused.why();
+            throw refused.kind() == AdminReply.Refused.Kind.WRONG_CLUSTER
+                    ? new WrongClusterException(sentence, Facts.NONE)
+                    : new RefusedException(sentence, Facts.NONE);
+        }
+        if (failure instanceof NobodyAnsweredException nobody) {
+            throw new UnavailableException(what + ", no node answered in time", Facts.of(nobody.causes()));
+        }
+        throw new IllegalStateException("not an answer to a declaration: " + reply, failure);
     }
 
     /** The newest versions that one replica of each shard has; in one round trip, as several questions if need be. */
@@ -161,10 +194,10 @@ final class Calls {
     }
 
     /** A strict read of one key; null if it has no value. */
-    CompletableFuture<@Nullable Bytes> readStrict(Key key, String what) {
+    CompletableFuture<@Nullable Bytes> readStrict(Key key, String what, long deadlineNanos) {
         requireOpen();
         ClientCall call = new ClientCall.ReadStrict(List.of(key));
-        return shell.call(call, nanos(defaultDeadline)).handle((given, error) -> {
+        return shell.call(call, deadlineNanos).handle((given, error) -> {
             CallOutcome outcome = answer(call, given, error);
             if (outcome instanceof CallOutcome.StrictlyRead read) {
                 counts.strictReads.increment();
@@ -203,9 +236,9 @@ final class Calls {
     }
 
     /** A relaxed update; completed once a quorum has it. */
-    CompletableFuture<Void> update(ClientCall call, String what) {
+    CompletableFuture<Void> update(ClientCall call, String what, long deadlineNanos) {
         requireOpen();
-        return shell.call(call, nanos(defaultDeadline)).handle((outcome, error) -> {
+        return shell.call(call, deadlineNanos).handle((outcome, error) -> {
             updated(answer(call, outcome, error), what);
             return null;
         });
@@ -226,11 +259,11 @@ final class Calls {
     }
 
     /** A relaxed read; empty if the key has no value. */
-    CompletableFuture<Optional<RelaxedState>> readRelaxed(Key key, Read level, String what) {
+    CompletableFuture<Optional<RelaxedState>> readRelaxed(Key key, Read level, String what, long deadlineNanos) {
         requireOpen();
         ClientCall.Level asked = level == Read.LOCAL ? ClientCall.Level.LOCAL : ClientCall.Level.QUORUM;
         ClientCall call = new ClientCall.ReadRelaxed(key, asked);
-        return shell.call(call, nanos(defaultDeadline)).handle((given, error) -> {
+        return shell.call(call, deadlineNanos).handle((given, error) -> {
             CallOutcome outcome = answer(call, given, error);
             if (outcome instanceof CallOutcome.Relaxed relaxed) {
                 counts.relaxedReads.increment();

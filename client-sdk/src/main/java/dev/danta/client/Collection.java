@@ -10,14 +10,31 @@ import org.jspecify.annotations.Nullable;
 record Collection(String space, String name, Kind kind) {
     /** What a collection can be declared as. */
     enum Kind {
-        STRICT_TABLE("strict table"),
-        RELAXED_TABLE("relaxed table"),
-        COUNTER("counter");
+        STRICT_TABLE("strict table", "strict"),
+        RELAXED_TABLE("relaxed table", "register"),
+        COUNTER("counter", "counter");
 
         private final String words;
+        private final String type;
 
-        Kind(String words) {
+        Kind(String words, String type) {
             this.words = words;
+            this.type = type;
+        }
+
+        /** What the cluster keeps of it. */
+        String type() {
+            return type;
+        }
+
+        /** The words for what the cluster keeps; that itself if this client does not know it. */
+        static String wordsOf(String type) {
+            for (Kind kind : values()) {
+                if (kind.type.equals(type)) {
+                    return kind.words;
+                }
+            }
+            return type;
         }
 
         @Override
@@ -26,13 +43,19 @@ record Collection(String space, String name, Kind kind) {
         }
     }
 
+    private static final int NAME_CHARS_MAX = 100;
+
     Collection {
         requireName("a collection's name", name);
     }
 
     static String requireName(String what, String name) {
-        if (name.isEmpty() || !StandardCharsets.UTF_8.newEncoder().canEncode(name)) {
-            throw new IllegalArgumentException(what + " has at least one character, all of them whole: '" + name + "'");
+        boolean isPrintable = !name.isBlank()
+                && name.chars().noneMatch(Character::isISOControl)
+                && StandardCharsets.UTF_8.newEncoder().canEncode(name);
+        if (!isPrintable || name.length() > NAME_CHARS_MAX) {
+            throw new IllegalArgumentException(
+                    what + " has 1 to " + NAME_CHARS_MAX + " printable characters: '" + name + "'");
         }
         return name;
     }

@@ -12,11 +12,13 @@ import java.util.function.Function;
  */
 public final class Counter {
     private final Calls calls;
+    private final Declaration declaration;
     private final Collection collection;
 
-    Counter(Calls calls, Collection collection) {
+    Counter(Calls calls, Declaration declaration) {
         this.calls = calls;
-        this.collection = collection;
+        this.declaration = declaration;
+        this.collection = declaration.collection();
     }
 
     public String name() {
@@ -58,12 +60,16 @@ public final class Counter {
     }
 
     private CompletableFuture<Void> update(Key key, long amount) {
-        return calls.update(
-                new ClientCall.AddToCounter(collection.encode(key), amount), "an addition to " + collection);
+        ClientCall add = new ClientCall.AddToCounter(collection.encode(key), amount);
+        return declaration.whenAgreed(
+                calls.defaultDeadlineNanos(), left -> calls.update(add, "an addition to " + collection, left));
     }
 
     private CompletableFuture<Optional<RelaxedState>> value(Key key, Read read) {
-        return calls.readRelaxed(collection.encode(key), read, "a read of " + collection);
+        dev.danta.occ.Key encoded = collection.encode(key);
+        return declaration.whenAgreed(
+                calls.defaultDeadlineNanos(),
+                left -> calls.readRelaxed(encoded, read, "a read of " + collection, left));
     }
 
     private long sum(Optional<RelaxedState> read) {

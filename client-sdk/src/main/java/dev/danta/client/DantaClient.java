@@ -41,7 +41,7 @@ public final class DantaClient implements AutoCloseable {
     private final Executor executor;
     private final @Nullable ThreadPoolExecutor ownExecutor;
     private final Duration deadline;
-    private final Map<List<String>, Collection> declared = new ConcurrentHashMap<>();
+    private final Map<List<String>, Declaration> declared = new ConcurrentHashMap<>();
 
     private DantaClient(Builder builder, Shell shell) {
         this.shell = shell;
@@ -156,15 +156,17 @@ public final class DantaClient implements AutoCloseable {
     }
 
     /** Remembers what a collection was declared as, and refuses another declaration. */
-    Collection declare(Collection collection) {
-        Collection before = declared.putIfAbsent(List.of(collection.space(), collection.name()), collection);
-        if (before != null && before.kind() != collection.kind()) {
+    Declaration declare(Collection collection) {
+        Declaration known = declared.computeIfAbsent(
+                List.of(collection.space(), collection.name()), name -> new Declaration(collection, calls));
+        Collection.Kind before = known.collection().kind();
+        if (before != collection.kind()) {
             throw new ModeMismatchException(
-                    collection.fullName() + " was declared as a " + before.kind() + " before, not as a "
-                            + collection.kind(),
+                    collection.fullName() + " was declared as a " + before + " before, not as a " + collection.kind()
+                            + ": open it as what it is, or use another name",
                     Facts.NONE);
         }
-        return collection;
+        return known;
     }
 
     /** Says where the cluster is and how to behave. Not thread-safe. */

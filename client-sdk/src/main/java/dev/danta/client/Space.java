@@ -30,7 +30,8 @@ public final class Space {
     /**
      * The table of this name.
      *
-     * @throws ModeMismatchException if this client has declared it otherwise before
+     * @throws ModeMismatchException if this client has declared it otherwise before; what the cluster says is known with its
+     *     first use
      */
     public <V> Table<V> table(String collection, Codec<V> codec, Mode mode) {
         Collection.Kind kind = mode == Mode.STRICT ? Collection.Kind.STRICT_TABLE : Collection.Kind.RELAXED_TABLE;

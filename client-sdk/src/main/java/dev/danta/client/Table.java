@@ -17,12 +17,14 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Table<V> {
     private final Calls calls;
+    private final Declaration declaration;
     private final Collection collection;
     private final Codec<V> codec;
 
-    Table(Calls calls, Collection collection, Codec<V> codec) {
+    Table(Calls calls, Declaration declaration, Codec<V> codec) {
         this.calls = calls;
-        this.collection = collection;
+        this.declaration = declaration;
+        this.collection = declaration.collection();
         this.codec = codec;
     }
 
@@ -32,6 +34,10 @@ public final class Table<V> {
 
     public Mode mode() {
         return collection.kind() == Collection.Kind.STRICT_TABLE ? Mode.STRICT : Mode.RELAXED;
+    }
+
+    Declaration declaration() {
+        return declaration;
     }
 
     Collection collection() {
@@ -92,7 +98,11 @@ public final class Table<V> {
             return read(key, read).thenApply(this::decode);
         }
         requireStrict();
-        return calls.readStrict(collection.encode(key), "a strict read of " + collection)
+        dev.danta.occ.Key encoded = collection.encode(key);
+        return declaration
+                .whenAgreed(
+                        calls.defaultDeadlineNanos(),
+                        left -> calls.readStrict(encoded, "a strict read of " + collection, left))
                 .thenApply(value -> collection.decode(codec, value));
     }
 
@@ -100,12 +110,16 @@ public final class Table<V> {
         requireRelaxed();
         ClientCall put = new ClientCall.PutRegister(
                 collection.encode(key), value == null ? null : collection.encode(codec, value));
-        return calls.update(put, "a put to " + collection);
+        return declaration.whenAgreed(
+                calls.defaultDeadlineNanos(), left -> calls.update(put, "a put to " + collection, left));
     }
 
     private CompletableFuture<Optional<RelaxedState>> read(Key key, Read read) {
         requireRelaxed();
-        return calls.readRelaxed(collection.encode(key), read, "a read of " + collection);
+        dev.danta.occ.Key encoded = collection.encode(key);
+        return declaration.whenAgreed(
+                calls.defaultDeadlineNanos(),
+                left -> calls.readRelaxed(encoded, read, "a read of " + collection, left));
     }
 
     private Optional<V> decode(Optional<RelaxedState> read) {

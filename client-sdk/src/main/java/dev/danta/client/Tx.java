@@ -441,6 +441,9 @@ public final class Tx implements AutoCloseable {
         if (table.mode() != Mode.STRICT) {
             throw new ModeMismatchException(table.collection() + " is not read or written in transactions", Facts.NONE);
         }
+        if (!table.declaration().isAgreed()) {
+            table.declaration().await(remainingNanos("the cluster had answered what " + table.name() + " is"));
+        }
     }
 
     private dev.danta.occ.Key encodeForWriting(Table<?> table, Key key) {

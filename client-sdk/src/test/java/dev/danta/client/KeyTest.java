@@ -42,7 +42,8 @@ final class KeyTest {
 
     @Test
     void itReadsAsItWasWritten() {
-        assertThat(whole).hasToString("(\"eu\", -7, true, \"\\x00\\xff\", " + ID + ", " + AT + ", (\"inner\", (1)), 3, -4)");
+        assertThat(whole)
+                .hasToString("(\"eu\", -7, true, \"\\x00\\xff\", " + ID + ", " + AT + ", (\"inner\", (1)), 3, -4)");
     }
 
     @Test

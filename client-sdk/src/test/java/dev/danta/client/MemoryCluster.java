@@ -10,12 +10,15 @@ import dev.danta.txn.client.ClientSettings;
 import dev.danta.txn.recovery.RecoverySettings;
 import dev.danta.wire.Member;
 import dev.danta.wire.Topology;
+import dev.danta.wire.admin.AdminReply;
+import dev.danta.wire.admin.AdminRequest;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiPredicate;
 
@@ -40,6 +43,7 @@ final class MemoryCluster implements NodeLinks.Factory, AutoCloseable {
             100);
 
     private final Topology view;
+    private final MemoryDesk desk = new MemoryDesk();
     private final Map<ReplicaId, Node> nodes = new TreeMap<>();
     private final Map<ClientId, NodeLinks.Listener> listeners = new ConcurrentHashMap<>();
     private volatile BiPredicate<ReplicaId, Envelope> lossToNode = (node, envelope) -> false;
@@ -74,6 +78,11 @@ final class MemoryCluster implements NodeLinks.Factory, AutoCloseable {
     /** From now on replies are lost of which {@code loss} says so, for the node they come from. */
     void loseToClient(BiPredicate<ReplicaId, Envelope> loss) {
         lossToClient = loss;
+    }
+
+    /** Who keeps what collections are; whether nodes are up does not matter to it. */
+    MemoryDesk desk() {
+        return desk;
     }
 
     void loseNothing() {
@@ -161,6 +170,11 @@ final class MemoryCluster implements NodeLinks.Factory, AutoCloseable {
         public void flush() {
             queued.forEach((id, envelopes) -> nodes.get(id).replicas.receive(envelopes));
             queued.clear();
+        }
+
+        @Override
+        public CompletableFuture<AdminReply> ask(Member node, String cluster, AdminRequest request, Duration within) {
+            return desk.ask(request, within).toCompletableFuture();
         }
 
         @Override

@@ -5,7 +5,6 @@ import dev.danta.ir.id.ReplicaId;
 import dev.danta.ir.message.Envelope;
 import dev.danta.wire.HostAndPort;
 import dev.danta.wire.Topology;
-import dev.danta.wire.admin.AdminDesk;
 import dev.danta.wire.transport.ClientSession;
 import dev.danta.wire.transport.Inbound;
 import dev.danta.wire.transport.ReplicationServer;
@@ -72,7 +71,7 @@ final class ServedNode implements Inbound, AutoCloseable {
                 id,
                 () -> System.currentTimeMillis() * 1000,
                 this,
-                AdminDesk.CLOSED);
+                new MemoryDesk());
     }
 
     void publish(Topology newer) {

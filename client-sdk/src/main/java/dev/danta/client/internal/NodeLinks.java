@@ -5,8 +5,13 @@ import dev.danta.ir.id.ReplicaId;
 import dev.danta.ir.message.Envelope;
 import dev.danta.ir.runtime.Transport;
 import dev.danta.wire.HostAndPort;
+import dev.danta.wire.Member;
 import dev.danta.wire.Topology;
+import dev.danta.wire.admin.AdminReply;
+import dev.danta.wire.admin.AdminRequest;
+import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 
 /**
  * Connections to the nodes of one cluster, made anew for ever when they break. {@link Transport}'s calls are made by one
@@ -58,6 +63,13 @@ public interface NodeLinks extends Transport, AutoCloseable {
         /** What answers there will not do: another cluster, another version of the protocol, no node at all. */
         REFUSED
     }
+
+    /**
+     * Asks a node about its cluster, over whatever connection. Fails with an exception whose message is a sentence.
+     *
+     * @param cluster the name of the cluster that the node must belong to
+     */
+    CompletableFuture<AdminReply> ask(Member node, String cluster, AdminRequest request, Duration within);
 
     /** Closes all links at once; no news after that. */
     @Override

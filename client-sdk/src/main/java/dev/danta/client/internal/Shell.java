@@ -21,10 +21,14 @@ import dev.danta.txn.key.ShardMap;
 import dev.danta.txn.recovery.MembersChanged;
 import dev.danta.wire.Member;
 import dev.danta.wire.Topology;
+import dev.danta.wire.admin.AdminReply;
+import dev.danta.wire.admin.AdminRequest;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -167,6 +171,34 @@ public final class Shell implements AutoCloseable {
             failPending();
         }
         return future;
+    }
+
+    /**
+     * Asks the cluster, through whichever node answers. Fails with a {@link NobodyAnsweredException} by the deadline.
+     *
+     * @param request that does no harm if it is asked twice
+     * @throws IllegalStateException if the shell is closed
+     */
+    public CompletableFuture<AdminReply> askCluster(AdminRequest request, long deadlineNanos) {
+        requireRunning();
+        return new ClusterQuestion(this::nodesToAsk, this::ask, request, deadlineNanos).begin();
+    }
+
+    /** Those that are connected first; none if the shell is closed. */
+    private List<Member> nodesToAsk() {
+        if (stopped != null) {
+            return List.of();
+        }
+        return view().nodes().stream()
+                .sorted(Comparator.comparing(member -> !connected.contains(member.node())))
+                .toList();
+    }
+
+    private CompletableFuture<AdminReply> ask(Member node, AdminRequest request, Duration within) {
+        NodeLinks open = links;
+        return open == null
+                ? CompletableFuture.failedFuture(new ShellStoppedException("the client has no links"))
+                : open.ask(node, view().cluster(), request, within);
     }
 
     private void requireRunning() {

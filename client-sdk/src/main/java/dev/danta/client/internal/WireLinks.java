@@ -5,14 +5,20 @@ import dev.danta.ir.id.ReplicaId;
 import dev.danta.ir.message.Address;
 import dev.danta.ir.message.Envelope;
 import dev.danta.wire.HostAndPort;
+import dev.danta.wire.Member;
 import dev.danta.wire.ServerHello;
 import dev.danta.wire.Topology;
+import dev.danta.wire.admin.AdminReply;
+import dev.danta.wire.admin.AdminRequest;
+import dev.danta.wire.transport.AdminClient;
 import dev.danta.wire.transport.ConnectionListener;
 import dev.danta.wire.transport.Endpoint;
 import dev.danta.wire.transport.ReplicaConnections;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -72,6 +78,11 @@ final class WireLinks implements NodeLinks {
     @Override
     public void flush() {
         connections.flush();
+    }
+
+    @Override
+    public CompletableFuture<AdminReply> ask(Member node, String cluster, AdminRequest request, Duration within) {
+        return AdminClient.begin(HostAndPort.parse(node.address()), cluster, request, within);
     }
 
     @Override

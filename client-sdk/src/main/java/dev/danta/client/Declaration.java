@@ -1,0 +1,90 @@
+package dev.danta.client;
+
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.LongFunction;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What this client has declared a collection to be. The cluster keeps of each collection what it was declared as by whoever
+ * was first; it is asked once, before the first use, and refuses another declaration. Thread-safe.
+ */
+final class Declaration {
+    private final Collection collection;
+    private final Calls calls;
+    private volatile boolean agreed;
+    private @Nullable CompletableFuture<Void> asked;
+
+    Declaration(Collection collection, Calls calls) {
+        this.collection = collection;
+        this.calls = calls;
+    }
+
+    Collection collection() {
+        return collection;
+    }
+
+    /** Whether it may be used without asking anybody. */
+    boolean isAgreed() {
+        return agreed;
+    }
+
+    /**
+     * Makes {@code call} as soon as the collection may be used, with the time that is left.
+     *
+     * @return also fails with what {@link #await} throws
+     */
+    <T extends @Nullable Object> CompletableFuture<T> whenAgreed(
+            long deadlineNanos, LongFunction<CompletableFuture<T>> call) {
+        if (agreed) {
+            return call.apply(deadlineNanos);
+        }
+        long deadlineAt = System.nanoTime() + deadlineNanos;
+        return agreement(deadlineNanos).thenCompose(done -> call.apply(Math.max(1, deadlineAt - System.nanoTime())));
+    }
+
+    /**
+     * Returns as soon as the collection may be used.
+     *
+     * @throws ModeMismatchException if it was declared otherwise
+     * @throws UnavailableException if it is new to the nodes that can be reached, and nothing new can be declared now
+     */
+    void await(long deadlineNanos) {
+        if (!agreed) {
+            Results.await(agreement(deadlineNanos));
+        }
+    }
+
+    /** Whoever is first asks, and keeps to a deadline in doing so; those who come meanwhile may have less time. */
+    private synchronized CompletableFuture<Void> agreement(long deadlineNanos) {
+        CompletableFuture<Void> before = asked;
+        if (before != null && !before.isCompletedExceptionally()) {
+            return before.copy().orTimeout(deadlineNanos, TimeUnit.NANOSECONDS).exceptionally(this::lateOrFailed);
+        }
+        CompletableFuture<Void> asking =
+                calls.declare(collection, deadlineNanos).thenAccept(this::onDeclared);
+        asked = asking;
+        return asking;
+    }
+
+    private @Nullable Void lateOrFailed(Throwable failure) {
+        if (failure instanceof TimeoutException) {
+            throw new DeadlineExceededException(
+                    "the deadline passed before the cluster had answered what " + collection.fullName() + " is",
+                    DantaException.Facts.NONE);
+        }
+        throw failure instanceof CompletionException wrapped ? wrapped : new CompletionException(failure);
+    }
+
+    private void onDeclared(String type) {
+        if (!type.equals(collection.kind().type())) {
+            throw new ModeMismatchException(
+                    collection.fullName() + " is a " + Collection.Kind.wordsOf(type) + " in this cluster, not a "
+                            + collection.kind() + ": open it as what it is, or use another name",
+                    DantaException.Facts.NONE);
+        }
+        agreed = true;
+    }
+}
