@@ -37,6 +37,12 @@ final class MemoryDesk implements AdminDesk {
                     new AdminReply.Refused(AdminReply.Refused.Kind.UNAVAILABLE, "the configuration has no majority"));
         }
         types.putIfAbsent(name, declare.type());
-        return CompletableFuture.completedFuture(new AdminReply.Declared(types.get(name)));
+        List<String> indexes = types.keySet().stream()
+                .filter(one -> one.get(0).equals(declare.space())
+                        && one.get(1).startsWith(declare.collection() + "#"))
+                .map(one -> one.get(1))
+                .sorted()
+                .toList();
+        return CompletableFuture.completedFuture(new AdminReply.Declared(types.get(name), indexes));
     }
 }

@@ -40,6 +40,9 @@ final class NodeDesk implements AdminDesk, AutoCloseable {
     /** What an answer may take to its asker. */
     private static final Duration WAY_MAX = Duration.ofMillis(500);
 
+    /** What stands between a table's name and that of an index of it. */
+    private static final String INDEX_MARK = "#";
+
     private static final int THREADS = 2;
     private static final int WAITING_MAX = 64;
     /** The greatest number that a node can be asked to have, whoever asks. */
@@ -159,7 +162,7 @@ final class NodeDesk implements AdminDesk, AutoCloseable {
         CollectionEntry wanted = new CollectionEntry(declare.type());
         CollectionEntry there = known.collections().get(name);
         if (there != null) {
-            return now(new AdminReply.Declared(there.type()));
+            return now(declared(known, name, there));
         }
         return office.config()
                 .ask(new ClusterRequest.Declare(name, wanted), patience)
@@ -167,8 +170,18 @@ final class NodeDesk implements AdminDesk, AutoCloseable {
                     CollectionEntry agreed = answer.state().collections().get(name);
                     return agreed == null
                             ? refused(AdminReply.Refused.Kind.REFUSED, answer.why())
-                            : new AdminReply.Declared(agreed.type());
+                            : declared(answer.state(), name, agreed);
                 });
+    }
+
+    private static AdminReply declared(ClusterState state, CollectionName name, CollectionEntry entry) {
+        List<String> indexes = state.collections().keySet().stream()
+                .filter(one ->
+                        one.space().equals(name.space()) && one.collection().startsWith(name.collection() + INDEX_MARK))
+                .map(CollectionName::collection)
+                .limit(AdminReply.Declared.INDEXES_MAX)
+                .toList();
+        return new AdminReply.Declared(entry.type(), indexes);
     }
 
     private static CompletableFuture<AdminReply> now(AdminReply reply) {

@@ -240,16 +240,22 @@ final class AdmissionTest {
         start(1, new Start.Init("shop", 1, 1)).awaitReady();
         start(2, join(1));
         AdminRequest.Declare orders = new AdminRequest.Declare("shop", "orders", "strict table of json");
-        assertThat(ask(1, orders)).isEqualTo(new AdminReply.Declared("strict table of json"));
+        assertThat(ask(1, orders)).isEqualTo(new AdminReply.Declared("strict table of json", List.of()));
         assertThat(ask(2, new AdminRequest.Declare("shop", "orders", "counter")))
                 .as("what there is, not what was declared later")
-                .isEqualTo(new AdminReply.Declared("strict table of json"));
+                .isEqualTo(new AdminReply.Declared("strict table of json", List.of()));
         assertThat(ask(2, new AdminRequest.Declare("shop", " ", "counter")))
                 .isEqualTo(new AdminReply.Refused(
                         AdminReply.Refused.Kind.INPUT, "a name has 1 to 100 printable characters: ' '"));
+        AdminRequest.Declare index = new AdminRequest.Declare("shop", "orders#by day", "index");
+        assertThat(ask(1, index)).isEqualTo(new AdminReply.Declared("index", List.of()));
+        assertThat(ask(1, orders)).isEqualTo(new AdminReply.Declared("strict table of json", List.of("orders#by day")));
         // The only voter goes: what is known is known still, and what is new has to wait.
         kill(1);
-        assertThat(ask(2, orders)).isEqualTo(new AdminReply.Declared("strict table of json"));
+        assertThat(ask(2, orders))
+                .isInstanceOfSatisfying(
+                        AdminReply.Declared.class,
+                        declared -> assertThat(declared.type()).isEqualTo("strict table of json"));
         AdminReply unknown = AdminClient.ask(
                 addressOf(2), "shop", new AdminRequest.Declare("shop", "views", "counter"), Duration.ofSeconds(3));
         assertThat(unknown).isInstanceOfSatisfying(AdminReply.Refused.class, refused -> {

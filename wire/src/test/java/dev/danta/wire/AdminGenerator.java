@@ -40,7 +40,7 @@ public final class AdminGenerator {
             case 2 -> new AdminReply.Refused(one(AdminReply.Refused.Kind.values()), text());
             case 3 -> new AdminReply.Known(bytes());
             case 4 -> new AdminReply.Answered(bytes());
-            case 5 -> new AdminReply.Declared(text());
+            case 5 -> new AdminReply.Declared(text(), some(this::text));
             default -> status();
         };
     }

@@ -62,8 +62,16 @@ public sealed interface AdminReply {
      * The collection is there.
      *
      * @param type that its values have, now and for good; it need not be the one that was declared
+     * @param indexes the names of the collections of the same space that begin with its name and a {@code #}, ascending; at
+     *     most the first {@value #INDEXES_MAX}
      */
-    record Declared(String type) implements AdminReply {}
+    record Declared(String type, List<String> indexes) implements AdminReply {
+        public static final int INDEXES_MAX = 100;
+
+        public Declared {
+            indexes = List.copyOf(indexes);
+        }
+    }
 
     /**
      * The configuration, as it writes itself.

@@ -25,7 +25,7 @@ public final class AdminReplyCodec {
         } else if (reply instanceof AdminReply.Answered answered) {
             wire.getAnsweredBuilder().setAnswer(ValueCodec.encode(answered.answer()));
         } else if (reply instanceof AdminReply.Declared declared) {
-            wire.getDeclaredBuilder().setType(declared.type());
+            wire.getDeclaredBuilder().setType(declared.type()).addAllIndexes(declared.indexes());
         } else if (reply instanceof AdminReply.NodeStatus status) {
             wire.setStatus(StatusCodec.encode(status));
         }
@@ -65,7 +65,7 @@ public final class AdminReplyCodec {
                         kind(wire.getRefused(), at), wire.getRefused().getWhy());
             case KNOWN -> new AdminReply.Known(bytes(wire.getKnown().getState()));
             case ANSWERED -> new AdminReply.Answered(bytes(wire.getAnswered().getAnswer()));
-            case DECLARED -> new AdminReply.Declared(wire.getDeclared().getType());
+            case DECLARED -> declared(wire.getDeclared(), at);
             case STATUS -> StatusCodec.decode(wire.getStatus(), at);
             case KIND_NOT_SET -> {
                 at.field("kind");
@@ -81,6 +81,13 @@ public final class AdminReplyCodec {
     private static AdminReply done(AdminProto.AdminReply.Done wire, Place at) {
         at.message("Done");
         return new AdminReply.Done(wire.getWhat(), count("version", wire.getVersion(), at));
+    }
+
+    private static AdminReply declared(AdminProto.AdminReply.Declared wire, Place at) {
+        at.message("Declared");
+        at.field("indexes");
+        at.requireCount(wire.getIndexesCount(), AdminReply.Declared.INDEXES_MAX);
+        return new AdminReply.Declared(wire.getType(), wire.getIndexesList());
     }
 
     private static AdminReply plan(AdminProto.AdminReply.Plan wire, Place at) {
