@@ -171,7 +171,7 @@ final class Admission {
                 places.add(HostAndPort.parse(entry.address()));
             }
         });
-        ClusterState heard = ask(places);
+        ClusterState heard = ofThisLine(ask(places));
         NodeFacts facts = folder.facts();
         if (heard.isCreated()) {
             if (facts.isInCluster() && (!facts.cluster().equals(heard.cluster()) || facts.clusterId() != heard.id())) {
@@ -212,7 +212,7 @@ final class Admission {
     }
 
     /** The newest that anybody there knows, or {@link ClusterState#NONE}; all are asked at once. */
-    private ClusterState ask(List<HostAndPort> places) throws InterruptedException {
+    private ClusterState ask(List<HostAndPort> places) throws IOException, InterruptedException {
         if (places.isEmpty()) {
             return ClusterState.NONE;
         }
@@ -234,7 +234,8 @@ final class Admission {
         }
     }
 
-    private ClusterState newer(ClusterState one, ClusterState other) {
+    /** The newer of what two nodes know; what cannot be what this one knows, or will know, does not count. */
+    private ClusterState newer(ClusterState one, ClusterState other) throws IOException {
         if (one.isCreated() && other.isCreated() && one.id() != other.id()) {
             NodeFacts facts = folder.facts();
             if (facts.isInCluster() && (one.id() == facts.clusterId() || other.id() == facts.clusterId())) {
@@ -246,7 +247,37 @@ final class Admission {
             throw new StorageException("the nodes that were asked are of different clusters: " + one.cluster() + " and "
                     + other.cluster() + (one.cluster().equals(other.cluster()) ? ", which is another one" : ""));
         }
+        if (one.isCreated() && other.isCreated() && !one.isOfOneLine(other)) {
+            return ofThisLine(one, other);
+        }
         return other.isCreated() && (!one.isCreated() || other.version() > one.version()) ? other : one;
+    }
+
+    /** Two nodes were recovered separately, and others follow either: a node stays with those that it was with. */
+    private ClusterState ofThisLine(ClusterState one, ClusterState other) throws IOException {
+        ClusterState known = RaftClusterConfig.lastKnown(configFolder);
+        boolean isWithOne = known.isCreated() && known.isOfOneLine(one);
+        boolean isWithOther = known.isCreated() && known.isOfOneLine(other);
+        if (isWithOne == isWithOther) {
+            throw new StorageException("the nodes that were asked have two configurations of cluster " + one.cluster()
+                    + ", recovered from node " + ClusterState.recoveredFrom(one.generation()) + " and from node "
+                    + ClusterState.recoveredFrom(other.generation())
+                    + ": give one of them up before this node starts (danta cluster status says how)");
+        }
+        return isWithOne ? one : other;
+    }
+
+    /** What is known here stays, if the nodes that were asked can never come to it. */
+    private ClusterState ofThisLine(ClusterState heard) throws IOException {
+        ClusterState known = RaftClusterConfig.lastKnown(configFolder);
+        if (!known.isCreated() || !heard.isCreated() || known.id() != heard.id() || known.isOfOneLine(heard)) {
+            return heard;
+        }
+        LOG.warn(
+                "the nodes that were asked follow a configuration that was recovered from node {}, and this one does"
+                        + " not: danta cluster status says what to do",
+                ClusterState.recoveredFrom(heard.generation()));
+        return ClusterState.NONE;
     }
 
     private ClusterState ask(HostAndPort place) {

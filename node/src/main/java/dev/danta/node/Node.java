@@ -5,6 +5,7 @@ import dev.danta.config.raft.GroupStanding;
 import dev.danta.config.raft.RaftClusterConfig;
 import dev.danta.config.raft.RaftSettings;
 import dev.danta.config.state.ClusterState;
+import dev.danta.ir.id.ReplicaId;
 import dev.danta.ir.id.ShardId;
 import dev.danta.ir.runtime.StorageException;
 import dev.danta.node.storage.LmdbReplicaStore;
@@ -12,6 +13,7 @@ import dev.danta.node.storage.NodeFolder;
 import dev.danta.txn.recovery.Overdue;
 import dev.danta.txn.recovery.RecoverySettings;
 import dev.danta.wire.HostAndPort;
+import dev.danta.wire.Topology;
 import dev.danta.wire.admin.AdminReply;
 import dev.danta.wire.transport.CannotListenException;
 import dev.danta.wire.transport.ReplicationServer;
@@ -119,6 +121,7 @@ public final class Node implements AutoCloseable {
     private volatile @Nullable Recovery recovery;
     private volatile @Nullable ChangeDesk changes;
     private volatile @Nullable RaftClusterConfig raft;
+    private volatile @Nullable Hearsay hearsay;
     private ClusterConfig.@Nullable Subscription subscription;
     private @Nullable ReplicationServer server;
     private @Nullable Failure failure;
@@ -216,6 +219,9 @@ public final class Node implements AutoCloseable {
             synchronized (this) {
                 isLate = stopping.get();
                 raft = opened;
+                if (!isLate) {
+                    hearsay = new Hearsay(settings.node().id(), opened, this::stopBecause);
+                }
             }
             if (isLate) {
                 opened.close();
@@ -285,7 +291,12 @@ public final class Node implements AutoCloseable {
                 driving == null
                         ? List.of()
                         : driving.running().stream().map(StatusReport::running).toList(),
-                "");
+                trouble());
+    }
+
+    private String trouble() {
+        RaftClusterConfig group = raft;
+        return group == null ? "" : group.trouble().orElse("");
     }
 
     private GroupStanding standing() {
@@ -324,9 +335,27 @@ public final class Node implements AutoCloseable {
         host.follow(state);
     }
 
+    private final class Others implements Recovery.Others {
+        @Override
+        public void say(ReplicaId node, Topology topology) {
+            Hearsay hearing = hearsay;
+            if (hearing != null) {
+                hearing.hear(node, topology);
+            }
+        }
+
+        @Override
+        public void left(ReplicaId node) {
+            Hearsay hearing = hearsay;
+            if (hearing != null) {
+                hearing.forget(node);
+            }
+        }
+    }
+
     /** There is a cluster. */
     private void begin(ClusterState state) {
-        Recovery settling = new Recovery(settings, RecoverySettings.DEFAULTS, state, this::stopBecause);
+        Recovery settling = new Recovery(settings, RecoverySettings.DEFAULTS, state, new Others(), this::stopBecause);
         ChangeDesk driving = new ChangeDesk(
                 settings.node().id(),
                 config,
@@ -497,6 +526,10 @@ public final class Node implements AutoCloseable {
             settling = recovery;
         }
         desk.close();
+        Hearsay hearing = hearsay;
+        if (hearing != null) {
+            hearing.close();
+        }
         if (told != null) {
             told.close();
         }

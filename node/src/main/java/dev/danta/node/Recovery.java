@@ -25,6 +25,7 @@ import dev.danta.txn.recovery.Overdue;
 import dev.danta.txn.recovery.RecoverySettings;
 import dev.danta.txn.recovery.Settler;
 import dev.danta.wire.ServerHello;
+import dev.danta.wire.Topology;
 import dev.danta.wire.transport.ConnectionListener;
 import dev.danta.wire.transport.Endpoint;
 import dev.danta.wire.transport.ReplicaConnections;
@@ -66,8 +67,18 @@ final class Recovery implements ConnectionListener, AutoCloseable {
     private final PulledLogs pulled = new PulledLogs();
     private final Map<ShardId, Membership> followed = new TreeMap<>();
     private final ReplicaConnections connections;
+    private final Others others;
     private final Consumer<Node.Failure> onFailure;
     private volatile boolean closing;
+
+    /** Who wants to know what other nodes say of the cluster. Called on transport threads; must not block. */
+    interface Others {
+        /** A node that is connected says this. */
+        void say(ReplicaId node, Topology topology);
+
+        /** It is not connected any more. */
+        void left(ReplicaId node);
+    }
 
     /**
      * Connects; nothing runs yet.
@@ -75,8 +86,14 @@ final class Recovery implements ConnectionListener, AutoCloseable {
      * @param state as it is known when this begins
      * @param onFailure called on this thread, as its last act, if it ends by a bug; must not wait for it
      */
-    Recovery(NodeSettings settings, RecoverySettings recovery, ClusterState state, Consumer<Node.Failure> onFailure) {
+    Recovery(
+            NodeSettings settings,
+            RecoverySettings recovery,
+            ClusterState state,
+            Others others,
+            Consumer<Node.Failure> onFailure) {
         this.settings = settings;
+        this.others = others;
         this.self = settings.node().id();
         this.cluster = state.cluster();
         this.onFailure = onFailure;
@@ -216,6 +233,12 @@ final class Recovery implements ConnectionListener, AutoCloseable {
     @Override
     public void onConnected(ReplicaId node, ServerHello greeting) {
         LOG.debug("the settler is connected to {}", node);
+        others.say(node, greeting.topology());
+    }
+
+    @Override
+    public void onTopology(ReplicaId node, Topology topology) {
+        others.say(node, topology);
     }
 
     @Override
@@ -229,6 +252,7 @@ final class Recovery implements ConnectionListener, AutoCloseable {
     @Override
     public void onDisconnected(ReplicaId node, String cause) {
         LOG.debug("the settler lost {}: {}", node, cause);
+        others.left(node);
     }
 
     @Override

@@ -58,7 +58,8 @@ record FixedMembers(String cluster, int shards, List<Member> members) {
             disks.put(self, incarnation(settings, folder, active.shard()));
             entries.put(active.shard(), ShardEntry.first(ShardConfig.first(active, disks)));
         });
-        return new ClusterState(cluster, 0, 1, members.size(), nodes, entries, new TreeMap<>(), new TreeSet<>());
+        return new ClusterState(
+                cluster, 0, 1, members.size(), nodes, entries, new TreeMap<>(), new TreeSet<>(), new TreeMap<>());
     }
 
     private long incarnation(NodeSettings settings, NodeFolder folder, ShardId shard) {

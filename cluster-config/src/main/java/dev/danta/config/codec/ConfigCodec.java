@@ -8,12 +8,16 @@ import dev.danta.config.state.CollectionName;
 import dev.danta.config.state.NodeEntry;
 import dev.danta.config.state.ShardEntry;
 import dev.danta.ir.id.ReplicaId;
+import java.util.TreeMap;
 import java.util.TreeSet;
 
 /** The outermost encodings: a state, an answer; for requests see {@link RequestCodec}. */
 public final class ConfigCodec {
     /** Raised when a state's encoding changes; older ones stay readable. */
-    private static final int STATE_VERSION = 1;
+    private static final int STATE_VERSION = 2;
+
+    /** Says nothing of earlier generations. */
+    private static final int STATE_VERSION_FIRST = 1;
 
     private static final int ANSWER_VERSION = 1;
 
@@ -31,7 +35,10 @@ public final class ConfigCodec {
                         state.collections(),
                         (name, entry) ->
                                 out.text(name.space()).text(name.collection()).text(entry.type()))
-                .numbers(state.lost());
+                .numbers(state.lost())
+                .each(
+                        state.before(),
+                        (generation, left) -> out.number(generation).number(left));
         return out.toBytes();
     }
 
@@ -54,7 +61,10 @@ public final class ConfigCodec {
     /** Throws {@link MalformedConfigException}. */
     public static ClusterState decodeState(byte[] bytes) {
         return ConfigReader.read(bytes, "a configuration", in -> {
-            requireVersion(in.octet(), STATE_VERSION, "configuration");
+            int version = in.octet();
+            if (version != STATE_VERSION_FIRST) {
+                requireVersion(version, STATE_VERSION, "configuration");
+            }
             return new ClusterState(
                     in.text(),
                     in.longNumber(),
@@ -63,7 +73,8 @@ public final class ConfigCodec {
                     in.map(in::replica, () -> node(in)),
                     in.map(in::shard, () -> shard(in)),
                     in.map(() -> new CollectionName(in.text(), in.text()), () -> new CollectionEntry(in.text())),
-                    in.numbers());
+                    in.numbers(),
+                    version == STATE_VERSION_FIRST ? new TreeMap<>() : in.map(in::longNumber, in::longNumber));
         });
     }
 

@@ -141,6 +141,10 @@ final class ConfigKeeper implements AutoCloseable {
         }
     }
 
+    ConfigSelf self() {
+        return self;
+    }
+
     private RaftPeerId id() {
         return Peers.idOf(self.node(), self.incarnation());
     }
@@ -278,6 +282,7 @@ final class ConfigKeeper implements AutoCloseable {
             try {
                 join();
                 snapshotAtNanos = System.nanoTime();
+                forgetEarlierGenerations();
             } finally {
                 reopenAtNanos = System.nanoTime() + reopenAfter.toNanos();
             }

@@ -6,16 +6,20 @@ import dev.danta.config.News;
 import dev.danta.config.state.ClusterAnswer;
 import dev.danta.config.state.ClusterRequest;
 import dev.danta.config.state.ClusterState;
+import dev.danta.ir.epoch.ConfigRequest;
 import dev.danta.ir.epoch.EpochRules;
+import dev.danta.ir.id.ReplicaId;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
@@ -24,6 +28,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The configuration as a Raft group in the nodes keeps it. Every node opens one, on a folder of its own; whether it votes is
@@ -31,6 +37,7 @@ import org.jspecify.annotations.Nullable;
  * other nodes before it opens this: a server that is open may vote.
  */
 public final class RaftClusterConfig implements ClusterConfig, AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(RaftClusterConfig.class);
     private static final Duration BEGINNING_MAX = Duration.ofSeconds(60);
     private static final long PAUSE_MILLIS = 50;
     private static final int ASKING_THREADS = 8;
@@ -39,6 +46,8 @@ public final class RaftClusterConfig implements ClusterConfig, AutoCloseable {
     private final News news;
     private final ConfigKeeper keeper;
     private final ExecutorService asking;
+    /** Nodes that follow a configuration which this one can never become, and the generation of that. */
+    private final ConcurrentSkipListMap<ReplicaId, Long> rivals = new ConcurrentSkipListMap<>();
 
     private RaftClusterConfig(News news, ConfigKeeper keeper) {
         this.news = news;
@@ -102,6 +111,20 @@ public final class RaftClusterConfig implements ClusterConfig, AutoCloseable {
     }
 
     /**
+     * Gives up what this folder knows for what another node knows: the way out where two nodes were recovered separately. No
+     * process may have the folder open.
+     *
+     * @param chosen what is followed from the next {@link #open} on
+     * @throws IOException with a sentence, if that is another cluster's
+     */
+    public static void giveUpFor(Path folder, ClusterState chosen) throws IOException {
+        requireSameCluster(folder, lastKnown(folder), chosen);
+        // In this order: a process that dies in between has given up nothing, or all.
+        new KnownFile(folder).write(chosen);
+        new BeginFile(folder).delete();
+    }
+
+    /**
      * Opens a node's part. It may take as long as an election if this node begins the group; else it does not wait for others.
      *
      * @param folder the configuration's own, for one process at a time
@@ -122,13 +145,25 @@ public final class RaftClusterConfig implements ClusterConfig, AutoCloseable {
             throws IOException {
         RatisLog.tame();
         Files.createDirectories(folder);
-        ClusterState known = newest(folder, lastKnown(folder), heard);
+        ClusterState kept = lastKnown(folder);
+        requireSameCluster(folder, kept, heard);
+        if (kept.isCreated() && heard.isCreated() && !kept.isOfOneLine(heard)) {
+            throw new IOException("the folder " + folder + " has the configuration that " + origin(kept.generation())
+                    + ", and the nodes that were asked follow the one that " + origin(heard.generation())
+                    + ": to follow it, too, danta cluster recover --data DIR --follow HOST:PORT");
+        }
+        ClusterState known = heard.version() > kept.version() ? heard : kept;
+        if (kept.isCreated() && known.givenUp(kept) > 0) {
+            sayGivenUp(kept, known);
+        }
         News news = new News(known, "danta-config-news-" + self.node().number());
         BeginFile beginFile = new BeginFile(folder);
-        Optional<ClusterRequest> begin = beginFile
-                .read()
-                .filter(request -> isAhead(request, known))
-                .map(request -> withAllThatIsKnown(request, known, self));
+        Optional<ClusterRequest> begin = beginFile.read();
+        if (begin.isPresent() && !isToBegin(begin.get(), known)) {
+            sayNotBegun(begin.get(), known, self);
+            begin = Optional.empty();
+        }
+        begin = begin.map(request -> withAllThatIsKnown(request, known, self));
         ConfigKeeper keeper = new ConfigKeeper(folder, self, settings, news, applying);
         RaftClusterConfig opened = new RaftClusterConfig(news, keeper);
         try {
@@ -149,23 +184,43 @@ public final class RaftClusterConfig implements ClusterConfig, AutoCloseable {
         }
     }
 
-    private static ClusterState newest(Path folder, ClusterState known, ClusterState heard) throws IOException {
-        if (!heard.isCreated()) {
-            return known;
+    private static void requireSameCluster(Path folder, ClusterState known, ClusterState heard) throws IOException {
+        if (!heard.isCreated() || !known.isCreated()) {
+            return;
         }
-        if (known.isCreated() && (known.id() != heard.id() || !known.cluster().equals(heard.cluster()))) {
+        if (known.id() != heard.id() || !known.cluster().equals(heard.cluster())) {
             throw new IOException("the folder " + folder + " is one of cluster " + known.cluster() + " ("
                     + Long.toHexString(known.id()) + "), and the nodes that were asked are of cluster "
                     + heard.cluster() + " (" + Long.toHexString(heard.id()) + ")");
         }
-        return heard.version() > known.version() ? heard : known;
     }
 
-    /** Whether this has not been begun yet, by this node or by another that was recovered later. */
-    private static boolean isAhead(ClusterRequest begin, ClusterState known) {
+    private static void sayNotBegun(ClusterRequest begin, ClusterState known, ConfigSelf self) {
+        if (begin instanceof ClusterRequest.Restore restore && restore.state().generation() != known.generation()) {
+            LOG.warn(
+                    "node {} does not begin the configuration again, because that was done from node {} meanwhile: it"
+                            + " follows that",
+                    self.node().number(),
+                    ClusterState.recoveredFrom(known.generation()));
+        }
+    }
+
+    private static void sayGivenUp(ClusterState had, ClusterState now) {
+        LOG.warn(
+                "the configuration was recovered from node {}, which had not heard of {} changes that are known here: they"
+                        + " are given up",
+                ClusterState.recoveredFrom(now.generation()),
+                now.givenUp(had));
+    }
+
+    /**
+     * Whether this has not been begun yet: by this node, or by another one that goes on with what was to be gone on with
+     * here. Two such would be two configurations of one cluster.
+     */
+    private static boolean isToBegin(ClusterRequest begin, ClusterState known) {
         return !known.isCreated()
                 || (begin instanceof ClusterRequest.Restore restore
-                        && restore.state().generation() > known.generation());
+                        && restore.state().before().containsKey(known.generation()));
     }
 
     /** Another survivor may have heard more than the one that is recovered: then that is what goes on. */
@@ -193,16 +248,71 @@ public final class RaftClusterConfig implements ClusterConfig, AutoCloseable {
         return news.newest();
     }
 
-    /** Another node knows this: if it is newer, and of the same cluster, it is known here, too. */
-    public void hear(ClusterState state) {
+    /**
+     * Another node knows this. If it is newer, and of the same cluster, it is known here, too, and the group that keeps it is
+     * the one that is asked from then on. If the two were recovered separately neither may win silently: each node stays with
+     * what it has, no change of members is made or asked for from here, and {@link #trouble} says so, until that node is heard
+     * to have given in, or this one is opened again.
+     */
+    public synchronized void hear(ReplicaId from, ClusterState state) {
         ClusterState known = known();
-        if (state.id() == known.id() && state.cluster().equals(known.cluster())) {
-            news.hear(state);
+        if (state.id() != known.id() || !state.cluster().equals(known.cluster())) {
+            return;
         }
+        if (!known.isOfOneLine(state)) {
+            rivals.put(from, state.generation());
+            LOG.error("{}", trouble().orElse(""));
+            return;
+        }
+        rivals.remove(from);
+        if (state.generation() > known.generation()) {
+            LOG.warn(
+                    "the configuration was recovered from node {}: node {} follows it",
+                    ClusterState.recoveredFrom(state.generation()),
+                    keeper.self().node().number());
+            if (state.givenUp(known) > 0) {
+                sayGivenUp(known, state);
+            }
+            rivals.clear();
+        }
+        news.hear(state);
+    }
+
+    /** What an operator has to decide before changes go on: a sentence; empty if nothing is the matter. */
+    public Optional<String> trouble() {
+        Map.Entry<ReplicaId, Long> rival = rivals.firstEntry();
+        if (rival == null) {
+            return Optional.empty();
+        }
+        ClusterState known = known();
+        return Optional.of("cluster " + known.cluster() + " has two configurations: this node follows the one that "
+                + origin(known.generation()) + ", node " + rival.getKey().number() + " follows the one that "
+                + origin(rival.getValue()) + ". No members are changed until one of them is given up: stop the nodes"
+                + " that follow it, and for each: danta cluster recover --data DIR --follow HOST:PORT, which is the"
+                + " address of a node that follows the other");
+    }
+
+    private static String origin(long generation) {
+        return generation == 0
+                ? "was there first"
+                : "was recovered from node " + ClusterState.recoveredFrom(generation);
+    }
+
+    /** Whether a request is harmless even if there are two configurations that do not know of each other's answers. */
+    private static boolean isHarmless(ClusterRequest request) {
+        return request instanceof ClusterRequest.Read
+                || request instanceof ClusterRequest.StartNode
+                || request instanceof ClusterRequest.SetAddress
+                || request instanceof ClusterRequest.Drain
+                || (request instanceof ClusterRequest.OfShard of && of.request() instanceof ConfigRequest.Register);
     }
 
     @Override
     public CompletableFuture<ClusterAnswer> ask(ClusterRequest request, Duration deadline) {
+        Optional<String> trouble = isHarmless(request) ? Optional.empty() : trouble();
+        if (trouble.isPresent()) {
+            return CompletableFuture.completedFuture(new ClusterAnswer(request, known(), false, trouble.get()));
+        }
         long deadlineNanos = System.nanoTime() + deadline.toNanos();
         CompletableFuture<ClusterAnswer> answer = new CompletableFuture<>();
         try {
@@ -261,7 +371,7 @@ public final class RaftClusterConfig implements ClusterConfig, AutoCloseable {
 
     @Override
     public boolean isLeader() {
-        return keeper.isLeader();
+        return rivals.isEmpty() && keeper.isLeader();
     }
 
     /** How the group stands, for an operator. */

@@ -23,6 +23,8 @@ import org.jspecify.annotations.Nullable;
  * @param nodes by the number that they share with their replicas
  * @param shards from 0 on without gaps; as many as when the cluster was created
  * @param lost the incarnations of nodes' folders that an operator has given up: they never come back
+ * @param before the {@linkplain #generation generations} that this one comes from, each with the version at which it was
+ *     left; at most the last {@value #BEFORE_MAX}
  */
 public record ClusterState(
         String cluster,
@@ -32,7 +34,8 @@ public record ClusterState(
         SortedMap<ReplicaId, NodeEntry> nodes,
         SortedMap<ShardId, ShardEntry> shards,
         SortedMap<CollectionName, CollectionEntry> collections,
-        NavigableSet<Long> lost) {
+        NavigableSet<Long> lost,
+        SortedMap<Long, Long> before) {
     public static final int SHARDS_MAX = 256;
     public static final int NODES_MAX = 256;
     public static final int COLLECTIONS_MAX = 10_000;
@@ -43,18 +46,22 @@ public record ClusterState(
     /** A node's number is 1 to this. */
     public static final int NODE_NUMBER_MAX = 1023;
 
+    /** A node that was away for more recoveries than that is not recognized any more. */
+    private static final int BEFORE_MAX = 64;
+
     /** No generation has so many changes. */
     private static final int GENERATION_BITS = 40;
 
     /** Before there is a cluster. */
-    public static final ClusterState NONE =
-            new ClusterState("", 0, 0, 1, new TreeMap<>(), new TreeMap<>(), new TreeMap<>(), new TreeSet<>());
+    public static final ClusterState NONE = new ClusterState(
+            "", 0, 0, 1, new TreeMap<>(), new TreeMap<>(), new TreeMap<>(), new TreeSet<>(), new TreeMap<>());
 
     public ClusterState {
         nodes = Collections.unmodifiableSortedMap(new TreeMap<>(nodes));
         shards = Collections.unmodifiableSortedMap(new TreeMap<>(shards));
         collections = Collections.unmodifiableSortedMap(new TreeMap<>(collections));
         lost = Collections.unmodifiableNavigableSet(new TreeSet<>(lost));
+        before = Collections.unmodifiableSortedMap(new TreeMap<>(before));
     }
 
     /** Whether there is a cluster. */
@@ -67,7 +74,7 @@ public record ClusterState(
      * was lost for good. It contains which node it was recovered from, so that two that are recovered at once are two.
      */
     public long generation() {
-        return version >>> GENERATION_BITS;
+        return generationOf(version);
     }
 
     /** The same, as the first of the next generation: newer than whatever this generation came to. */
@@ -76,7 +83,41 @@ public record ClusterState(
         long next = round * (NODE_NUMBER_MAX + 1) + from.number();
         TreeMap<ShardId, ShardEntry> shardsThen = new TreeMap<>();
         shards.forEach((shard, entry) -> shardsThen.put(shard, entry.inGeneration(next)));
-        return with(nodes, shardsThen, collections, lost, next << GENERATION_BITS);
+        TreeMap<Long, Long> beforeThen = new TreeMap<>(before);
+        beforeThen.put(generation(), version);
+        while (beforeThen.size() > BEFORE_MAX) {
+            beforeThen.pollFirstEntry();
+        }
+        return new ClusterState(
+                cluster, id, next << GENERATION_BITS, replication, nodes, shardsThen, collections, lost, beforeThen);
+    }
+
+    /** The generation of whatever has this version. */
+    public static long generationOf(long version) {
+        return version >>> GENERATION_BITS;
+    }
+
+    /** The node that a generation was recovered from; 0 for the first generation. */
+    public static int recoveredFrom(long generation) {
+        return (int) (generation % (NODE_NUMBER_MAX + 1));
+    }
+
+    /**
+     * Whether one of the two is what the other has become or will have become, if it hears of it: else they were recovered
+     * separately from what both come from, and whatever either has agreed since the other has not.
+     */
+    public boolean isOfOneLine(ClusterState other) {
+        return isOfOneLine(other.generation()) || other.isOfOneLine(generation());
+    }
+
+    private boolean isOfOneLine(long generation) {
+        return generation == generation() || before.containsKey(generation);
+    }
+
+    /** How many changes that {@code earlier} has heard of were given up on the way to this. */
+    public long givenUp(ClusterState earlier) {
+        Long left = before.get(earlier.generation());
+        return left == null ? 0 : Math.max(0, earlier.version() - left);
     }
 
     /** Whether a node's folder is lost, and no other one has taken its place. */
@@ -159,6 +200,11 @@ public record ClusterState(
         return with(nodes, shards, now, lost, version + 1);
     }
 
+    /** This version, with other shards. */
+    ClusterState withShards(SortedMap<ShardId, ShardEntry> now) {
+        return with(nodes, now, collections, lost, version);
+    }
+
     /** This version, with one more lost folder. */
     ClusterState withLost(long incarnation) {
         TreeSet<Long> now = new TreeSet<>(lost);
@@ -172,7 +218,8 @@ public record ClusterState(
             SortedMap<CollectionName, CollectionEntry> collectionsNow,
             NavigableSet<Long> lostNow,
             long versionNow) {
-        return new ClusterState(cluster, id, versionNow, replication, nodesNow, shardsNow, collectionsNow, lostNow);
+        return new ClusterState(
+                cluster, id, versionNow, replication, nodesNow, shardsNow, collectionsNow, lostNow, before);
     }
 
     ClusterAnswer done(ClusterRequest request, String why) {

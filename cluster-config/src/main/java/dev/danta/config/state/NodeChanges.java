@@ -96,7 +96,8 @@ final class NodeChanges {
                 nodes,
                 shards,
                 new TreeMap<>(),
-                new TreeSet<>());
+                new TreeSet<>(),
+                new TreeMap<>());
         return created.done(create, "");
     }
 
@@ -176,15 +177,7 @@ final class NodeChanges {
         TreeMap<ShardId, ShardEntry> shards = new TreeMap<>(state.shards());
         Placement.place(state.wanted(), state.staying(), state.replication())
                 .forEach((shard, wanted) -> shards.computeIfPresent(shard, (same, entry) -> entry.withWanted(wanted)));
-        return new ClusterState(
-                state.cluster(),
-                state.id(),
-                state.version(),
-                state.replication(),
-                state.nodes(),
-                shards,
-                state.collections(),
-                state.lost());
+        return state.withShards(shards);
     }
 
     /** Why a process may not go on under this number with this folder. */
@@ -350,15 +343,7 @@ final class NodeChanges {
         TreeMap<ShardId, ShardEntry> shards = new TreeMap<>();
         state.shards().forEach((shard, entry) -> shards.put(shard, entry.withLostDisk(node)));
         NodeEntry known = state.nodes().get(node);
-        ClusterState given = new ClusterState(
-                state.cluster(),
-                state.id(),
-                state.version(),
-                state.replication(),
-                state.nodes(),
-                shards,
-                state.collections(),
-                state.lost());
+        ClusterState given = state.withShards(shards);
         return known == null ? given : given.withLost(known.incarnation());
     }
 

@@ -24,8 +24,9 @@ final class CodecTest {
     private static final String ADD_2 =
             "0103000000020000000e3132372e302e302e313a373430320000000e3132372e302e302e313a383430320000000000000014000000000000000100000000000003ea";
 
+    /** What follows the first octet, which is the version. */
     private static final String STATE =
-            "010000000473686f70000000000000000700000000000000050000000300000002000000010000000e3132372e"
+            "0000000473686f70000000000000000700000000000000050000000300000002000000010000000e3132372e"
                     + "302e302e313a373430310000000e3132372e302e302e313a38343031000000000000000a000000000000000100"
                     + "000000000003e90000000000020000000e3132372e302e302e313a373430320000000e3132372e302e302e313a"
                     + "383430320000000000000014000000000000000100000000000003ea0000000000010000000000000000000000"
@@ -109,7 +110,7 @@ final class CodecTest {
 
     /** What is in logs and snapshots of clusters that run: it must stay readable. */
     @Test
-    void theBytesAreThoseOfTheFirstVersion() {
+    void theBytesAreThoseOfTheirVersions() {
         ClusterState state = ClusterState.NONE;
         for (ClusterRequest request : new ClusterRequest[] {
             Requests.create(1, 3),
@@ -123,6 +124,13 @@ final class CodecTest {
         assertThat(state.lost()).isEqualTo(new TreeSet<>(List.of(20L)));
         assertThat(HexFormat.of().formatHex(RequestCodec.encode(Requests.add(2))))
                 .isEqualTo(ADD_2);
-        assertThat(HexFormat.of().formatHex(ConfigCodec.encode(state))).isEqualTo(STATE);
+        assertThat(ConfigCodec.decodeState(HexFormat.of().parseHex("01" + STATE)))
+                .as("the first version, before generations were kept")
+                .isEqualTo(state);
+        assertThat(HexFormat.of().formatHex(ConfigCodec.encode(state))).isEqualTo("02" + STATE + "00000000");
+        ClusterState recovered = state.recovered(Requests.node(1));
+        assertThat(HexFormat.of().formatHex(ConfigCodec.encode(recovered)))
+                .endsWith("00000001" + "0000000000000000" + "0000000000000005");
+        assertThat(ConfigCodec.decodeState(ConfigCodec.encode(recovered))).isEqualTo(recovered);
     }
 }

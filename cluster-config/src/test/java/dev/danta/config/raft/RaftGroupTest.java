@@ -335,7 +335,7 @@ final class RaftGroupTest {
         assertThat(nodes.node(3).known()).isEqualTo(recovered);
         assertThat(ask(3, declare(1)).done()).isTrue();
 
-        nodes.node(4).hear(nodes.node(3).known());
+        nodes.node(4).hear(Requests.node(3), nodes.node(3).known());
         awaitSameEverywhere(ask(4, declare(2)).state());
         try (Stream<Path> files = Files.list(nodes.folder(3))) {
             assertThat(files.map(file -> file.getFileName().toString()))
@@ -367,7 +367,8 @@ final class RaftGroupTest {
                 known.nodes(),
                 known.shards(),
                 known.collections(),
-                known.lost());
+                known.lost(),
+                known.before());
         assertThatThrownBy(() -> nodes.open(1, other))
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining(

@@ -514,4 +514,48 @@ final class ClusterStateTest {
         assertThat(state).isEqualTo(recovered);
         done(restore);
     }
+
+    @Test
+    void twoThatWereRecoveredSeparatelyAreNotOfOneLine() {
+        begin(1, 3, 3);
+        ClusterState first = state;
+        ClusterState fromTwo = first.recovered(node(2));
+        ClusterState fromThree = first.recovered(node(3));
+        assertThat(ClusterState.recoveredFrom(fromThree.generation())).isEqualTo(3);
+        assertThat(fromTwo.isOfOneLine(first)).isTrue();
+        assertThat(first.isOfOneLine(fromTwo)).isTrue();
+        assertThat(fromTwo.isOfOneLine(
+                        fromTwo.take(Requests.add(4), EpochRules.PROTOCOL).state()))
+                .isTrue();
+        assertThat(fromTwo.isOfOneLine(fromThree)).isFalse();
+        assertThat(fromThree.isOfOneLine(fromTwo)).isFalse();
+        ClusterState again = fromTwo.recovered(node(1));
+        assertThat(again.isOfOneLine(fromTwo)).isTrue();
+        assertThat(again.isOfOneLine(first)).as("two steps on").isTrue();
+        assertThat(again.isOfOneLine(fromThree)).isFalse();
+    }
+
+    @Test
+    void whatAnotherHadHeardBeyondARecoveryIsCounted() {
+        begin(1, 3, 3);
+        ClusterState recovered = state.recovered(node(2));
+        assertThat(recovered.givenUp(state)).isZero();
+        done(new ClusterRequest.Drain(node(3), 30, true));
+        done(Requests.add(4));
+        assertThat(recovered.givenUp(state)).isEqualTo(2);
+        assertThat(recovered.givenUp(recovered)).isZero();
+    }
+
+    @Test
+    void aLineIsKnownBackThroughManyRecoveries() {
+        begin(1, 3, 3);
+        ClusterState last = state;
+        for (int i = 0; i < 64; i++) {
+            last = last.recovered(node(1 + i % 3));
+        }
+        assertThat(last.isOfOneLine(state)).isTrue();
+        last = last.recovered(node(1));
+        assertThat(last.isOfOneLine(state)).as("it takes no more room").isFalse();
+        assertThat(last.before()).hasSize(64);
+    }
 }
