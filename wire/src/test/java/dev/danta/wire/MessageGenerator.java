@@ -25,7 +25,6 @@ import dev.danta.ir.message.OpenOp;
 import dev.danta.ir.message.RangeHash;
 import dev.danta.ir.message.Refusal;
 import dev.danta.ir.message.Result;
-import dev.danta.ir.message.StateCursor;
 import dev.danta.ir.message.StateReach;
 import dev.danta.ir.message.StateView;
 import dev.danta.ir.message.Vote;
@@ -152,13 +151,33 @@ public final class MessageGenerator {
         make(LogEntry.Done.class, () -> new LogEntry.Done(opId(), update()));
 
         make(IrMessage.Seal.class, () -> new IrMessage.Seal(epoch(), attempt()));
-        make(IrMessage.ReadState.class, () -> new IrMessage.ReadState(opId(), epoch(), any(StateCursor.class)));
+        make(IrMessage.ReadOpen.class, () -> new IrMessage.ReadOpen(opId(), epoch(), timestamp()));
+        make(
+                IrMessage.ReadDecided.class,
+                () -> new IrMessage.ReadDecided(
+                        opId(), epoch(), timestamp(), orNull(this::timestamp), listOf(this::taken)));
+        make(
+                IrMessage.CompareState.class,
+                () -> new IrMessage.CompareState(
+                        epoch(),
+                        random.nextLong(),
+                        stateView(),
+                        place(),
+                        listOf(this::rangeHash),
+                        random.nextBoolean()));
+        make(
+                IrMessage.ListDecided.class,
+                () -> new IrMessage.ListDecided(opId(), random.nextLong(), opId(), attempt(), timestamp()));
+        make(
+                IrMessage.HashState.class,
+                () -> new IrMessage.HashState(
+                        random.nextLong(), opId(), attempt(), stateView(), place(), place(), random.nextInt(2_000)));
         make(IrMessage.ReadRecords.class, () -> new IrMessage.ReadRecords(opId(), epoch(), listOf(this::taken)));
         make(
                 IrMessage.TakeState.class,
                 () -> random.nextBoolean()
                         ? new IrMessage.TakeState(
-                                opId(), random.nextLong(), opId(), attempt(), listOf(this::knownOp), null, null)
+                                opId(), random.nextLong(), opId(), attempt(), listOf(this::knownOp), null, List.of())
                         : new IrMessage.TakeState(
                                 opId(),
                                 random.nextLong(),
@@ -166,31 +185,33 @@ public final class MessageGenerator {
                                 attempt(),
                                 listOf(this::knownOp),
                                 statePart(),
-                                new StateReach(key().bytes(), key().bytes(), timestamp())));
+                                listOf(() -> new StateReach(place(), place(), timestamp()))));
         make(
                 IrMessage.InstallEnd.class,
                 () -> new IrMessage.InstallEnd(random.nextLong(), opId(), attempt(), install()));
         make(IrMessage.Activate.class, () -> new IrMessage.Activate(membership(), attempt()));
         make(IrMessage.Sealed.class, () -> new IrMessage.Sealed(epoch(), attempt(), random.nextLong()));
         make(
-                IrMessage.StatePage.class,
-                () -> new IrMessage.StatePage(
+                IrMessage.RecordPage.class,
+                () -> new IrMessage.RecordPage(
                         opId(),
                         random.nextLong(),
                         listOf(this::opRecord),
-                        orNull(this::statePart),
                         watermarks(),
-                        orNull(() -> any(StateCursor.class))));
+                        orNull(this::timestamp),
+                        random.nextBoolean()));
+        make(
+                IrMessage.DecidedListed.class,
+                () -> new IrMessage.DecidedListed(opId(), watermarks(), listOf(this::taken), orNull(this::timestamp)));
         make(
                 IrMessage.RecordsRead.class,
-                () -> new IrMessage.RecordsRead(opId(), random.nextLong(), listOf(this::opRecord)));
+                () -> new IrMessage.RecordsRead(
+                        opId(), random.nextLong(), random.nextInt(2_000), listOf(this::opRecord)));
         make(IrMessage.StateTaken.class, () -> new IrMessage.StateTaken(opId(), random.nextBoolean()));
         make(IrMessage.Installed.class, () -> new IrMessage.Installed(epoch(), attempt()));
         make(
                 IrMessage.Activated.class,
                 () -> new IrMessage.Activated(epoch(), random.nextBoolean(), random.nextLong()));
-        make(StateCursor.Records.class, () -> new StateCursor.Records(timestamp()));
-        make(StateCursor.Keys.class, () -> new StateCursor.Keys(key().bytes()));
 
         make(Address.Client.class, () -> new Address.Client(client()));
         make(Address.Replica.class, () -> new Address.Replica(replica()));

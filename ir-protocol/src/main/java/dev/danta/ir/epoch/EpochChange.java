@@ -19,6 +19,7 @@ import dev.danta.ir.runtime.Moment;
 import dev.danta.ir.runtime.Report;
 import dev.danta.ir.runtime.Timer;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -28,11 +29,19 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Drives one attempt at a change of a shard's members, or finishes a change that was activated before: propose, seal, read
- * what is unsettled, install, activate, and go on until every member serves (protocol.md 9). To replicas it is a client like
- * any other. It keeps nothing and may die at any point; another one goes on with the next attempt.
+ * Drives one attempt at a change of a shard's members, or finishes a change that was activated before: propose, copy, seal,
+ * read what is unsettled, install, activate, and go on until every member serves (protocol.md 9). To replicas it is a client
+ * like any other. It keeps nothing and may die at any point; another one goes on with the next attempt.
+ *
+ * <p>From the seals to the activation the shard stands still. So before the seals whoever is to become a member, on a disk that
+ * is none's, is brought the state of one that is ({@link Newcomer}): outcomes, versions and relaxed values are true whatever
+ * becomes of the attempt. Nothing rests on it: after the seals each of the next members is compared with all that were sealed,
+ * page by page, as if nothing had been copied, and only what differs is sent.
  */
 public final class EpochChange implements Machine<EpochChange.Input> {
+    /** Of so many operations a sealed member is asked for its records at once. */
+    private static final int RECORDS_ASKED_MAX = 1_024;
+
     private final ClientId self;
     private final EpochRules rules;
     private final Settings settings;
@@ -44,8 +53,10 @@ public final class EpochChange implements Machine<EpochChange.Input> {
     private @Nullable ShardConfig config;
     private long operations;
     private long pages;
+    private long pagesSeen;
     private int ticks;
 
+    private final Map<ReplicaId, Newcomer> newcomers = new TreeMap<>();
     private final Map<ReplicaId, Source> sealed = new TreeMap<>();
     private final Map<ReplicaId, StateTransfer> installs = new TreeMap<>();
     private final TreeSet<ReplicaId> installed = new TreeSet<>();
@@ -76,7 +87,8 @@ public final class EpochChange implements Machine<EpochChange.Input> {
      * What an operator may choose.
      *
      * @param againNanos after how long what is unanswered is said again; short costs messages, long costs time after a loss
-     * @param ticksMax how often it is said again before the driver gives up: a member that it began with may be gone
+     * @param ticksMax how often in a row it is said again, and nothing comes on, before the driver gives up: a member that it
+     *     began with may be gone
      */
     public record Settings(long againNanos, int ticksMax) {
         public Settings {
@@ -101,6 +113,8 @@ public final class EpochChange implements Machine<EpochChange.Input> {
     public enum Phase {
         /** The configuration is asked to begin. */
         ASKING,
+        /** New members are brought what an old one has, while all go on. */
+        COPYING,
         /** The members of the epoch that ends are sealed. */
         SEALING,
         /** What is unsettled at them is read. */
@@ -118,21 +132,23 @@ public final class EpochChange implements Machine<EpochChange.Input> {
     /**
      * How far it is, for who watches.
      *
-     * @param pages of state that were read or taken so far, by all replicas together; it never goes back, and while a change
-     *     goes on it grows
+     * @param pages of state that were looked at or taken so far, by all replicas together; it never goes back, and while a
+     *     change goes on it grows
      */
     public record Progress(Phase phase, long pages) {}
 
     /** What a sealed member is known to have. */
     private static final class Source {
-        private final StateTransfer.Reader reader;
+        private final long incarnation;
         private final TreeMap<Timestamp, OpRecord> unsettled = new TreeMap<>();
         private final TreeMap<Timestamp, OpRecord> asked = new TreeMap<>();
         private Watermarks watermarks = Watermarks.NONE;
+        private Timestamp after = Timestamp.ZERO;
+        private @Nullable OpId reading;
         private boolean isRead;
 
-        Source(StateTransfer.Reader reader) {
-            this.reader = reader;
+        Source(long incarnation) {
+            this.incarnation = incarnation;
         }
     }
 
@@ -247,13 +263,15 @@ public final class EpochChange implements Machine<EpochChange.Input> {
     }
 
     private void onAgain(List<Effect> effects) {
-        ticks++;
+        ticks = pages == pagesSeen ? ticks + 1 : 1;
+        pagesSeen = pages;
         if (ticks > settings.ticksMax()) {
             end(false, effects);
             return;
         }
         switch (phase) {
             case ASKING -> effects.add(new Effect.Tell(first));
+            case COPYING -> copyOn(effects);
             case SEALING -> {
                 seal(effects);
                 late.values().forEach(transfer -> transfer.resend(effects));
@@ -276,8 +294,7 @@ public final class EpochChange implements Machine<EpochChange.Input> {
                 leaving.forEach(this::drain);
                 finish(effects);
             } else {
-                phase = Phase.SEALING;
-                seal(effects);
+                beginCopying(effects);
             }
         } else if (phase == Phase.ACTIVATING && answer.request() instanceof ConfigRequest.Activate) {
             if (answer.done()) {
@@ -308,15 +325,8 @@ public final class EpochChange implements Machine<EpochChange.Input> {
         }
         config().incarnations().forEach((target, incarnation) -> {
             if (!target.equals(source) && !gone.contains(target)) {
-                drains.add(new StateTransfer(
-                        this::send,
-                        this::operation,
-                        target,
-                        incarnation,
-                        List.of(new StateTransfer.Reader(
-                                source, config().active().epoch(), null)),
-                        null,
-                        false));
+                drains.add(transfer(target, incarnation)
+                        .of(new StateTransfer.Reader(source, config().active().epoch(), null)));
             }
         });
     }
@@ -332,6 +342,76 @@ public final class EpochChange implements Machine<EpochChange.Input> {
                 new Envelope(active.shard(), active.epoch(), new Address.Client(self), request)));
     }
 
+    private StateTransfer transfer(ReplicaId target, long incarnation) {
+        return new StateTransfer(this::send, this::operation, target, incarnation, rules);
+    }
+
+    /** Disks that are no member's yet are copied to before anybody is sealed. */
+    private void beginCopying(List<Effect> effects) {
+        phase = Phase.COPYING;
+        change().incarnations().forEach((target, incarnation) -> {
+            if (!config().incarnations().containsValue(incarnation)) {
+                newcomers.put(target, new Newcomer(transfer(target, incarnation), sources(target)));
+            }
+        });
+        newcomers.values().forEach(newcomer -> newcomer.begin(effects));
+        sealWhenCopied(effects);
+    }
+
+    /** Members to copy from, the ones that stay first: whoever is replaced may be gone. */
+    private List<StateTransfer.Reader> sources(ReplicaId target) {
+        List<StateTransfer.Reader> staying = new ArrayList<>();
+        List<StateTransfer.Reader> leavingNow = new ArrayList<>();
+        config().incarnations().forEach((source, incarnation) -> {
+            if (!source.equals(target)) {
+                boolean stays = incarnation.equals(change().incarnations().get(source));
+                (stays ? staying : leavingNow)
+                        .add(new StateTransfer.Reader(source, config().active().epoch(), incarnation));
+            }
+        });
+        // Several newcomers do not all ask the same.
+        Collections.rotate(staying, newcomers.size());
+        staying.addAll(leavingNow);
+        return staying;
+    }
+
+    private void copyOn(List<Effect> effects) {
+        newcomers.values().forEach(newcomer -> newcomer.again(effects));
+        late.values().forEach(transfer -> transfer.resend(effects));
+        sealWhenCopied(effects);
+    }
+
+    /** A newcomer that does not come on is left behind, unless too few would be left to begin with. */
+    private void sealWhenCopied(List<Effect> effects) {
+        boolean isAnyUnderWay = newcomers.values().stream().anyMatch(Newcomer::isUnderWay);
+        long copied = newcomers.values().stream().filter(Newcomer::isReady).count();
+        int staying = change().incarnations().size() - newcomers.size();
+        if (!isAnyUnderWay && copied + staying >= rules.installsNeeded(change().next())) {
+            beginSealing(effects);
+        }
+    }
+
+    private void onCopying(ReplicaId from, IrMessage.Reply reply, List<Effect> effects) {
+        Long member = config().incarnations().get(from);
+        if (reply instanceof IrMessage.RecordPage page
+                && page.sealed()
+                && member != null
+                && member == page.incarnation()) {
+            // A driver before this one had got further, and nobody is served meanwhile.
+            beginSealing(effects);
+            return;
+        }
+        onNews(from, reply, effects);
+        newcomers.values().forEach(newcomer -> newcomer.onReply(from, reply, effects));
+        sealWhenCopied(effects);
+    }
+
+    private void beginSealing(List<Effect> effects) {
+        phase = Phase.SEALING;
+        ticks = 0;
+        seal(effects);
+    }
+
     private void seal(List<Effect> effects) {
         for (ReplicaId member : config().active().members()) {
             send(member, new IrMessage.Seal(config().active().epoch(), change().attempt()), effects);
@@ -339,10 +419,14 @@ public final class EpochChange implements Machine<EpochChange.Input> {
     }
 
     private void onReply(ReplicaId from, IrMessage.Reply reply, List<Effect> effects) {
-        if (reply instanceof IrMessage.StatePage || (reply instanceof IrMessage.StateTaken taken && taken.taken())) {
+        if (reply instanceof IrMessage.RecordPage
+                || reply instanceof IrMessage.Compared
+                || (reply instanceof IrMessage.StateTaken taken && taken.taken())) {
             pages++;
         }
-        if (phase == Phase.SEALING) {
+        if (phase == Phase.COPYING) {
+            onCopying(from, reply, effects);
+        } else if (phase == Phase.SEALING) {
             onSealing(from, reply, effects);
         } else if (phase == Phase.READING) {
             onRead(from, reply, effects);
@@ -353,12 +437,18 @@ public final class EpochChange implements Machine<EpochChange.Input> {
         }
     }
 
-    /** The driver of the last change may have died when it was active, before it had told anybody: then that is done first. */
     private void onSealing(ReplicaId from, IrMessage.Reply reply, List<Effect> effects) {
-        Membership active = config().active();
         if (reply instanceof IrMessage.Sealed seal) {
             onSealed(from, seal, effects);
-        } else if (reply instanceof IrMessage.WrongEpoch wrong) {
+        } else {
+            onNews(from, reply, effects);
+        }
+    }
+
+    /** The driver of the last change may have died when it was active, before it had told anybody: then that is done first. */
+    private void onNews(ReplicaId from, IrMessage.Reply reply, List<Effect> effects) {
+        Membership active = config().active();
+        if (reply instanceof IrMessage.WrongEpoch wrong) {
             boolean isBehind = wrong.current().epoch().compareTo(active.epoch()) <= 0;
             if (isBehind && active.hasMember(from)) {
                 send(from, new IrMessage.Activate(active, config().activated()), effects);
@@ -376,19 +466,19 @@ public final class EpochChange implements Machine<EpochChange.Input> {
                 || seal.attempt() != change().attempt()) {
             return;
         }
-        sealed.putIfAbsent(from, new Source(new StateTransfer.Reader(from, seal.epoch(), seal.incarnation())));
+        sealed.putIfAbsent(from, new Source(seal.incarnation()));
         if (sealed.size() >= rules.sealsNeeded(config().active())) {
             phase = Phase.READING;
             readOn(effects);
         }
     }
 
-    /** Asks every source for its next page of records, and once all are read for what it has not shown of the unsettled. */
+    /** Asks every source for its next page of the unsettled, and once all are read for what it has not shown of them. */
     private void readOn(List<Effect> effects) {
         if (sealed.values().stream().anyMatch(source -> !source.isRead)) {
             sealed.forEach((id, source) -> {
                 if (!source.isRead) {
-                    send(id, source.reader.ask(operation()), effects);
+                    readOpen(id, source, effects);
                 }
             });
             return;
@@ -401,11 +491,21 @@ public final class EpochChange implements Machine<EpochChange.Input> {
             return;
         }
         recordReads.clear();
-        wantedRecords.forEach((id, operationIds) -> {
-            OpId operation = operation();
-            recordReads.put(operation.sequence(), id);
-            send(id, new IrMessage.ReadRecords(operation, config().active().epoch(), operationIds), effects);
-        });
+        wantedRecords.keySet().forEach(id -> readRecords(id, effects));
+    }
+
+    private void readOpen(ReplicaId id, Source source, List<Effect> effects) {
+        OpId operation = operation();
+        source.reading = operation;
+        send(id, new IrMessage.ReadOpen(operation, config().active().epoch(), source.after), effects);
+    }
+
+    private void readRecords(ReplicaId id, List<Effect> effects) {
+        List<Timestamp> wantedOfIt = wantedRecords.getOrDefault(id, List.of());
+        OpId operation = operation();
+        recordReads.put(operation.sequence(), id);
+        List<Timestamp> some = wantedOfIt.subList(0, Math.min(wantedOfIt.size(), RECORDS_ASKED_MAX));
+        send(id, new IrMessage.ReadRecords(operation, config().active().epoch(), some), effects);
     }
 
     private void planRecordReads() {
@@ -425,29 +525,40 @@ public final class EpochChange implements Machine<EpochChange.Input> {
         if (source == null) {
             return;
         }
-        if (reply instanceof IrMessage.StatePage page && !source.isRead && source.reader.isAnswer(page)) {
+        if (reply instanceof IrMessage.RecordPage page
+                && !source.isRead
+                && page.id().equals(source.reading)
+                && page.incarnation() == source.incarnation) {
             source.watermarks = page.watermarks();
-            for (OpRecord known : page.records()) {
-                if (known.decision() == null) {
-                    source.unsettled.put(known.id(), known);
-                }
-            }
-            source.reader.turn(page);
-            source.isRead = source.reader.isPastRecords();
-            if (source.isRead) {
+            source.reading = null;
+            page.records().forEach(known -> source.unsettled.put(known.id(), known));
+            Timestamp next = page.next();
+            source.isRead = next == null;
+            if (next != null) {
+                source.after = next;
+                readOpen(from, source, effects);
+            } else if (sealed.values().stream().allMatch(one -> one.isRead)) {
                 readOn(effects);
-            } else {
-                send(from, source.reader.ask(operation()), effects);
             }
         } else if (reply instanceof IrMessage.RecordsRead read
                 && from.equals(recordReads.get(read.id().sequence()))
-                && read.incarnation() == source.reader.incarnation()) {
-            recordReads.remove(read.id().sequence());
-            wantedRecords.remove(from);
-            read.records().forEach(known -> source.asked.put(known.id(), known));
-            if (wantedRecords.isEmpty()) {
-                beginInstalls(effects);
-            }
+                && read.incarnation() == source.incarnation) {
+            onRecordsRead(from, source, read, effects);
+        }
+    }
+
+    private void onRecordsRead(ReplicaId from, Source source, IrMessage.RecordsRead read, List<Effect> effects) {
+        recordReads.remove(read.id().sequence());
+        read.records().forEach(known -> source.asked.put(known.id(), known));
+        List<Timestamp> wantedOfIt = wantedRecords.getOrDefault(from, List.of());
+        if (read.looked() < wantedOfIt.size()) {
+            wantedRecords.put(from, wantedOfIt.subList(Math.max(0, read.looked()), wantedOfIt.size()));
+            readRecords(from, effects);
+            return;
+        }
+        wantedRecords.remove(from);
+        if (wantedRecords.isEmpty()) {
+            beginInstalls(effects);
         }
     }
 
@@ -478,17 +589,20 @@ public final class EpochChange implements Machine<EpochChange.Input> {
             greatest = greatest(greatest, source.watermarks);
         }
         install = new Install(change().next(), change().attempt(), merged(), greatest);
+        Install whole = install;
         change().incarnations().forEach((target, incarnation) -> {
+            Newcomer copied = newcomers.get(target);
             List<StateTransfer.Reader> readers = new ArrayList<>();
             sealed.forEach((id, source) -> {
-                if (!id.equals(target) && rules.isInSnapshot(id, new TreeSet<>(sealed.keySet()))) {
-                    readers.add(new StateTransfer.Reader(id, config().active().epoch(), source.reader.incarnation()));
+                if (!id.equals(target)
+                        && rules.isInSnapshot(id, new TreeSet<>(sealed.keySet()))
+                        && rules.isReadAfterSeal(copied != null && copied.isReady())) {
+                    readers.add(new StateTransfer.Reader(id, config().active().epoch(), source.incarnation));
                 }
             });
-            StateTransfer transfer =
-                    new StateTransfer(this::send, this::operation, target, incarnation, readers, install, false);
+            StateTransfer transfer = copied == null ? transfer(target, incarnation) : copied.transfer();
             installs.put(target, transfer);
-            transfer.resend(effects);
+            transfer.begin(readers, whole, StateTransfer.Purpose.BRING, effects);
         });
     }
 
@@ -590,18 +704,17 @@ public final class EpochChange implements Machine<EpochChange.Input> {
         }
         ReplicaId source = source();
         if (!late.containsKey(from) && source != null) {
-            Install empty = new Install(active, config().activated(), List.of(), Watermarks.NONE);
-            StateTransfer transfer = new StateTransfer(
-                    this::send,
-                    this::operation,
-                    from,
-                    expected,
+            // One transfer goes on, where there is one: another would have to wait until this is taken for dead.
+            StateTransfer begun = installs.remove(from);
+            StateTransfer transfer =
+                    begun != null && begun.incarnation() == expected ? begun : transfer(from, expected);
+            late.put(from, transfer);
+            transfer.begin(
                     List.of(new StateTransfer.Reader(
                             source, active.epoch(), config().incarnations().get(source))),
-                    empty,
-                    true);
-            late.put(from, transfer);
-            transfer.resend(effects);
+                    new Install(active, config().activated(), List.of(), Watermarks.NONE),
+                    StateTransfer.Purpose.TEACH,
+                    effects);
         }
     }
 

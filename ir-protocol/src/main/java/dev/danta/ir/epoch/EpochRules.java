@@ -44,6 +44,24 @@ public interface EpochRules {
         return true;
     }
 
+    /**
+     * Whether a member of the new epoch is brought what the sealed members have that it lacks.
+     *
+     * @param copied whether it was brought the state of one of them before they were sealed
+     */
+    default boolean isReadAfterSeal(boolean copied) {
+        return true;
+    }
+
+    /**
+     * Whether a page of keys is held against its source.
+     *
+     * @param isLast whether an install comes after it, and no other look at the page
+     */
+    default boolean mustCompare(boolean isLast) {
+        return true;
+    }
+
     /** Whether what only an unsealed member of the old epoch has is brought to the members of the new one. */
     default boolean mustDrain() {
         return true;

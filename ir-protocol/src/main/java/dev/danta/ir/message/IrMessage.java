@@ -128,8 +128,8 @@ public sealed interface IrMessage {
     /** Answer nothing any more that is counted toward a quorum of {@code epoch}. */
     record Seal(Epoch epoch, long attempt) implements EpochRequest {}
 
-    /** Send what follows {@code after} of the state that you have as of {@code epoch}. */
-    record ReadState(OpId id, Epoch epoch, StateCursor after) implements EpochRequest {}
+    /** Send the full records of operations above {@code after} whose outcome you do not know as of {@code epoch}. */
+    record ReadOpen(OpId id, Epoch epoch, Timestamp after) implements EpochRequest {}
 
     /** Send the full records of these operations, as far as there are any. */
     record ReadRecords(OpId id, Epoch epoch, List<Timestamp> operations) implements EpochRequest {
@@ -139,13 +139,69 @@ public sealed interface IrMessage {
     }
 
     /**
+     * Send what you know as of {@code epoch} of operations above {@code after} and at or below {@code upTo} (null: to the end)
+     * whose outcome you know, but for those that are {@code known}.
+     */
+    record ReadDecided(
+            OpId id, Epoch epoch, Timestamp after, @Nullable Timestamp upTo, List<Timestamp> known)
+            implements EpochRequest {
+        public ReadDecided {
+            known = List.copyOf(known);
+        }
+    }
+
+    /**
+     * Which of these ranges of keys, the first of which begins above {@code after}, are not the same in the state that you have
+     * as of {@code epoch}?
+     *
+     * @param incarnation of the disk that is meant: a replica with another one does not answer
+     * @param parts ascending
+     * @param sends whether what is in ranges that differ is to be sent along
+     */
+    record CompareState(
+            Epoch epoch, long incarnation, StateView view, Bytes after, List<RangeHash> parts, boolean sends)
+            implements EpochRequest {
+        public CompareState {
+            parts = List.copyOf(parts);
+        }
+    }
+
+    /**
+     * Of which operations above {@code after} do you know the outcome?
+     *
+     * @param incarnation of the disk that is meant: a replica with another one does not answer
+     * @param fill the transfer that this is a step of: a replica that waits takes all steps of one, in order
+     * @param number of the step, from 0
+     */
+    record ListDecided(OpId id, long incarnation, OpId fill, long number, Timestamp after) implements EpochRequest {
+        public ListDecided {
+            requireNumber(number);
+        }
+    }
+
+    /**
+     * Say in hashes what you have above {@code after} and at or below {@code upTo} (no bytes: to the end).
+     *
+     * @param incarnation of the disk that is meant: a replica with another one does not answer
+     * @param fill the transfer that this is a step of: a replica that waits takes all steps of one, in order
+     * @param number of the step, from 0
+     * @param keysEach how many keys go into one hash
+     */
+    record HashState(long incarnation, OpId fill, long number, StateView view, Bytes after, Bytes upTo, int keysEach)
+            implements EpochRequest {
+        public HashState {
+            requireNumber(number);
+        }
+    }
+
+    /**
      * Join these outcomes and this state into your own: they are true whatever becomes of the change. What an earlier transfer
      * has left, and whoever is read now has forgotten, goes.
      *
      * @param incarnation of the disk that is meant: a replica with another one does nothing
-     * @param fill the transfer that this is a page of: a replica that waits takes all pages of one, in order
-     * @param number of the page, from 0
-     * @param reach what {@code part} is all of; null if there is no part
+     * @param fill the transfer that this is a step of: a replica that waits takes all steps of one, in order
+     * @param number of the step, from 0
+     * @param reaches what {@code part} is all of; none if there is no part
      */
     record TakeState(
             OpId id,
@@ -154,25 +210,28 @@ public sealed interface IrMessage {
             long number,
             List<KnownOp> decided,
             @Nullable StatePart part,
-            @Nullable StateReach reach)
+            List<StateReach> reaches)
             implements EpochRequest {
         public TakeState {
             decided = List.copyOf(decided);
-            if ((part == null) != (reach == null)) {
-                throw new IllegalArgumentException("a part of a state, and what it is all of, come together: " + reach);
+            reaches = List.copyOf(reaches);
+            if (part == null && !reaches.isEmpty()) {
+                throw new IllegalArgumentException("nothing is all of a state: " + reaches);
             }
-            if (number < 0) {
-                throw new IllegalArgumentException("pages are numbered from 0: " + number);
-            }
+            requireNumber(number);
         }
     }
 
-    /** Keep this install; the {@code pages} of transfer {@code fill}, which belong to it, have been taken. */
-    record InstallEnd(long incarnation, OpId fill, long pages, Install install) implements EpochRequest {
+    private static void requireNumber(long number) {
+        if (number < 0) {
+            throw new IllegalArgumentException("steps are numbered from 0: " + number);
+        }
+    }
+
+    /** Keep this install; the {@code steps} of transfer {@code fill}, which belong to it, have been made. */
+    record InstallEnd(long incarnation, OpId fill, long steps, Install install) implements EpochRequest {
         public InstallEnd {
-            if (pages < 0) {
-                throw new IllegalArgumentException("pages are counted from 0: " + pages);
-            }
+            requireNumber(steps);
         }
     }
 
@@ -289,7 +348,7 @@ public sealed interface IrMessage {
     record Absorbed(ReplicaId source, LogPosition upTo, boolean bodiesWanted) implements Reply {}
 
     /**
-     * To {@link Summarize}.
+     * To {@link Summarize} and {@link HashState}.
      *
      * @param parts from where was asked; to where was asked, or less; none if the view does not suit the watermarks
      */
@@ -300,7 +359,7 @@ public sealed interface IrMessage {
     }
 
     /**
-     * To {@link Compare}.
+     * To {@link Compare} and {@link CompareState}.
      *
      * @param different the places of ranges that are not the same here, ascending
      * @param part what is here in them, if that was asked for
@@ -359,32 +418,56 @@ public sealed interface IrMessage {
     record Sealed(Epoch epoch, long attempt, long incarnation) implements Reply {}
 
     /**
-     * To {@link ReadState}.
+     * To {@link ReadOpen} and {@link ReadDecided}.
      *
      * @param watermarks as they were when this page was read
-     * @param next where to go on, or null if this was the last page
+     * @param next up to where this goes; null: nothing is above
+     * @param sealed whether this replica is sealed
      */
-    record StatePage(
+    record RecordPage(
             OpId id,
             long incarnation,
             List<OpRecord> records,
-            @Nullable StatePart part,
             Watermarks watermarks,
-            @Nullable StateCursor next)
+            @Nullable Timestamp next,
+            boolean sealed)
             implements Reply {
-        public StatePage {
+        public RecordPage {
             records = List.copyOf(records);
         }
     }
 
-    /** To {@link ReadRecords}. */
-    record RecordsRead(OpId id, long incarnation, List<OpRecord> records) implements Reply {
+    /**
+     * To {@link ReadRecords}.
+     *
+     * @param looked how many of the operations, of the first that were named, this goes for: the others are to be asked for anew
+     */
+    record RecordsRead(OpId id, long incarnation, int looked, List<OpRecord> records) implements Reply {
         public RecordsRead {
             records = List.copyOf(records);
         }
     }
 
-    /** To {@link TakeState}: joined, durably. */
+    /**
+     * To {@link ListDecided}.
+     *
+     * @param decided ascending; those at or below this replica's {@code deletedBelow} are left out
+     * @param upTo up to where this goes; null: to the end
+     */
+    record DecidedListed(
+            OpId id,
+            Watermarks watermarks,
+            List<Timestamp> decided,
+            @Nullable Timestamp upTo) implements Reply {
+        public DecidedListed {
+            decided = List.copyOf(decided);
+        }
+    }
+
+    /**
+     * To {@link TakeState}: joined, durably. To any step of a transfer: whether it is the one that comes next; if not, nothing
+     * was done.
+     */
     record StateTaken(OpId id, boolean taken) implements Reply {}
 
     /** To {@link InstallEnd}: kept, durably. */

@@ -67,12 +67,6 @@ public interface Application {
     List<Effect> forget(Body body, Timestamp deletedBelow);
 
     /**
-     * The state that operations have left under the keys above {@code after}: at most {@code most} of them, and of at most
-     * about {@code bytesMost} bytes, but one if there is any.
-     */
-    StateSlice state(Bytes after, int most, long bytesMost);
-
-    /**
      * Hashes of what is under the keys above {@code after} and at or below {@code upTo} (no bytes: to the end), as
      * {@code view} says, {@code keysEach} keys to a hash; as many of them as one step may take.
      */
@@ -92,8 +86,8 @@ public interface Application {
     List<Effect> join(StatePart part);
 
     /**
-     * Drops what another replica has forgotten: what is here within {@code reach}, at or below its watermark, and not in
-     * {@code part}. A transfer that was broken off may have brought what was deleted later, and the deletion is gone.
+     * Drops what another replica has forgotten: what is here within {@code reaches}, at or below its watermark, and not in
+     * {@code part}. What was brought before may have been deleted since, and the deletion is gone.
      */
-    List<Effect> forgetBeside(StatePart part, StateReach reach);
+    List<Effect> forgetBeside(StatePart part, List<StateReach> reaches);
 }

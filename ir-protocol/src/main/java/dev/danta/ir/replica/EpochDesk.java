@@ -1,9 +1,8 @@
 package dev.danta.ir.replica;
 
 import dev.danta.ir.epoch.EpochRules;
-import dev.danta.ir.id.Bytes;
-import dev.danta.ir.id.ClientId;
 import dev.danta.ir.id.Epoch;
+import dev.danta.ir.id.OpId;
 import dev.danta.ir.id.ReplicaId;
 import dev.danta.ir.id.Timestamp;
 import dev.danta.ir.message.Decision;
@@ -12,14 +11,13 @@ import dev.danta.ir.message.Install;
 import dev.danta.ir.message.IrMessage;
 import dev.danta.ir.message.KnownOp;
 import dev.danta.ir.message.OpRecord;
-import dev.danta.ir.message.StateCursor;
 import dev.danta.ir.message.Watermarks;
 import dev.danta.ir.quorum.Membership;
 import dev.danta.ir.runtime.Effect;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,7 +32,7 @@ final class EpochDesk {
     private final RecordStore store;
     private final Application application;
     private final EpochRules rules;
-    private final PageLimits pages;
+    private final StateReading reading;
     private final Replica replica;
     private final Filling filling = new Filling();
     private EpochState state;
@@ -68,7 +66,7 @@ final class EpochDesk {
         this.store = store;
         this.application = application;
         this.rules = rules;
-        this.pages = pages;
+        this.reading = new StateReading(store, application, pages);
         this.replica = replica;
         EpochState kept = store.epoch();
         this.state = kept != null ? kept : EpochState.serving(first);
@@ -98,14 +96,28 @@ final class EpochDesk {
         if (request instanceof IrMessage.Seal seal) {
             return onSeal(seal, effects);
         }
-        if (request instanceof IrMessage.ReadState read) {
-            return mayBeRead(read.epoch()) ? page(read) : wrongEpoch();
+        if (request instanceof IrMessage.ReadOpen read) {
+            return mayBeRead(read.epoch())
+                    ? reading.open(read, replica.undecided().values(), isSealed())
+                    : wrongEpoch();
         }
         if (request instanceof IrMessage.ReadRecords read) {
-            return read.epoch().equals(state.membership().epoch()) ? records(read) : wrongEpoch();
+            return read.epoch().equals(state.membership().epoch()) ? reading.records(read) : wrongEpoch();
+        }
+        if (request instanceof IrMessage.ReadDecided read) {
+            return mayBeRead(read.epoch()) ? reading.decided(read, isSealed()) : wrongEpoch();
+        }
+        if (request instanceof IrMessage.CompareState compare) {
+            return mayBeRead(compare.epoch()) ? reading.compare(compare) : wrongEpoch();
+        }
+        if (request instanceof IrMessage.ListDecided list) {
+            return onStep(list.incarnation(), list.id(), list.fill(), list.number(), () -> reading.list(list));
+        }
+        if (request instanceof IrMessage.HashState hash) {
+            return onStep(hash.incarnation(), hash.view().id(), hash.fill(), hash.number(), () -> reading.hash(hash));
         }
         if (request instanceof IrMessage.TakeState take) {
-            return onTakeState(take, effects);
+            return onStep(take.incarnation(), take.id(), take.fill(), take.number(), () -> onTakeState(take, effects));
         }
         if (request instanceof IrMessage.InstallEnd end) {
             return onInstallEnd(end, effects);
@@ -133,69 +145,37 @@ final class EpochDesk {
         return new IrMessage.Sealed(seal.epoch(), seal.attempt(), incarnation());
     }
 
-    private IrMessage.Reply page(IrMessage.ReadState read) {
-        if (read.after() instanceof StateCursor.Records after) {
-            Timestamp greatest = new Timestamp(Long.MAX_VALUE, ClientId.NONE);
-            List<OpRecord> found = store.records(after.after(), greatest, pages.stateMax());
-            List<OpRecord> records = fitting(found);
-            StateCursor next = records.size() == found.size() && found.size() < pages.stateMax()
-                    ? new StateCursor.Keys(Bytes.EMPTY)
-                    : new StateCursor.Records(records.get(records.size() - 1).id());
-            return new IrMessage.StatePage(read.id(), incarnation(), records, null, store.watermarks(), next);
-        }
-        StateSlice slice =
-                application.state(((StateCursor.Keys) read.after()).after(), pages.stateMax(), pages.bytesMax());
-        StateCursor next = slice.next() == null ? null : new StateCursor.Keys(slice.next());
-        return new IrMessage.StatePage(read.id(), incarnation(), List.of(), slice.part(), store.watermarks(), next);
+    private boolean isSealed() {
+        return state.standing() == EpochState.Standing.SEALED;
     }
 
-    /** The first of them, as many as a message takes. */
-    private List<OpRecord> fitting(List<OpRecord> found) {
-        long bytes = 0;
-        for (int i = 0; i < found.size(); i++) {
-            bytes += 128 + ReplicaLog.sizeOf(found.get(i).body());
-            if (bytes > pages.bytesMax() && i > 0) {
-                return found.subList(0, i);
-            }
-        }
-        return found;
-    }
-
-    private IrMessage.Reply records(IrMessage.ReadRecords read) {
-        List<OpRecord> found = new ArrayList<>();
-        for (Timestamp id : read.operations()) {
-            OpRecord known = store.record(id);
-            if (known != null) {
-                found.add(known);
-            }
-        }
-        return new IrMessage.RecordsRead(read.id(), incarnation(), found);
-    }
-
-    private IrMessage.@Nullable Reply onTakeState(IrMessage.TakeState take, List<Effect> effects) {
-        if (take.incarnation() != incarnation()) {
+    /** A step of a transfer to this replica: who waits takes those of one transfer only, in order. */
+    private IrMessage.@Nullable Reply onStep(
+            long meant, OpId id, OpId fill, long number, Supplier<IrMessage.Reply> step) {
+        if (meant != incarnation()) {
             return null;
         }
-        if (isFilled() && !filling.takes(take)) {
-            return new IrMessage.StateTaken(take.id(), false);
-        }
+        return isFilled() && !filling.takes(fill, number) ? new IrMessage.StateTaken(id, false) : step.get();
+    }
+
+    private IrMessage.Reply onTakeState(IrMessage.TakeState take, List<Effect> effects) {
         for (KnownOp decided : take.decided()) {
             if (decided.decision() != null
                     && !(decided.decision() instanceof Decision.Commit && decided.body() == null)) {
                 replica.learn(effects, decided);
             }
         }
-        if (take.part() != null && take.reach() != null) {
+        if (take.part() != null) {
             effects.addAll(application.join(take.part()));
             // Whoever serves has its own watermark, and nothing that is forgotten elsewhere.
             if (!state.isServing()) {
-                effects.addAll(application.forgetBeside(take.part(), take.reach()));
+                effects.addAll(application.forgetBeside(take.part(), take.reaches()));
             }
         }
         return new IrMessage.StateTaken(take.id(), true);
     }
 
-    /** Whether it depends on what it is sent, page after page: a member has a state and watermarks of its own. */
+    /** Whether it depends on what it is sent, step after step: a member has a state and watermarks of its own. */
     private boolean isFilled() {
         return state.standing() == EpochState.Standing.OUTSIDE;
     }

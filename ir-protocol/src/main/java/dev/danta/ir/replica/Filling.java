@@ -5,9 +5,10 @@ import dev.danta.ir.message.IrMessage;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which transfer it is that a waiting replica is being filled by. It takes the pages of one, in order and all of them, and no
- * others in between: a page drops what its source has forgotten of what was here before, and what another transfer brings after
- * that would stay. A disk without state has no watermark of its own by which it could tell.
+ * Which transfer it is that a waiting replica is being filled by. It makes the steps of one, in order and all of them, and no
+ * others in between: whether it is told what there is, or asked what it has, because what has been found equal must still be
+ * so when the transfer is over. Where its source has forgotten what was here before, a step drops it, and what another transfer
+ * brings after that would stay. A disk without state has no watermark of its own by which it could tell.
  *
  * <p>Kept in memory only: a replica that starts again is filled from the beginning.
  */
@@ -16,21 +17,21 @@ final class Filling {
     private static final int IN_VAIN_MAX = 3;
 
     private @Nullable OpId fill;
-    private long pages;
+    private long steps;
     private int inVain;
 
-    /** Whether {@code page} is the next one, or comes once more. */
-    boolean takes(IrMessage.TakeState page) {
-        if (page.fill().equals(fill)) {
-            if (page.number() == pages) {
-                pages++;
+    /** Whether step {@code number} of {@code transfer} is the next one, or comes once more. */
+    boolean takes(OpId transfer, long number) {
+        if (transfer.equals(fill)) {
+            if (number == steps) {
+                steps++;
                 inVain = 0;
             }
-            return page.number() == pages - 1;
+            return number == steps - 1;
         }
-        if (page.number() == 0 && (fill == null || inVain >= IN_VAIN_MAX)) {
-            fill = page.fill();
-            pages = 1;
+        if (number == 0 && (fill == null || inVain >= IN_VAIN_MAX)) {
+            fill = transfer;
+            steps = 1;
             inVain = 0;
             return true;
         }
@@ -38,8 +39,8 @@ final class Filling {
         return false;
     }
 
-    /** Whether all pages of the transfer that {@code end} belongs to are here, and nothing else since they began. */
+    /** Whether all steps of the transfer that {@code end} belongs to were made, and nothing else since they began. */
     boolean isWhole(IrMessage.InstallEnd end) {
-        return end.fill().equals(fill) && end.pages() == pages;
+        return end.fill().equals(fill) && end.steps() == steps;
     }
 }

@@ -6,8 +6,8 @@ package dev.danta.ir.replica;
  *
  * @param entriesMax entries of a log, or records that a peer collects, in one answer
  * @param bytesMax about how many bytes of them, or of state; one may be larger
- * @param stateMax records or keys in one answer to who reads all of the state; while that is done a shard is sealed, so it
- *     should be many
+ * @param stateMax records in one answer to who reads the state; while that is done a shard may be sealed, so it should be
+ *     many
  * @param sweptMax how many forgotten records are dropped in one step
  * @param namedMax how many undecided operations are named to who wants them settled
  * @param truncatedMax how many entries of the log are dropped in one step

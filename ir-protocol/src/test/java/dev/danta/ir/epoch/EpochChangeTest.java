@@ -2,13 +2,17 @@ package dev.danta.ir.epoch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.danta.ir.id.Bytes;
 import dev.danta.ir.id.ClientId;
 import dev.danta.ir.id.Epoch;
 import dev.danta.ir.id.ReplicaId;
 import dev.danta.ir.id.ShardId;
+import dev.danta.ir.id.Timestamp;
 import dev.danta.ir.message.Address;
 import dev.danta.ir.message.Envelope;
 import dev.danta.ir.message.IrMessage;
+import dev.danta.ir.message.RangeHash;
+import dev.danta.ir.message.Watermarks;
 import dev.danta.ir.quorum.Membership;
 import dev.danta.ir.runtime.Effect;
 import dev.danta.ir.runtime.Moment;
@@ -18,7 +22,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
-/** protocol.md 9: what a driver says when the one before it has died. */
+/** protocol.md 9: what a driver says, and when. */
 class EpochChangeTest {
     private static final ShardId SHARD = new ShardId(0);
     private static final ReplicaId ONE = new ReplicaId(1);
@@ -50,6 +54,19 @@ class EpochChangeTest {
                 new Moment(0, 0));
     }
 
+    private List<Effect> again() {
+        return driver.handle(new EpochChange.Input.TimerFired(new EpochChange.Again()), new Moment(0, 0));
+    }
+
+    /** Nobody copies anything to replica 1, and it is left behind. */
+    private List<Effect> sealing() {
+        List<Effect> effects = begunWhenNobodyHadHeardOfTheActiveEpoch();
+        for (int i = 0; i < 20 && to(TWO, effects).stream().noneMatch(IrMessage.Seal.class::isInstance); i++) {
+            effects = again();
+        }
+        return effects;
+    }
+
     private List<Effect> from(ReplicaId replica, Epoch epoch, IrMessage reply) {
         return driver.handle(
                 new EpochChange.Input.Received(new Envelope(SHARD, epoch, new Address.Replica(replica), reply)),
@@ -70,7 +87,7 @@ class EpochChangeTest {
      */
     @Test
     void whoSealsTellsMembersThatTheirEpochHasBegun() {
-        assertThat(to(TWO, begunWhenNobodyHadHeardOfTheActiveEpoch())).containsExactly(new IrMessage.Seal(SECOND, 2));
+        assertThat(to(TWO, sealing())).containsExactly(new IrMessage.Seal(SECOND, 2));
 
         assertThat(to(TWO, from(TWO, Epoch.FIRST, new IrMessage.WrongEpoch(AT_FIRST))))
                 .containsExactly(new IrMessage.Activate(ACTIVE, 1));
@@ -82,12 +99,77 @@ class EpochChangeTest {
     /** A member that missed the install of the active epoch is needed for a quorum of seals: one that is sealed fills it. */
     @Test
     void whoSealsFillsMembersThatHaveNothing() {
-        begunWhenNobodyHadHeardOfTheActiveEpoch();
+        sealing();
         from(TWO, SECOND, new IrMessage.Sealed(SECOND, 2, 22));
 
         List<Effect> effects = from(FOUR, SECOND, new IrMessage.Activated(SECOND, false, 44));
 
-        assertThat(to(TWO, effects)).singleElement().isInstanceOf(IrMessage.ReadState.class);
+        assertThat(to(TWO, effects)).singleElement().isInstanceOf(IrMessage.ReadOpen.class);
+    }
+
+    private static IrMessage.ListDecided listing(List<Effect> effects) {
+        return (IrMessage.ListDecided) to(ONE, effects).get(0);
+    }
+
+    /** The new disk of replica 1 names nothing, replica 2 has nothing: then all has been copied. */
+    private List<Effect> copied(boolean sealed) {
+        IrMessage.ListDecided list = listing(begunWhenNobodyHadHeardOfTheActiveEpoch());
+        List<Effect> asked =
+                from(ONE, SECOND, new IrMessage.DecidedListed(list.id(), Watermarks.NONE, List.of(), null));
+        IrMessage.ReadDecided read = (IrMessage.ReadDecided) to(TWO, asked).get(0);
+        List<Effect> paged =
+                from(TWO, SECOND, new IrMessage.RecordPage(read.id(), 22, List.of(), Watermarks.NONE, null, sealed));
+        if (sealed) {
+            return paged;
+        }
+        IrMessage.HashState hash = (IrMessage.HashState) to(ONE, paged).get(0);
+        RangeHash all = new RangeHash(Bytes.EMPTY, 1);
+        List<Effect> hashed =
+                from(ONE, SECOND, new IrMessage.Summarized(hash.view().id(), Watermarks.NONE, List.of(all)));
+        IrMessage.CompareState compare =
+                (IrMessage.CompareState) to(TWO, hashed).get(0);
+        return from(
+                TWO,
+                SECOND,
+                new IrMessage.Compared(compare.view().id(), Watermarks.NONE, List.of(), null, Bytes.EMPTY));
+    }
+
+    @Test
+    void nobodyIsSealedBeforeANewMemberHasBeenCopiedTo() {
+        List<Effect> copied = copied(false);
+        assertThat(to(TWO, copied)).containsExactly(new IrMessage.Seal(SECOND, 2));
+        assertThat(to(FOUR, copied)).containsExactly(new IrMessage.Seal(SECOND, 2));
+    }
+
+    /** What stands still is not made to wait: a driver before this one had sealed it. */
+    @Test
+    void whereAMemberIsSealedNothingIsCopiedFirst() {
+        assertThat(to(FOUR, copied(true))).containsExactly(new IrMessage.Seal(SECOND, 2));
+    }
+
+    /** What was equal, or copied, before the seals counts for nothing: it goes on in one transfer, from the beginning. */
+    @Test
+    void whoWasCopiedToIsComparedWithAllThatAreSealed() {
+        copied(false);
+        from(TWO, SECOND, new IrMessage.Sealed(SECOND, 2, 22));
+        List<Effect> reading = from(FOUR, SECOND, new IrMessage.Sealed(SECOND, 2, 44));
+        List<Effect> installing = List.of();
+        for (ReplicaId source : List.of(TWO, FOUR)) {
+            IrMessage.ReadOpen read = (IrMessage.ReadOpen) to(source, reading).get(0);
+            long disk = source.equals(TWO) ? 22 : 44;
+            installing = from(
+                    source, SECOND, new IrMessage.RecordPage(read.id(), disk, List.of(), Watermarks.NONE, null, true));
+        }
+        IrMessage.ListDecided again = listing(installing);
+        assertThat(again.number()).isEqualTo(2);
+        assertThat(again.after()).isEqualTo(Timestamp.ZERO);
+        assertThat(listing(begunAnew()).fill()).isNotEqualTo(again.fill());
+    }
+
+    private List<Effect> begunAnew() {
+        IrMessage refused = new IrMessage.StateTaken(listing(again()).id(), false);
+        from(ONE, SECOND, refused);
+        return again();
     }
 
     /** A member whose disk is lost will never serve, and another change will replace it: what is to be brought is, without it. */
@@ -130,7 +212,7 @@ class EpochChangeTest {
         finishing.handle(new EpochChange.Input.Begun(), new Moment(0, 0));
         List<Effect> begun = finishing.handle(
                 new EpochChange.Input.Configured(ask(config, new ConfigRequest.Read())), new Moment(0, 0));
-        assertThat(to(THREE, begun)).noneMatch(IrMessage.ReadState.class::isInstance);
+        assertThat(to(TWO, begun)).noneMatch(IrMessage.ListDecided.class::isInstance);
 
         IrMessage serves = new IrMessage.Activated(SECOND, true, 22);
         finishing.handle(
@@ -138,8 +220,8 @@ class EpochChangeTest {
                 new Moment(0, 0));
         List<Effect> later =
                 finishing.handle(new EpochChange.Input.TimerFired(new EpochChange.Again()), new Moment(0, 0));
-        assertThat(to(THREE, later))
-                .filteredOn(IrMessage.ReadState.class::isInstance)
+        assertThat(to(TWO, later))
+                .filteredOn(IrMessage.ListDecided.class::isInstance)
                 .hasSize(1);
     }
 }

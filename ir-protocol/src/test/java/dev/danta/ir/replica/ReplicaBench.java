@@ -274,11 +274,6 @@ final class ReplicaBench {
         }
 
         @Override
-        public StateSlice state(Bytes after, int most, long bytesMost) {
-            return new StateSlice(new Words("state after " + after), null);
-        }
-
-        @Override
         public List<RangeHash> summarize(StateView view, Bytes after, Bytes upTo, int keysEach) {
             return List.of(new RangeHash(upTo, keysEach));
         }
@@ -299,7 +294,7 @@ final class ReplicaBench {
         }
 
         @Override
-        public List<Effect> forgetBeside(StatePart part, StateReach reach) {
+        public List<Effect> forgetBeside(StatePart part, List<StateReach> reaches) {
             return List.of();
         }
 

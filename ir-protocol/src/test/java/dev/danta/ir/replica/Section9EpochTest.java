@@ -14,6 +14,7 @@ import static dev.danta.ir.replica.ReplicaBench.blank;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.danta.ir.id.Ballot;
+import dev.danta.ir.id.Bytes;
 import dev.danta.ir.id.Epoch;
 import dev.danta.ir.id.OpId;
 import dev.danta.ir.id.ReplicaId;
@@ -26,8 +27,9 @@ import dev.danta.ir.message.Install;
 import dev.danta.ir.message.IrMessage;
 import dev.danta.ir.message.KnownOp;
 import dev.danta.ir.message.OpRecord;
+import dev.danta.ir.message.RangeHash;
 import dev.danta.ir.message.Result;
-import dev.danta.ir.message.StateCursor;
+import dev.danta.ir.message.StateView;
 import dev.danta.ir.message.Watermarks;
 import dev.danta.ir.quorum.Membership;
 import dev.danta.ir.runtime.Effect;
@@ -65,7 +67,8 @@ class Section9EpochTest {
     }
 
     private static IrMessage page(OpId fill, long number) {
-        return new IrMessage.TakeState(new OpId(SETTLER, 1), ReplicaBench.DISK, fill, number, List.of(), null, null);
+        return new IrMessage.TakeState(
+                new OpId(SETTLER, 1), ReplicaBench.DISK, fill, number, List.of(), null, List.of());
     }
 
     private boolean isTaken(OpId fill, long number) {
@@ -167,7 +170,7 @@ class Section9EpochTest {
         void mayNameADecisionTwiceInAPage() {
             KnownOp known = new KnownOp(ID, COMMIT, BODY);
             List<Effect> effects = replica.receive(new IrMessage.TakeState(
-                    new OpId(SETTLER, 1), ReplicaBench.DISK, FILL, 0, List.of(known, known), null, null));
+                    new OpId(SETTLER, 1), ReplicaBench.DISK, FILL, 0, List.of(known, known), null, List.of()));
             assertThat(effects).containsOnlyOnce(ReplicaBench.applied(COMMIT, BODY));
             assertThat(effects).containsOnlyOnce(ReplicaBench.logged(1));
         }
@@ -189,6 +192,25 @@ class Section9EpochTest {
             assertThat(isTaken(OTHER_FILL, 0)).isFalse();
             assertThat(isTaken(FILL, 2)).isFalse();
             assertThat(isTaken(FILL, 1)).isTrue();
+        }
+
+        /** What was found equal must be so when the install comes: whoever compares is one of those that are in the way. */
+        @Test
+        void isAskedByOneTransferOnly() {
+            replica.with(EpochState.outside(in(Epoch.FIRST, WITHOUT_SELF)));
+            assertThat(isTaken(FILL, 0)).isTrue();
+            StateView view = new StateView(new OpId(SETTLER, 2), null, Timestamp.ZERO);
+            IrMessage.HashState other =
+                    new IrMessage.HashState(ReplicaBench.DISK, OTHER_FILL, 0, view, Bytes.EMPTY, Bytes.EMPTY, 1);
+            assertThat(said(other, IrMessage.StateTaken.class).taken()).isFalse();
+            IrMessage.ListDecided otherList =
+                    new IrMessage.ListDecided(new OpId(SETTLER, 1), ReplicaBench.DISK, OTHER_FILL, 0, Timestamp.ZERO);
+            assertThat(said(otherList, IrMessage.StateTaken.class).taken()).isFalse();
+            IrMessage.HashState next =
+                    new IrMessage.HashState(ReplicaBench.DISK, FILL, 1, view, Bytes.EMPTY, Bytes.EMPTY, 1);
+            assertThat(said(next, IrMessage.Summarized.class).parts()).hasSize(1);
+            assertThat(isTaken(FILL, 1)).as("in the place of what was asked").isTrue();
+            assertThat(isTaken(FILL, 2)).isTrue();
         }
 
         @Test
@@ -235,12 +257,15 @@ class Section9EpochTest {
     @Test
     void aRemovedMemberIsReadInLaterEpochs() {
         replica.receive(new IrMessage.Activate(WITHOUT_SELF, 1));
-        IrMessage read = new IrMessage.ReadState(new OpId(SETTLER, 1), THIRD, StateCursor.START);
+        IrMessage decided = new IrMessage.ReadDecided(new OpId(SETTLER, 1), THIRD, Timestamp.ZERO, null, List.of());
+        StateView view = new StateView(new OpId(SETTLER, 2), null, Timestamp.ZERO);
+        IrMessage keys = new IrMessage.CompareState(
+                THIRD, ReplicaBench.DISK, view, Bytes.EMPTY, List.of(new RangeHash(Bytes.EMPTY, 1)), true);
 
-        List<Effect> effects = replica.receive(new Envelope(SHARD, THIRD, ASKER, read));
-        assertThat(effects)
-                .anyMatch(effect ->
-                        effect instanceof Effect.Send send && send.envelope().message() instanceof IrMessage.StatePage);
+        assertThat(said(new Envelope(SHARD, THIRD, ASKER, decided), IrMessage.RecordPage.class))
+                .isNotNull();
+        assertThat(said(new Envelope(SHARD, THIRD, ASKER, keys), IrMessage.Compared.class))
+                .isNotNull();
         replica.receive(new Envelope(SHARD, THIRD, ASKER, new IrMessage.Activate(in(THIRD, MEMBERS), 2)));
         assertThat(replica.epoch().standing()).isEqualTo(EpochState.Standing.REMOVED);
     }
@@ -253,20 +278,88 @@ class Section9EpochTest {
             replica.receive(new IrMessage.Propose(new Timestamp(1_000 + i, ReplicaBench.OWNER), large));
         }
         List<Integer> sizes = new ArrayList<>();
-        StateCursor cursor = StateCursor.START;
-        while (cursor instanceof StateCursor.Records) {
-            List<Effect> effects = replica.receive(new IrMessage.ReadState(new OpId(SETTLER, 1), Epoch.FIRST, cursor));
-            IrMessage.StatePage page = effects.stream()
-                    .flatMap(effect -> effect instanceof Effect.Send send
-                            ? Stream.of(send.envelope().message())
-                            : null)
-                    .map(IrMessage.StatePage.class::cast)
-                    .findFirst()
-                    .orElseThrow();
+        Timestamp after = Timestamp.ZERO;
+        while (after != null) {
+            IrMessage.RecordPage page =
+                    said(new IrMessage.ReadOpen(new OpId(SETTLER, 1), Epoch.FIRST, after), IrMessage.RecordPage.class);
             sizes.add(page.records().size());
-            cursor = page.next();
+            after = page.next();
         }
         assertThat(sizes).containsExactly(2, 2, 1);
+
+        List<Timestamp> wanted = new ArrayList<>();
+        for (int i = 0; i <= 6; i++) {
+            wanted.add(new Timestamp(1_000 + i, ReplicaBench.OWNER));
+        }
+        List<Integer> looked = new ArrayList<>();
+        while (!wanted.isEmpty()) {
+            IrMessage.RecordsRead read = said(
+                    new IrMessage.ReadRecords(new OpId(SETTLER, 1), Epoch.FIRST, wanted), IrMessage.RecordsRead.class);
+            looked.add(read.looked());
+            wanted.subList(0, read.looked()).clear();
+        }
+        assertThat(looked).as("the first and the last are not known").containsExactly(3, 2, 2);
+    }
+
+    private <T extends IrMessage> T said(IrMessage question, Class<T> kind) {
+        return said(new Envelope(SHARD, Epoch.FIRST, ASKER, question), kind);
+    }
+
+    private <T extends IrMessage> T said(Envelope question, Class<T> kind) {
+        return replica.receive(question).stream()
+                .flatMap(effect -> effect instanceof Effect.Send send
+                        ? Stream.of(send.envelope().message())
+                        : Stream.empty())
+                .filter(kind::isInstance)
+                .map(kind::cast)
+                .findFirst()
+                .orElseThrow();
+    }
+
+    /** Who lists what it knows is sent what it lacks, and no more; what nobody has decided is none of it. */
+    @Test
+    void outcomesAreSentThatAreNotKnown() {
+        List<Timestamp> ids = new ArrayList<>();
+        for (int i = 1; i <= 4; i++) {
+            Timestamp id = new Timestamp(1_000 + i, ReplicaBench.OWNER);
+            replica.receive(new IrMessage.Propose(id, BODY));
+            if (i != 2) {
+                replica.receive(new IrMessage.Decide(id, COMMIT, BODY));
+                ids.add(id);
+            }
+        }
+        IrMessage.DecidedListed listed = said(
+                new IrMessage.ListDecided(new OpId(SETTLER, 1), ReplicaBench.DISK, FILL, 0, Timestamp.ZERO),
+                IrMessage.DecidedListed.class);
+        assertThat(listed.decided()).containsExactlyElementsOf(ids);
+        assertThat(listed.upTo()).isNull();
+
+        IrMessage.RecordPage page = said(
+                new IrMessage.ReadDecided(new OpId(SETTLER, 1), Epoch.FIRST, Timestamp.ZERO, null, List.of(ids.get(0))),
+                IrMessage.RecordPage.class);
+        assertThat(page.records().stream().map(OpRecord::id)).containsExactly(ids.get(1), ids.get(2));
+        assertThat(page.records()).allMatch(record -> record.decision() != null);
+
+        replica.with(new Watermarks(ids.get(1), ids.get(1), ids.get(1)));
+        IrMessage.RecordPage later = said(
+                new IrMessage.ReadDecided(new OpId(SETTLER, 1), Epoch.FIRST, Timestamp.ZERO, null, List.of()),
+                IrMessage.RecordPage.class);
+        assertThat(later.records().stream().map(OpRecord::id))
+                .as("what is forgotten is needed nowhere")
+                .containsExactly(ids.get(2));
+    }
+
+    /** A disk that took the place of another's is not asked in its stead. */
+    @Test
+    void stepsAreForOneDisk() {
+        StateView view = new StateView(new OpId(SETTLER, 2), null, Timestamp.ZERO);
+        List<RangeHash> parts = List.of(new RangeHash(Bytes.EMPTY, 1));
+        assertThat(replica.receive(new IrMessage.ListDecided(new OpId(SETTLER, 1), 99, FILL, 0, Timestamp.ZERO)))
+                .isEmpty();
+        assertThat(replica.receive(new IrMessage.HashState(99, FILL, 0, view, Bytes.EMPTY, Bytes.EMPTY, 1)))
+                .isEmpty();
+        assertThat(replica.receive(new IrMessage.CompareState(Epoch.FIRST, 99, view, Bytes.EMPTY, parts, true)))
+                .isEmpty();
     }
 
     /**

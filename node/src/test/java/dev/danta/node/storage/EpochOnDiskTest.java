@@ -144,7 +144,7 @@ final class EpochOnDiskTest {
                         List.of(),
                         new KeyStates(
                                 List.of(new KeyStates.KeyState(key("gone"), version(at(9), "since deleted"), null))),
-                        new StateReach(Bytes.EMPTY, Bytes.EMPTY, Timestamp.ZERO)),
+                        List.of(new StateReach(Bytes.EMPTY, Bytes.EMPTY, Timestamp.ZERO))),
                 new IrMessage.TakeState(
                         operation(),
                         disk,
@@ -152,7 +152,7 @@ final class EpochOnDiskTest {
                         1,
                         List.of(decided),
                         theirs,
-                        new StateReach(Bytes.EMPTY, Bytes.EMPTY, at(11))),
+                        List.of(new StateReach(Bytes.EMPTY, Bytes.EMPTY, at(11)))),
                 new IrMessage.InstallEnd(disk, fill, 2, INSTALL));
     }
 

@@ -16,7 +16,6 @@ import dev.danta.ir.message.StateView;
 import dev.danta.ir.message.Vote;
 import dev.danta.ir.replica.Application;
 import dev.danta.ir.replica.StateComparison;
-import dev.danta.ir.replica.StateSlice;
 import dev.danta.ir.runtime.Effect;
 import dev.danta.ir.runtime.Moment;
 import dev.danta.txn.participant.Participant;
@@ -29,11 +28,6 @@ class PassingOn implements Application {
 
     PassingOn(Participant genuine) {
         this.genuine = genuine;
-    }
-
-    @Override
-    public StateSlice state(Bytes after, int most, long bytesMost) {
-        return genuine.state(after, most, bytesMost);
     }
 
     @Override
@@ -52,8 +46,8 @@ class PassingOn implements Application {
     }
 
     @Override
-    public List<Effect> forgetBeside(StatePart part, StateReach reach) {
-        return genuine.forgetBeside(part, reach);
+    public List<Effect> forgetBeside(StatePart part, List<StateReach> reaches) {
+        return genuine.forgetBeside(part, reaches);
     }
 
     @Override

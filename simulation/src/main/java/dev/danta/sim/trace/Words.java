@@ -311,22 +311,43 @@ final class Words {
             named("enter up to ", enter.upTo());
             each(enter.ops(), this::known);
         } else if (request instanceof IrMessage.TakeState take) {
-            text.append("take state for ").append(take.incarnation());
-            text.append(" page ").append(take.number()).append(" of ");
-            op(take.fill());
+            step("take state", take.incarnation(), take.fill(), take.number());
             each(take.decided(), this::known);
             part(take.part());
-            if (take.reach() != null) {
-                text.append(" all above ").append(take.reach().after());
-                text.append(" up to ").append(take.reach().upTo()).append(" forgotten ");
-                time(take.reach().forgotten());
+            each(take.reaches(), reach -> {
+                text.append(" all above ").append(reach.after());
+                text.append(" up to ").append(reach.upTo()).append(" forgotten ");
+                time(reach.forgotten());
+            });
+        } else if (request instanceof IrMessage.HashState hash) {
+            step("hash", hash.incarnation(), hash.fill(), hash.number());
+            view(" ", hash.view());
+            text.append(" above ").append(hash.after());
+            text.append(" up to ").append(hash.upTo());
+            text.append(" by ").append(hash.keysEach());
+        } else if (request instanceof IrMessage.CompareState compare) {
+            view("compare state ", compare.view());
+            text.append(" of ").append(compare.incarnation());
+            text.append(" above ").append(compare.after());
+            hashes(compare.parts());
+            text.append(compare.sends() ? " and send" : "");
+        } else if (request instanceof IrMessage.ListDecided list) {
+            step("list decided", list.incarnation(), list.fill(), list.number());
+            named(" after ", list.after());
+        } else if (request instanceof IrMessage.ReadOpen read) {
+            named("read open after ", read.after());
+        } else if (request instanceof IrMessage.ReadDecided read) {
+            named("read decided after ", read.after());
+            if (read.upTo() != null) {
+                named("up to ", read.upTo());
             }
+            text.append("but ").append(read.known().size());
         } else if (request instanceof IrMessage.InstallEnd end) {
             text.append("install for ")
                     .append(end.incarnation())
                     .append(" after ")
-                    .append(end.pages())
-                    .append(" pages of ");
+                    .append(end.steps())
+                    .append(" steps of ");
             op(end.fill());
             text.append(' ').append(end.install().next());
             text.append(" attempt ").append(end.install().attempt());
@@ -335,6 +356,12 @@ final class Words {
         } else {
             text.append(request);
         }
+    }
+
+    private void step(String what, long incarnation, OpId fill, long number) {
+        text.append(what).append(" for ").append(incarnation);
+        text.append(" step ").append(number).append(" of ");
+        op(fill);
     }
 
     private void named(String what, Timestamp id) {
@@ -417,12 +444,16 @@ final class Words {
             named("collected after ", collected.after());
             each(collected.ops(), this::known);
             text.append(collected.next() == null ? "" : " and more");
-        } else if (reply instanceof IrMessage.StatePage page) {
-            text.append("state of ").append(page.incarnation());
+        } else if (reply instanceof IrMessage.RecordPage page) {
+            text.append(page.sealed() ? "sealed records of " : "records of ").append(page.incarnation());
             each(page.records(), this::spacedRecord);
-            part(page.part());
             watermarks(page.watermarks());
             text.append(page.next() == null ? "" : " and more");
+        } else if (reply instanceof IrMessage.DecidedListed listed) {
+            text.append("decided:");
+            each(listed.decided(), id -> named(" ", id));
+            watermarks(listed.watermarks());
+            text.append(listed.upTo() == null ? "" : " and more");
         } else if (reply instanceof IrMessage.RecordsRead read) {
             text.append("records of ").append(read.incarnation());
             each(read.records(), this::spacedRecord);

@@ -16,7 +16,6 @@ import dev.danta.ir.message.StateView;
 import dev.danta.ir.message.Vote;
 import dev.danta.ir.replica.Application;
 import dev.danta.ir.replica.StateComparison;
-import dev.danta.ir.replica.StateSlice;
 import dev.danta.ir.runtime.Effect;
 import dev.danta.ir.runtime.Moment;
 import dev.danta.occ.AccessSet;
@@ -235,11 +234,6 @@ public final class Participant implements Application {
     }
 
     @Override
-    public StateSlice state(Bytes after, int most, long bytesMost) {
-        return new StateExchange(versions, relaxed, stateRules).slice(after, most, bytesMost);
-    }
-
-    @Override
     public List<RangeHash> summarize(StateView view, Bytes after, Bytes upTo, int keysEach) {
         return new StateHashes(versions, relaxed, stateRules, settings.pages()).summarize(view, after, upTo, keysEach);
     }
@@ -257,9 +251,9 @@ public final class Participant implements Application {
     }
 
     @Override
-    public List<Effect> forgetBeside(StatePart part, StateReach reach) {
+    public List<Effect> forgetBeside(StatePart part, List<StateReach> reaches) {
         return part instanceof KeyStates states
-                ? new StateExchange(versions, relaxed, stateRules).forgetBeside(states, reach)
+                ? new StateExchange(versions, relaxed, stateRules).forgetBeside(states, reaches)
                 : List.of();
     }
 

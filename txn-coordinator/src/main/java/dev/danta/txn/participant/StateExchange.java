@@ -3,7 +3,6 @@ package dev.danta.txn.participant;
 import dev.danta.ir.id.Bytes;
 import dev.danta.ir.id.Timestamp;
 import dev.danta.ir.message.StateReach;
-import dev.danta.ir.replica.StateSlice;
 import dev.danta.ir.runtime.Effect;
 import dev.danta.occ.Key;
 import dev.danta.occ.KeyRange;
@@ -17,7 +16,7 @@ import java.util.List;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
-/** Reads a replica's state key by key, and joins what another replica has into it (protocol.md 7 and 9). */
+/** Joins what another replica has into this one's state (protocol.md 7 and 9). */
 final class StateExchange {
     private final VersionedStore versions;
     private final RelaxedStore relaxed;
@@ -27,32 +26,6 @@ final class StateExchange {
         this.versions = versions;
         this.relaxed = relaxed;
         this.rules = rules;
-    }
-
-    StateSlice slice(Bytes after, int most, long bytesMost) {
-        TreeSet<Key> keys = new TreeSet<>(relaxed.relaxedKeys(after, most));
-        KeyRange range = range(after, Bytes.EMPTY);
-        if (range != null) {
-            List<Key> versioned = new ArrayList<>();
-            versions.scan(range, (key, newest) -> {
-                versioned.add(key);
-                return versioned.size() < most;
-            });
-            keys.addAll(versioned);
-        }
-        List<KeyStates.KeyState> states = new ArrayList<>();
-        long bytes = 0;
-        for (Key key : keys) {
-            KeyStates.KeyState state = new KeyStates.KeyState(key, versions.newest(key), relaxed.relaxed(key));
-            bytes += StateHashes.sizeOf(state);
-            if (states.size() == most || (bytes > bytesMost && !states.isEmpty())) {
-                break;
-            }
-            states.add(state);
-        }
-        boolean isAll = states.size() < most && states.size() == keys.size();
-        Bytes next = isAll ? null : states.get(states.size() - 1).key().bytes();
-        return new StateSlice(new KeyStates(states), next);
     }
 
     /** The keys above {@code after} and at or below {@code upTo}, no bytes being the end; null if there can be none. */
@@ -74,11 +47,7 @@ final class StateExchange {
         return new Key(Bytes.wrap(bytes));
     }
 
-    List<Effect> forgetBeside(KeyStates states, StateReach reach) {
-        KeyRange range = range(reach.after(), reach.upTo());
-        if (range == null || reach.forgotten().equals(Timestamp.ZERO)) {
-            return List.of();
-        }
+    List<Effect> forgetBeside(KeyStates states, List<StateReach> reaches) {
         TreeSet<Key> there = new TreeSet<>();
         for (KeyStates.KeyState state : states.keys()) {
             if (!state.newest().equals(Version.NEVER_THERE)) {
@@ -86,12 +55,17 @@ final class StateExchange {
             }
         }
         List<Effect> effects = new ArrayList<>();
-        versions.scan(range, (key, newest) -> {
-            if (rules.isForgotten(newest, reach.forgotten()) && !there.contains(key)) {
-                effects.add(new Effect.Persist(new DropVersions(key, reach.forgotten())));
+        for (StateReach reach : reaches) {
+            KeyRange range = range(reach.after(), reach.upTo());
+            if (range != null && !reach.forgotten().equals(Timestamp.ZERO)) {
+                versions.scan(range, (key, newest) -> {
+                    if (rules.isForgotten(newest, reach.forgotten()) && !there.contains(key)) {
+                        effects.add(new Effect.Persist(new DropVersions(key, reach.forgotten())));
+                    }
+                    return true;
+                });
             }
-            return true;
-        });
+        }
         return effects;
     }
 

@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class StateHashes {
     /** How many hashes one answer has at most. */
-    static final int PARTS_MAX = 32;
+    static final int PARTS_MAX = 1_024;
     /** How many keys one hash stands for at most, whoever asks. */
     static final int KEYS_EACH_MAX = 1_024;
 
@@ -101,7 +101,11 @@ final class StateHashes {
             return null;
         }
         Bytes end = parts.get(parts.size() - 1).upTo();
-        Found found = look(view, after, end, pages.keysComparedMax());
+        // Where the other has hardly anything, there is no use in looking at more than is sent.
+        int most = sends && parts.size() == 1
+                ? Math.min(pages.keysSentMax(), pages.keysComparedMax())
+                : pages.keysComparedMax();
+        Found found = look(view, after, end, most);
         List<Integer> different = new ArrayList<>();
         Sending sending = new Sending();
         NavigableMap<Key, Version> rest = found.entries();

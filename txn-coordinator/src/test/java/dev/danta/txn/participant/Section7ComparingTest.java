@@ -10,7 +10,6 @@ import dev.danta.ir.message.RangeHash;
 import dev.danta.ir.message.StateReach;
 import dev.danta.ir.message.StateView;
 import dev.danta.ir.replica.StateComparison;
-import dev.danta.ir.replica.StateSlice;
 import dev.danta.ir.runtime.Effect;
 import dev.danta.occ.Key;
 import dev.danta.occ.KeyRange;
@@ -232,11 +231,11 @@ class Section7ComparingTest {
                 new KeyStates.KeyState(key(4), Version.NEVER_THERE, Counter.of(CLIENT, new Counter.Total(1, 5)))));
         StateReach reach = new StateReach(Bytes.EMPTY, key(4).bytes(), at(10));
 
-        assertThat(one.participant().forgetBeside(theirs, reach))
+        assertThat(one.participant().forgetBeside(theirs, List.of(reach)))
                 .containsExactly(
                         new Effect.Persist(new DropVersions(key(2), at(10))),
                         new Effect.Persist(new DropVersions(key(4), at(10))));
-        one.apply(one.participant().forgetBeside(theirs, reach));
+        one.apply(one.participant().forgetBeside(theirs, List.of(reach)));
         assertThat(one.versions.keySet()).containsExactly(key(0), key(1), key(3), key(5));
     }
 
@@ -245,7 +244,7 @@ class Section7ComparingTest {
         one.put(1, 5, "here");
         StateReach reach = new StateReach(Bytes.wrap(new byte[Key.SIZE_MAX + 1]), Bytes.EMPTY, at(10));
 
-        assertThat(one.participant().forgetBeside(new KeyStates(List.of()), reach))
+        assertThat(one.participant().forgetBeside(new KeyStates(List.of()), List.of(reach)))
                 .isEmpty();
     }
 
@@ -270,31 +269,38 @@ class Section7ComparingTest {
         one.versions.get(first).put(at(5), new Version(at(5), Bytes.utf8("a")));
         one.put(1, 5, "b");
 
-        assertThat(one.participant().state(first.bytes(), 10, 1 << 20).part())
+        StateComparison behind =
+                one.participant().compare(WHOLE, first.bytes(), List.of(new RangeHash(Bytes.EMPTY, 1)), true);
+        assertThat(behind).isNotNull();
+        assertThat(behind.part())
                 .isEqualTo(new KeyStates(
                         List.of(new KeyStates.KeyState(key(1), new Version(at(5), Bytes.utf8("b")), null))));
     }
 
     /** Sixty-four values of a megabyte were one answer, which no message takes: a replica with such could not be copied. */
     @Test
-    void whatIsReadOfAStateAtOnceFitsIntoAMessage() {
-        for (int i = 1; i <= 5; i++) {
-            one.put(i, 5, "v".repeat(400));
+    void whatIsSentOfAStateAtOnceFitsIntoAMessage() {
+        for (int i = 1; i <= 7; i++) {
+            one.put(i, 5, "v".repeat(400_000));
+        }
+        for (int i = 8; i <= 600; i++) {
+            one.put(i, 5, "small");
         }
 
-        assertThat(sizes(1_000)).containsExactly(2, 2, 1);
-        assertThat(sizes(1)).as("one key at least").containsExactly(1, 1, 1, 1, 1);
-        assertThat(sizes(1 << 20)).containsExactly(5);
+        assertThat(sizes()).as("a mebibyte and one, or 256 keys").containsExactly(3, 3, 256, 256, 82);
     }
 
-    private List<Integer> sizes(long bytesMost) {
+    /** What is sent to who has nothing. */
+    private List<Integer> sizes() {
         List<Integer> sizes = new ArrayList<>();
-        @Nullable Bytes after = Bytes.EMPTY;
-        while (after != null) {
-            StateSlice slice = one.participant().state(after, 10, bytesMost);
-            sizes.add(((KeyStates) slice.part()).keys().size());
-            after = slice.next();
-        }
+        Bytes after = Bytes.EMPTY;
+        do {
+            StateComparison sent =
+                    one.participant().compare(WHOLE, after, List.of(new RangeHash(Bytes.EMPTY, 1)), true);
+            assertThat(sent).isNotNull();
+            sizes.add(((KeyStates) sent.part()).keys().size());
+            after = sent.upTo();
+        } while (after.size() > 0);
         return sizes;
     }
 

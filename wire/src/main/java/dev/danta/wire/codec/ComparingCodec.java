@@ -9,6 +9,7 @@ import dev.danta.ir.message.RangeHash;
 import dev.danta.ir.message.StatePart;
 import dev.danta.ir.message.StateView;
 import dev.danta.occ.Key;
+import dev.danta.wire.proto.EpochProto;
 import dev.danta.wire.proto.IdProto;
 import dev.danta.wire.proto.UpkeepProto;
 import java.util.ArrayList;
@@ -76,8 +77,8 @@ final class ComparingCodec {
                 .build();
     }
 
-    private static UpkeepProto.StateView encode(StateView view) {
-        UpkeepProto.StateView.Builder wire = UpkeepProto.StateView.newBuilder()
+    static EpochProto.StateView encode(StateView view) {
+        EpochProto.StateView.Builder wire = EpochProto.StateView.newBuilder()
                 .setId(IdCodec.encode(view.id()))
                 .setForgotten(IdCodec.encode(view.forgotten()));
         if (view.horizon() != null) {
@@ -86,16 +87,16 @@ final class ComparingCodec {
         return wire.build();
     }
 
-    private static List<UpkeepProto.RangeHash> encode(List<RangeHash> parts) {
+    static List<EpochProto.RangeHash> encode(List<RangeHash> parts) {
         return parts.stream()
-                .map(part -> UpkeepProto.RangeHash.newBuilder()
+                .map(part -> EpochProto.RangeHash.newBuilder()
                         .setUpTo(encode(part.upTo()))
                         .setHash(part.hash())
                         .build())
                 .toList();
     }
 
-    private static ByteString encode(Bytes place) {
+    static ByteString encode(Bytes place) {
         return ByteString.copyFrom(place.toArray());
     }
 
@@ -151,7 +152,7 @@ final class ComparingCodec {
         return new IrMessage.Repaired(id(wire.hasId(), wire.getId(), at), number("taken", wire.getTaken(), at));
     }
 
-    private static StateView view(boolean present, UpkeepProto.StateView wire, Place at) {
+    static StateView view(boolean present, EpochProto.StateView wire, Place at) {
         at.field("view");
         at.requirePresent(present);
         at.field("view.id");
@@ -162,18 +163,18 @@ final class ComparingCodec {
         return new StateView(id, horizon, IdCodec.timestamp(wire.hasForgotten(), wire.getForgotten(), at));
     }
 
-    private List<RangeHash> parts(List<UpkeepProto.RangeHash> wire, Place at) {
+    List<RangeHash> parts(List<EpochProto.RangeHash> wire, Place at) {
         at.field("parts");
         at.requireCount(wire.size(), values.keyCountMax());
         List<RangeHash> parts = new ArrayList<>(wire.size());
-        for (UpkeepProto.RangeHash one : wire) {
+        for (EpochProto.RangeHash one : wire) {
             parts.add(new RangeHash(place("parts.up_to", one.getUpTo(), at), one.getHash()));
         }
         return parts;
     }
 
     /** Where something begins or ends: a key, or no bytes. */
-    private static Bytes place(String field, ByteString wire, Place at) {
+    static Bytes place(String field, ByteString wire, Place at) {
         at.field(field);
         if (wire.size() > Key.SIZE_MAX) {
             throw at.malformed("has " + wire.size() + " bytes, over the limit of " + Key.SIZE_MAX);
@@ -181,7 +182,7 @@ final class ComparingCodec {
         return Bytes.wrap(wire.toByteArray());
     }
 
-    private static int number(String field, int wire, Place at) {
+    static int number(String field, int wire, Place at) {
         at.field(field);
         if (wire < 0) {
             throw at.malformed("is out of range");

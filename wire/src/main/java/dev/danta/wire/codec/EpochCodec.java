@@ -11,7 +11,6 @@ import dev.danta.ir.message.Install;
 import dev.danta.ir.message.IrMessage;
 import dev.danta.ir.message.KnownOp;
 import dev.danta.ir.message.OpRecord;
-import dev.danta.ir.message.StateCursor;
 import dev.danta.ir.message.StatePart;
 import dev.danta.ir.message.StateReach;
 import dev.danta.occ.Key;
@@ -27,9 +26,11 @@ import org.jspecify.annotations.Nullable;
 /** The messages by which the members of a shard change. */
 final class EpochCodec {
     private final BodyCodec bodies;
+    private final ComparingCodec comparing;
 
     EpochCodec(ValueCodec values) {
         this.bodies = new BodyCodec(values);
+        this.comparing = new ComparingCodec(values);
     }
 
     EpochProto.EpochRequest encode(IrMessage.EpochRequest request) {
@@ -38,11 +39,45 @@ final class EpochCodec {
             wire.setSeal(EpochProto.EpochRequest.Seal.newBuilder()
                     .setEpoch(seal.epoch().number())
                     .setAttempt(seal.attempt()));
-        } else if (request instanceof IrMessage.ReadState read) {
-            wire.setReadState(EpochProto.EpochRequest.ReadState.newBuilder()
+        } else if (request instanceof IrMessage.ReadOpen read) {
+            wire.setReadOpen(EpochProto.EpochRequest.ReadOpen.newBuilder()
                     .setId(IdCodec.encode(read.id()))
                     .setEpoch(read.epoch().number())
-                    .setAfter(encode(read.after())));
+                    .setAfter(IdCodec.encode(read.after())));
+        } else if (request instanceof IrMessage.ReadDecided read) {
+            EpochProto.EpochRequest.ReadDecided.Builder reading = EpochProto.EpochRequest.ReadDecided.newBuilder()
+                    .setId(IdCodec.encode(read.id()))
+                    .setEpoch(read.epoch().number())
+                    .setAfter(IdCodec.encode(read.after()));
+            if (read.upTo() != null) {
+                reading.setUpTo(IdCodec.encode(read.upTo()));
+            }
+            read.known().forEach(id -> reading.addKnown(IdCodec.encode(id)));
+            wire.setReadDecided(reading);
+        } else if (request instanceof IrMessage.CompareState compare) {
+            wire.setCompareState(EpochProto.EpochRequest.CompareState.newBuilder()
+                    .setEpoch(compare.epoch().number())
+                    .setIncarnation(compare.incarnation())
+                    .setView(ComparingCodec.encode(compare.view()))
+                    .setAfter(ComparingCodec.encode(compare.after()))
+                    .addAllParts(ComparingCodec.encode(compare.parts()))
+                    .setSends(compare.sends()));
+        } else if (request instanceof IrMessage.ListDecided list) {
+            wire.setListDecided(EpochProto.EpochRequest.ListDecided.newBuilder()
+                    .setId(IdCodec.encode(list.id()))
+                    .setIncarnation(list.incarnation())
+                    .setFill(IdCodec.encode(list.fill()))
+                    .setNumber(list.number())
+                    .setAfter(IdCodec.encode(list.after())));
+        } else if (request instanceof IrMessage.HashState hash) {
+            wire.setHashState(EpochProto.EpochRequest.HashState.newBuilder()
+                    .setIncarnation(hash.incarnation())
+                    .setFill(IdCodec.encode(hash.fill()))
+                    .setNumber(hash.number())
+                    .setView(ComparingCodec.encode(hash.view()))
+                    .setAfter(ComparingCodec.encode(hash.after()))
+                    .setUpTo(ComparingCodec.encode(hash.upTo()))
+                    .setKeysEach(hash.keysEach()));
         } else if (request instanceof IrMessage.ReadRecords read) {
             EpochProto.EpochRequest.ReadRecords.Builder reading = EpochProto.EpochRequest.ReadRecords.newBuilder()
                     .setId(IdCodec.encode(read.id()))
@@ -55,7 +90,7 @@ final class EpochCodec {
             wire.setInstallEnd(EpochProto.EpochRequest.InstallEnd.newBuilder()
                     .setIncarnation(end.incarnation())
                     .setFill(IdCodec.encode(end.fill()))
-                    .setPages(end.pages())
+                    .setSteps(end.steps())
                     .setInstall(encode(end.install())));
         } else if (request instanceof IrMessage.Activate activate) {
             wire.setActivate(EpochProto.EpochRequest.Activate.newBuilder()
@@ -82,12 +117,13 @@ final class EpochCodec {
             }
             taking.addDecided(one);
         }
-        if (take.part() != null && take.reach() != null) {
-            taking.setPart(encode(take.part()))
-                    .setReach(EpochProto.EpochRequest.StateReach.newBuilder()
-                            .setAfter(ByteString.copyFrom(take.reach().after().toArray()))
-                            .setUpTo(ByteString.copyFrom(take.reach().upTo().toArray()))
-                            .setForgotten(IdCodec.encode(take.reach().forgotten())));
+        if (take.part() != null) {
+            taking.setPart(encode(take.part()));
+            take.reaches()
+                    .forEach(reach -> taking.addReaches(EpochProto.EpochRequest.StateReach.newBuilder()
+                            .setAfter(ComparingCodec.encode(reach.after()))
+                            .setUpTo(ComparingCodec.encode(reach.upTo()))
+                            .setForgotten(IdCodec.encode(reach.forgotten()))));
         }
         return taking.build();
     }
@@ -100,23 +136,31 @@ final class EpochCodec {
                     .setEpoch(sealed.epoch().number())
                     .setAttempt(sealed.attempt())
                     .setIncarnation(sealed.incarnation()));
-        } else if (reply instanceof IrMessage.StatePage page) {
-            EpochProto.EpochReply.StatePage.Builder one = EpochProto.EpochReply.StatePage.newBuilder()
+        } else if (reply instanceof IrMessage.RecordPage page) {
+            EpochProto.EpochReply.RecordPage.Builder one = EpochProto.EpochReply.RecordPage.newBuilder()
                     .setId(IdCodec.encode(page.id()))
                     .setIncarnation(page.incarnation())
                     .setWatermarks(IdCodec.encode(page.watermarks()))
-                    .addAllRecords(encodeRecords(page.records()));
-            if (page.part() != null) {
-                one.setPart(encode(page.part()));
-            }
+                    .addAllRecords(encodeRecords(page.records()))
+                    .setSealed(page.sealed());
             if (page.next() != null) {
-                one.setNext(encode(page.next()));
+                one.setNext(IdCodec.encode(page.next()));
             }
-            wire.setStatePage(one);
+            wire.setRecordPage(one);
+        } else if (reply instanceof IrMessage.DecidedListed listed) {
+            EpochProto.EpochReply.DecidedListed.Builder one = EpochProto.EpochReply.DecidedListed.newBuilder()
+                    .setId(IdCodec.encode(listed.id()))
+                    .setWatermarks(IdCodec.encode(listed.watermarks()));
+            listed.decided().forEach(id -> one.addDecided(IdCodec.encode(id)));
+            if (listed.upTo() != null) {
+                one.setUpTo(IdCodec.encode(listed.upTo()));
+            }
+            wire.setDecidedListed(one);
         } else if (reply instanceof IrMessage.RecordsRead read) {
             wire.setRecordsRead(EpochProto.EpochReply.RecordsRead.newBuilder()
                     .setId(IdCodec.encode(read.id()))
                     .setIncarnation(read.incarnation())
+                    .setLooked(read.looked())
                     .addAllRecords(encodeRecords(read.records())));
         } else if (reply instanceof IrMessage.StateTaken taken) {
             wire.setStateTaken(EpochProto.EpochReply.StateTaken.newBuilder()
@@ -133,16 +177,6 @@ final class EpochCodec {
                     .setIncarnation(activated.incarnation()));
         } else {
             return null;
-        }
-        return wire.build();
-    }
-
-    private static EpochProto.StateCursor encode(StateCursor cursor) {
-        EpochProto.StateCursor.Builder wire = EpochProto.StateCursor.newBuilder();
-        if (cursor instanceof StateCursor.Records records) {
-            wire.setRecord(IdCodec.encode(records.after()));
-        } else if (cursor instanceof StateCursor.Keys keys) {
-            wire.setKey(ValueCodec.encode(keys.after()));
         }
         return wire.build();
     }
@@ -223,21 +257,54 @@ final class EpochCodec {
                 Epoch epoch = epoch("epoch", wire.getSeal().getEpoch(), at);
                 yield new IrMessage.Seal(epoch, attempt(wire.getSeal().getAttempt(), at));
             }
-            case READ_STATE -> {
-                var read = wire.getReadState();
-                OpId id = opId("ReadState", read.hasId(), read.getId(), at);
-                yield new IrMessage.ReadState(id, epoch("epoch", read.getEpoch(), at), cursor(read.getAfter(), at));
+            case READ_OPEN -> {
+                var read = wire.getReadOpen();
+                OpId id = opId("ReadOpen", read.hasId(), read.getId(), at);
+                Epoch epoch = epoch("epoch", read.getEpoch(), at);
+                yield new IrMessage.ReadOpen(id, epoch, time("after", read.hasAfter(), read.getAfter(), at));
+            }
+            case READ_DECIDED -> {
+                var read = wire.getReadDecided();
+                OpId id = opId("ReadDecided", read.hasId(), read.getId(), at);
+                Epoch epoch = epoch("epoch", read.getEpoch(), at);
+                Timestamp after = time("after", read.hasAfter(), read.getAfter(), at);
+                Timestamp upTo = read.hasUpTo() ? time("up_to", true, read.getUpTo(), at) : null;
+                yield new IrMessage.ReadDecided(id, epoch, after, upTo, times("known", read.getKnownList(), at));
+            }
+            case COMPARE_STATE -> {
+                var compare = wire.getCompareState();
+                at.message("CompareState");
+                Epoch epoch = epoch("epoch", compare.getEpoch(), at);
+                var view = ComparingCodec.view(compare.hasView(), compare.getView(), at);
+                Bytes after = ComparingCodec.place("after", compare.getAfter(), at);
+                var parts = comparing.parts(compare.getPartsList(), at);
+                yield new IrMessage.CompareState(
+                        epoch, compare.getIncarnation(), view, after, parts, compare.getSends());
+            }
+            case LIST_DECIDED -> {
+                var list = wire.getListDecided();
+                OpId id = opId("ListDecided", list.hasId(), list.getId(), at);
+                OpId fill = fill(list.hasFill(), list.getFill(), at);
+                long number = number("number", list.getNumber(), at);
+                Timestamp after = time("after", list.hasAfter(), list.getAfter(), at);
+                yield new IrMessage.ListDecided(id, list.getIncarnation(), fill, number, after);
+            }
+            case HASH_STATE -> {
+                var hash = wire.getHashState();
+                at.message("HashState");
+                OpId fill = fill(hash.hasFill(), hash.getFill(), at);
+                long number = number("number", hash.getNumber(), at);
+                var view = ComparingCodec.view(hash.hasView(), hash.getView(), at);
+                Bytes after = ComparingCodec.place("after", hash.getAfter(), at);
+                Bytes upTo = ComparingCodec.place("up_to", hash.getUpTo(), at);
+                int keysEach = ComparingCodec.number("keys_each", hash.getKeysEach(), at);
+                yield new IrMessage.HashState(hash.getIncarnation(), fill, number, view, after, upTo, keysEach);
             }
             case READ_RECORDS -> {
                 var read = wire.getReadRecords();
                 OpId id = opId("ReadRecords", read.hasId(), read.getId(), at);
                 Epoch epoch = epoch("epoch", read.getEpoch(), at);
-                at.field("operations");
-                List<Timestamp> operations = new ArrayList<>(read.getOperationsCount());
-                for (IdProto.Timestamp one : read.getOperationsList()) {
-                    operations.add(IdCodec.takenTimestamp(true, one, at));
-                }
-                yield new IrMessage.ReadRecords(id, epoch, operations);
+                yield new IrMessage.ReadRecords(id, epoch, times("operations", read.getOperationsList(), at));
             }
             case TAKE_STATE -> takeState(wire.getTakeState(), at);
             case INSTALL_END -> {
@@ -248,7 +315,7 @@ final class EpochCodec {
                 Install install = install(end.getInstall(), at);
                 OpId fill = fill(end.hasFill(), end.getFill(), at);
                 yield new IrMessage.InstallEnd(
-                        end.getIncarnation(), fill, number("pages", end.getPages(), at), install);
+                        end.getIncarnation(), fill, number("steps", end.getSteps(), at), install);
             }
             case ACTIVATE -> {
                 at.message("Activate");
@@ -274,19 +341,21 @@ final class EpochCodec {
         OpId fill = fill(wire.hasFill(), wire.getFill(), at);
         long number = number("number", wire.getNumber(), at);
         StatePart part = wire.hasPart() ? part(wire.getPart(), at) : null;
-        StateReach reach = part == null ? null : reach(wire.hasReach(), wire.getReach(), at);
-        return new IrMessage.TakeState(id, wire.getIncarnation(), fill, number, decided, part, reach);
+        List<StateReach> reaches = new ArrayList<>(wire.getReachesCount());
+        for (EpochProto.EpochRequest.StateReach one : wire.getReachesList()) {
+            reaches.add(reach(one, at));
+        }
+        at.field("reaches");
+        if (part == null && !reaches.isEmpty()) {
+            throw at.malformed("are there without a part");
+        }
+        return new IrMessage.TakeState(id, wire.getIncarnation(), fill, number, decided, part, reaches);
     }
 
-    private static StateReach reach(boolean isThere, EpochProto.EpochRequest.StateReach wire, Place at) {
-        at.field("reach");
-        if (!isThere) {
-            throw at.malformed("is missing");
-        }
-        return new StateReach(
-                Bytes.wrap(wire.getAfter().toByteArray()),
-                Bytes.wrap(wire.getUpTo().toByteArray()),
-                IdCodec.timestamp(wire.hasForgotten(), wire.getForgotten(), at));
+    private static StateReach reach(EpochProto.EpochRequest.StateReach wire, Place at) {
+        Bytes after = ComparingCodec.place("reaches.after", wire.getAfter(), at);
+        Bytes upTo = ComparingCodec.place("reaches.up_to", wire.getUpTo(), at);
+        return new StateReach(after, upTo, time("reaches.forgotten", wire.hasForgotten(), wire.getForgotten(), at));
     }
 
     IrMessage.Reply reply(EpochProto.EpochReply wire, Place at) {
@@ -297,19 +366,29 @@ final class EpochCodec {
                 Epoch epoch = epoch("epoch", sealed.getEpoch(), at);
                 yield new IrMessage.Sealed(epoch, attempt(sealed.getAttempt(), at), sealed.getIncarnation());
             }
-            case STATE_PAGE -> {
-                var page = wire.getStatePage();
-                OpId id = opId("StatePage", page.hasId(), page.getId(), at);
+            case RECORD_PAGE -> {
+                var page = wire.getRecordPage();
+                OpId id = opId("RecordPage", page.hasId(), page.getId(), at);
                 List<OpRecord> records = records(page.getRecordsList(), at);
-                StatePart part = page.hasPart() ? part(page.getPart(), at) : null;
+                at.field("watermarks");
                 var watermarks = IdCodec.watermarks(page.hasWatermarks(), page.getWatermarks(), at);
-                StateCursor next = page.hasNext() ? cursor(page.getNext(), at) : null;
-                yield new IrMessage.StatePage(id, page.getIncarnation(), records, part, watermarks, next);
+                Timestamp next = page.hasNext() ? time("next", true, page.getNext(), at) : null;
+                yield new IrMessage.RecordPage(id, page.getIncarnation(), records, watermarks, next, page.getSealed());
+            }
+            case DECIDED_LISTED -> {
+                var listed = wire.getDecidedListed();
+                OpId id = opId("DecidedListed", listed.hasId(), listed.getId(), at);
+                at.field("watermarks");
+                var watermarks = IdCodec.watermarks(listed.hasWatermarks(), listed.getWatermarks(), at);
+                List<Timestamp> decided = times("decided", listed.getDecidedList(), at);
+                Timestamp upTo = listed.hasUpTo() ? time("up_to", true, listed.getUpTo(), at) : null;
+                yield new IrMessage.DecidedListed(id, watermarks, decided, upTo);
             }
             case RECORDS_READ -> {
                 var read = wire.getRecordsRead();
                 OpId id = opId("RecordsRead", read.hasId(), read.getId(), at);
-                yield new IrMessage.RecordsRead(id, read.getIncarnation(), records(read.getRecordsList(), at));
+                int looked = ComparingCodec.number("looked", read.getLooked(), at);
+                yield new IrMessage.RecordsRead(id, read.getIncarnation(), looked, records(read.getRecordsList(), at));
             }
             case STATE_TAKEN -> {
                 var taken = wire.getStateTaken();
@@ -369,13 +448,18 @@ final class EpochCodec {
         return new KeyStates(keys);
     }
 
-    private static StateCursor cursor(EpochProto.StateCursor wire, Place at) {
-        at.field("cursor");
-        return switch (wire.getAfterCase()) {
-            case RECORD -> new StateCursor.Records(IdCodec.timestamp(true, wire.getRecord(), at));
-            case KEY -> new StateCursor.Keys(Bytes.wrap(wire.getKey().toByteArray()));
-            case AFTER_NOT_SET -> throw at.malformed("is missing");
-        };
+    private static Timestamp time(String field, boolean present, IdProto.Timestamp wire, Place at) {
+        at.field(field);
+        return IdCodec.timestamp(present, wire, at);
+    }
+
+    private static List<Timestamp> times(String field, List<IdProto.Timestamp> wire, Place at) {
+        at.field(field);
+        List<Timestamp> times = new ArrayList<>(wire.size());
+        for (IdProto.Timestamp one : wire) {
+            times.add(IdCodec.takenTimestamp(true, one, at));
+        }
+        return times;
     }
 
     private static Epoch epoch(String field, long number, Place at) {
