@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -21,15 +22,19 @@ final class BenchCommandTest {
     @TempDir
     Path folder;
 
+    @Test
+    void transfersRunAgainstRealNodesAndKeepTheSum() throws IOException {
+        runsAndKeepsItsLaw("transfer --accounts 150");
+    }
+
+    @Tag("long")
     @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "transfer --accounts 150",
-                "sale --units 50",
-                "kv --keys 100",
-                "kv --keys 100 --mode relaxed --mix 80/20/0"
-            })
+    @ValueSource(strings = {"sale --units 50", "kv --keys 100", "kv --keys 100 --mode relaxed --mix 80/20/0"})
     void everyWorkloadRunsAgainstRealNodesAndKeepsItsLaw(String workload) throws IOException {
+        runsAndKeepsItsLaw(workload);
+    }
+
+    private void runsAndKeepsItsLaw(String workload) throws IOException {
         Path file = folder.resolve("result.json");
 
         Danta bench = bench(workload + " --local --clients 6 --warmup 200ms --duration 800ms --seed 3 --json " + file);
@@ -46,9 +51,19 @@ final class BenchCommandTest {
         assertThat(bench.out()).contains("latency").contains("syncs/s");
     }
 
+    @Test
+    void whatClientsOfKeysAndValuesWereToldIsJudged() throws IOException {
+        isJudged("kv --keys 50");
+    }
+
+    @Tag("long")
     @ParameterizedTest
-    @ValueSource(strings = {"transfer --accounts 50", "sale --units 500", "kv --keys 50"})
+    @ValueSource(strings = {"transfer --accounts 50", "sale --units 500"})
     void whatClientsWereToldIsJudged(String workload) throws IOException {
+        isJudged(workload);
+    }
+
+    private void isJudged(String workload) throws IOException {
         Path history = folder.resolve("history.jsonl.gz");
         Path file = folder.resolve("result.json");
 
@@ -66,6 +81,7 @@ final class BenchCommandTest {
         assertThat(check.exitCode()).as(check.out() + check.err()).isZero();
     }
 
+    @Tag("long")
     @Test
     void aHistoryThatIsFullEndsTheLoad() {
         Danta bench = bench("transfer --local --check --history " + folder.resolve("h.jsonl")
@@ -75,6 +91,7 @@ final class BenchCommandTest {
         assertThat(bench.out()).contains("as many as --history-max allows");
     }
 
+    @Tag("long")
     @Test
     void theResultAloneGoesToStandardOutputIfAskedFor() throws IOException {
         Danta bench = bench("sale --local --clients 2 --warmup 0s --duration 300ms --json -");
@@ -84,6 +101,7 @@ final class BenchCommandTest {
                 .isEqualTo(2);
     }
 
+    @Tag("long")
     @Test
     void nodesInProcessesOfTheirOwnAreStartedAndEnded() {
         Danta bench = bench("transfer --processes --accounts 50 --clients 2 --warmup 0s --duration 500ms");
@@ -94,6 +112,7 @@ final class BenchCommandTest {
                 .isEmpty();
     }
 
+    @Tag("long")
     @Test
     void withOneNodeOfThreeDownTransactionsGoOnBySlowPath() throws IOException {
         Path file = folder.resolve("result.json");

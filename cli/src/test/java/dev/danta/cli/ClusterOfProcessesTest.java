@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -55,6 +56,14 @@ final class ClusterOfProcessesTest {
                 .replaceAll(" +", " ");
     }
 
+    @Test
+    void theThreeCommandsOfTheReadmeAreACluster() {
+        try (Processes processes = new Processes(folder)) {
+            asTheReadmeShows(processes);
+        }
+    }
+
+    @Tag("long")
     @Test
     void fromTheThreeCommandsOfTheReadmeToAClusterThatOutlivesItsNodes() throws InterruptedException {
         try (Processes processes = new Processes(folder)) {

@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -34,6 +35,7 @@ final class DemoCommandTest {
         assertThat(Files.readString(report)).contains("is down").contains("exactly the stock");
     }
 
+    @Tag("long")
     @Test
     void theHistoryBesideTheReportCanBeJudgedAgain() {
         Path report = folder.resolve("sale.html");
@@ -46,6 +48,7 @@ final class DemoCommandTest {
         assertThat(Danta.run("check", "--init", "19", history).exitCode()).isEqualTo(1);
     }
 
+    @Tag("long")
     @Test
     void asManyBuyersAsUnitsAllGetOne() {
         Danta demo = Danta.run(

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -48,6 +49,7 @@ final class DevCommandTest {
         assertThat(dev.err().lines()).singleElement().asString().endsWith(file + " is a file, not a folder");
     }
 
+    @Tag("long")
     @Test
     void aClusterServesUntilItsProcessIsAskedToEndAndAgainOnTheSameFolder() throws InterruptedException {
         int port = Processes.freePorts(3);

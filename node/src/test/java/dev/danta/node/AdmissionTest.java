@@ -2,6 +2,7 @@ package dev.danta.node;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.awaitility.Awaitility.await;
 
 import dev.danta.config.raft.RaftSettings;
 import dev.danta.ir.id.ReplicaId;
@@ -24,6 +25,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -101,14 +103,12 @@ final class AdmissionTest {
 
     /** Asks again and again until all shards have this many members, and nothing is left to do. */
     private AdminReply.NodeStatus awaitSettled(int at, int members) {
-        while (true) {
-            AdminReply.NodeStatus status = (AdminReply.NodeStatus) ask(at, new AdminRequest.Status(false));
-            boolean isSettled = status.configuration().shards().stream()
-                    .allMatch(shard -> shard.settled() && shard.members().size() == members);
-            if (isSettled) {
-                return status;
-            }
-        }
+        return await().atMost(Duration.ofSeconds(100))
+                .until(
+                        () -> (AdminReply.NodeStatus) ask(at, new AdminRequest.Status(false)),
+                        status -> status.configuration().shards().stream()
+                                .allMatch(shard ->
+                                        shard.settled() && shard.members().size() == members));
     }
 
     private static void copy(Path from, Path to) throws IOException {
@@ -149,6 +149,7 @@ final class AdmissionTest {
         awaitSettled(1, 3);
     }
 
+    @Tag("long")
     @Test
     void anEmptyFolderUnderAKnownIdIsRefusedUntilTheDiskIsGivenUp() throws IOException {
         becomeThree();
@@ -171,6 +172,7 @@ final class AdmissionTest {
         return status.replicas().stream().map(AdminReply.Replica::hash).toList();
     }
 
+    @Tag("long")
     @Test
     void anOlderCopyOfAFolderIsRefused() throws IOException {
         becomeThree();

@@ -23,6 +23,7 @@ import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -89,6 +90,7 @@ final class ChangingMembersTest {
         assertThat(nodes.members(0)).containsExactly(new ReplicaId(1), new ReplicaId(2), new ReplicaId(3));
     }
 
+    @Tag("long")
     @Test
     void oneNodeBecomesThreeAndAReplicaMovesToAFourth() {
         nodes.found(2, 3);

@@ -28,11 +28,13 @@ import java.util.List;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Three nodes that forget what is over soon (protocol.md 7), on their real ports and disks. */
+@Tag("long")
 @Timeout(120)
 final class ForgettingNodesTest {
     private static final int WRITES = 200;

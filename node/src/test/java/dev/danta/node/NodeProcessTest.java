@@ -23,6 +23,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -98,9 +99,15 @@ final class NodeProcessTest {
         }
     }
 
+    @Test
+    void killedItKeepsWhatItAcknowledgedAndServesAgain() throws IOException {
+        killedItKeepsWhatItAcknowledged("sync");
+    }
+
+    @Tag("long")
     @ParameterizedTest
-    @ValueSource(strings = {"sync", "group", "nosync"})
-    void killedItKeepsWhatItAcknowledgedAndServesAgain(String durability) throws IOException {
+    @ValueSource(strings = {"group", "nosync"})
+    void killedItKeepsWhatItAcknowledged(String durability) throws IOException {
         long last = 0;
         for (int round = 0; round < 2; round++) {
             try (ChildProcess process = ChildProcess.start(

@@ -15,6 +15,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** The holds of a replica against a list of who holds what. */
 class HoldsPropertyTest {
+    private static final int STEPS = Boolean.getBoolean("danta.long") ? 5_000 : 1_000;
+
     private static boolean writes(AccessSet set, Key key) {
         return set.writes().stream().anyMatch(write -> write.key().equals(key));
     }
@@ -62,7 +64,7 @@ class HoldsPropertyTest {
         Holds holds = new Holds();
         Map<Timestamp, AccessSet> naive = new LinkedHashMap<>();
         int found = 0;
-        for (int step = 0; step < 5_000; step++) {
+        for (int step = 0; step < STEPS; step++) {
             Timestamp holder = random.timestamp();
             AccessSet accesses = random.accesses();
             if (random.upTo(2) == 0) {
@@ -101,7 +103,7 @@ class HoldsPropertyTest {
                 assertThat(writersWithin).as("seed %d, step %d", seed, step).contains(within);
             }
         }
-        assertThat(found).as("seed %d", seed).isGreaterThan(500);
+        assertThat(found).as("seed %d", seed).isGreaterThan(STEPS / 10);
     }
 
     @ParameterizedTest

@@ -11,15 +11,18 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 final class SimulationTest {
+    private static final int SHAPE_SEEDS = Boolean.getBoolean("danta.long") ? 8 : 3;
+
     private static final SimSettings SHORT = SimSettings.DEFAULTS.withFaulty(Duration.ofSeconds(10));
 
-    private static final SimSettings VERY_SHORT = SimSettings.DEFAULTS.withFaulty(Duration.ofSeconds(3));
+    private static final SimSettings VERY_SHORT = SimSettings.DEFAULTS.withFaulty(Duration.ofSeconds(1));
 
     private static SimResult cleanRun(SimSettings settings, long seed) {
         SimResult result = Simulation.run(settings, seed);
@@ -29,6 +32,7 @@ final class SimulationTest {
         return result;
     }
 
+    @Tag("long")
     @ParameterizedTest
     @EnumSource(Scenario.class)
     void everyScenarioIsCleanWithTheUsualSettings(Scenario scenario) {
@@ -40,7 +44,7 @@ final class SimulationTest {
     @ParameterizedTest
     @CsvSource({"1, 1", "4, 2", "7, 6"})
     void anyNumberOfShardsAndClientsWillDo(int shards, int clients) {
-        for (long seed = 0; seed < 8; seed++) {
+        for (long seed = 0; seed < SHAPE_SEEDS; seed++) {
             cleanRun(SHORT.withShards(shards).withClients(clients), seed);
         }
     }

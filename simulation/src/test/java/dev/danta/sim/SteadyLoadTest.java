@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.danta.sim.disk.Census;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 final class SteadyLoadTest {
@@ -33,6 +34,7 @@ final class SteadyLoadTest {
     }
 
     /** From the third tenth on nothing grows, though one node after the other is down for a while. */
+    @Tag("long")
     @Test
     void whatIsKeptStaysAsItIs() {
         SteadyLoad.Report report = SteadyLoad.run(SETTINGS.withClients(16), 3, 12_000, row -> {});

@@ -41,7 +41,6 @@ final class Suite {
     /** Small enough for every build: seconds. */
     static List<Exploration> smallest() {
         return List.of(
-                KEY_READ,
                 SALE.with("Changes", "0").with("Supply", "2"),
                 SALE.broken("13 a replica accepts a spend after the fence", "FenceRefuses", "FALSE"),
                 REPLACEMENT_OF_RELAXED.broken("18 a sealed replica still answers", "SealedAreSilent", "FALSE"));

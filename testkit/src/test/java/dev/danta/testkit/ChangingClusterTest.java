@@ -28,10 +28,12 @@ import java.util.SortedMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Clusters whose members change while clients work: real nodes, disks, connections and configuration. */
+@Tag("long")
 @Timeout(300)
 final class ChangingClusterTest {
     private static final Duration PATIENCE = Duration.ofSeconds(60);

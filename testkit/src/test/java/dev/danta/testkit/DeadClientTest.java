@@ -37,10 +37,12 @@ import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** What a client leaves behind that dies between its Prepare and its Commit. */
+@Tag("long")
 @Timeout(120)
 final class DeadClientTest {
     private static final ShardId SHARD = new ShardId(0);

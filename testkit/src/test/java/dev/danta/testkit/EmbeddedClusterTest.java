@@ -26,11 +26,10 @@ import java.util.Random;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /** Client, wire and node together: nothing here is made up but the load. */
 @Timeout(300)
@@ -45,9 +44,18 @@ final class EmbeddedClusterTest {
         return client.space("bank").table("accounts", Codecs.LONG, Mode.STRICT);
     }
 
-    @ParameterizedTest
-    @ValueSource(ints = {1, 3})
-    void concurrentTransfersKeepTheSumThoughANodeDiesInTheMiddle(int shards) throws InterruptedException {
+    @Tag("long")
+    @Test
+    void concurrentTransfersOnOneShardKeepTheSumThoughANodeDiesInTheMiddle() throws InterruptedException {
+        concurrentTransfersKeepTheSum(1);
+    }
+
+    @Test
+    void concurrentTransfersKeepTheSumThoughANodeDiesInTheMiddle() throws InterruptedException {
+        concurrentTransfersKeepTheSum(3);
+    }
+
+    private static void concurrentTransfersKeepTheSum(int shards) throws InterruptedException {
         int accounts = 20;
         int threads = 8;
         int each = 40;
@@ -110,6 +118,7 @@ final class EmbeddedClusterTest {
         });
     }
 
+    @Tag("long")
     @Test
     void afterADrainTheNodeThatWasAwayHasEverythingToo() {
         try (EmbeddedCluster cluster = EmbeddedCluster.builder().shards(2).build()) {
@@ -146,6 +155,7 @@ final class EmbeddedClusterTest {
         }
     }
 
+    @Tag("long")
     @Test
     void everythingAcknowledgedSurvivesTheDeathOfAllNodes() {
         try (EmbeddedCluster cluster = EmbeddedCluster.builder().build();
@@ -204,6 +214,7 @@ final class EmbeddedClusterTest {
         }
     }
 
+    @Tag("long")
     @Test
     void withoutAQuorumACommitFailsWithTheCauses() {
         try (EmbeddedCluster cluster = EmbeddedCluster.builder().build();

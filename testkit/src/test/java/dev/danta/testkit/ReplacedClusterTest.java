@@ -29,6 +29,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -37,6 +38,7 @@ import org.junit.jupiter.api.io.TempDir;
  * A client of real nodes whose members are all replaced while it works: it began with one dead seed and one live one, and in
  * the end knows nobody whom it knew then.
  */
+@Tag("long")
 @Timeout(240)
 final class ReplacedClusterTest {
     private static final RaftSettings QUICK = new RaftSettings(

@@ -3,9 +3,13 @@ package dev.danta.cli.cluster;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** The danta command as a process of its own, with this Java and this class path. */
 final class DantaProcess {
+    /** JVM options for such processes, split at blanks. */
+    private static final String OPTIONS = "danta.processes.jvm";
+
     private DantaProcess() {}
 
     /**
@@ -26,6 +30,9 @@ final class DantaProcess {
             command.add("--enable-native-access=ALL-UNNAMED");
             command.add("--sun-misc-unsafe-memory-access=allow");
         }
+        Stream.of(System.getProperty(OPTIONS, "").split(" "))
+                .filter(option -> !option.isBlank())
+                .forEach(command::add);
         command.add("-cp");
         command.add(System.getProperty("java.class.path"));
         command.add("dev.danta.cli.Main");

@@ -23,10 +23,12 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** All nodes of a cluster of processes are killed at once while clients write: what was acknowledged is there after. */
+@Tag("long")
 @Timeout(value = 4, unit = TimeUnit.MINUTES)
 final class KilledTogetherTest {
     private static final Path SAMPLES = Path.of("..", "config", "sample");

@@ -27,6 +27,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -82,6 +83,7 @@ final class RaftGroupTest {
                                 .isEqualTo(state)));
     }
 
+    @Tag("long")
     @Test
     void votersBecomeThreeAndFiveAsNodesComeAndFewerAsTheyLeave() throws Exception {
         nodes.join(2);
@@ -107,6 +109,7 @@ final class RaftGroupTest {
                         }));
     }
 
+    @Tag("long")
     @Test
     void theLeaderLeavesAndAnotherOneLeads(@TempDir Path another) throws Exception {
         close();
@@ -124,6 +127,7 @@ final class RaftGroupTest {
         awaitSameEverywhere(ask(1, declare(1)).state());
     }
 
+    @Tag("long")
     @Test
     void aLeaderThatIsDrainedHandsOver() throws Exception {
         grow(3);
@@ -164,6 +168,7 @@ final class RaftGroupTest {
         awaitSameEverywhere(ask(leader, declare(60)).state());
     }
 
+    @Tag("long")
     @Test
     void withoutAMajorityChangesWaitAndThenGoOn() throws Exception {
         grow(3);
@@ -186,6 +191,7 @@ final class RaftGroupTest {
                         assertThat(nodes.node(2).known().collections()).containsKey(new CollectionName("shop", "c2")));
     }
 
+    @Tag("long")
     @Test
     void aNodeThatWasAwayForLongGetsASnapshot() throws Exception {
         grow(3);
@@ -200,6 +206,7 @@ final class RaftGroupTest {
         awaitSameEverywhere(last);
     }
 
+    @Tag("long")
     @Test
     void allNodesStopAndComeBackWithWhatTheyKnew() throws Exception {
         grow(3);
@@ -212,6 +219,7 @@ final class RaftGroupTest {
         assertThat(ask(3, declare(1)).state().version()).isEqualTo(last.version() + 1);
     }
 
+    @Tag("long")
     @Test
     void aNodeWithANewFolderVotesUnderANewName() throws Exception {
         grow(3);
@@ -229,6 +237,7 @@ final class RaftGroupTest {
         assertThat(ask(3, declare(1)).done()).as("with its vote").isTrue();
     }
 
+    @Tag("long")
     @Test
     void aNodeMayBeFoundElsewhere() throws Exception {
         grow(3);
@@ -267,6 +276,7 @@ final class RaftGroupTest {
         assertThat(isToFail).isFalse();
     }
 
+    @Tag("long")
     @Test
     void aServerThatStandsStillIsOpenedAgain() throws Exception {
         AtomicBoolean isToStand = new AtomicBoolean();
@@ -291,6 +301,7 @@ final class RaftGroupTest {
     }
 
     /** As on a full disk: Ratis gives up the log, and says nothing of it to anybody but the state machine. */
+    @Tag("long")
     @Test
     void aServerWhoseLogCannotBeWrittenIsOpenedAgainUntilItCan() throws Exception {
         List<Path> obstacles = new ArrayList<>();
@@ -314,6 +325,7 @@ final class RaftGroupTest {
         assertThat(after.version()).isGreaterThan(done - 2L);
     }
 
+    @Tag("long")
     @Test
     void whoeverLostTheMajorityForGoodGoesOnFromOneNode() throws Exception {
         grow(3);
@@ -344,6 +356,7 @@ final class RaftGroupTest {
         }
     }
 
+    @Tag("long")
     @Test
     void whatAnotherSurvivorHasHeardIsNotGivenUp() throws Exception {
         ClusterState before = ask(1, declare(0)).state();
@@ -378,6 +391,7 @@ final class RaftGroupTest {
                 .hasMessageContaining("is one of cluster shop already");
     }
 
+    @Tag("long")
     @Test
     void serversOfTwoClustersAtOneAddressDoNotMeet(@TempDir Path otherFolder) throws Exception {
         ClusterState known = nodes.node(1).known();

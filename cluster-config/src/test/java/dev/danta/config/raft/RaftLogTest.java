@@ -18,6 +18,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -67,6 +68,7 @@ final class RaftLogTest {
         return new ClusterRequest.Drain(Requests.node(1), 10, number % 2 == 0);
     }
 
+    @Tag("long")
     @Test
     void afterThousandsOfChangesTheLogHasNotGrown() throws Exception {
         try (TestNodes nodes = new TestNodes(folder, settings(Duration.ofMinutes(10), 200))) {

@@ -24,7 +24,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** What is generated is written, read, judged and made small, of every subject. */
 class HistoryGeneratorTest {
     private static final CheckOptions OPTIONS = CheckOptions.defaults().withThreads(1);
-    private static final int SEEDS = 10;
+    private static final int SEEDS = Boolean.getBoolean("danta.long") ? 10 : 3;
     private static final int MINIMAL_MAX = 12;
 
     @ParameterizedTest

@@ -11,7 +11,8 @@ import org.junit.jupiter.api.Test;
 /** The search for cycles against the definition, and on histories made by an execution one after the other. */
 class ListAppendPropertyTest {
     /** The same property as for the engines that search: dev.danta.check.AgreementTest. */
-    private static final int SEEDS = Integer.getInteger("danta.agreement.histories", 2_000);
+    private static final int SEEDS =
+            Integer.getInteger("danta.agreement.histories", Boolean.getBoolean("danta.long") ? 2_000 : 500);
 
     private static boolean isValid(List<Operation<AppendTxn, ListsRead>> operations, Consistency level) {
         return !(ListAppendCheck.check(History.of(operations), List.of(), level).result() instanceof Result.Invalid);

@@ -12,7 +12,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** What follows from reads and versions, against the definition. */
 class RegisterPropertyTest {
-    private static final int SEEDS = 6_000;
+    private static final int SEEDS = Boolean.getBoolean("danta.long") ? 6_000 : 1_000;
 
     private static boolean isValid(List<Operation<RegisterTxn, RegistersSeen>> operations, Consistency level) {
         return !(RegisterCheck.check(History.of(operations), List.of(), null, false, level)
