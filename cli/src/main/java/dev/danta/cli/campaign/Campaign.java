@@ -225,6 +225,7 @@ public final class Campaign {
             case OUTAGE -> outage();
             case DRIVERS -> drivers();
             case COPY -> copy();
+            case KILL -> kill();
             case PAUSE -> pause();
             case PART -> part();
         }
@@ -526,6 +527,16 @@ public final class Campaign {
         });
         nodes.wipe(node);
         timed("node " + node + " replaced", () -> replaceNow(node));
+    }
+
+    private void kill() throws InterruptedException {
+        int node = watch.members().first();
+        nodes.kill(node);
+        timed("node " + node + " dead", this::lookOn);
+        timed("node " + node + " back on its folder", () -> {
+            nodes.start(node);
+            awaitServing(node);
+        });
     }
 
     private void pause() throws InterruptedException {

@@ -61,6 +61,8 @@ public record CampaignSettings(
         DRIVERS,
         /** A node gets an older copy of its folder back; it is refused, and then replaced. */
         COPY,
+        /** A node is killed, and started again on its folder after a quarter of an outage. */
+        KILL,
         /** A node stands still for a quarter of an outage, and goes on. */
         PAUSE,
         /** A node is cut off from all others, but not from clients, for a quarter of an outage. */
