@@ -8,7 +8,6 @@ import dev.danta.ir.id.Bytes;
 import dev.danta.ir.id.ReplicaId;
 import dev.danta.ir.id.Timestamp;
 import dev.danta.occ.Key;
-import dev.danta.occ.KeyRange;
 import dev.danta.occ.Version;
 import dev.danta.relaxed.RelaxedState;
 import dev.danta.txn.client.CallOutcome;
@@ -127,10 +126,10 @@ final class Calls {
         return parts.stream().flatMap(part -> Results.await(part).stream()).toList();
     }
 
-    /** What one replica of each shard concerned shows of a range, up to {@code limit} versions. */
-    CallOutcome.RangeFound readRange(KeyRange range, int limit, long deadlineNanos) {
+    /** What one replica of each shard concerned shows of a range. */
+    CallOutcome.RangeFound readRange(ClientCall.ReadRange read, long deadlineNanos) {
         counts.readRounds.increment();
-        CallOutcome outcome = ask(new ClientCall.ReadRange(range, limit), deadlineNanos);
+        CallOutcome outcome = ask(read, deadlineNanos);
         if (outcome instanceof CallOutcome.RangeFound found) {
             return found;
         }

@@ -3,6 +3,7 @@ package dev.danta.client;
 import dev.danta.ir.id.Bytes;
 import dev.danta.txn.key.KeyLayout;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -72,6 +73,16 @@ record Collection(String space, String name, Kind kind) {
             throw new TooLargeException(
                     "the key " + key.inShort() + " of " + this + " is too long: " + e.getMessage(),
                     DantaException.Facts.NONE);
+        }
+    }
+
+    /** The keys that begin with these elements; all if there are none. */
+    dev.danta.occ.KeyRange encodePrefix(List<Object> prefix) {
+        try {
+            return KeyLayout.prefix(space, name, prefix);
+        } catch (IllegalArgumentException e) {
+            throw new TooLargeException(
+                    "the beginning of a key of " + this + " is too long: " + e.getMessage(), DantaException.Facts.NONE);
         }
     }
 

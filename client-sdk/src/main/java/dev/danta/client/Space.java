@@ -35,7 +35,7 @@ public final class Space {
      */
     public <V> Table<V> table(String collection, Codec<V> codec, Mode mode) {
         Collection.Kind kind = mode == Mode.STRICT ? Collection.Kind.STRICT_TABLE : Collection.Kind.RELAXED_TABLE;
-        return new Table<>(client.calls(), client.declare(new Collection(name, collection, kind)), codec);
+        return new Table<>(client.calls(), this, client.declare(new Collection(name, collection, kind)), codec);
     }
 
     /**

@@ -6,6 +6,7 @@ import dev.danta.txn.client.ClientCall;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,12 +18,14 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Table<V> {
     private final Calls calls;
+    private final Space space;
     private final Declaration declaration;
     private final Collection collection;
     private final Codec<V> codec;
 
-    Table(Calls calls, Declaration declaration, Codec<V> codec) {
+    Table(Calls calls, Space space, Declaration declaration, Codec<V> codec) {
         this.calls = calls;
+        this.space = space;
         this.declaration = declaration;
         this.collection = declaration.collection();
         this.codec = codec;
@@ -91,6 +94,20 @@ public final class Table<V> {
     /** {@link #get(Key, Read)} without waiting. */
     public CompletableFuture<Optional<V>> getAsync(Key key, Read read) {
         return Results.elsewhere(found(key, read), Function.identity());
+    }
+
+    /**
+     * The entries of a range of a strict table, in its order, read page by page as the stream comes to them. Each page is a
+     * strict read by itself, within the client's deadline: what it shows was all there at one moment, and nothing else of that
+     * part of the range; between two pages others may write. What must be seen at one moment is read in a transaction, by
+     * {@link Tx#entries}. Nothing is kept open: the stream need not be closed.
+     *
+     * @throws ModeMismatchException if this table is relaxed
+     */
+    public Stream<Entry<V>> scan(KeyRange range) {
+        requireStrict();
+        return Scan.streamOf(new Pages<>(
+                range, page -> space.read(tx -> tx.entries(this, page).toList())));
     }
 
     private CompletableFuture<Optional<V>> found(Key key, Read read) {

@@ -99,34 +99,31 @@ public final class Tx implements AutoCloseable {
     }
 
     /**
-     * The keys of {@code range} that have a value, with it, ascending; what this transaction has written is among them. The
-     * commit depends on all of the range: on what is there and on what is not.
+     * The keys of {@code range} that have a value, with it, in its order; what this transaction has written is among them.
+     * The commit depends on all of the range: on what is there and on what is not.
      *
      * @throws TooLargeException if there is more than one transaction can read
      */
     public <V> Map<Key, V> range(Table<V> table, KeyRange range) {
-        requireStrict(table);
         Map<Key, V> values = new LinkedHashMap<>();
-        dev.danta.occ.KeyRange rest = range.in(table.collection());
-        while (rest != null && values.size() < range.limit()) {
-            dev.danta.occ.KeyRange part = load(rest, range.limit() - values.size());
-            TreeSet<dev.danta.occ.Key> keys = new TreeSet<>(reads.within(part));
-            keys.addAll(writes.subMap(part.from(), part.to()).keySet());
-            for (dev.danta.occ.Key key : keys) {
-                if (values.size() < range.limit()) {
-                    table.collection()
-                            .decode(table.codec(), valueOf(key))
-                            .ifPresent(value -> values.put(Key.decoded(key), value));
-                }
-            }
-            rest = part.to().equals(rest.to()) ? null : new dev.danta.occ.KeyRange(part.to(), rest.to());
-        }
+        entries(table, range).forEach(entry -> values.put(entry.key(), entry.value()));
         return values;
     }
 
-    /** The values of {@link #range}, in the order of their keys. */
+    /**
+     * The entries of {@link #range} as a stream, for as long as the transaction lasts. They are read page by page as the
+     * stream comes to them: the commit depends on the part of the range that was read, and on nothing else of it.
+     *
+     * @throws TooLargeException the stream's operations do, if there is more than one transaction can read
+     */
+    public <V> Stream<Entry<V>> entries(Table<V> table, KeyRange range) {
+        requireStrict(table);
+        return new Scan<>(this, table, range).stream();
+    }
+
+    /** The values of {@link #entries}. */
     public <V> Stream<V> scan(Table<V> table, KeyRange range) {
-        return range(table, range).values().stream();
+        return entries(table, range).map(Entry::value);
     }
 
     /** Whether {@code key} has a value. */
@@ -352,19 +349,38 @@ public final class Tx implements AutoCloseable {
         requireFewKeys();
     }
 
-    /** Has the beginning of {@code range} been read, about as much as {@code wanted} keys of it; returns what was. */
-    private dev.danta.occ.KeyRange load(dev.danta.occ.KeyRange range, int wanted) {
+    /**
+     * Reads the beginning of {@code range}, or its end if {@code fromEnd}, about as much as {@code wanted} keys of it, unless
+     * it has been read already; returns which part.
+     */
+    dev.danta.occ.KeyRange load(dev.danta.occ.KeyRange range, int wanted, boolean fromEnd) {
+        requireOpen();
         List<dev.danta.occ.KeyRange> unread = reads.unread(range);
         if (unread.isEmpty()) {
             return range;
         }
-        dev.danta.occ.KeyRange first = unread.get(0);
+        dev.danta.occ.KeyRange next = unread.get(fromEnd ? unread.size() - 1 : 0);
         int limit = Math.min(wanted, ClientCall.RANGE_KEYS_MAX);
-        CallOutcome.RangeFound found = calls.readRange(first, limit, remainingNanos("a read"));
+        CallOutcome.RangeFound found =
+                calls.readRange(new ClientCall.ReadRange(next, limit, fromEnd), remainingNanos("a read"));
         Map<dev.danta.occ.Key, Version> versions = new TreeMap<>();
         found.found().forEach(one -> versions.put(one.key(), one.version()));
         see(found.range(), scope.hints().newer(found.range(), versions));
-        return new dev.danta.occ.KeyRange(range.from(), found.range().to());
+        return fromEnd
+                ? new dev.danta.occ.KeyRange(found.range().from(), range.to())
+                : new dev.danta.occ.KeyRange(range.from(), found.range().to());
+    }
+
+    /** The keys of a part that has been read which had or have a value, in the direction of the scan. */
+    Iterable<dev.danta.occ.Key> seenIn(dev.danta.occ.KeyRange part, boolean fromEnd) {
+        TreeSet<dev.danta.occ.Key> keys = new TreeSet<>(reads.within(part));
+        keys.addAll(writes.subMap(part.from(), part.to()).keySet());
+        return fromEnd ? keys.descendingSet() : keys;
+    }
+
+    /** The value of a key that has been read or written; null if it has none. */
+    <V> @Nullable V valueIn(Table<V> table, dev.danta.occ.Key key) {
+        return table.collection().decode(table.codec(), valueOf(key)).orElse(null);
     }
 
     private void see(dev.danta.occ.KeyRange range, Map<dev.danta.occ.Key, Version> versions) {

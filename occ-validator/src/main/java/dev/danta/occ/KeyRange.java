@@ -25,6 +25,16 @@ public record KeyRange(Key from, Key to) implements Comparable<KeyRange> {
         return next != null && next.compareTo(to) < 0 ? new KeyRange(next, to) : null;
     }
 
+    /** What of it comes before {@code key}, which belongs to it; null if nothing does. */
+    public @Nullable KeyRange before(Key key) {
+        return from.compareTo(key) < 0 ? new KeyRange(from, key) : null;
+    }
+
+    /** What of it comes behind {@code rest}, which is its beginning and not all of it. */
+    public KeyRange behind(KeyRange rest) {
+        return new KeyRange(rest.to, to);
+    }
+
     /** What of it comes before {@code rest}, which is its end and not all of it. */
     public KeyRange before(KeyRange rest) {
         return new KeyRange(from, rest.from);

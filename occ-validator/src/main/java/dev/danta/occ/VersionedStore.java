@@ -24,6 +24,9 @@ public interface VersionedStore {
      */
     void scan(KeyRange range, Visitor visitor);
 
+    /** {@link #scan} by descending key. */
+    void scanBack(KeyRange range, Visitor visitor);
+
     /** Is shown what a scan comes upon. */
     interface Visitor {
         /** Whether it wants to see more. */

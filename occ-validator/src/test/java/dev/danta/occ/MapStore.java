@@ -33,4 +33,15 @@ final class MapStore implements VersionedStore {
             }
         }
     }
+
+    @Override
+    public void scanBack(KeyRange range, Visitor visitor) {
+        for (Map.Entry<Key, Version> entry : newest.subMap(range.from(), true, range.to(), false)
+                .descendingMap()
+                .entrySet()) {
+            if (!visitor.visit(entry.getKey(), entry.getValue())) {
+                return;
+            }
+        }
+    }
 }

@@ -27,7 +27,8 @@ public sealed interface ReadAnswer extends Answer {
     /**
      * To {@link ReadQuery.Range}: the newest versions, deletions included, by ascending key.
      *
-     * @param more whether the range may go on behind the last of them; then there is a last one
+     * @param more whether the range may go on behind the last of them, or before the first if it was read from its end; then
+     *     there is one
      */
     record Range(List<RangeEntry> entries, boolean more, long replicaTimeMicros, Timestamp deletedBelow)
             implements ReadAnswer {

@@ -17,16 +17,22 @@ public sealed interface ReadQuery extends Query {
     }
 
     /**
-     * The newest versions of the strict keys of a range, deletions included, by ascending key, and at most so many.
+     * The newest versions of the strict keys of a range, deletions included, and at most so many.
      *
      * @param limit from 1 to {@link #RANGE_ENTRIES_MAX}; a replica may stop sooner, after a first one
+     * @param fromEnd whether the last ones are wanted, if not all; else the first ones
      */
-    record Range(KeyRange range, int limit) implements ReadQuery {
+    record Range(KeyRange range, int limit, boolean fromEnd) implements ReadQuery {
         public Range {
             if (limit < 1 || limit > RANGE_ENTRIES_MAX) {
                 throw new IllegalArgumentException(
                         "a range is read in parts of 1 to " + RANGE_ENTRIES_MAX + " keys, not " + limit);
             }
+        }
+
+        /** The first ones. */
+        public Range(KeyRange range, int limit) {
+            this(range, limit, false);
         }
     }
 

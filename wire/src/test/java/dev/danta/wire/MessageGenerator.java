@@ -230,7 +230,8 @@ public final class MessageGenerator {
         make(ReadAnswer.Relaxed.class, () -> new ReadAnswer.Relaxed(orNull(this::relaxedState), time()));
         make(
                 ReadQuery.Range.class,
-                () -> new ReadQuery.Range(range(), 1 + random.nextInt(ReadQuery.RANGE_ENTRIES_MAX)));
+                () -> new ReadQuery.Range(
+                        range(), 1 + random.nextInt(ReadQuery.RANGE_ENTRIES_MAX), random.nextBoolean()));
         make(ReadAnswer.Range.class, this::rangeAnswer);
         make(ReadQuery.KeyRead.class, () -> new ReadQuery.KeyRead(key(), timestamp()));
         make(

@@ -314,6 +314,14 @@ public final class LmdbReplicaStore implements Storage, RecordStore, VersionedSt
     }
 
     @Override
+    public void scanBack(KeyRange range, Visitor visitor) {
+        readOwn(reader -> {
+            reader.scanBack(range, visitor);
+            return true;
+        });
+    }
+
+    @Override
     public @Nullable RelaxedState relaxed(Key key) {
         return readOwn(reader -> reader.relaxed(key));
     }

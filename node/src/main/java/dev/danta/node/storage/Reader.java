@@ -303,6 +303,34 @@ final class Reader implements LmdbReplicaStore.View {
         }
     }
 
+    /** Before the versions of a key come those of the key below, the oldest last. */
+    @Override
+    public void scanBack(KeyRange range, Visitor visitor) {
+        Cursor<ByteBuffer> cursor = versionsCursor();
+        boolean isBelow = seek(cursor, range.to()) ? cursor.prev() : cursor.last();
+        while (isBelow) {
+            Key name = StoredKeys.takeGrouped(cursor.key());
+            if (name.compareTo(range.from()) < 0 || !seek(cursor, name)) {
+                return;
+            }
+            ByteBuffer newest = cursor.key();
+            newest.position(key.limit());
+            Timestamp timestamp = StoredKeys.takeInverted(newest);
+            if (!visitor.visit(name, StorageCodec.decodeVersion(timestamp, copyOf(cursor.val())))) {
+                return;
+            }
+            isBelow = cursor.prev();
+        }
+    }
+
+    /** To the newest version of {@code wanted}, or to whatever comes behind it; false if nothing does. */
+    private boolean seek(Cursor<ByteBuffer> cursor, Key wanted) {
+        key.clear();
+        StoredKeys.putGrouped(key, wanted);
+        key.flip();
+        return cursor.get(key, GetOp.MDB_SET_RANGE);
+    }
+
     @Override
     public @Nullable RelaxedState relaxed(Key wanted) {
         key.clear();

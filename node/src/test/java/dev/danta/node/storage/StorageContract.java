@@ -392,6 +392,7 @@ abstract class StorageContract<S extends Storage & RecordStore & VersionedStore 
                 if (!one.equals(other)) {
                     KeyRange range = one.compareTo(other) < 0 ? new KeyRange(one, other) : new KeyRange(other, one);
                     assertThat(scan(range, Integer.MAX_VALUE)).isEqualTo(newest.subMap(range.from(), range.to()));
+                    assertThat(scanBack(range, Integer.MAX_VALUE)).isEqualTo(newest.subMap(range.from(), range.to()));
                 }
             }
         }
@@ -401,12 +402,26 @@ abstract class StorageContract<S extends Storage & RecordStore & VersionedStore 
         List<Key> first =
                 newest.subMap(all.from(), all.to()).keySet().stream().limit(3).toList();
         assertThat(scan(all, 3).keySet()).containsExactlyElementsOf(first);
+        assertThat(scanBack(all, Integer.MAX_VALUE)).isEqualTo(newest.subMap(all.from(), all.to()));
+        assertThat(scanBack(all, 3))
+                .hasSize(3)
+                .isEqualTo(newest.tailMap(scanBack(all, 3).firstKey()).headMap(all.to()));
     }
 
     private SortedMap<Key, Version> scan(KeyRange range, int limit) {
         TreeMap<Key, Version> found = new TreeMap<>();
         store.scan(range, (key, version) -> {
             assertThat(found.isEmpty() || found.lastKey().compareTo(key) < 0).isTrue();
+            found.put(key, version);
+            return found.size() < limit;
+        });
+        return found;
+    }
+
+    private SortedMap<Key, Version> scanBack(KeyRange range, int limit) {
+        TreeMap<Key, Version> found = new TreeMap<>();
+        store.scanBack(range, (key, version) -> {
+            assertThat(found.isEmpty() || found.firstKey().compareTo(key) > 0).isTrue();
             found.put(key, version);
             return found.size() < limit;
         });

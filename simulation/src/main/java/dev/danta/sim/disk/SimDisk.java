@@ -128,6 +128,17 @@ public final class SimDisk implements Storage, RecordStore, VersionedStore, Rela
         }
 
         @Override
+        public void scanBack(KeyRange range, Visitor visitor) {
+            for (var entry : versions.subMap(range.from(), true, range.to(), false)
+                    .descendingMap()
+                    .entrySet()) {
+                if (!visitor.visit(entry.getKey(), entry.getValue().lastEntry().getValue())) {
+                    return;
+                }
+            }
+        }
+
+        @Override
         public Timestamp deletedBelow() {
             return records.watermarks().deletedBelow();
         }
@@ -409,6 +420,11 @@ public final class SimDisk implements Storage, RecordStore, VersionedStore, Rela
     @Override
     public void scan(KeyRange range, Visitor visitor) {
         current.scan(range, visitor);
+    }
+
+    @Override
+    public void scanBack(KeyRange range, Visitor visitor) {
+        current.scanBack(range, visitor);
     }
 
     @Override

@@ -523,6 +523,10 @@ final class Words {
         }
     }
 
+    private void atMost(int limit, boolean fromEnd) {
+        text.append(fromEnd ? " the last " : " at most ").append(limit);
+    }
+
     private void query(Query query) {
         if (query instanceof ReadQuery.Versions versions) {
             each(versions.keys(), this::spacedKey);
@@ -531,7 +535,7 @@ final class Words {
             key(relaxed.key());
         } else if (query instanceof ReadQuery.Range range) {
             range(range.range());
-            text.append(" at most ").append(range.limit());
+            atMost(range.limit(), range.fromEnd());
         } else if (query instanceof ReadQuery.KeyRead keyRead) {
             text.append(" strictly ");
             key(keyRead.key());
@@ -793,7 +797,7 @@ final class Words {
         } else if (call instanceof ClientCall.ReadRange read) {
             text.append("read");
             range(read.range());
-            text.append(" at most ").append(read.limit());
+            atMost(read.limit(), read.fromEnd());
         } else if (call instanceof ClientCall.Validate validate) {
             text.append("validate");
             reads(validate.reads());

@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One strict transaction that reads a whole range, as the SDK runs it: perhaps one key of it first, then the range part by
- * part, then the commit, or the validation if it writes nothing; and again with backoff as long as it was aborted or has
- * seen a key in two versions.
+ * part, from either end, then the commit, or the validation if it writes nothing; and again with backoff as long as it was
+ * aborted or has seen a key in two versions.
  */
 final class RangeTransact {
     private static final RetryPolicy RETRIES = new RetryPolicy(12, 500_000, 50_000_000);
@@ -95,7 +95,8 @@ final class RangeTransact {
     /** Reads what is left of the range; {@code shown} is what the transaction's closure would hold in its hands. */
     private void readOn(KeyRange rest, Map<Key, Version> shown) {
         int limit = random.chance(0.5) ? (int) random.between(1, 4) : 1000;
-        caller.call(new ClientCall.ReadRange(rest, limit), deadline(), outcome -> {
+        boolean fromEnd = random.chance(0.3);
+        caller.call(new ClientCall.ReadRange(rest, limit, fromEnd), deadline(), outcome -> {
             if (!(outcome instanceof CallOutcome.RangeFound found) || !reads.see(found.range(), found.found())) {
                 again();
                 return;

@@ -27,7 +27,8 @@ public sealed interface CallOutcome {
     /**
      * To {@link ClientCall.ReadRange}.
      *
-     * @param range the part of the range that was read: all of it, or its beginning if there is more than was asked for
+     * @param range the part of the range that was read: all of it, or its beginning if there is more than was asked for, or its end
+     *     if it was read from there
      * @param found every version that was seen in it, deletions included, by ascending key
      * @param rest what was not read; null if nothing is left
      */

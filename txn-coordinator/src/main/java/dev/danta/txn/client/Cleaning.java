@@ -29,7 +29,8 @@ final class Cleaning {
 
     void clean(Turn turn, long call, ClientCall.CleanRequests clean, long deadlineNanos) {
         turn.open(call, deadlineNanos, at -> late(at, call, clean.range()));
-        rangeReads.find(turn, call, clean.range(), clean.limit(), (later, found) -> onFound(later, call, found));
+        ClientCall.ReadRange read = new ClientCall.ReadRange(clean.range(), clean.limit());
+        rangeReads.find(turn, call, read, (later, found) -> onFound(later, call, found));
     }
 
     private void onFound(Turn turn, long call, CallOutcome.RangeFound found) {

@@ -26,13 +26,19 @@ public sealed interface ClientCall {
      * see {@link Commit}. Answered by {@link CallOutcome.RangeFound}.
      *
      * @param limit how many versions at most, from 1 to {@link #RANGE_KEYS_MAX}: what comes after them was not read
+     * @param fromEnd whether it begins with the last one, and what comes before them was not read
      */
-    record ReadRange(KeyRange range, int limit) implements ClientCall {
+    record ReadRange(KeyRange range, int limit, boolean fromEnd) implements ClientCall {
         public ReadRange {
             if (limit < 1 || limit > RANGE_KEYS_MAX) {
                 throw new IllegalArgumentException(
                         "a read of a range gives 1 to " + RANGE_KEYS_MAX + " versions, not " + limit);
             }
+        }
+
+        /** One that begins with the first. */
+        public ReadRange(KeyRange range, int limit) {
+            this(range, limit, false);
         }
     }
 

@@ -13,8 +13,10 @@ import dev.danta.txn.ReadAnswer;
 import dev.danta.txn.ReadQuery;
 import dev.danta.txn.key.ShardMap;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.BiConsumer;
@@ -22,7 +24,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A client's reads of ranges: one replica of every shard that the range can touch is asked, part by part, until the range
- * ends or as much was found as is wanted. What comes behind the last key that all shards have told of was not read.
+ * ends or as much was found as is wanted, from its beginning or from its end. What comes behind the furthest key that all
+ * shards have told of was not read.
  */
 final class RangeReads {
     private final ShardMap shards;
@@ -37,24 +40,47 @@ final class RangeReads {
         private final BiConsumer<Turn, CallOutcome.RangeFound> then;
         private final KeyRange range;
         private final int limit;
+        private final boolean fromEnd;
         private final TreeMap<Key, Version> found = new TreeMap<>();
         private final Map<ShardId, Timestamp> deletedBelow = new TreeMap<>();
         private final Map<ShardId, Integer> counts = new TreeMap<>();
         private int shardsUnderWay;
         private @Nullable KeyRange rest;
 
-        Search(long call, KeyRange range, int limit, BiConsumer<Turn, CallOutcome.RangeFound> then) {
+        Search(long call, ClientCall.ReadRange read, BiConsumer<Turn, CallOutcome.RangeFound> then) {
             this.call = call;
             this.then = then;
-            this.range = range;
-            this.limit = limit;
+            this.range = read.range();
+            this.limit = read.limit();
+            this.fromEnd = read.fromEnd();
         }
 
-        /** This end of the range was not read on some shard; the longest of all such ends is what is left. */
+        /** What of {@code part} the search has not come to when it has come to {@code key}; null if it was the last. */
+        @Nullable
+        KeyRange beyond(KeyRange part, Key key) {
+            return fromEnd ? part.before(key) : part.behind(key);
+        }
+
+        /** This much of the range was not read on some shard; the longest of all such rests is what is left. */
         void leave(@Nullable KeyRange unread) {
-            if (unread != null && (rest == null || unread.from().compareTo(rest.from()) < 0)) {
+            if (unread != null && (rest == null || isLonger(unread, rest))) {
                 rest = unread;
             }
+        }
+
+        private boolean isLonger(KeyRange one, KeyRange other) {
+            return fromEnd ? one.to().compareTo(other.to()) > 0 : one.from().compareTo(other.from()) < 0;
+        }
+
+        /** What was read of the range on all shards. */
+        KeyRange told() {
+            return rest == null ? range : fromEnd ? range.behind(rest) : range.before(rest);
+        }
+
+        /** What was found in {@code part}, as the search has come to it. */
+        NavigableMap<Key, Version> foundIn(KeyRange part) {
+            NavigableMap<Key, Version> within = found.subMap(part.from(), true, part.to(), false);
+            return fromEnd ? within.descendingMap() : within;
         }
     }
 
@@ -90,15 +116,15 @@ final class RangeReads {
 
     void read(Turn turn, long call, ClientCall.ReadRange read, long deadlineNanos) {
         turn.open(call, deadlineNanos, at -> reads.late(at, call));
-        find(turn, call, read.range(), read.limit(), (later, found) -> later.finish(call, found));
+        find(turn, call, read, (later, found) -> later.finish(call, found));
     }
 
-    /** Finds what is in {@code range} for an open call; {@link #forget} ends it. */
-    void find(Turn turn, long call, KeyRange range, int limit, BiConsumer<Turn, CallOutcome.RangeFound> then) {
-        Search search = new Search(call, range, limit, then);
-        List<ShardId> asked = shards.shardsOf(range);
+    /** Finds what is in a range for an open call; {@link #forget} ends it. */
+    void find(Turn turn, long call, ClientCall.ReadRange read, BiConsumer<Turn, CallOutcome.RangeFound> then) {
+        Search search = new Search(call, read, then);
+        List<ShardId> asked = shards.shardsOf(read.range());
         search.shardsUnderWay = asked.size();
-        asked.forEach(shard -> ask(turn, search, shard, range));
+        asked.forEach(shard -> ask(turn, search, shard, read.range()));
     }
 
     /** Nobody waits any more for what was asked on behalf of {@code call}. */
@@ -108,7 +134,7 @@ final class RangeReads {
 
     private void ask(Turn turn, Search search, ShardId shard, KeyRange part) {
         int wanted = search.limit - search.counts.getOrDefault(shard, 0);
-        ReadQuery query = new ReadQuery.Range(part, Math.min(wanted, ReadQuery.RANGE_ENTRIES_MAX));
+        ReadQuery query = new ReadQuery.Range(part, Math.min(wanted, ReadQuery.RANGE_ENTRIES_MAX), search.fromEnd);
         reads.askOne(turn, search.call, shard, query, (later, reply) -> {
             if (reply instanceof IrMessage.Answered answered
                     && answered.answer() instanceof ReadAnswer.Range range
@@ -133,8 +159,9 @@ final class RangeReads {
             search.found.put(entry.key(), known.orNewer(entry.key(), entry.version(), answer.deletedBelow()));
         }
         int count = search.counts.merge(shard, answer.entries().size(), Integer::sum);
+        int furthest = search.fromEnd ? 0 : answer.entries().size() - 1;
         KeyRange unread = answer.more()
-                ? part.behind(answer.entries().get(answer.entries().size() - 1).key())
+                ? search.beyond(part, answer.entries().get(furthest).key())
                 : null;
         if (unread != null && count < search.limit) {
             ask(turn, search, shard, unread);
@@ -148,7 +175,7 @@ final class RangeReads {
     }
 
     private void finish(Turn turn, Search search) {
-        KeyRange read = search.rest == null ? search.range : search.range.before(search.rest);
+        KeyRange read = search.told();
         for (Key key : known.within(read)) {
             Timestamp deletedBelow = search.deletedBelow.get(shards.shardOf(key));
             if (deletedBelow != null && !search.found.containsKey(key)) {
@@ -157,18 +184,19 @@ final class RangeReads {
         }
         List<Verdict.Newest> found = new ArrayList<>();
         @Nullable Key last = null;
-        for (Map.Entry<Key, Version> entry :
-                search.found.subMap(read.from(), read.to()).entrySet()) {
+        for (Map.Entry<Key, Version> entry : search.foundIn(read).entrySet()) {
             if (!entry.getValue().equals(Version.NEVER_THERE) && found.size() < search.limit) {
                 clock.observe(entry.getValue().timestamp());
                 found.add(new Verdict.Newest(entry.getKey(), entry.getValue()));
                 last = entry.getKey();
             } else if (!entry.getValue().equals(Version.NEVER_THERE) && last != null) {
-                search.leave(search.range.behind(last));
+                search.leave(search.beyond(search.range, last));
                 break;
             }
         }
-        KeyRange told = search.rest == null ? search.range : search.range.before(search.rest);
-        search.then.accept(turn, new CallOutcome.RangeFound(told, found, search.rest));
+        if (search.fromEnd) {
+            Collections.reverse(found);
+        }
+        search.then.accept(turn, new CallOutcome.RangeFound(search.told(), found, search.rest));
     }
 }

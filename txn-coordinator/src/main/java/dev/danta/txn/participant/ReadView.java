@@ -12,6 +12,7 @@ import dev.danta.occ.WriteHolds;
 import dev.danta.txn.ReadAnswer;
 import dev.danta.txn.ReadQuery;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 
 /**
@@ -67,7 +68,7 @@ public record ReadView(
         List<ReadAnswer.RangeEntry> entries = new ArrayList<>();
         long[] bytes = {0};
         boolean[] more = {false};
-        versions.scan(asked.range(), (key, version) -> {
+        VersionedStore.Visitor collector = (key, version) -> {
             more[0] = entries.size() == asked.limit() || bytes[0] >= rangeBytesMax;
             if (!more[0]) {
                 entries.add(new ReadAnswer.RangeEntry(key, version, holds.writerOf(key) != null));
@@ -75,7 +76,13 @@ public record ReadView(
                         + (version.value() == null ? 0 : version.value().size());
             }
             return !more[0];
-        });
+        };
+        if (asked.fromEnd()) {
+            versions.scanBack(asked.range(), collector);
+            Collections.reverse(entries);
+        } else {
+            versions.scan(asked.range(), collector);
+        }
         return new ReadAnswer.Range(entries, more[0], now.wallMicros(), deletedBelow);
     }
 

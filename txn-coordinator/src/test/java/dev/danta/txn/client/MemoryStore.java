@@ -165,6 +165,19 @@ public final class MemoryStore implements Storage, RecordStore, VersionedStore, 
     }
 
     @Override
+    public void scanBack(KeyRange range, Visitor visitor) {
+        for (Map.Entry<Key, TreeMap<Timestamp, Version>> entry : versions.subMap(range.from(), true, range.to(), false)
+                .descendingMap()
+                .entrySet()) {
+            if (!entry.getValue().isEmpty()
+                    && !visitor.visit(
+                            entry.getKey(), entry.getValue().lastEntry().getValue())) {
+                return;
+            }
+        }
+    }
+
+    @Override
     public @Nullable RelaxedState relaxed(Key key) {
         return relaxed.get(key);
     }

@@ -85,6 +85,17 @@ class Section7ComparingTest {
         }
 
         @Override
+        public void scanBack(KeyRange range, Visitor visitor) {
+            for (var entry : versions.subMap(range.from(), true, range.to(), false)
+                    .descendingMap()
+                    .entrySet()) {
+                if (!visitor.visit(entry.getKey(), entry.getValue().lastEntry().getValue())) {
+                    return;
+                }
+            }
+        }
+
+        @Override
         public @Nullable RelaxedState relaxed(Key key) {
             return relaxed.get(key);
         }

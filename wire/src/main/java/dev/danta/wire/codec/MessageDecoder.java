@@ -204,7 +204,7 @@ final class MessageDecoder {
         if (wire.getLimit() < 1 || wire.getLimit() > ReadQuery.RANGE_ENTRIES_MAX) {
             throw at.malformed("is not from 1 to " + ReadQuery.RANGE_ENTRIES_MAX);
         }
-        return new ReadQuery.Range(range, wire.getLimit());
+        return new ReadQuery.Range(range, wire.getLimit(), wire.getFromEnd());
     }
 
     private List<Key> keys(List<ByteString> wire, Place at) {

@@ -90,7 +90,8 @@ final class MessageEncoder {
         } else if (query instanceof ReadQuery.Range range) {
             wire.setRange(MessageProto.ReadRange.newBuilder()
                     .setRange(ValueCodec.encode(range.range()))
-                    .setLimit(range.limit()));
+                    .setLimit(range.limit())
+                    .setFromEnd(range.fromEnd()));
         } else if (query instanceof ReadQuery.Relaxed relaxed) {
             wire.setRelaxed(MessageProto.ReadRelaxed.newBuilder().setKey(ValueCodec.encode(relaxed.key())));
         } else if (query instanceof ReadQuery.KeyRead keyRead) {

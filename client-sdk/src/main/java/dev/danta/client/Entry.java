@@ -1,0 +1,4 @@
+package dev.danta.client;
+
+/** A key that has a value, with it. */
+public record Entry<V>(Key key, V value) {}

@@ -1,0 +1,51 @@
+package dev.danta.client;
+
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Iterator;
+import java.util.List;
+import java.util.NoSuchElementException;
+
+/** Goes through a range page by page, each of them by a strict read of its own. */
+final class Pages<V> implements Iterator<Entry<V>> {
+    /** Of a page: its values, however large, must fit what one transaction may read. */
+    private static final int PAGE_KEYS = 256;
+
+    private final Page<V> page;
+    private final Deque<Entry<V>> ready = new ArrayDeque<>();
+    private KeyRange rest;
+    private int left;
+    private boolean atEnd;
+
+    /** Reads one page, of as many entries as the range's limit says unless there are no more. */
+    interface Page<V> {
+        List<Entry<V>> read(KeyRange range);
+    }
+
+    Pages(KeyRange range, Page<V> page) {
+        this.page = page;
+        this.rest = range;
+        this.left = range.limit();
+    }
+
+    @Override
+    public boolean hasNext() {
+        if (ready.isEmpty() && left > 0 && !atEnd) {
+            int wanted = Math.min(left, PAGE_KEYS);
+            List<Entry<V>> read = page.read(rest.limit(wanted));
+            ready.addAll(read);
+            left -= read.size();
+            atEnd = read.size() < wanted;
+            rest = atEnd ? rest : rest.beyond(read.get(read.size() - 1).key());
+        }
+        return !ready.isEmpty();
+    }
+
+    @Override
+    public Entry<V> next() {
+        if (!hasNext()) {
+            throw new NoSuchElementException("the range has no more keys");
+        }
+        return ready.remove();
+    }
+}
