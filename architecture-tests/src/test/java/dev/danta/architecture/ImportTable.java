@@ -27,6 +27,7 @@ final class ImportTable {
     private static final String CONFIG = "dev.danta.config..";
     private static final String CLIENT = "dev.danta.client..";
     private static final String NODE = "dev.danta.node..";
+    private static final String GATEWAY = "dev.danta.gateway..";
 
     private static final String JACKSON = "com.fasterxml.jackson..";
     private static final String SLF4J = "org.slf4j..";
@@ -55,13 +56,16 @@ final class ImportTable {
             // change.
             row("cluster-config", "dev.danta.config").mayImport("dev.danta.ir..", "org.apache.ratis..", SLF4J),
             row("node", "dev.danta.node").mayImport(CORE).mayImport(WIRE, CONFIG, "org.lmdbjava..", JACKSON, SLF4J),
-            row("testkit", "dev.danta.testkit").mayImport(CLIENT, NODE, CHECKER, "org.junit.jupiter.api..", SLF4J),
+            // Callers are served by a client: the node itself knows none.
+            row("gateway", "dev.danta.gateway").mayImport(CORE).mayImport(WIRE, CLIENT, SLF4J),
+            row("testkit", "dev.danta.testkit")
+                    .mayImport(CLIENT, NODE, GATEWAY, CHECKER, "org.junit.jupiter.api..", SLF4J),
             row("simulation", "dev.danta.sim").mayImport(CORE).mayImport(CHECKER),
             row("bench", "dev.danta.bench")
                     .mayImport(CLIENT, NODE, CHECKER, "org.HdrHistogram..", "org.openjdk.jmh..", JACKSON, SLF4J),
             row("cli", "dev.danta.cli")
                     .mayImport(CORE)
-                    .mayImport(CHECKER, WIRE, CLIENT, CONFIG, NODE)
+                    .mayImport(CHECKER, WIRE, CLIENT, CONFIG, NODE, GATEWAY)
                     // What a recovery goes on with is shown as it is.
                     .mayImport("dev.danta.config.state..")
                     .mayImport("dev.danta.testkit..", "dev.danta.sim..", "dev.danta.bench..")

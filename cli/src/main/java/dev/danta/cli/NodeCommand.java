@@ -2,6 +2,7 @@ package dev.danta.cli;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
+import dev.danta.gateway.Gateway;
 import dev.danta.node.NodeProcess;
 import dev.danta.node.NodeSettings;
 import dev.danta.wire.admin.AdminRequest;
@@ -108,7 +109,7 @@ final class NodeCommand {
                 // A server tells what it does; a command only what goes wrong.
                 ours.setLevel(Level.INFO);
             }
-            return NodeProcess.run(settings, start, System.err);
+            return NodeProcess.run(settings, start, Gateway::open, System.err);
         }
 
         private Map<String, String> flags() {

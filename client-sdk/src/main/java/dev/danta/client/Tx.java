@@ -9,6 +9,7 @@ import dev.danta.txn.client.CallOutcome;
 import dev.danta.txn.client.ClientCall;
 import dev.danta.txn.client.ReadRules;
 import dev.danta.txn.client.ReadSet;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -38,6 +39,9 @@ public final class Tx implements AutoCloseable {
     private final ReadSet reads = new ReadSet(ReadRules.PROTOCOL);
     private final TreeMap<dev.danta.occ.Key, Write> writes = new TreeMap<>();
     private final List<Consumer<Committed>> followers = new ArrayList<>();
+    /** By {@link System#nanoTime()}; that of its scope, unless the caller has said otherwise since. */
+    private long deadlineAtNanos;
+
     private boolean ended;
     /** It has an idempotency key, and leaves a record under it. */
     private boolean isRepeatable;
@@ -68,6 +72,7 @@ public final class Tx implements AutoCloseable {
     Tx(Calls calls, Scope scope) {
         this.calls = calls;
         this.scope = scope;
+        this.deadlineAtNanos = scope.deadlineAtNanos();
     }
 
     /** The defaults, to be adapted. */
@@ -175,6 +180,18 @@ public final class Tx implements AutoCloseable {
     public void afterCommit(Consumer<Committed> follower) {
         requireOpen();
         followers.add(follower);
+    }
+
+    /**
+     * From now on all that a transaction from {@link Space#begin()} does, its commit included, is over within {@code
+     * newDeadline}, counted from now; in place of what was said before.
+     *
+     * @throws IllegalStateException if it has ended, or is a closure's
+     */
+    public void deadline(Duration newDeadline) {
+        requireByHand();
+        requireOpen();
+        deadlineAtNanos = System.nanoTime() + Calls.nanos(Calls.requirePositive("a deadline", newDeadline));
     }
 
     /**
@@ -470,7 +487,7 @@ public final class Tx implements AutoCloseable {
     }
 
     private long remainingNanos(String forWhat) {
-        long remaining = scope.deadlineAtNanos() - System.nanoTime();
+        long remaining = deadlineAtNanos - System.nanoTime();
         if (remaining <= 0) {
             throw new DeadlineExceededException(
                     "the transaction's deadline passed before " + forWhat, new Facts(null, scope.attempt(), Map.of()));

@@ -15,6 +15,7 @@ import dev.danta.txn.recovery.RecoverySettings;
 import dev.danta.wire.HostAndPort;
 import dev.danta.wire.Topology;
 import dev.danta.wire.admin.AdminReply;
+import dev.danta.wire.gateway.GatewayDesk;
 import dev.danta.wire.transport.CannotListenException;
 import dev.danta.wire.transport.ReplicationServer;
 import java.time.Duration;
@@ -125,13 +126,17 @@ public final class Node implements AutoCloseable {
     private ClusterConfig.@Nullable Subscription subscription;
     private @Nullable ReplicationServer server;
     private @Nullable Failure failure;
+    /** Does what callers of the public service ask for; null for a node without one. */
+    private final @Nullable GatewayDesk gateway;
 
-    private Node(NodeSettings settings, NodeFolder folder) {
+    private Node(NodeSettings settings, NodeFolder folder, GatewayDesk.@Nullable Opening gateway) {
         this.settings = settings;
         this.folder = folder;
         this.host =
                 new ShardHost(new ShardHost.Home(settings, folder, config, shards, this::replica), this::stopBecause);
         this.desk = new NodeDesk(settings.node().id(), new Office());
+        this.gateway =
+                gateway == null ? null : gateway.open(settings.node().id().number(), this::addressFromHere);
     }
 
     /**
@@ -146,18 +151,32 @@ public final class Node implements AutoCloseable {
     }
 
     /**
+     * The same with the public service.
+     *
+     * @param gateway who does what its callers ask for
+     */
+    public static Node start(NodeSettings settings, Start start, GatewayDesk.Opening gateway) {
+        return start(settings, start, RaftSettings.DEFAULTS, gateway);
+    }
+
+    /**
      * The same for a node that shares its process with the others of its cluster: the configuration's group elects sooner, as
      * no network is in between.
      */
-    public static Node startBeside(NodeSettings settings, Start start) {
-        return start(settings, start, BESIDE);
+    public static Node startBeside(NodeSettings settings, Start start, GatewayDesk.Opening gateway) {
+        return start(settings, start, BESIDE, gateway);
     }
 
     /** The same, with a configuration that is tuned otherwise. */
     public static Node start(NodeSettings settings, Start start, RaftSettings raft) {
+        return start(settings, start, raft, null);
+    }
+
+    private static Node start(
+            NodeSettings settings, Start start, RaftSettings raft, GatewayDesk.@Nullable Opening gateway) {
         NodeFolder folder =
                 NodeFolder.open(settings.node().dataDir(), settings.node().id());
-        Node node = new Node(settings, folder);
+        Node node = new Node(settings, folder, gateway);
         Admission admission = new Admission(settings, folder, raft);
         return node.started(() -> {
             node.listen();
@@ -169,7 +188,7 @@ public final class Node implements AutoCloseable {
 
     /** A node of a configuration that outlives it. */
     static Node start(NodeSettings settings, NodeFolder folder, ClusterConfig config) {
-        Node node = new Node(settings, folder);
+        Node node = new Node(settings, folder, null);
         return node.started(() -> {
             node.listen();
             node.follow(config);
@@ -202,7 +221,8 @@ public final class Node implements AutoCloseable {
                 settings.node().id(),
                 SystemClock::wallMicros,
                 new Reception(settings.node().id(), shards, sessions, config::known),
-                desk);
+                desk,
+                gateway);
         synchronized (this) {
             server = started;
         }
@@ -432,6 +452,14 @@ public final class Node implements AutoCloseable {
         return started == null ? settings.node().listen() : started.address();
     }
 
+    /** The same for somebody in this process: nobody connects to "every network". */
+    private String addressFromHere() {
+        HostAndPort listens = address();
+        boolean isEverywhere =
+                listens.host().equals("0.0.0.0") || listens.host().equals("::");
+        return (isEverywhere ? new HostAndPort("127.0.0.1", listens.port()) : listens).toString();
+    }
+
     public NodeSettings settings() {
         return settings;
     }
@@ -485,6 +513,7 @@ public final class Node implements AutoCloseable {
     @Override
     public void close() {
         if (begin()) {
+            endCalls(FAREWELL);
             endUpkeep();
             shards.all().forEach(ShardReplica::finish);
             shards.all().forEach(ShardReplica::join);
@@ -503,6 +532,7 @@ public final class Node implements AutoCloseable {
      */
     public void halt() {
         if (begin()) {
+            endCalls(Duration.ZERO);
             endUpkeep();
             ReplicationServer started = server();
             if (started != null) {
@@ -513,6 +543,13 @@ public final class Node implements AutoCloseable {
             leave();
         }
         awaitStopped();
+    }
+
+    /** Ends what is done for callers, while there are replicas to do it. */
+    private void endCalls(Duration within) {
+        if (gateway != null) {
+            gateway.close(within);
+        }
     }
 
     /** Ends whatever changes what there is to be stopped. */

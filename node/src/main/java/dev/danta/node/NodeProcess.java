@@ -1,9 +1,11 @@
 package dev.danta.node;
 
 import dev.danta.ir.runtime.StorageException;
+import dev.danta.wire.gateway.GatewayDesk;
 import dev.danta.wire.transport.CannotListenException;
 import java.io.PrintStream;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,9 +29,22 @@ public final class NodeProcess {
      * @return the exit code for the process: {@link #OK}, {@link #UNUSABLE}, or {@link Node.Failure#BUG}
      */
     public static int run(NodeSettings settings, Start start, PrintStream errors) {
+        return run(() -> Node.start(settings, start), errors);
+    }
+
+    /**
+     * The same with the public service.
+     *
+     * @param gateway who does what its callers ask for
+     */
+    public static int run(NodeSettings settings, Start start, GatewayDesk.Opening gateway, PrintStream errors) {
+        return run(() -> Node.start(settings, start, gateway), errors);
+    }
+
+    private static int run(Supplier<Node> starting, PrintStream errors) {
         Node node;
         try {
-            node = Node.start(settings, start);
+            node = starting.get();
         } catch (StorageException | CannotListenException unusable) {
             errors.println("danta: " + unusable.getMessage());
             return UNUSABLE;

@@ -1,6 +1,7 @@
 package dev.danta.testkit;
 
 import dev.danta.client.DantaClient;
+import dev.danta.gateway.Gateway;
 import dev.danta.node.ClusterOperations;
 import dev.danta.node.Node;
 import dev.danta.node.NodeSettings;
@@ -178,7 +179,8 @@ public final class EmbeddedCluster implements AutoCloseable {
     public synchronized void startNode(int number) {
         Member member = member(number);
         if (member.running == null) {
-            member.running = Node.startBeside(NodeSettings.read(member.settings, Map.of()), member.start);
+            member.running =
+                    Node.startBeside(NodeSettings.read(member.settings, Map.of()), member.start, Gateway::open);
         }
         List<Node> running = running();
         if (running.size() > members.size() / 2) {

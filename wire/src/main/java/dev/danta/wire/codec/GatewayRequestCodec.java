@@ -4,7 +4,6 @@ import com.google.protobuf.ByteString;
 import dev.danta.ir.id.Bytes;
 import dev.danta.wire.gateway.GatewayRequest;
 import dev.danta.wire.gateway.GatewayRequest.Level;
-import dev.danta.wire.gateway.GatewayRequest.Range;
 import dev.danta.wire.gateway.GatewayRequest.Reader;
 import dev.danta.wire.gateway.Tuple;
 import dev.danta.wire.proto.DantaV1;
@@ -84,21 +83,16 @@ public final class GatewayRequestCodec {
         Place at = new Place();
         at.message("ScanRequest");
         GatewayRequest.Place place = place(wire.hasCollection(), wire.getCollection(), at);
-        Tuple from = optional("from", wire.hasFrom(), wire.getFrom(), at);
-        Tuple before = optional("before", wire.hasBefore(), wire.getBefore(), at);
-        Tuple prefix = optional("prefix", wire.hasPrefix(), wire.getPrefix(), at);
-        if (prefix != null && (from != null || before != null)) {
-            at.field("prefix");
-            throw at.malformed("is given together with from or before");
-        }
         if (wire.getLimit() < 0) {
             at.field("limit");
             throw at.malformed("is " + Integer.toUnsignedString(wire.getLimit()));
         }
-        Range range = from == null && before == null ? new Range.Prefix(prefix) : new Range.Between(from, before);
         return new GatewayRequest.Scan(
                 place,
-                range,
+                optional("prefix", wire.hasPrefix(), wire.getPrefix(), at),
+                optional("from", wire.hasFrom(), wire.getFrom(), at),
+                optional("before", wire.hasBefore(), wire.getBefore(), at),
+                wire.getReverse(),
                 optional("after", wire.hasAfter(), wire.getAfter(), at),
                 wire.getLimit(),
                 text("transaction", wire.getTransaction(), at));

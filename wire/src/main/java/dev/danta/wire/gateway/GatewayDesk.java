@@ -2,6 +2,7 @@ package dev.danta.wire.gateway;
 
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
 
 /** Does what callers ask of a node, on their behalf. */
 public interface GatewayDesk {
@@ -24,8 +25,8 @@ public interface GatewayDesk {
          * At once, and whether or not the node has a cluster yet.
          *
          * @param node its number
-         * @param address where it can be reached from here, {@code host:port}
+         * @param address where it can be reached from here, {@code host:port}; asked for when somebody calls
          */
-        GatewayDesk open(int node, String address);
+        GatewayDesk open(int node, Supplier<String> address);
     }
 }

@@ -118,6 +118,11 @@ public sealed interface GatewayReply {
             this(kind, Effect.NOT_APPLIED, false, message, "", 0, Map.of(), "");
         }
 
+        /** Nothing is known of transactions or nodes. */
+        public Refused(Kind kind, Effect effect, boolean retryable, String message) {
+            this(kind, effect, retryable, message, "", 0, Map.of(), "");
+        }
+
         /** Why. */
         public enum Kind {
             CONFLICT,

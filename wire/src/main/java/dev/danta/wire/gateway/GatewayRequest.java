@@ -28,11 +28,23 @@ public sealed interface GatewayRequest {
     /**
      * A page of a strict collection.
      *
-     * @param after goes on behind this key; null: from the beginning of the range
+     * @param prefix of the keys; null: any
+     * @param from of these, the ones that do not come before this; null: all
+     * @param before of these, the ones that come before this; null: all
+     * @param reverse from the last one to the first
+     * @param after goes on beyond this key, in the direction of the scan; null: from its beginning
      * @param limit at most so many entries; 0: as many as a page takes
      * @param transaction that reads; empty: one of its own
      */
-    record Scan(Place place, Range range, @Nullable Tuple after, int limit, String transaction)
+    record Scan(
+            Place place,
+            @Nullable Tuple prefix,
+            @Nullable Tuple from,
+            @Nullable Tuple before,
+            boolean reverse,
+            @Nullable Tuple after,
+            int limit,
+            String transaction)
             implements GatewayRequest {}
 
     /**
@@ -116,17 +128,5 @@ public sealed interface GatewayRequest {
         STRICT,
         QUORUM,
         LOCAL
-    }
-
-    /** Keys that lie together. */
-    sealed interface Range {
-        /** @param prefix null: all keys */
-        record Prefix(@Nullable Tuple prefix) implements Range {}
-
-        /**
-         * @param from the first one; null: from the beginning
-         * @param before the first one that does not belong to it any more; null: to the end
-         */
-        record Between(@Nullable Tuple from, @Nullable Tuple before) implements Range {}
     }
 }

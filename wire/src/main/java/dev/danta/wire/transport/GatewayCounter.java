@@ -34,7 +34,6 @@ import io.grpc.stub.StreamObserver;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
@@ -255,14 +254,7 @@ final class GatewayCounter {
             refuse(
                     caller,
                     new Refused(
-                            Refused.Kind.INTERNAL,
-                            GatewayReply.Effect.UNKNOWN,
-                            false,
-                            "a bug of the node's: " + text,
-                            "",
-                            0,
-                            Map.of(),
-                            ""));
+                            Refused.Kind.INTERNAL, GatewayReply.Effect.UNKNOWN, false, "a bug of the node's: " + text));
             return;
         }
         caller.onNext(written);

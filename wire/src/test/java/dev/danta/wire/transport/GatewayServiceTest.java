@@ -17,7 +17,6 @@ import dev.danta.wire.gateway.GatewayReply.Refused;
 import dev.danta.wire.gateway.GatewayRequest;
 import dev.danta.wire.gateway.GatewayRequest.Level;
 import dev.danta.wire.gateway.GatewayRequest.Place;
-import dev.danta.wire.gateway.GatewayRequest.Range;
 import dev.danta.wire.gateway.GatewayRequest.Reader;
 import dev.danta.wire.gateway.Tuple;
 import dev.danta.wire.proto.DantaGrpc;
@@ -163,6 +162,7 @@ final class GatewayServiceTest {
         DantaV1.ScanReply page = danta.scan(DantaV1.ScanRequest.newBuilder()
                 .setCollection(WIRE_ACCOUNTS)
                 .setPrefix(WIRE_ANN)
+                .setReverse(true)
                 .setLimit(3)
                 .build());
         assertThat(page.getMore()).isTrue();
@@ -170,13 +170,14 @@ final class GatewayServiceTest {
         DantaV1.ScanReply unused = danta.scan(DantaV1.ScanRequest.newBuilder()
                 .setCollection(WIRE_ACCOUNTS)
                 .setFrom(page.getEntries(0).getKey())
+                .setBefore(WIRE_ANN)
                 .setAfter(page.getEntries(0).getKey())
                 .setTransaction("t")
                 .build());
         assertThat(desk.asked)
                 .containsExactly(
-                        new GatewayRequest.Scan(ACCOUNTS, new Range.Prefix(ANN), null, 3, ""),
-                        new GatewayRequest.Scan(ACCOUNTS, new Range.Between(key, null), key, 0, "t"));
+                        new GatewayRequest.Scan(ACCOUNTS, ANN, null, null, true, null, 3, ""),
+                        new GatewayRequest.Scan(ACCOUNTS, null, key, ANN, false, key, 0, "t"));
     }
 
     @Test
@@ -414,13 +415,6 @@ final class GatewayServiceTest {
                         .addConditions(DantaV1.Condition.newBuilder()
                                 .setCollection(WIRE_ACCOUNTS)
                                 .setKey(WIRE_ANN))
-                        .build()));
-        assertInvalid(
-                "ScanRequest.prefix is given together with from or before",
-                () -> danta.scan(DantaV1.ScanRequest.newBuilder()
-                        .setCollection(WIRE_ACCOUNTS)
-                        .setPrefix(WIRE_ANN)
-                        .setFrom(WIRE_ANN)
                         .build()));
         assertInvalid(
                 "CommitRequest.transaction is missing", () -> danta.commit(DantaV1.CommitRequest.getDefaultInstance()));
