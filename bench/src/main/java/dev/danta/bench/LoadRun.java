@@ -119,10 +119,17 @@ public final class LoadRun {
     public Measurement run() throws InterruptedException {
         SplittableRandom seeds = new SplittableRandom(settings.seed());
         List<Thread> threads = new ArrayList<>();
+        Thread watcher = Thread.currentThread();
         for (int i = 0; i < settings.clients(); i++) {
             Target target = targets.get(i % targets.size());
             SplittableRandom random = seeds.split();
-            Thread thread = new Thread(() -> loop(target, random), "load-client-" + i);
+            Thread thread = new Thread(
+                    () -> {
+                        loop(target, random);
+                        // It may be waiting for the next tick.
+                        LockSupport.unpark(watcher);
+                    },
+                    "load-client-" + i);
             thread.setDaemon(true);
             threads.add(thread);
         }
