@@ -68,6 +68,8 @@ final class ChangeRun implements AutoCloseable {
     private @Nullable ConfigRequest asked;
     private volatile EpochChange.Progress progress;
     private volatile long movedNanos = beganNanos;
+    private long phaseNanos = beganNanos;
+    private long sealedNanos = beganNanos;
     private volatile EpochChange.@Nullable Ended ended;
     private volatile boolean closing;
 
@@ -189,11 +191,30 @@ final class ChangeRun implements AutoCloseable {
 
     private void noteProgress() {
         EpochChange.Progress now = machine.progress();
+        if (now.phase() != progress.phase()) {
+            notePhase(progress.phase(), now.phase());
+        }
         boolean waitsForConfig = now.phase() == EpochChange.Phase.ASKING || now.phase() == EpochChange.Phase.ACTIVATING;
         if (waitsForConfig || !now.equals(progress)) {
             movedNanos = System.nanoTime();
             progress = now;
         }
+    }
+
+    /** How long each phase was, and above all how long nobody was served. */
+    private void notePhase(EpochChange.Phase over, EpochChange.Phase begun) {
+        long now = System.nanoTime();
+        LOG.debug("a change of {}: {} was over after {} ms", shard, over, millis(now - phaseNanos));
+        phaseNanos = now;
+        if (begun == EpochChange.Phase.SEALING) {
+            sealedNanos = now;
+        } else if (begun == EpochChange.Phase.FINISHING && over == EpochChange.Phase.ACTIVATING) {
+            LOG.info("{} stood still for {} ms to change its members", shard, millis(now - sealedNanos));
+        }
+    }
+
+    private static long millis(long nanos) {
+        return TimeUnit.NANOSECONDS.toMillis(nanos);
     }
 
     private void tell(Report report) {

@@ -10,7 +10,9 @@ import dev.danta.ir.id.ReplicaId;
 import dev.danta.ir.id.ShardId;
 import dev.danta.ir.message.Address;
 import dev.danta.ir.message.Envelope;
+import dev.danta.ir.message.IrMessage;
 import dev.danta.ir.runtime.Driver;
+import dev.danta.ir.runtime.Effect;
 import dev.danta.ir.runtime.Storage;
 import dev.danta.ir.runtime.Transport;
 import dev.danta.sim.disk.Disks;
@@ -22,6 +24,7 @@ import dev.danta.sim.net.SimNetwork;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Locale;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -127,8 +130,23 @@ final class SimOperator {
                     });
             this.driver = new Driver<>(machine, ports, (input, now, effects) -> {
                 world.trace().step(name, input, effects);
+                note(effects);
                 step();
             });
+        }
+
+        /** What is brought to whom before the shard stands still, while it does, and after that. */
+        private void note(List<Effect> effects) {
+            String phase = machine.progress().phase().name().toLowerCase(Locale.ROOT);
+            for (Effect effect : effects) {
+                if (effect instanceof Effect.Send send) {
+                    if (send.envelope().message() instanceof IrMessage.TakeState) {
+                        world.coverage().count("state brought while " + phase);
+                    } else if (send.envelope().message() instanceof IrMessage.CompareState) {
+                        world.coverage().count("state compared while " + phase);
+                    }
+                }
+            }
         }
 
         /** Another input was handled, or another effect has left. */

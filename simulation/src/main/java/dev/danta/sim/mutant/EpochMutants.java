@@ -173,25 +173,35 @@ final class EpochMutants {
                             }
                         })),
                 new Mutant(
+                        "x-copied-not-compared",
+                        "who was copied to before the seals is not compared with the sealed after them",
+                        usual,
+                        resizing(new EpochRules() {
+                            @Override
+                            public boolean isReadAfterSeal(boolean copied) {
+                                return !copied;
+                            }
+                        })),
+                new Mutant(
+                        "x-equal-unasked",
+                        "after the seals pages of keys are taken to be equal",
+                        usual.withScenario(Scenario.COUNTER),
+                        resizing(new EpochRules() {
+                            @Override
+                            public boolean mustCompare(boolean isLast) {
+                                return !isLast;
+                            }
+                        })),
+                new Mutant(
                         "x-removed-not-drained",
                         "what only a removed member has is not brought to the others before it stops",
                         usual.withScenario(Scenario.COUNTER),
-                        new Restless() {
+                        resizing(new EpochRules() {
                             @Override
-                            public EpochRules epochRules() {
-                                return new EpochRules() {
-                                    @Override
-                                    public boolean mustDrain() {
-                                        return false;
-                                    }
-                                };
+                            public boolean mustDrain() {
+                                return false;
                             }
-
-                            @Override
-                            public Unrest unrest(SimRandom random) {
-                                return RESIZING;
-                            }
-                        }),
+                        })),
                 new Mutant(
                         "x-promised-votes-not-merged",
                         "a change of epoch does not count OK votes where a later ballot was promised",
@@ -265,6 +275,21 @@ final class EpochMutants {
             @Override
             public EpochRules epochRules() {
                 return rules;
+            }
+        };
+    }
+
+    /** Shards become larger and smaller all the time. */
+    private static SimParts resizing(EpochRules rules) {
+        return new Restless() {
+            @Override
+            public EpochRules epochRules() {
+                return rules;
+            }
+
+            @Override
+            public Unrest unrest(SimRandom random) {
+                return RESIZING;
             }
         };
     }
