@@ -209,7 +209,7 @@ final class ChangeRun implements AutoCloseable {
         if (begun == EpochChange.Phase.SEALING) {
             sealedNanos = now;
         } else if (begun == EpochChange.Phase.FINISHING && over == EpochChange.Phase.ACTIVATING) {
-            LOG.info("{} stood still for {} ms to change its members", shard, millis(now - sealedNanos));
+            LOG.info("shard {} stood still for {} ms to change its members", shard.number(), millis(now - sealedNanos));
         }
     }
 
