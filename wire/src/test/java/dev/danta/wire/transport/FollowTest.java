@@ -128,7 +128,10 @@ class FollowTest {
         try (TestNode one = new TestNode(1);
                 TestNode two = new TestNode(2)) {
             HostAndPort otherName = new HostAndPort("localhost", one.address().port());
-            try (TestClient client = new TestClient(Endpoint.seed(otherName))) {
+            // The seed is tried again, too, and whoever is connected first stays: here it comes second.
+            Duration late = Duration.ofMinutes(5);
+            try (TestClient client =
+                    new TestClient(settings -> settings.withRetries(late, late, late), Endpoint.seed(otherName))) {
                 await().until(() -> client.has("connected r1"));
                 client.connections.follow(topology(2, one, two));
                 await().until(() -> client.has("connected r2"));
