@@ -3,7 +3,9 @@ package dev.danta.gateway;
 import dev.danta.client.Committed;
 import dev.danta.client.DantaClient;
 import dev.danta.client.Key;
+import dev.danta.client.Space;
 import dev.danta.client.Tx;
+import dev.danta.client.TxOptions;
 import dev.danta.ir.id.Bytes;
 import dev.danta.wire.gateway.GatewayReply;
 import dev.danta.wire.gateway.GatewayReply.Refused;
@@ -31,19 +33,70 @@ final class OneShot {
         Place place = request.conditions().isEmpty()
                 ? request.writes().get(0).place()
                 : request.conditions().get(0).place();
+        Space space = client.space(place.space());
+        return request.idempotencyKey().isEmpty()
+                ? transact(client, space, request, Tx.options().deadline(within))
+                : once(client, space, request, System.nanoTime() + within.toNanos());
+    }
+
+    private static GatewayReply transact(
+            DantaClient client, Space space, GatewayRequest.Transact request, TxOptions options) {
         List<Committed> commits = new ArrayList<>();
-        List<GatewayReply.Failed> failed = client.space(place.space())
-                .run(Tx.options().deadline(within), tx -> {
-                    List<GatewayReply.Failed> untrue = untrue(client, tx, request.conditions());
-                    if (untrue.isEmpty()) {
-                        Tables.write(client, tx, request.writes());
-                    }
-                    tx.afterCommit(commits::add);
-                    return untrue;
-                });
+        List<GatewayReply.Failed> failed = space.run(options, tx -> {
+            List<GatewayReply.Failed> untrue = untrue(client, tx, request.conditions());
+            if (untrue.isEmpty()) {
+                Tables.write(client, tx, request.writes());
+            }
+            tx.afterCommit(commits::add);
+            return untrue;
+        });
         return failed.isEmpty()
                 ? new GatewayReply.Applied(commit(commits.get(0)))
                 : new GatewayReply.NotApplied(failed);
+    }
+
+    /** Says that the conditions do not hold, as far as was read; whether that is true has to be read on its own. */
+    private static final class UntrueException extends RuntimeException {
+        private static final long serialVersionUID = 1;
+
+        UntrueException() {
+            super("the conditions do not hold", null, false, false);
+        }
+    }
+
+    /** Under an idempotency key, which keeps only what took effect. */
+    private static GatewayReply once(
+            DantaClient client, Space space, GatewayRequest.Transact request, long endsAtNanos) {
+        while (true) {
+            List<Committed> commits = new ArrayList<>();
+            try {
+                TxOptions options = Tx.options()
+                        .deadline(until(endsAtNanos))
+                        .idempotencyKey(request.idempotencyKey())
+                        .request(request.content().toArray());
+                Boolean applied = space.run(options, tx -> {
+                    if (!untrue(client, tx, request.conditions()).isEmpty()) {
+                        throw new UntrueException();
+                    }
+                    Tables.write(client, tx, request.writes());
+                    tx.afterCommit(commits::add);
+                    return true;
+                });
+                return new GatewayReply.Applied(applied && !commits.isEmpty() ? commit(commits.get(0)) : null);
+            } catch (UntrueException untrue) {
+                List<GatewayReply.Failed> failed = space.read(
+                        Tx.options().deadline(until(endsAtNanos)), tx -> untrue(client, tx, request.conditions()));
+                if (!failed.isEmpty()) {
+                    return new GatewayReply.NotApplied(failed);
+                }
+                // They hold by now; the deadline bounds how often that can be so.
+            }
+        }
+    }
+
+    /** At least a millisecond: then it is the client that says that time is over. */
+    private static Duration until(long endsAtNanos) {
+        return Duration.ofNanos(Math.max(1_000_000, endsAtNanos - System.nanoTime()));
     }
 
     private static List<GatewayReply.Failed> untrue(DantaClient client, Tx tx, List<Condition> conditions) {

@@ -4,6 +4,7 @@ import dev.danta.client.CodecException;
 import dev.danta.client.ConflictException;
 import dev.danta.client.DantaException;
 import dev.danta.client.DeadlineExceededException;
+import dev.danta.client.IdempotencyMismatchException;
 import dev.danta.client.ModeMismatchException;
 import dev.danta.client.OutcomeUnknownException;
 import dev.danta.client.OverloadedException;
@@ -25,6 +26,7 @@ final class Refusals {
             OverloadedException.class, Kind.OVERLOADED,
             ModeMismatchException.class, Kind.MODE_MISMATCH,
             TooLargeException.class, Kind.TOO_LARGE,
+            IdempotencyMismatchException.class, Kind.IDEMPOTENCY_MISMATCH,
             CodecException.class, Kind.INTERNAL);
 
     private Refusals() {}

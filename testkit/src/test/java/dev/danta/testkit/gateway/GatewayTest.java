@@ -118,6 +118,25 @@ final class GatewayTest {
     }
 
     @Test
+    void aTransactionWithAKeyTakesEffectOnceWhicheverNodeItIsSentTo() {
+        String spend = put("ann", "90") + if_("ann", "100") + " idempotency_key: 'order-1'";
+        Answer early = first.call("Transact", spend);
+        assertThat(early.text("applied")).isEqualTo("false");
+        first.call("Transact", put("ann", "100"));
+        Answer done = first.call("Transact", spend);
+        assertThat(done.text("applied") + done.text("repeated")).isEqualTo("truefalse");
+        assertThat(done.text("committed.timestamp")).isNotEmpty();
+        first.call("Transact", put("ann", "100"));
+        Answer again = second.call("Transact", spend);
+        assertThat(again.text("applied") + again.text("repeated")).isEqualTo("truetrue");
+        assertThat(accounts.get(Key.of("ann"), Read.STRICT)).contains("100");
+        Refusal other = refusal(() -> second.call("Transact", put("ann", "1") + " idempotency_key: 'order-1'"));
+        assertThat(other.code).isEqualTo(Code.FAILED_PRECONDITION);
+        assertThat(other.field("kind")).isEqualTo("IDEMPOTENCY_MISMATCH");
+        assertThat(other.field("effect")).isEqualTo("EFFECT_NOT_APPLIED");
+    }
+
+    @Test
     void ofTwoTransactionsThatReadAndWriteTheSameOneCommits() {
         first.call("Transact", put("ann", "100"));
         String one = begin(first, 0);

@@ -19,7 +19,8 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("long")
 @Timeout(300)
 final class NodeJsExampleTest {
-    private static final Path EXAMPLE = Path.of("../examples/node-js").toAbsolutePath().normalize();
+    private static final Path EXAMPLE =
+            Path.of("../examples/node-js").toAbsolutePath().normalize();
     private static final Path PROTOS =
             Path.of("../wire/src/main/proto").toAbsolutePath().normalize();
 

@@ -34,10 +34,11 @@ public final class GatewayReplyCodec {
     }
 
     public static DantaV1.TransactReply applied(GatewayReply.Applied reply) {
-        return DantaV1.TransactReply.newBuilder()
-                .setApplied(true)
-                .setCommitted(commit(reply.commit()))
-                .build();
+        DantaV1.TransactReply.Builder wire = DantaV1.TransactReply.newBuilder().setApplied(true);
+        GatewayReply.Commit commit = reply.commit();
+        return commit == null
+                ? wire.setRepeated(true).build()
+                : wire.setCommitted(commit(commit)).build();
     }
 
     public static DantaV1.TransactReply notApplied(GatewayReply.NotApplied reply) {
@@ -150,7 +151,8 @@ public final class GatewayReplyCodec {
             case OUTCOME_UNKNOWN -> Code.UNKNOWN;
             case UNAVAILABLE -> Code.UNAVAILABLE;
             case OVERLOADED -> Code.RESOURCE_EXHAUSTED;
-            case MODE_MISMATCH, REFUSED, TRANSACTION_BUSY, WRONG_NODE, WRONG_CLUSTER -> Code.FAILED_PRECONDITION;
+            case MODE_MISMATCH, REFUSED, TRANSACTION_BUSY, WRONG_NODE, WRONG_CLUSTER, IDEMPOTENCY_MISMATCH ->
+                Code.FAILED_PRECONDITION;
             case TOO_LARGE, INVALID_REQUEST -> Code.INVALID_ARGUMENT;
             case UNSUPPORTED -> Code.UNIMPLEMENTED;
             case TRANSACTION_ENDED -> Code.NOT_FOUND;

@@ -24,7 +24,14 @@ public final class GatewayRequestCodec {
         Place at = new Place();
         List<GatewayRequest.Condition> conditions = new ArrayList<>(wire.getConditionsCount());
         wire.getConditionsList().forEach(condition -> conditions.add(condition(condition, at)));
-        return new GatewayRequest.Transact(conditions, writes(wire.getWritesList(), at));
+        List<GatewayRequest.Write> writes = writes(wire.getWritesList(), at);
+        at.message("TransactRequest");
+        String key = text("idempotency_key", wire.getIdempotencyKey(), at);
+        // Without a key nobody asks whether two requests are the same.
+        Bytes content = key.isEmpty()
+                ? Bytes.EMPTY
+                : bytes(wire.toBuilder().clearIdempotencyKey().build().toByteString());
+        return new GatewayRequest.Transact(conditions, writes, key, content);
     }
 
     private static GatewayRequest.Condition condition(DantaV1.Condition wire, Place at) {

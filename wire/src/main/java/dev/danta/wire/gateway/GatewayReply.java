@@ -9,8 +9,12 @@ import org.jspecify.annotations.Nullable;
 
 /** What a node answers to a {@link GatewayRequest}. */
 public sealed interface GatewayReply {
-    /** To {@link GatewayRequest.Transact}: all conditions held. */
-    record Applied(Commit commit) implements GatewayReply {}
+    /**
+     * To {@link GatewayRequest.Transact}: all conditions held.
+     *
+     * @param commit null if an earlier call with the same idempotency key did it
+     */
+    record Applied(@Nullable Commit commit) implements GatewayReply {}
 
     /**
      * To {@link GatewayRequest.Transact}: some did not, and nothing was written.
@@ -139,7 +143,8 @@ public sealed interface GatewayReply {
             TRANSACTION_BUSY,
             WRONG_NODE,
             WRONG_CLUSTER,
-            INTERNAL
+            INTERNAL,
+            IDEMPOTENCY_MISMATCH
         }
     }
 }

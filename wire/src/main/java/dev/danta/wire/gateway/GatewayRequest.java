@@ -6,8 +6,14 @@ import org.jspecify.annotations.Nullable;
 
 /** What a caller asks of a node; {@code danta.proto} says more of each. */
 public sealed interface GatewayRequest {
-    /** All writes if all conditions hold. */
-    record Transact(List<Condition> conditions, List<Write> writes) implements GatewayRequest {
+    /**
+     * All writes if all conditions hold.
+     *
+     * @param idempotencyKey under which it takes effect once; empty: none
+     * @param content what tells this request from others under the same key
+     */
+    record Transact(List<Condition> conditions, List<Write> writes, String idempotencyKey, Bytes content)
+            implements GatewayRequest {
         public Transact {
             conditions = List.copyOf(conditions);
             writes = List.copyOf(writes);

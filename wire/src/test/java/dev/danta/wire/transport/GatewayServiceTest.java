@@ -128,11 +128,44 @@ final class GatewayServiceTest {
                                 new GatewayRequest.Condition(ACCOUNTS, ANN, null, false)),
                         List.of(
                                 new GatewayRequest.Write(ACCOUNTS, ANN, bytes("")),
-                                new GatewayRequest.Write(ACCOUNTS, ANN, null))));
+                                new GatewayRequest.Write(ACCOUNTS, ANN, null)),
+                        "",
+                        Bytes.EMPTY));
         assertThat(reply.getApplied()).isTrue();
         assertThat(reply.getCommitted().getTimestamp()).isEqualTo("7.c");
         assertThat(reply.getCommitted().getAttempts()).isEqualTo(2);
         assertThat(reply.getCommitted().getPath()).isEqualTo(DantaV1.Committed.Path.SLOW);
+    }
+
+    @Test
+    void an_idempotency_key_is_kept_apart_from_what_is_asked_for_under_it() {
+        desk.say(new GatewayReply.Applied(null));
+        DantaV1.TransactRequest.Builder request = DantaV1.TransactRequest.newBuilder()
+                .addWrites(
+                        DantaV1.Write.newBuilder().setCollection(WIRE_ACCOUNTS).setKey(WIRE_ANN));
+        DantaV1.TransactReply reply =
+                danta.transact(request.clone().setIdempotencyKey("one").build());
+        DantaV1.TransactReply again =
+                danta.transact(request.clone().setIdempotencyKey("two").build());
+        DantaV1.TransactReply other = danta.transact(request.clone()
+                .addWrites(request.getWrites(0))
+                .setIdempotencyKey("one")
+                .build());
+        assertThat(List.of(reply, again, other))
+                .containsOnly(DantaV1.TransactReply.newBuilder()
+                        .setApplied(true)
+                        .setRepeated(true)
+                        .build());
+        assertThat(desk.asked.stream()
+                        .map(GatewayRequest.Transact.class::cast)
+                        .map(GatewayRequest.Transact::idempotencyKey))
+                .containsExactly("one", "two", "one");
+        List<Bytes> contents = desk.asked.stream()
+                .map(GatewayRequest.Transact.class::cast)
+                .map(GatewayRequest.Transact::content)
+                .toList();
+        assertThat(contents.get(1)).isEqualTo(contents.get(0));
+        assertThat(contents.get(2)).isNotEqualTo(contents.get(0));
     }
 
     @Test
