@@ -7,10 +7,12 @@ import dev.danta.client.internal.Shell;
 import dev.danta.client.internal.ShellSettings;
 import dev.danta.txn.client.RetryBudget;
 import dev.danta.txn.client.RetryPolicy;
+import dev.danta.wire.HostAndPort;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
@@ -275,9 +277,14 @@ public final class DantaClient implements AutoCloseable {
         }
 
         private DantaException refusal(JoinFailedException failed) {
-            Facts facts = Facts.of(failed.causes());
+            Map<String, String> causes = new TreeMap<>(failed.causes());
+            // Somebody may take a connection and then say nothing, which is no trouble yet.
+            endpoints.forEach(
+                    endpoint -> causes.putIfAbsent(HostAndPort.parse(endpoint).toString(), "has not greeted"));
+            Facts facts = Facts.of(causes);
             return switch (failed.trouble()) {
-                case UNREACHABLE -> new UnavailableException("no node answered within " + deadline, facts);
+                case UNREACHABLE ->
+                    new UnavailableException("no node answered within " + deadline.toMillis() + " ms", facts);
                 case REFUSED -> new WrongClusterException("this client cannot join", facts);
             };
         }

@@ -38,8 +38,7 @@ final class MemoryDesk implements AdminDesk {
         }
         types.putIfAbsent(name, declare.type());
         List<String> indexes = types.keySet().stream()
-                .filter(one -> one.get(0).equals(declare.space())
-                        && one.get(1).startsWith(declare.collection() + "#"))
+                .filter(one -> one.get(0).equals(declare.space()) && one.get(1).startsWith(declare.collection() + "#"))
                 .map(one -> one.get(1))
                 .sorted()
                 .toList();

@@ -6,6 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.danta.ir.id.ReplicaId;
 import dev.danta.wire.Member;
 import dev.danta.wire.Topology;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -132,7 +135,20 @@ final class WireTest {
 
         assertThatThrownBy(() -> builder().deadline(Duration.ofMillis(500)).build())
                 .isInstanceOf(UnavailableException.class)
-                .hasMessage("no node answered within PT0.5S: " + endpoint(2) + ": connection refused");
+                .hasMessage("no node answered within 500 ms: " + endpoint(2) + ": connection refused");
+    }
+
+    @Test
+    void whoTakesConnectionsAndSaysNothingIsNamedToo() throws IOException {
+        try (ServerSocket silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+            String endpoint = "127.0.0.1:" + silent.getLocalPort();
+            assertThatThrownBy(() -> DantaClient.builder()
+                            .endpoints(endpoint)
+                            .deadline(Duration.ofMillis(500))
+                            .build())
+                    .isInstanceOf(UnavailableException.class)
+                    .hasMessage("no node answered within 500 ms: " + endpoint + ": has not greeted");
+        }
     }
 
     @Test
