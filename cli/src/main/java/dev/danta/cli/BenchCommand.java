@@ -24,6 +24,8 @@ import picocli.CommandLine.Spec;
             BenchCommand.KeyValue.class,
             BenchCommand.Sale.class,
             BenchCampaignCommand.class,
+            BenchDeadlinesCommand.class,
+            BenchStoppedCommand.class,
             BenchCheckerCommand.class
         })
 final class BenchCommand {

@@ -234,6 +234,33 @@ public final class ProcessCluster implements RunningCluster {
         kill(process == null ? List.of() : List.of(process));
     }
 
+    /** A node stands still from now on ({@code SIGSTOP}), with its connections open. */
+    public void pause(int node) throws InterruptedException {
+        signal(node, "-STOP");
+    }
+
+    /** It goes on ({@code SIGCONT}). */
+    public void resume(int node) throws InterruptedException {
+        signal(node, "-CONT");
+    }
+
+    private void signal(int node, String signal) throws InterruptedException {
+        Process process = processOf(node);
+        if (process == null || !process.isAlive()) {
+            throw new ClusterException("node " + node + " does not run");
+        }
+        try {
+            Process kill = new ProcessBuilder("kill", signal, Long.toString(process.pid()))
+                    .inheritIO()
+                    .start();
+            if (kill.waitFor() != 0) {
+                throw new ClusterException("process " + process.pid() + " takes no " + signal);
+            }
+        } catch (IOException noSuchProgram) {
+            throw new UncheckedIOException(noSuchProgram);
+        }
+    }
+
     private synchronized List<Process> running() {
         return processes.stream().flatMap(Stream::ofNullable).toList();
     }

@@ -1,0 +1,134 @@
+package dev.danta.cli.deadline;
+
+import dev.danta.client.Codecs;
+import dev.danta.client.Counter;
+import dev.danta.client.DantaClient;
+import dev.danta.client.DantaException;
+import dev.danta.client.Entry;
+import dev.danta.client.Key;
+import dev.danta.client.KeyRange;
+import dev.danta.client.Mode;
+import dev.danta.client.Read;
+import dev.danta.client.Space;
+import dev.danta.client.Table;
+import dev.danta.client.Tx;
+import java.time.Duration;
+import java.time.temporal.ChronoUnit;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+
+/** The kinds of calls that an application makes, each under a name. Thread-safe. */
+public final class CallList {
+    private static final Key ANN = Key.of("ann");
+    private static final Key BOB = Key.of("bob");
+
+    private final Map<String, Runnable> calls = new LinkedHashMap<>();
+
+    /**
+     * What became of one call.
+     *
+     * @param error empty if it was answered; else the exception's name
+     * @param text of the exception
+     */
+    public record Answer(String call, Duration took, String error, String text) {}
+
+    /**
+     * The calls of {@code client}; makes one transaction, and so needs a cluster that is there.
+     *
+     * @param deadline that of the client
+     */
+    public CallList(DantaClient client, Duration deadline) {
+        Space space = client.space("deadlines");
+        Table<Long> strict = space.table("strict", Codecs.LONG, Mode.STRICT);
+        Table<Long> relaxed = space.table("relaxed", Codecs.LONG, Mode.RELAXED);
+        addTransactions(space, strict);
+        addSingles(space.counter("counter"), strict, relaxed);
+        String committed = committed(space, strict);
+        calls.put("outcomeOf", () -> client.outcomeOf(committed).resolve(deadline));
+    }
+
+    /** The name of a transaction that took effect. */
+    private static String committed(Space space, Table<Long> strict) {
+        try (Tx tx = space.begin()) {
+            tx.put(strict, ANN, 0L);
+            return tx.commit().timestamp();
+        }
+    }
+
+    private void addTransactions(Space space, Table<Long> strict) {
+        calls.put("run", () -> space.execute(tx -> tx.update(strict, ANN, 0L, value -> value + 1)));
+        calls.put("run, writes only", () -> space.execute(tx -> tx.put(strict, ANN, 1L)));
+        calls.put(
+                "run, idempotent",
+                () -> space.execute(
+                        Tx.options().idempotencyKey("k" + System.nanoTime()), tx -> tx.put(strict, ANN, 1L)));
+        calls.put("runAsync", () -> space.runAsync(tx -> tx.get(strict, ANN)).join());
+        calls.put("read", () -> space.read(tx -> tx.getAll(strict, List.of(ANN, BOB))));
+        calls.put("read, a range", () -> space.read(tx -> tx.range(strict, KeyRange.all())));
+        calls.put("begin, commit", () -> {
+            try (Tx tx = space.begin()) {
+                tx.put(strict, BOB, 1L);
+                tx.commit();
+            }
+        });
+    }
+
+    private void addSingles(Counter counter, Table<Long> strict, Table<Long> relaxed) {
+        calls.put("get STRICT", () -> strict.get(ANN, Read.STRICT));
+        calls.put("scan", () -> {
+            try (Stream<Entry<Long>> entries = strict.scan(KeyRange.all())) {
+                long unused = entries.count();
+            }
+        });
+        calls.put("put", () -> relaxed.put(ANN, 1L));
+        calls.put("putAsync", () -> relaxed.putAsync(ANN, 1L).join());
+        calls.put("get LOCAL", () -> relaxed.get(ANN, Read.LOCAL));
+        calls.put("get QUORUM", () -> relaxed.get(ANN, Read.QUORUM));
+        calls.put("add", () -> counter.add(ANN, 1));
+        calls.put("sum QUORUM", () -> counter.get(ANN, Read.QUORUM));
+    }
+
+    /** Their names, in the order in which they are made. */
+    public List<String> names() {
+        return List.copyOf(calls.keySet());
+    }
+
+    /** Makes one of them. */
+    public Answer make(String name) {
+        Runnable call = calls.get(name);
+        if (call == null) {
+            throw new IllegalArgumentException("no call is named " + name);
+        }
+        return timed(name, call);
+    }
+
+    /** Makes a call of somebody else's. */
+    public static Answer timed(String name, Runnable call) {
+        long begun = System.nanoTime();
+        try {
+            call.run();
+            return new Answer(name, since(begun), "", "");
+        } catch (DantaException failed) {
+            return failed(name, begun, failed);
+        } catch (CompletionException failed) {
+            if (failed.getCause() instanceof DantaException known) {
+                return failed(name, begun, known);
+            }
+            throw failed;
+        }
+    }
+
+    private static Answer failed(String name, long begun, DantaException failed) {
+        Duration took = since(begun);
+        String kind = failed.getClass().getSimpleName();
+        return new Answer(name, took, kind, String.valueOf(failed.getMessage()));
+    }
+
+    private static Duration since(long begun) {
+        return Duration.of(TimeUnit.NANOSECONDS.toMicros(System.nanoTime() - begun), ChronoUnit.MICROS);
+    }
+}
