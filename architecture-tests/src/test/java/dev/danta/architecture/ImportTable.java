@@ -51,6 +51,7 @@ final class ImportTable {
             row("client-sdk", "dev.danta.client")
                     .mayImport(CORE)
                     .mayImport(WIRE, SLF4J)
+                    .mayImport("com.github.benmanes.caffeine.cache..")
                     .mayImport(JACKSON),
             // The configuration never asks the rest: of the core it takes what a shard's members are, and how they
             // change.

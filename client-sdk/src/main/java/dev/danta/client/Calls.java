@@ -1,6 +1,7 @@
 package dev.danta.client;
 
 import dev.danta.client.DantaException.Facts;
+import dev.danta.client.internal.ClientCache;
 import dev.danta.client.internal.NobodyAnsweredException;
 import dev.danta.client.internal.Shell;
 import dev.danta.client.internal.ShellStoppedException;
@@ -12,10 +13,12 @@ import dev.danta.occ.Version;
 import dev.danta.relaxed.RelaxedState;
 import dev.danta.txn.client.CallOutcome;
 import dev.danta.txn.client.ClientCall;
+import dev.danta.txn.client.SessionMarks;
 import dev.danta.wire.admin.AdminReply;
 import dev.danta.wire.admin.AdminRequest;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -39,11 +42,13 @@ final class Calls {
             new CallOutcome.Committed(Timestamp.ZERO, Timestamp.ZERO, dev.danta.txn.coordinator.Outcome.Path.FAST);
 
     private final Shell shell;
+    private final @Nullable ClientCache cache;
     private final Duration defaultDeadline;
     private final Counts counts = new Counts();
     private final AtomicBoolean closing = new AtomicBoolean();
 
-    Calls(Shell shell, Duration defaultDeadline) {
+    Calls(Shell shell, Duration defaultDeadline, @Nullable ClientCache cache) {
+        this.cache = cache;
         this.shell = shell;
         this.defaultDeadline = defaultDeadline;
     }
@@ -110,20 +115,44 @@ final class Calls {
         throw new IllegalStateException("not an answer to a declaration: " + reply, failure);
     }
 
-    /** The newest versions that one replica of each shard has; in one round trip, as several questions if need be. */
-    List<Version> readVersions(List<Key> keys, long deadlineNanos) {
+    /** Whether first attempts begin with what is remembered. */
+    boolean isCaching() {
+        return cache != null;
+    }
+
+    /**
+     * The newest versions that one replica of each shard has; in one round trip, as several questions if need be.
+     *
+     * @param cached whether what is remembered will do
+     */
+    CallOutcome.Versions readVersions(List<Key> keys, boolean cached, long deadlineNanos) {
         counts.readRounds.increment();
         if (keys.size() <= Limits.READ_KEYS_MAX) {
-            return versions(ask(new ClientCall.ReadVersions(keys), deadlineNanos));
+            return counted(versions(ask(new ClientCall.ReadVersions(keys, cached), deadlineNanos)), cached);
         }
-        List<CompletableFuture<List<Version>>> parts = new ArrayList<>();
+        List<CompletableFuture<CallOutcome.Versions>> parts = new ArrayList<>();
         for (int from = 0; from < keys.size(); from += Limits.READ_KEYS_MAX) {
-            ClientCall part =
-                    new ClientCall.ReadVersions(keys.subList(from, Math.min(from + Limits.READ_KEYS_MAX, keys.size())));
+            ClientCall part = new ClientCall.ReadVersions(
+                    keys.subList(from, Math.min(from + Limits.READ_KEYS_MAX, keys.size())), cached);
             parts.add(
                     shell.call(part, deadlineNanos).handle((outcome, error) -> versions(answer(part, outcome, error))));
         }
-        return parts.stream().flatMap(part -> Results.await(part).stream()).toList();
+        List<Version> versions = new ArrayList<>();
+        int remembered = 0;
+        for (CompletableFuture<CallOutcome.Versions> part : parts) {
+            CallOutcome.Versions found = Results.await(part);
+            versions.addAll(found.versions());
+            remembered += found.cached();
+        }
+        return counted(new CallOutcome.Versions(versions, remembered), cached);
+    }
+
+    private CallOutcome.Versions counted(CallOutcome.Versions found, boolean cached) {
+        if (cached) {
+            counts.cacheHits.add(found.cached());
+            counts.cacheMisses.add(found.versions().size() - found.cached());
+        }
+        return found;
     }
 
     /** What one replica of each shard concerned shows of a range. */
@@ -136,9 +165,9 @@ final class Calls {
         throw failed("no answer to a read of a range", outcome);
     }
 
-    private List<Version> versions(CallOutcome outcome) {
+    private CallOutcome.Versions versions(CallOutcome outcome) {
         if (outcome instanceof CallOutcome.Versions versions) {
-            return versions.versions();
+            return versions;
         }
         throw failed("no answer to a read", outcome);
     }
@@ -234,39 +263,37 @@ final class Calls {
         throw failed("the outcome of " + question.txn() + " could not be asked for", outcome);
     }
 
-    /** A relaxed update; completed once a quorum has it. */
-    CompletableFuture<Void> update(ClientCall call, String what, long deadlineNanos) {
+    /** A relaxed update; completed with what was changed once a quorum has it. */
+    CompletableFuture<RelaxedState> update(ClientCall call, String what, long deadlineNanos) {
         requireOpen();
-        return shell.call(call, deadlineNanos).handle((outcome, error) -> {
-            updated(answer(call, outcome, error), what);
-            return null;
-        });
+        return shell.call(call, deadlineNanos).handle((outcome, error) -> updated(answer(call, outcome, error), what));
     }
 
-    private void updated(CallOutcome outcome, String what) {
-        if (outcome instanceof CallOutcome.Updated) {
+    private RelaxedState updated(CallOutcome outcome, String what) {
+        if (outcome instanceof CallOutcome.Updated updated) {
             counts.relaxedUpdates.increment();
+            return updated.change();
         } else if (outcome instanceof CallOutcome.UpdateUnknown unknown) {
             counts.unknowns.increment();
             throw new OutcomeUnknownException(
                     what + " was not acknowledged by a quorum in time; it may still take effect",
                     new OutcomeHandle(this, null),
                     Facts.of(byEndpoint(unknown.causes())));
-        } else {
-            throw failed(what + " failed", outcome);
         }
+        throw failed(what + " failed", outcome);
     }
 
-    /** A relaxed read; empty if the key has no value. */
-    CompletableFuture<Optional<RelaxedState>> readRelaxed(Key key, Read level, String what, long deadlineNanos) {
+    /** A relaxed read. */
+    CompletableFuture<CallOutcome.Relaxed> readRelaxed(ClientCall.ReadRelaxed call, String what, long deadlineNanos) {
         requireOpen();
-        ClientCall.Level asked = level == Read.LOCAL ? ClientCall.Level.LOCAL : ClientCall.Level.QUORUM;
-        ClientCall call = new ClientCall.ReadRelaxed(key, asked);
         return shell.call(call, deadlineNanos).handle((given, error) -> {
             CallOutcome outcome = answer(call, given, error);
             if (outcome instanceof CallOutcome.Relaxed relaxed) {
                 counts.relaxedReads.increment();
-                return Optional.ofNullable(relaxed.state());
+                if (call.maxAgeNanos() > 0) {
+                    (relaxed.cached() ? counts.cacheHits : counts.cacheMisses).increment();
+                }
+                return relaxed;
             } else if (outcome instanceof CallOutcome.UpdateUnknown unknown) {
                 // What was read is not yet on a quorum, and could not be brought there: nothing is certain of it.
                 throw new DeadlineExceededException(
@@ -274,6 +301,25 @@ final class Calls {
             }
             throw failed("no answer to " + what, outcome);
         });
+    }
+
+    SessionMarks newSession() {
+        return new SessionMarks(identity(), SessionMarks.BYTES_MAX);
+    }
+
+    SessionMarks session(String token) {
+        byte[] bytes;
+        try {
+            bytes = Base64.getUrlDecoder().decode(token);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException("not a session's token: " + e.getMessage(), e);
+        }
+        return SessionMarks.parse(Bytes.wrap(bytes), identity(), SessionMarks.BYTES_MAX);
+    }
+
+    /** The cluster's name, and what tells it from others of that name. */
+    private String identity() {
+        return shell.view().cluster() + "/" + Long.toHexString(shell.view().identity());
     }
 
     /** Completed exceptionally if the client stops first, and then at once. */
@@ -295,7 +341,8 @@ final class Calls {
     }
 
     ClientStats stats() {
-        return counts.snapshot(shell.callsUnderWay());
+        return counts.snapshot(
+                shell.callsUnderWay(), cache == null ? 0 : cache.entries(), cache == null ? 0 : cache.bytes());
     }
 
     private CallOutcome ask(ClientCall call, long deadlineNanos) {
@@ -339,6 +386,8 @@ final class Calls {
             case OVERLOADED -> new OverloadedException(what + ", too much is under way", facts);
             case CLOCK_AHEAD ->
                 new RefusedException(what + ", the clock of this machine is too far ahead of the nodes' clocks", facts);
+            case SESSION_LOST ->
+                new RefusedException(what + ", no node has what its session has seen any more: begin a new one", facts);
             case REFUSED -> new RefusedException(what + ", it was refused", facts);
         };
     }

@@ -15,6 +15,10 @@ package dev.danta.client;
  * @param readRounds questions for versions to replicas, each one round trip
  * @param relaxedUpdates relaxed updates acknowledged by a quorum
  * @param relaxedReads relaxed reads answered
+ * @param cacheHits keys that were to be read out of the cache, and were there
+ * @param cacheMisses keys that were to be read out of the cache, and had to be asked for
+ * @param cacheEntries about how many keys are remembered now; 0 for a client without a cache
+ * @param cacheBytes about how many bytes they take
  * @param callsUnderWay calls under way now
  */
 public record ClientStats(
@@ -30,6 +34,10 @@ public record ClientStats(
         long readRounds,
         long relaxedUpdates,
         long relaxedReads,
+        long cacheHits,
+        long cacheMisses,
+        long cacheEntries,
+        long cacheBytes,
         int callsUnderWay) {
     /** All transactions that took effect. */
     public long commits() {

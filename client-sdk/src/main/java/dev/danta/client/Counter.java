@@ -1,10 +1,11 @@
 package dev.danta.client;
 
 import dev.danta.relaxed.RelaxedState;
-import dev.danta.txn.client.ClientCall;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A collection of relaxed counters by key: additions from anywhere are summed up, none gets lost, none counts twice
@@ -14,8 +15,14 @@ public final class Counter {
     private final Calls calls;
     private final Declaration declaration;
     private final Collection collection;
+    private final Manner manner;
 
     Counter(Calls calls, Declaration declaration) {
+        this(calls, declaration, Manner.plain(calls));
+    }
+
+    private Counter(Calls calls, Declaration declaration, Manner manner) {
+        this.manner = manner;
         this.calls = calls;
         this.declaration = declaration;
         this.collection = declaration.collection();
@@ -23,6 +30,20 @@ public final class Counter {
 
     public String name() {
         return collection.name();
+    }
+
+    /**
+     * These counters in a session: a read has at least what the session has read and added before.
+     *
+     * @throws IllegalArgumentException if the session is of another client
+     */
+    public Counter in(Session session) {
+        return new Counter(calls, declaration, manner.in(session));
+    }
+
+    /** These counters, read out of the client's cache where that is young enough, as {@link Table#cached}. */
+    public Counter cached(Duration maxStaleness) {
+        return new Counter(calls, declaration, manner.cached(maxStaleness));
     }
 
     /**
@@ -40,9 +61,9 @@ public final class Counter {
         return Results.elsewhere(update(key, amount), Function.identity());
     }
 
-    /** The sum as one replica has it; 0 if nothing was ever added. */
+    /** The sum as one replica has it; in a session and out of a cache, what is promised there. 0 if nothing was added. */
     public long get(Key key) {
-        return get(key, Read.LOCAL);
+        return sum(Results.await(value(key, null)));
     }
 
     /**
@@ -60,16 +81,14 @@ public final class Counter {
     }
 
     private CompletableFuture<Void> update(Key key, long amount) {
-        ClientCall add = new ClientCall.AddToCounter(collection.encode(key), amount);
-        return declaration.whenAgreed(
-                calls.defaultDeadlineNanos(), left -> calls.update(add, "an addition to " + collection, left));
-    }
-
-    private CompletableFuture<Optional<RelaxedState>> value(Key key, Read read) {
-        dev.danta.occ.Key encoded = collection.encode(key);
         return declaration.whenAgreed(
                 calls.defaultDeadlineNanos(),
-                left -> calls.readRelaxed(encoded, read, "a read of " + collection, left));
+                manner.add(collection.encode(key), amount, "an addition to " + collection));
+    }
+
+    private CompletableFuture<Optional<RelaxedState>> value(Key key, @Nullable Read read) {
+        return declaration.whenAgreed(
+                calls.defaultDeadlineNanos(), manner.read(collection.encode(key), read, "a read of " + collection));
     }
 
     private long sum(Optional<RelaxedState> read) {

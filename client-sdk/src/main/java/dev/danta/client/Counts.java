@@ -16,8 +16,10 @@ final class Counts {
     final LongAdder readRounds = new LongAdder();
     final LongAdder relaxedUpdates = new LongAdder();
     final LongAdder relaxedReads = new LongAdder();
+    final LongAdder cacheHits = new LongAdder();
+    final LongAdder cacheMisses = new LongAdder();
 
-    ClientStats snapshot(int callsUnderWay) {
+    ClientStats snapshot(int callsUnderWay, long cacheEntries, long cacheBytes) {
         return new ClientStats(
                 commitsFast.sum(),
                 commitsSlow.sum(),
@@ -31,6 +33,10 @@ final class Counts {
                 readRounds.sum(),
                 relaxedUpdates.sum(),
                 relaxedReads.sum(),
+                cacheHits.sum(),
+                cacheMisses.sum(),
+                cacheEntries,
+                cacheBytes,
                 callsUnderWay);
     }
 }

@@ -1,10 +1,12 @@
 package dev.danta.client;
 
 import dev.danta.client.DantaException.Facts;
+import dev.danta.client.internal.ClientCache;
 import dev.danta.client.internal.JoinFailedException;
 import dev.danta.client.internal.NodeLinks;
 import dev.danta.client.internal.Shell;
 import dev.danta.client.internal.ShellSettings;
+import dev.danta.txn.client.CacheStores;
 import dev.danta.txn.client.RetryBudget;
 import dev.danta.txn.client.RetryPolicy;
 import dev.danta.wire.HostAndPort;
@@ -48,7 +50,7 @@ public final class DantaClient implements AutoCloseable {
     private DantaClient(Builder builder, Shell shell) {
         this.shell = shell;
         this.deadline = builder.deadline;
-        this.calls = new Calls(shell, builder.deadline);
+        this.calls = new Calls(shell, builder.deadline, builder.cache);
         this.attempts = new Attempts(
                 RetryPolicy.DEFAULT,
                 new RetryBudget(RETRY_TOKENS_MAX, RETRY_TOKENS_PER_SUCCESS),
@@ -104,6 +106,20 @@ public final class DantaClient implements AutoCloseable {
      */
     public OutcomeHandle outcomeOf(String handle) {
         return OutcomeHandle.parse(calls, handle);
+    }
+
+    /** A session that has seen nothing yet. */
+    public Session session() {
+        return new Session(calls, calls.newSession());
+    }
+
+    /**
+     * A session that goes on where another one was when it gave this token, of this client or any other.
+     *
+     * @throws IllegalArgumentException if it is no session's token, or one of another cluster
+     */
+    public Session session(String token) {
+        return new Session(calls, calls.session(token));
     }
 
     public ClientStats stats() {
@@ -183,7 +199,10 @@ public final class DantaClient implements AutoCloseable {
         private Duration deadline = Duration.ofSeconds(2);
         private @Nullable Executor executor;
         private ShellSettings settings = ShellSettings.DEFAULTS;
+        private @Nullable ClientCache cache;
         private NodeLinks.@Nullable Factory links;
+
+        private static final long CACHE_BYTES_MIN = 64 << 10;
 
         private Builder() {}
 
@@ -231,6 +250,24 @@ public final class DantaClient implements AutoCloseable {
             return this;
         }
 
+        /**
+         * The client remembers what it has read and written in about so many bytes. Transactions of {@link Space#run} then
+         * begin with what is remembered in place of asking for it, in their first attempt: one that commits was true all the
+         * same, one that was not costs a retry. And {@link Table#cached} has room. Without this, only a little is
+         * remembered, and it saves no question.
+         *
+         * @param bytesMax at least 64 KB
+         */
+        public Builder cache(long bytesMax) {
+            if (bytesMax < CACHE_BYTES_MIN) {
+                throw new IllegalArgumentException(
+                        "a client's cache takes at least " + CACHE_BYTES_MIN + " bytes, not " + bytesMax);
+            }
+            cache = new ClientCache(bytesMax);
+            settings = settings.withCacheBytes(bytesMax);
+            return this;
+        }
+
         /** For tests: other links than those over the network. */
         Builder links(NodeLinks.Factory newLinks) {
             links = newLinks;
@@ -257,7 +294,9 @@ public final class DantaClient implements AutoCloseable {
 
         private Shell join() {
             try {
-                return Shell.join(linksOrDefault(), settings, Calls.nanos(deadline));
+                CacheStores stores =
+                        cache == null ? CacheStores.ofEntries(settings.machine().knownVersionsMax()) : cache;
+                return Shell.join(linksOrDefault(), settings, stores, Calls.nanos(deadline));
             } catch (JoinFailedException e) {
                 throw refusal(e);
             } catch (InterruptedException e) {

@@ -221,14 +221,15 @@ public final class Space {
     }
 
     /**
-     * Why {@code thrown} does not count, and the closure is run again; null if it does. Something that a request has read may
-     * be older than that it was done already: its closure may have complained of its own effect.
+     * Why {@code thrown} does not count, and the closure is run again; null if it does. What was remembered may be very old.
+     * And what a request has read may be older than that it was done already: its closure may have complained of its own
+     * effect.
      */
     private static CallOutcome.@Nullable Aborted whatWasUntrue(Tx tx, @Nullable Once<?> once, Exception thrown) {
         if (tx.isTorn() && thrown instanceof ConflictException) {
             return (CallOutcome.Aborted) tx.settle();
         }
-        if (once == null || thrown instanceof DantaException) {
+        if ((once == null && !tx.sawRemembered()) || thrown instanceof DantaException) {
             return null;
         }
         try {

@@ -2,7 +2,7 @@ package dev.danta.client;
 
 import dev.danta.relaxed.LwwRegister;
 import dev.danta.relaxed.RelaxedState;
-import dev.danta.txn.client.ClientCall;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
@@ -22,8 +22,14 @@ public final class Table<V> {
     private final Declaration declaration;
     private final Collection collection;
     private final Codec<V> codec;
+    private final Manner manner;
 
-    Table(Calls calls, Space space, Declaration declaration, Codec<V> codec) {
+Table(Calls calls, Space space, Declaration declaration, Codec<V> codec) {
+        this(calls, space, declaration, codec, Manner.plain(calls));
+    }
+
+    private Table(Calls calls, Space space, Declaration declaration, Codec<V> codec, Manner manner) {
+        this.manner = manner;
         this.calls = calls;
         this.space = space;
         this.declaration = declaration;
@@ -52,6 +58,30 @@ public final class Table<V> {
     }
 
     /**
+     * This table in a session: what is read is at least what the session has read and written before ({@link Read#SESSION}),
+     * what is written comes after that. Reads that ask for {@link Read#LOCAL} stay outside of it.
+     *
+     * @throws ModeMismatchException if this table is strict
+     * @throws IllegalArgumentException if the session is of another client
+     */
+    public Table<V> in(Session session) {
+        requireRelaxed();
+        return new Table<>(calls, space, declaration, codec, manner.in(session));
+    }
+
+    /**
+     * This table, read out of the client's cache where that is young enough: {@link #get(Key)} shows every put that was
+     * acknowledged longer than {@code maxStaleness} ago, and mostly costs nothing. A key that is not there is read from a
+     * quorum. How much is remembered is a matter of the client ({@link DantaClient.Builder#cache}).
+     *
+     * @throws ModeMismatchException if this table is strict
+     */
+    public Table<V> cached(Duration maxStaleness) {
+        requireRelaxed();
+        return new Table<>(calls, space, declaration, codec, manner.cached(maxStaleness));
+    }
+
+    /**
      * Relaxed: gives {@code key} a value; returns once a quorum of replicas has it durably.
      *
      * @throws ModeMismatchException if this table is strict
@@ -76,9 +106,9 @@ public final class Table<V> {
         return Results.elsewhere(update(key, null), Function.identity());
     }
 
-    /** Relaxed: the value as one replica has it. */
+    /** Relaxed: the value as one replica has it; in a session and out of a cache, what is promised there. */
     public Optional<V> get(Key key) {
-        return get(key, Read.LOCAL);
+        return Results.await(read(key, null).thenApply(this::decode));
     }
 
     /**
@@ -125,18 +155,18 @@ public final class Table<V> {
 
     private CompletableFuture<Void> update(Key key, @Nullable V value) {
         requireRelaxed();
-        ClientCall put = new ClientCall.PutRegister(
-                collection.encode(key), value == null ? null : collection.encode(codec, value));
-        return declaration.whenAgreed(
-                calls.defaultDeadlineNanos(), left -> calls.update(put, "a put to " + collection, left));
-    }
-
-    private CompletableFuture<Optional<RelaxedState>> read(Key key, Read read) {
-        requireRelaxed();
-        dev.danta.occ.Key encoded = collection.encode(key);
         return declaration.whenAgreed(
                 calls.defaultDeadlineNanos(),
-                left -> calls.readRelaxed(encoded, read, "a read of " + collection, left));
+                manner.put(
+                        collection.encode(key),
+                        value == null ? null : collection.encode(codec, value),
+                        "a put to " + collection));
+    }
+
+    private CompletableFuture<Optional<RelaxedState>> read(Key key, @Nullable Read read) {
+        requireRelaxed();
+        return declaration.whenAgreed(
+                calls.defaultDeadlineNanos(), manner.read(collection.encode(key), read, "a read of " + collection));
     }
 
     private Optional<V> decode(Optional<RelaxedState> read) {

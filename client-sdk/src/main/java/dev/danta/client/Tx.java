@@ -45,6 +45,8 @@ public final class Tx implements AutoCloseable {
     private boolean ended;
     /** It has an idempotency key, and leaves a record under it. */
     private boolean isRepeatable;
+
+    private boolean sawRemembered;
     /** Set when a key was seen in two versions: whatever the closure does, this attempt does not take effect. */
     private CallOutcome.@Nullable Aborted torn;
 
@@ -242,6 +244,11 @@ public final class Tx implements AutoCloseable {
         isRepeatable = true;
     }
 
+    /** Whether something that it has read was remembered, and may be old. */
+    boolean sawRemembered() {
+        return sawRemembered;
+    }
+
     /** Whether all that was read is true, whatever is to be done about it: committed or aborted, anything else is thrown. */
     CallOutcome confirm() {
         if (torn != null) {
@@ -343,11 +350,19 @@ public final class Tx implements AutoCloseable {
             unknown.removeIf(this::seeWithoutReading);
         }
         if (!unknown.isEmpty()) {
-            List<Version> versions = calls.readVersions(unknown, remainingNanos("a read"));
-            for (int i = 0; i < versions.size(); i++) {
-                see(unknown.get(i), scope.hints().newer(unknown.get(i), versions.get(i)));
+            CallOutcome.Versions found = calls.readVersions(unknown, usesCache(), remainingNanos("a read"));
+            sawRemembered |= found.cached() > 0;
+            for (int i = 0; i < unknown.size(); i++) {
+                see(
+                        unknown.get(i),
+                        scope.hints().newer(unknown.get(i), found.versions().get(i)));
             }
         }
+    }
+
+    /** Who has lost once asks; and who shows what it reads before it is confirmed does not show what may be very old. */
+    private boolean usesCache() {
+        return scope.kind() != Kind.BY_HAND && scope.attempt() == 1 && calls.isCaching();
     }
 
     private boolean seeWithoutReading(dev.danta.occ.Key key) {

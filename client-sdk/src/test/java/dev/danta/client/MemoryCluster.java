@@ -50,11 +50,15 @@ final class MemoryCluster implements NodeLinks.Factory, AutoCloseable {
     private volatile BiPredicate<ReplicaId, Envelope> lossToClient = (node, envelope) -> false;
 
     MemoryCluster(int size, int shards) {
+        this(size, shards, "memory");
+    }
+
+    MemoryCluster(int size, int shards, String name) {
         List<Member> members = new ArrayList<>();
         for (int i = 1; i <= size; i++) {
             members.add(new Member(new ReplicaId(i), "node-" + i + ":7400"));
         }
-        this.view = Topology.firstOf("memory", shards, members);
+        this.view = Topology.firstOf(name, shards, members);
         members.forEach(member -> nodes.put(member.node(), new Node(member.node())));
         nodes.values().forEach(Node::start);
     }

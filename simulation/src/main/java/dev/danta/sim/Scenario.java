@@ -2,6 +2,8 @@ package dev.danta.sim;
 
 import dev.danta.check.CheckOptions;
 import dev.danta.sim.kernel.SimRandom;
+import dev.danta.sim.workload.LevelRules;
+import dev.danta.sim.workload.LevelsWorkload;
 import dev.danta.sim.workload.ListAppendWorkload;
 import dev.danta.sim.workload.ListingWorkload;
 import dev.danta.sim.workload.OnceRules;
@@ -13,6 +15,7 @@ import dev.danta.sim.workload.SaleWorkload;
 import dev.danta.sim.workload.TransferWorkload;
 import dev.danta.sim.workload.Workload;
 import dev.danta.txn.client.ReadRules;
+import dev.danta.txn.client.SessionMarks;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -38,7 +41,9 @@ public enum Scenario {
     LWW,
     /** Requests with an idempotency key, made again and again: each takes effect once. */
     ONCE,
-    /** Most of these at once: all but the ring and the requests. */
+    /** Relaxed registers read at every level, and in sessions that wander from client to client. */
+    LEVELS,
+    /** Most of these at once: all but the ring, the requests and the levels. */
     MIX;
 
     private static final List<String> ALWAYS = List.of(
@@ -212,7 +217,7 @@ public enum Scenario {
         if (replicas > 1) {
             all.addAll(NODES);
         }
-        if (this != COUNTER && this != LWW) {
+        if (isStrict()) {
             all.addAll(STRICT);
             all.addAll(FORGETTING);
             if (replicas > 1) {
@@ -227,7 +232,7 @@ public enum Scenario {
             all.addAll(RANGES);
             all.add("forgetting drops a deletion");
         }
-        if (this != LISTING && this != COUNTER && this != LWW) {
+        if (this != LISTING && isStrict()) {
             all.add("outcome StrictlyRead");
         }
         if (this == ONCE) {
@@ -237,7 +242,10 @@ public enum Scenario {
         if (this == TRANSFER || this == LISTS) {
             all.add("outcome StrictlyRead prepared");
         }
-        if (this == COUNTER || this == LWW || this == MIX) {
+        if (this == LEVELS) {
+            all.add("cache value");
+        }
+        if (!isStrict() || this == MIX) {
             all.addAll(RELAXED);
         }
         if (this == LWW || this == MIX) {
@@ -248,7 +256,11 @@ public enum Scenario {
 
     /** What besides has to happen in a thousand runs. */
     public List<String> mustHappenInAThousand() {
-        return this == COUNTER || this == LWW ? List.of() : RARE;
+        return isStrict() ? RARE : List.of();
+    }
+
+    private boolean isStrict() {
+        return this != COUNTER && this != LWW && this != LEVELS;
     }
 
     List<Workload> workloads(SimRandom random, ReadRules rules) {
@@ -263,17 +275,24 @@ public enum Scenario {
                         new ListingWorkload(false, (int) random.between(3, 12), rules));
             case SALE -> List.of(new SaleWorkload(random.between(5, 60), CHECK));
             case ONCE -> List.of(new OnceWorkload(OnceRules.PROTOCOL));
+            case LEVELS ->
+                List.of(levels(random, random.chance(0.25) ? 100 : SessionMarks.BYTES_MAX, LevelRules.PROTOCOL));
             case COUNTER -> List.of(RelaxedWorkload.ofCounters((int) random.between(1, 3)));
             case LWW -> List.of(RelaxedWorkload.ofRegisters((int) random.between(1, 3)));
             case MIX -> {
                 List<Workload> all = new ArrayList<>();
                 for (Scenario scenario : values()) {
-                    if (scenario != MIX && scenario != RING && scenario != ONCE) {
+                    if (scenario != MIX && scenario != RING && scenario != ONCE && scenario != LEVELS) {
                         all.addAll(scenario.workloads(random, rules));
                     }
                 }
                 yield all;
             }
         };
+    }
+
+    /** Registers read at every level, with so much room for what each session has seen. */
+    public static Workload levels(SimRandom random, int roomBytes, LevelRules rules) {
+        return new LevelsWorkload((int) random.between(1, 4), roomBytes, random.between(20, 1_000) * 1_000_000, rules);
     }
 }

@@ -63,14 +63,19 @@ final class SimClient implements Caller, SimNetwork.Party {
     private boolean dead;
     private Runnable lastSend = () -> {};
 
-    /** What all clients of a run share. */
+    /**
+     * What all clients of a run share.
+     *
+     * @param isCaching whether their users begin with what they remember
+     */
     record World(
             EventQueue events,
             SimRandom random,
             Trace trace,
             Coverage coverage,
             Invariants invariants,
-            SimParts parts) {}
+            SimParts parts,
+            boolean isCaching) {}
 
     SimClient(ClientId id, TxnClient genuine, World world, SimClock clock, Transport transport) {
         this.id = id;
@@ -244,6 +249,11 @@ final class SimClient implements Caller, SimNetwork.Party {
     private void onReport(Report report) {
         if (!dead && report instanceof Finished finished) {
             world.coverage().count(kindOf(finished.outcome()));
+            if (finished.outcome() instanceof CallOutcome.Versions versions && versions.cached() > 0) {
+                world.coverage().count("cache versions");
+            } else if (finished.outcome() instanceof CallOutcome.Relaxed relaxed && relaxed.cached()) {
+                world.coverage().count("cache value");
+            }
             Consumer<CallOutcome> then = waiting.remove(finished.call());
             if (then == null) {
                 throw new IllegalStateException("nobody waits for " + finished);
@@ -314,6 +324,11 @@ final class SimClient implements Caller, SimNetwork.Party {
                 then.run();
             }
         });
+    }
+
+    @Override
+    public boolean isCaching() {
+        return world.isCaching();
     }
 
     @Override

@@ -128,7 +128,7 @@ final class SimCluster {
         if (changesMembers) {
             operator = operator(memberships, membersRandom, clockRandom, SimRandom.named(seed, UNREST));
         }
-        makeClients(memberships, shards, SimRandom.named(seed, "client"), clockRandom);
+        makeClients(memberships, shards, seed, clockRandom);
         this.misfortune = new Misfortune(
                 new Misfortune.World(events, network, trace, coverage, invariants, nodes, clients, connectors));
     }
@@ -274,9 +274,16 @@ final class SimCluster {
         return clock;
     }
 
-    private void makeClients(
-            List<Membership> memberships, ShardMap shards, SimRandom clientRandom, SimRandom clockRandom) {
-        SimClient.World world = new SimClient.World(events, clientRandom, trace, coverage, invariants, parts);
+    private void makeClients(List<Membership> memberships, ShardMap shards, long seed, SimRandom clockRandom) {
+        SimRandom clientRandom = SimRandom.named(seed, "client");
+        SimClient.World world = new SimClient.World(
+                events,
+                clientRandom,
+                trace,
+                coverage,
+                invariants,
+                parts,
+                load.isDrawn() && parts.caches(SimRandom.named(seed, "cache")));
         for (int i = 1; i <= settings.clients(); i++) {
             ClientId id = new ClientId(clientRandom.next(), i);
             TxnClient machine =

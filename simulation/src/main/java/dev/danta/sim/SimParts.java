@@ -141,6 +141,11 @@ public interface SimParts {
         return drawn;
     }
 
+    /** Whether users begin with what their clients remember, according to {@code random}. */
+    default boolean caches(SimRandom random) {
+        return random.chance(0.3);
+    }
+
     /** How clients and settlers count. */
     default QuorumRules quorumRules() {
         return QuorumRules.PROTOCOL;

@@ -6,6 +6,7 @@ import dev.danta.ir.id.ReplicaId;
 import dev.danta.ir.message.Address;
 import dev.danta.ir.message.Envelope;
 import dev.danta.ir.quorum.Membership;
+import dev.danta.ir.quorum.QuorumRules;
 import dev.danta.ir.runtime.Driver;
 import dev.danta.ir.runtime.Invariant;
 import dev.danta.ir.runtime.Moment;
@@ -13,9 +14,11 @@ import dev.danta.ir.runtime.Report;
 import dev.danta.ir.runtime.Storage;
 import dev.danta.ir.runtime.Timer;
 import dev.danta.ir.runtime.Transport;
+import dev.danta.txn.client.CacheStores;
 import dev.danta.txn.client.CallOutcome;
 import dev.danta.txn.client.ClientCall;
 import dev.danta.txn.client.Finished;
+import dev.danta.txn.client.ReadRules;
 import dev.danta.txn.client.TxnClient;
 import dev.danta.txn.key.ShardMap;
 import dev.danta.txn.recovery.MembersChanged;
@@ -58,6 +61,7 @@ public final class Shell implements AutoCloseable {
 
     private final ClientId self;
     private final ShellSettings settings;
+    private final CacheStores stores;
     private final Clock wallClock = Clock.systemUTC();
     private final Alarm alarm;
     private final Combiner<TxnClient.Input> combiner;
@@ -82,7 +86,8 @@ public final class Shell implements AutoCloseable {
     /** What is known from the first greeting on; the view is the newest that was told. */
     private record Cluster(Topology view, Driver<TxnClient.Input> driver) {}
 
-    private Shell(ShellSettings settings, int endpoints) {
+    private Shell(ShellSettings settings, CacheStores stores, int endpoints) {
+        this.stores = stores;
         this.endpoints = endpoints;
         SecureRandom seed = new SecureRandom();
         this.self = new ClientId(seed.nextLong(), seed.nextLong());
@@ -96,13 +101,14 @@ public final class Shell implements AutoCloseable {
     /**
      * A running shell, as soon as a first node has greeted.
      *
+     * @param stores where the machine remembers what it has read and written
      * @param timeoutNanos how long to wait for that
      * @throws JoinFailedException if none has in time, or all have refused for good
      * @throws InterruptedException if interrupted while waiting
      */
-    public static Shell join(NodeLinks.Factory factory, ShellSettings settings, long timeoutNanos)
+    public static Shell join(NodeLinks.Factory factory, ShellSettings settings, CacheStores stores, long timeoutNanos)
             throws JoinFailedException, InterruptedException {
-        Shell shell = new Shell(settings, factory.endpoints());
+        Shell shell = new Shell(settings, stores, factory.endpoints());
         shell.alarm.start();
         boolean greeted = false;
         try {
@@ -314,7 +320,14 @@ public final class Shell implements AutoCloseable {
     }
 
     private Driver<TxnClient.Input> driverFor(Topology view) {
-        TxnClient machine = new TxnClient(self, new ShardMap(view.shards()), view.memberships(), settings.machine());
+        TxnClient machine = new TxnClient(
+                self,
+                new ShardMap(view.shards()),
+                view.memberships(),
+                settings.machine(),
+                ReadRules.PROTOCOL,
+                QuorumRules.PROTOCOL,
+                stores);
         Driver.Ports ports = new Driver.Ports(this::now, Storage.NONE, new Outbox(), alarm, this::drawUpTo, this::tell);
         return new Driver<>(machine, ports, null);
     }

@@ -21,6 +21,12 @@ public record ShellSettings(int callsMax, int batchMax, int roundsMax, ClientSet
         }
     }
 
+    /** The same for a client that remembers so many bytes: values are remembered up to a small part of that. */
+    public ShellSettings withCacheBytes(long bytes) {
+        return new ShellSettings(
+                callsMax, batchMax, roundsMax, machine.withKnownVersionBytesMax((int) Math.min(bytes / 64, 1 << 20)));
+    }
+
     /** The same with another bound on calls. */
     public ShellSettings withCallsMax(int newCallsMax) {
         return new ShellSettings(newCallsMax, batchMax, roundsMax, machine);

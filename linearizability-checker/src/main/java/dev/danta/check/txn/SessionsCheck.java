@@ -16,6 +16,9 @@ import org.jspecify.annotations.Nullable;
  * <p>Sound: whatever is called invalid is. An answer without a version says nothing, nor does an unknown outcome.
  */
 public final class SessionsCheck {
+    /** Operations on a table in words. */
+    static final TxnWords<Input, Output> WORDS = new TableWords();
+
     private SessionsCheck() {}
 
     /**
@@ -27,7 +30,7 @@ public final class SessionsCheck {
     public static TxnVerdict<Input, Output> check(History<Input, Output> history) {
         long startNanos = System.nanoTime();
         List<Operation<Input, Output>> operations = history.operations();
-        Faults<Input, Output> faults = new Faults<>(new TableWords());
+        Faults<Input, Output> faults = new Faults<>(WORDS);
         SessionOrder sessions = new SessionOrder((guarantee, key, before, after) -> faults.add(
                 Anomaly.Kind.breaking(guarantee),
                 List.of(operations.get(before.operation()), operations.get(after.operation())),
@@ -57,7 +60,6 @@ public final class SessionsCheck {
                 startNanos);
     }
 
-    /** Operations on a table in words. */
     private static final class TableWords extends TxnWords<Input, Output> {
         @Override
         String describe(Input input, @Nullable Output output) {

@@ -106,9 +106,13 @@ final class RelaxedOracle {
         } else if (call instanceof ClientCall.AddToCounter add) {
             added.merge(add.key(), add.amount(), Long::sum);
             onChange(client, number, call, add.key());
-        } else if (call instanceof ClientCall.ReadRelaxed read && read.level() == ClientCall.Level.QUORUM) {
+        } else if (call instanceof ClientCall.ReadRelaxed read) {
+            // How old an answer may be that was remembered, and what a session may rely on, histories show.
+            boolean isAskedNow = read.level() == ClientCall.Level.QUORUM && read.maxAgeNanos() == 0;
             Origin origin = new Origin(client, read.key());
-            open.put(new CallId(client, number), new Asked(call, origin, 0, acknowledged.get(read.key())));
+            open.put(
+                    new CallId(client, number),
+                    new Asked(call, origin, 0, isAskedNow ? acknowledged.get(read.key()) : null));
         }
     }
 
@@ -124,8 +128,10 @@ final class RelaxedOracle {
             return;
         }
         Key key = asked.origin().key();
-        if (outcome instanceof CallOutcome.Updated) {
+        if (outcome instanceof CallOutcome.Updated updated) {
             RelaxedState change = changeOf(asked);
+            Violation.unless(
+                    change.equals(updated.change()), "a client is told what it changed", asked, change, updated);
             Violation.unless(
                     disks.of(key).stream()
                                     .filter(disk -> disk.isLost()
@@ -145,11 +151,14 @@ final class RelaxedOracle {
                     asked,
                     read);
             Violation.unless(contains(sent.get(key), read.state()), "a read shows only what somebody sent", read);
-            if (read.state() != null) {
+            boolean isOnQuorum =
+                    asked.call() instanceof ClientCall.ReadRelaxed asking && asking.level() == ClientCall.Level.QUORUM;
+            if (read.state() != null && isOnQuorum && !read.cached()) {
                 acknowledged.merge(key, read.state(), RelaxedState::join);
             }
         } else if (outcome instanceof CallOutcome.Failed failed
-                && failed.failure() == CallOutcome.Failure.OVERLOADED
+                && (failed.failure() == CallOutcome.Failure.OVERLOADED
+                        || failed.failure() == CallOutcome.Failure.CLOCK_AHEAD)
                 && !(asked.call() instanceof ClientCall.ReadRelaxed)) {
             calls.merge(asked.origin(), -1, Integer::sum);
             if (asked.call() instanceof ClientCall.AddToCounter add) {

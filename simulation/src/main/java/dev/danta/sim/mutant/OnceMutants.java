@@ -17,6 +17,13 @@ final class OnceMutants {
         }
     };
 
+    private static final OnceRules KEPT_TOO_SHORT = new OnceRules() {
+        @Override
+        public long keptMicros(long repeatedMicros) {
+            return repeatedMicros / 60;
+        }
+    };
+
     private OnceMutants() {}
 
     static List<Mutant> all(SimSettings usual) {
@@ -36,7 +43,13 @@ final class OnceMutants {
                         "a record is deleted while attempts are under way, or nobody knows what became of them",
                         usual.withScenario(Scenario.ONCE),
                         keeping(DELETING_TOO_SOON),
-                        List.of(DeletedRecordStage.run(DELETING_TOO_SOON))));
+                        List.of(DeletedRecordStage.run(DELETING_TOO_SOON))),
+                new Mutant(
+                        "m29-record-kept-too-short",
+                        "a record is cleaned up while its request is still repeated",
+                        usual.withScenario(Scenario.ONCE),
+                        keeping(KEPT_TOO_SHORT),
+                        List.of(CleanedRecordStage.run(KEPT_TOO_SHORT))));
     }
 
     private static SimParts keeping(OnceRules rules) {

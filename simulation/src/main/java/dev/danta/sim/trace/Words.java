@@ -814,6 +814,12 @@ final class Words {
         } else if (call instanceof ClientCall.ReadRelaxed read) {
             text.append("read ").append(read.level()).append(' ');
             key(read.key());
+            if (read.maxAgeNanos() > 0) {
+                text.append(" of the last ").append(read.maxAgeNanos()).append("ns");
+            }
+            if (read.mark() != null) {
+                text.append(" with ").append(read.mark());
+            }
         } else {
             text.append(call);
         }

@@ -20,6 +20,9 @@ public interface Caller {
     /** The ids of the last few transactions that it has proposed: it may have told others before it died. */
     List<Timestamp> lastProposed();
 
+    /** Whether first attempts begin with what the client remembers, in place of asking. */
+    boolean isCaching();
+
     /** The world's time, for histories. */
     long nowNanos();
 }

@@ -18,4 +18,9 @@ public interface OnceRules {
     default boolean mayDelete(boolean settled) {
         return settled;
     }
+
+    /** How long a record says that it is to be kept, given how long requests may be repeated. */
+    default long keptMicros(long repeatedMicros) {
+        return repeatedMicros;
+    }
 }

@@ -48,7 +48,8 @@ final class ReadOnly {
     private void tryOnce() {
         attempt++;
         if (byClosure) {
-            caller.call(new ClientCall.ReadVersions(keys), deadline(), this::onRead);
+            caller.call(
+                    new ClientCall.ReadVersions(keys, attempt == 1 && caller.isCaching()), deadline(), this::onRead);
         } else {
             caller.call(new ClientCall.ReadStrict(keys), deadline(), this::onStrictlyRead);
         }

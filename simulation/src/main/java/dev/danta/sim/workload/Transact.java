@@ -58,7 +58,8 @@ final class Transact {
         if (keys.isEmpty()) {
             commit(Map.of());
         } else {
-            caller.call(new ClientCall.ReadVersions(keys), deadline(), this::onRead);
+            caller.call(
+                    new ClientCall.ReadVersions(keys, attempt == 1 && caller.isCaching()), deadline(), this::onRead);
         }
     }
 

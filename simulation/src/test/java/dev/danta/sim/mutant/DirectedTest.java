@@ -29,6 +29,7 @@ final class DirectedTest {
                 LostUpdateStage.bySecondRead(ReadRules.PROTOCOL),
                 LostUpdateStage.byWaiting(WaitingRules.PROTOCOL),
                 DeletedRecordStage.run(OnceRules.PROTOCOL),
+                CleanedRecordStage.run(OnceRules.PROTOCOL),
                 DroppedDeletionStage.run(ValidationRules.PROTOCOL),
                 LookupStage.run(SimParts.GENUINE),
                 GoneLogStage.deletionMissed(StateRules.PROTOCOL),

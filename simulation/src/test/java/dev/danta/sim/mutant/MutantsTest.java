@@ -49,7 +49,9 @@ final class MutantsTest {
                 "m23-dropped-deletion-read-as-behind",
                 "m27-forgotten-record-entered",
                 "x-any-acceptance-counts",
-                "x-holds-ignored"
+                "x-holds-ignored",
+                "x-remembered-not-validated",
+                "x-session-not-marked"
             })
     void anEasyMutantIsCaught(String name, TestReporter reporter) {
         isCaught(Mutants.named(name), reporter);
@@ -84,7 +86,8 @@ final class MutantsTest {
                 "x-nothing-validated",
                 "m07-absent-not-validated",
                 "x-deletion-not-validated",
-                "m06-answers-counted-twice"
+                "m06-answers-counted-twice",
+                "x-remembered-not-validated"
             })
     void theHistoryAloneGivesItAway(String name) {
         Mutant mutant = Mutants.named(name);

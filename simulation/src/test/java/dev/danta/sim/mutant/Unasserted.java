@@ -12,6 +12,7 @@ import dev.danta.occ.ValidationRules;
 import dev.danta.occ.VersionedStore;
 import dev.danta.sim.SimParts;
 import dev.danta.sim.disk.SimDisk;
+import dev.danta.sim.kernel.SimRandom;
 import dev.danta.txn.client.TxnClient;
 import dev.danta.txn.participant.Participant;
 import dev.danta.txn.recovery.Settler;
@@ -73,5 +74,10 @@ record Unasserted(SimParts parts) implements SimParts {
     @Override
     public boolean asserting() {
         return false;
+    }
+
+    @Override
+    public boolean caches(SimRandom random) {
+        return parts.caches(random);
     }
 }

@@ -17,8 +17,12 @@ import org.jspecify.annotations.Nullable;
 
 /** The answer to a {@link ClientCall}. */
 public sealed interface CallOutcome {
-    /** To {@link ClientCall.ReadVersions}: one version for each key, in the order asked. */
-    record Versions(List<Version> versions) implements CallOutcome {
+    /**
+     * To {@link ClientCall.ReadVersions}: one version for each key, in the order asked.
+     *
+     * @param cached how many of them were remembered, so that nobody was asked
+     */
+    record Versions(List<Version> versions, int cached) implements CallOutcome {
         public Versions {
             versions = List.copyOf(versions);
         }
@@ -104,8 +108,8 @@ public sealed interface CallOutcome {
         }
     }
 
-    /** A relaxed update was acknowledged by a quorum. */
-    record Updated() implements CallOutcome {}
+    /** A relaxed update, which was joined into the value as {@code change}, was acknowledged by a quorum. */
+    record Updated(RelaxedState change) implements CallOutcome {}
 
     /** A relaxed update was not acknowledged by a quorum in time; it may still take effect. */
     record UpdateUnknown(SortedMap<ReplicaId, String> causes) implements CallOutcome {
@@ -114,8 +118,13 @@ public sealed interface CallOutcome {
         }
     }
 
-    /** To {@link ClientCall.ReadRelaxed}; null if the key has no value. */
-    record Relaxed(@Nullable RelaxedState state) implements CallOutcome {}
+    /**
+     * To {@link ClientCall.ReadRelaxed}.
+     *
+     * @param state null if the key has no value
+     * @param cached whether it was remembered, so that nobody was asked
+     */
+    record Relaxed(@Nullable RelaxedState state, boolean cached) implements CallOutcome {}
 
     /**
      * To {@link ClientCall.CleanRequests}.
@@ -145,6 +154,8 @@ public sealed interface CallOutcome {
         OVERLOADED,
         /** So many replicas refuse this client's clock, as too far ahead, that nothing can be done with it. */
         CLOCK_AHEAD,
+        /** All replicas have answered, and none of them has what the session has seen: they have lost it. */
+        SESSION_LOST,
         /** Replicas refused the update itself, for example because the key holds another type. */
         REFUSED
     }

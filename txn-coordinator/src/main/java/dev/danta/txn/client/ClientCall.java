@@ -14,10 +14,19 @@ import org.jspecify.annotations.Nullable;
 
 /** What an application can ask of its client. Each call is answered once, by a {@link CallOutcome}, by its deadline. */
 public sealed interface ClientCall {
-    /** The newest versions that one replica of each shard has: not validated, see {@link Commit}. */
-    record ReadVersions(List<Key> keys) implements ClientCall {
+    /**
+     * The newest versions that one replica of each shard has: not validated, see {@link Commit}.
+     *
+     * @param cached whether what this client remembers will do, however old, and what is read is to be remembered
+     */
+    record ReadVersions(List<Key> keys, boolean cached) implements ClientCall {
         public ReadVersions {
             keys = List.copyOf(keys);
+        }
+
+        /** Asks. */
+        public ReadVersions(List<Key> keys) {
+            this(keys, false);
         }
     }
 
@@ -127,19 +136,48 @@ public sealed interface ClientCall {
         }
     }
 
-    /** Give a relaxed register a value (null deletes it); acknowledged by a quorum. */
-    record PutRegister(Key key, @Nullable Bytes value) implements ClientCall {}
+    /**
+     * Give a relaxed register a value (null deletes it); acknowledged by a quorum.
+     *
+     * @param after it comes after what was written then; refused if that is so far ahead of this client's clock that replicas
+     *     would refuse it
+     */
+    record PutRegister(Key key, @Nullable Bytes value, Timestamp after) implements ClientCall {
+        /** After nothing in particular. */
+        public PutRegister(Key key, @Nullable Bytes value) {
+            this(key, value, Timestamp.ZERO);
+        }
+    }
 
     /** Add to a relaxed counter; acknowledged by a quorum. */
     record AddToCounter(Key key, long amount) implements ClientCall {}
 
-    /** The value of a relaxed key. */
-    record ReadRelaxed(Key key, Level level) implements ClientCall {}
+    /**
+     * The value of a relaxed key.
+     *
+     * @param mark the answer has at least this; null if anything will do
+     * @param maxAgeNanos what a quorum answered this client so long ago will do, too; 0 if it is to be asked now. Only at
+     *     {@link Level#QUORUM}
+     */
+    record ReadRelaxed(Key key, Level level, @Nullable Mark mark, long maxAgeNanos) implements ClientCall {
+        public ReadRelaxed {
+            if (maxAgeNanos < 0 || (maxAgeNanos > 0 && level != Level.QUORUM)) {
+                throw new IllegalArgumentException("only what a quorum answered has an age: " + maxAgeNanos + " ns");
+            }
+        }
+
+        /** Asks now. */
+        public ReadRelaxed(Key key, Level level) {
+            this(key, level, null, 0);
+        }
+    }
 
     /** How much of a relaxed value is asked for. */
     enum Level {
         /** One replica: fast, may miss what others have. */
         LOCAL,
+        /** The same, of a replica that has all that is marked; more are asked until there is one, or several together. */
+        SESSION,
         /** A quorum, joined and written back: sees every update that a quorum acknowledged before. */
         QUORUM
     }

@@ -66,4 +66,21 @@ public record ClientSettings(
                     "times, windows and bounds must be positive, and each max at least its min");
         }
     }
+
+    /** The same, remembering values of up to so many bytes. */
+    public ClientSettings withKnownVersionBytesMax(int newKnownVersionBytesMax) {
+        return new ClientSettings(
+                fastPathMinNanos,
+                fastPathMaxNanos,
+                resendMinNanos,
+                resendMaxNanos,
+                giveUpNanos,
+                quorumWaitNanos,
+                spreadWindow,
+                spreadBytesMax,
+                unknownsKept,
+                settling,
+                knownVersionsMax,
+                newKnownVersionBytesMax);
+    }
 }

@@ -21,6 +21,11 @@ final class HybridClock {
         return new Timestamp(lastMicros, client);
     }
 
+    /** Whether {@code seen} is ahead of everything seen so far and of the wall clock, by more than so much. */
+    boolean isFarBehind(Timestamp seen, Moment now, long marginMicros) {
+        return seen.timeMicros() - Math.max(lastMicros, now.wallMicros()) > marginMicros;
+    }
+
     void observe(Timestamp seen) {
         lastMicros = Math.max(lastMicros, seen.timeMicros());
     }

@@ -33,6 +33,7 @@ final class Reads {
     private final HybridClock clock;
     private final Updates updates;
     private final KnownVersions known;
+    private final KnownValues values;
     private final Horizon horizon;
     private final Map<OpId, Question> underWay = new TreeMap<>();
 
@@ -50,7 +51,8 @@ final class Reads {
             }
         }
 
-        record Relaxed(long call, Key key) implements Purpose {}
+        /** @param askedNanos when it was asked first */
+        record Relaxed(long call, ClientCall.ReadRelaxed read, Breadth breadth, long askedNanos) implements Purpose {}
 
         /** Somebody else's question to one replica of a shard. */
         record Other(long call, BiConsumer<Turn, IrMessage.Reply> then) implements Purpose {}
@@ -59,23 +61,40 @@ final class Reads {
     private static final class VersionsCall {
         private final long call;
         private final List<Key> keys;
-        private final BiConsumer<Turn, List<Version>> then;
+        private final boolean cached;
+        private final BiConsumer<Turn, CallOutcome.Versions> then;
         private final Map<Key, Version> found = new TreeMap<>();
+        private int remembered;
 
-        VersionsCall(long call, List<Key> keys, BiConsumer<Turn, List<Version>> then) {
+        VersionsCall(long call, List<Key> keys, boolean cached, BiConsumer<Turn, CallOutcome.Versions> then) {
             this.call = call;
             this.keys = keys;
+            this.cached = cached;
             this.then = then;
+        }
+
+        void endIfComplete(Turn turn) {
+            if (keys.stream().allMatch(found::containsKey)) {
+                List<Version> inOrder = keys.stream()
+                        .map(key -> found.getOrDefault(key, Version.NEVER_THERE))
+                        .toList();
+                then.accept(turn, new CallOutcome.Versions(inOrder, remembered));
+            }
         }
     }
 
     /** How many have to answer: how many that are changes with the members. */
     private enum Breadth {
         ONE,
-        QUORUM;
+        QUORUM,
+        ALL;
 
         int of(Membership membership) {
-            return this == ONE ? 1 : membership.quorum();
+            return this == ONE ? 1 : this == QUORUM ? membership.quorum() : membership.size();
+        }
+
+        Breadth wider() {
+            return this == ONE ? QUORUM : ALL;
         }
     }
 
@@ -105,6 +124,7 @@ final class Reads {
             HybridClock clock,
             Updates updates,
             KnownVersions known,
+            KnownValues values,
             Horizon horizon) {
         this.context = context;
         this.shards = shards;
@@ -113,33 +133,58 @@ final class Reads {
         this.clock = clock;
         this.updates = updates;
         this.known = known;
+        this.values = values;
         this.horizon = horizon;
     }
 
     void readVersions(Turn turn, long call, ClientCall.ReadVersions read, long deadlineNanos) {
         turn.open(call, deadlineNanos, at -> late(at, call));
-        if (read.keys().isEmpty()) {
-            turn.finish(call, new CallOutcome.Versions(List.of()));
-        }
-        find(turn, call, read.keys(), (later, found) -> later.finish(call, new CallOutcome.Versions(found)));
+        find(turn, call, read.keys(), read.cached(), (later, found) -> later.finish(call, found));
     }
 
-    /** Finds versions of {@code keys} for an open call: the newest that one replica of each shard has, or this client knows. */
-    void find(Turn turn, long call, List<Key> keysAsked, BiConsumer<Turn, List<Version>> then) {
-        VersionsCall versions = new VersionsCall(call, keysAsked, then);
+    /**
+     * Finds versions of {@code keys} for an open call: the newest that one replica of each shard has, or this client knows;
+     * if {@code cached}, those that it knows of are not asked for.
+     */
+    void find(Turn turn, long call, List<Key> keysAsked, boolean cached, BiConsumer<Turn, CallOutcome.Versions> then) {
+        VersionsCall versions = new VersionsCall(call, keysAsked, cached, then);
         Map<ShardId, List<Key>> byShard = new TreeMap<>();
         for (Key key : keysAsked) {
-            byShard.computeIfAbsent(shards.shardOf(key), s -> new ArrayList<>()).add(key);
+            Version remembered = cached ? known.cached(key) : null;
+            if (remembered == null) {
+                byShard.computeIfAbsent(shards.shardOf(key), s -> new ArrayList<>())
+                        .add(key);
+            } else {
+                versions.found.put(key, remembered);
+                versions.remembered++;
+            }
         }
         byShard.forEach((shard, keys) ->
                 ask(turn, shard, new ReadQuery.Versions(keys), Breadth.ONE, new Purpose.Versions(versions, keys)));
+        if (byShard.isEmpty()) {
+            versions.endIfComplete(turn);
+        }
     }
 
     void readRelaxed(Turn turn, long call, ClientCall.ReadRelaxed read, long deadlineNanos) {
         turn.open(call, deadlineNanos, at -> late(at, call));
-        ShardId shard = shards.shardOf(read.key());
-        Breadth breadth = read.level() == ClientCall.Level.LOCAL ? Breadth.ONE : Breadth.QUORUM;
-        ask(turn, shard, new ReadQuery.Relaxed(read.key()), breadth, new Purpose.Relaxed(call, read.key()));
+        long now = turn.now().monotonicNanos();
+        KnownValues.Hit hit = read.maxAgeNanos() > 0 ? values.since(read.key(), now - read.maxAgeNanos()) : null;
+        if (hit != null && has(hit.state(), read.mark())) {
+            turn.finish(call, new CallOutcome.Relaxed(hit.state(), true));
+        } else {
+            Breadth breadth = read.level() == ClientCall.Level.QUORUM ? Breadth.QUORUM : Breadth.ONE;
+            ask(turn, new Purpose.Relaxed(call, read, breadth, now));
+        }
+    }
+
+    private static boolean has(@Nullable RelaxedState state, @Nullable Mark mark) {
+        return mark == null || mark.isIn(state);
+    }
+
+    private void ask(Turn turn, Purpose.Relaxed purpose) {
+        Key key = purpose.read().key();
+        ask(turn, shards.shardOf(key), new ReadQuery.Relaxed(key), purpose.breadth(), purpose);
     }
 
     /** Asks one replica of {@code shard}, or as many as it takes, for an open call; {@link #forget} ends it. */
@@ -265,17 +310,18 @@ final class Reads {
             Key key = asked.keys().get(i);
             Version version = known.orNewer(key, versions.entries().get(i).version(), versions.deletedBelow());
             clock.observe(version.timestamp());
+            if (of.cached) {
+                known.cache(key, version);
+            }
             of.found.put(key, version);
         }
-        if (of.keys.stream().allMatch(of.found::containsKey)) {
-            List<Version> inOrder = of.keys.stream()
-                    .map(key -> of.found.getOrDefault(key, Version.NEVER_THERE))
-                    .toList();
-            of.then.accept(turn, inOrder);
-        }
+        of.endIfComplete(turn);
     }
 
-    /** Joins what the replicas have; what fewer than q of them have is brought to q before the answer is given. */
+    /**
+     * Joins what the replicas have. If that is not all that is marked, more of them are asked. At level QUORUM, what fewer than
+     * q of them have is brought to q before the answer is given.
+     */
     private void concludeRelaxed(Turn turn, Purpose.Relaxed asked, List<IrMessage.Reply> replies) {
         @Nullable RelaxedState joined = null;
         for (IrMessage.Reply reply : replies) {
@@ -284,7 +330,13 @@ final class Reads {
                 joined = joined == null || !joined.joins(state) ? state : joined.join(state);
             }
         }
-        CallOutcome.Relaxed outcome = new CallOutcome.Relaxed(joined);
+        ClientCall.ReadRelaxed read = asked.read();
+        if (!has(joined, read.mark())) {
+            askMore(turn, asked);
+            return;
+        }
+        RelaxedState given = read.maxAgeNanos() > 0 ? values.answered(read.key(), joined, asked.askedNanos()) : joined;
+        CallOutcome.Relaxed outcome = new CallOutcome.Relaxed(given, false);
         if (joined == null) {
             turn.finish(asked.call(), outcome);
             return;
@@ -292,10 +344,22 @@ final class Reads {
         clock.observe(joined.greatestStamp());
         RelaxedState all = joined;
         boolean allHaveIt = replies.stream().allMatch(reply -> all.equals(stateOf(reply)));
-        if (allHaveIt) {
+        if (allHaveIt || read.level() != ClientCall.Level.QUORUM) {
             turn.finish(asked.call(), outcome);
         } else if (turn.isOpen(asked.call()) && updates.admit(turn, asked.call())) {
-            updates.begin(turn, asked.call(), asked.key(), joined, outcome);
+            updates.begin(turn, asked.call(), read.key(), joined, outcome);
+        }
+    }
+
+    /** What is marked was seen somewhere, and not where we have asked: wider, and in the end everywhere. */
+    private void askMore(Turn turn, Purpose.Relaxed asked) {
+        if (asked.breadth() == Breadth.ALL) {
+            turn.finish(asked.call(), new CallOutcome.Failed(CallOutcome.Failure.SESSION_LOST, new TreeMap<>()));
+        } else if (turn.isOpen(asked.call())) {
+            ask(
+                    turn,
+                    new Purpose.Relaxed(
+                            asked.call(), asked.read(), asked.breadth().wider(), asked.askedNanos()));
         }
     }
 

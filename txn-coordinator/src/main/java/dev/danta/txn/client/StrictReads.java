@@ -175,7 +175,7 @@ final class StrictReads {
         if (wish.isKeyRead()) {
             begin(turn, wish);
         } else {
-            reads.find(turn, call, read.keys(), (later, versions) -> found(later, wish, versions));
+            reads.find(turn, call, read.keys(), false, (later, found) -> found(later, wish, found.versions()));
         }
     }
 
@@ -436,7 +436,7 @@ final class StrictReads {
                                 : rank.isAbove(before)) {
                             ranks.put(one.key(), rank);
                             newer.put(one.key(), one);
-                            known.learn(one.key(), one.version());
+                            known.learnReported(one.key(), one.version());
                         }
                     }
                 }

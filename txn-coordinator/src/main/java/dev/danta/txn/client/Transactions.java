@@ -495,7 +495,7 @@ final class Transactions {
             if (refusal instanceof TxnRefusal.StaleRead stale) {
                 for (Verdict.Newest one : stale.newest()) {
                     clock.observe(one.version().timestamp());
-                    known.learn(one.key(), one.version());
+                    known.learnReported(one.key(), one.version());
                     newest.merge(one.key(), one, Transactions::newer);
                 }
             }

@@ -18,6 +18,7 @@ import dev.danta.txn.key.ShardMap;
 import dev.danta.txn.recovery.MembersChanged;
 import java.util.List;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.IntStream;
 
@@ -27,6 +28,9 @@ import java.util.stream.IntStream;
  * that some replica has not acknowledged yet, transactions whose outcome came too late) goes on in the background.
  */
 public final class TxnClient implements Machine<TxnClient.Input> {
+    /** What somebody else has seen may be stamped so much ahead of this client's clock, as replicas put up with it. */
+    private static final long AFTER_AHEAD_MICROS = 5_000_000;
+
     private static final String CLOCK_TROUBLE = "this client's clock is too far ahead of it";
 
     private final Turn.Context context;
@@ -98,6 +102,18 @@ public final class TxnClient implements Machine<TxnClient.Input> {
             ClientSettings settings,
             ReadRules rules,
             QuorumRules quorums) {
+        this(self, shards, memberships, settings, rules, quorums, CacheStores.ofEntries(settings.knownVersionsMax()));
+    }
+
+    /** The same, and remembers what it has read and written in {@code stores}. */
+    public TxnClient(
+            ClientId self,
+            ShardMap shards,
+            List<Membership> memberships,
+            ClientSettings settings,
+            ReadRules rules,
+            QuorumRules quorums,
+            CacheStores stores) {
         boolean oneForEach = memberships.size() == shards.shards()
                 && IntStream.range(0, shards.shards())
                         .allMatch(i -> memberships.stream()
@@ -110,13 +126,14 @@ public final class TxnClient implements Machine<TxnClient.Input> {
         this.context = new Turn.Context(self, new Memberships(memberships), spreader, quorums);
         this.clock = new HybridClock(self);
         this.peers = new Peers(self, memberships);
-        KnownVersions known = new KnownVersions(settings.knownVersionsMax(), settings.knownVersionBytesMax());
+        KnownVersions known = new KnownVersions(stores, settings.knownVersionBytesMax());
+        KnownValues values = new KnownValues(stores, settings.knownVersionBytesMax());
         this.settling = new Settling(self, context, shards, settings.settling());
         Obstacles obstacles = new Obstacles(self, settling, settings.settling());
         this.transactions =
                 new Transactions(context, shards, settings, peers, clock, known, rules, settling, obstacles);
-        this.updates = new Updates(context, self, shards, settings, peers);
-        this.reads = new Reads(context, shards, settings, peers, clock, updates, known, horizon);
+        this.updates = new Updates(context, self, shards, settings, peers, values);
+        this.reads = new Reads(context, shards, settings, peers, clock, updates, known, values, horizon);
         this.rangeReads = new RangeReads(shards, clock, reads, known, horizon);
         this.strictReads = new StrictReads(
                 context, shards, settings, peers, updates, reads, known, horizon, rules, obstacles, transactions);
@@ -180,9 +197,12 @@ public final class TxnClient implements Machine<TxnClient.Input> {
             reads.readRelaxed(turn, call, read, deadlineNanos);
         } else if (what instanceof ClientCall.PutRegister put) {
             turn.open(call, deadlineNanos, at -> updates.atDeadline(call));
-            if (updates.admit(turn, call)) {
+            if (clock.isFarBehind(put.after(), turn.now(), AFTER_AHEAD_MICROS)) {
+                turn.finish(call, new CallOutcome.Failed(CallOutcome.Failure.CLOCK_AHEAD, new TreeMap<>()));
+            } else if (updates.admit(turn, call)) {
+                clock.observe(put.after());
                 LwwRegister change = new LwwRegister(clock.next(turn.now()), put.value());
-                updates.begin(turn, call, put.key(), change, new CallOutcome.Updated());
+                updates.begin(turn, call, put.key(), change, new CallOutcome.Updated(change));
             }
         } else if (what instanceof ClientCall.AddToCounter add) {
             turn.open(call, deadlineNanos, at -> updates.atDeadline(call));

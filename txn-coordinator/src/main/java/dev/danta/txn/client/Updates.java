@@ -31,6 +31,7 @@ final class Updates {
     private final ShardMap shards;
     private final ClientSettings settings;
     private final Peers peers;
+    private final KnownValues values;
     private final Map<OpId, Update> underWay = new TreeMap<>();
     private final Map<Key, Counter.Total> ownTotals = new TreeMap<>();
     private long sequence;
@@ -54,7 +55,14 @@ final class Updates {
         }
     }
 
-    Updates(Turn.Context context, ClientId self, ShardMap shards, ClientSettings settings, Peers peers) {
+    Updates(
+            Turn.Context context,
+            ClientId self,
+            ShardMap shards,
+            ClientSettings settings,
+            Peers peers,
+            KnownValues values) {
+        this.values = values;
         this.context = context;
         this.self = self;
         this.shards = shards;
@@ -82,7 +90,8 @@ final class Updates {
         }
         Counter.Total after = new Counter.Total(before == null ? 1 : before.sequence() + 1, sum);
         ownTotals.put(add.key(), after);
-        begin(turn, call, add.key(), Counter.of(self, after), new CallOutcome.Updated());
+        Counter change = Counter.of(self, after);
+        begin(turn, call, add.key(), change, new CallOutcome.Updated(change));
     }
 
     /** Whether another update can be taken on; if not, the call is answered. */
@@ -122,6 +131,10 @@ final class Updates {
         update.quorum().onReply(from, reply);
         if (update.quorum().hasQuorum()) {
             underWay.remove(id);
+            if (update.whenDone() instanceof CallOutcome.Updated updated
+                    && update.execute().op() instanceof RelaxedUpdate done) {
+                values.changed(done.key(), updated.change());
+            }
             turn.finish(update.call(), update.whenDone());
         } else {
             finishIfHopeless(turn, id, update);

@@ -19,7 +19,7 @@ class KnowledgeTest {
     private static final Key Z = Bench.key("z");
 
     private final HybridClock clock = new HybridClock(SELF);
-    private final KnownVersions known = new KnownVersions(2, 4);
+    private final KnownVersions known = new KnownVersions(CacheStores.ofEntries(2), 4);
 
     private static Moment wall(long micros) {
         return new Moment(0, micros);
@@ -90,6 +90,43 @@ class KnowledgeTest {
         assertThat(known.orNewer(X, Version.NEVER_THERE, Timestamp.ZERO)).isEqualTo(Version.NEVER_THERE);
         known.learn(X, version(1, "1234"));
         assertThat(known.orNewer(X, Version.NEVER_THERE, Timestamp.ZERO)).isEqualTo(version(1, "1234"));
+    }
+
+    @Test
+    void whatWasReadOrWrittenIsCachedAndWhatWasReportedIsAFloorUntilItIsRead() {
+        assertThat(known.cached(X)).isNull();
+        known.cache(X, Version.NEVER_THERE);
+        assertThat(known.cached(X)).isEqualTo(Version.NEVER_THERE);
+        known.learn(X, version(3, "own"));
+        assertThat(known.cached(X)).isEqualTo(version(3, "own"));
+
+        known.learnReported(X, version(5, "new"));
+        assertThat(known.cached(X)).isNull();
+        Version read = known.orNewer(X, version(3, "own"), Timestamp.ZERO);
+        assertThat(read).isEqualTo(version(5, "new"));
+        known.cache(X, read);
+        assertThat(known.cached(X)).isEqualTo(version(5, "new"));
+        known.learn(X, version(4, "own, and late, and long"));
+        assertThat(known.cached(X)).isEqualTo(version(5, "new"));
+    }
+
+    /** Else the next read would be answered with what is older than a commit of one's own. */
+    @Test
+    void aLongValueTakesThePlaceOfWhatWasCachedBeforeIt() {
+        known.learn(X, version(1, "1234"));
+        known.learn(X, version(2, "12345"));
+        assertThat(known.cached(X)).isNull();
+        known.cache(X, version(2, "1234"));
+        known.cache(X, version(3, "12345"));
+        assertThat(known.cached(X)).isNull();
+    }
+
+    @Test
+    void whatIsDroppedForWantOfRoomIsNotFoundInRangesEither() {
+        known.cache(X, version(1, "x"));
+        known.cache(Y, version(2, "y"));
+        known.cache(Z, version(3, "z"));
+        assertThat(known.within(new dev.danta.occ.KeyRange(X, Bench.key("zz")))).containsExactly(Y, Z);
     }
 
     @Test

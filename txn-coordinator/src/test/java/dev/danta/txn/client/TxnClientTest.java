@@ -287,7 +287,7 @@ class TxnClientTest {
         bench.reply(0, 1, new IrMessage.Answered(id, new ReadAnswer.Relaxed(null, 0)));
         assertThat(bench.answers())
                 .extracting(Finished::outcome)
-                .containsExactly(new CallOutcome.Relaxed(null), new CallOutcome.Drained(0));
+                .containsExactly(new CallOutcome.Relaxed(null, false), new CallOutcome.Drained(0));
     }
 
     @Test
