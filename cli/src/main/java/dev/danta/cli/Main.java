@@ -31,7 +31,8 @@ import picocli.CommandLine.ScopeType;
             SimulationCommand.class,
             CheckCommand.class,
             NodeCommand.class,
-            ClusterCommand.class
+            ClusterCommand.class,
+            TxnCommand.class
         })
 public final class Main {
     @Option(names = "--verbose", scope = ScopeType.INHERIT, description = "Show the stack trace of an error too.")

@@ -30,7 +30,9 @@ final class MainTest {
                 "check",
                 "node",
                 "node start",
-                "simulate"
+                "simulate",
+                "txn",
+                "txn status"
             })
     void everyCommandHasHelp(String command) {
         Danta danta = Danta.run((command + " --help").split(" "));

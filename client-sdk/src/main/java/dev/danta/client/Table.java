@@ -24,7 +24,7 @@ public final class Table<V> {
     private final Codec<V> codec;
     private final Manner manner;
 
-Table(Calls calls, Space space, Declaration declaration, Codec<V> codec) {
+    Table(Calls calls, Space space, Declaration declaration, Codec<V> codec) {
         this(calls, space, declaration, codec, Manner.plain(calls));
     }
 
