@@ -104,10 +104,19 @@ public final class Space {
      * future does not cancel a commit that was sent.
      */
     public <T> CompletableFuture<T> runAsync(TxOptions options, TxWork<T, ?> work) {
+        return begun(options, null, work);
+    }
+
+    /** {@link #run(TxOptions, Codec, TxWork)} on the client's executor, as {@link #runAsync(TxOptions, TxWork)}. */
+    public <T> CompletableFuture<T> runAsync(TxOptions options, Codec<T> resultCodec, TxWork<T, ?> work) {
+        return begun(options, resultCodec, work);
+    }
+
+    private <T> CompletableFuture<T> begun(TxOptions options, @Nullable Codec<T> resultCodec, TxWork<T, ?> work) {
         CompletableFuture<T> future = new CompletableFuture<>();
         long deadlineAt = client.calls().deadlineAt(options.deadline());
         try {
-            client.executor().execute(() -> complete(future, options, deadlineAt, work));
+            client.executor().execute(() -> complete(future, options, deadlineAt, resultCodec, work));
         } catch (RejectedExecutionException e) {
             future.completeExceptionally(new OverloadedException(
                     "too many transactions wait for a thread of this client", DantaException.Facts.NONE));
@@ -115,9 +124,14 @@ public final class Space {
         return future;
     }
 
-    private <T> void complete(CompletableFuture<T> future, TxOptions options, long deadlineAt, TxWork<T, ?> work) {
+    private <T> void complete(
+            CompletableFuture<T> future,
+            TxOptions options,
+            long deadlineAt,
+            @Nullable Codec<T> resultCodec,
+            TxWork<T, ?> work) {
         try {
-            future.complete(attempt(options, deadlineAt, Tx.Kind.CLOSURE, null, work));
+            future.complete(attempt(options, deadlineAt, Tx.Kind.CLOSURE, resultCodec, work));
         } catch (Exception e) {
             future.completeExceptionally(e);
         } finally {

@@ -111,6 +111,9 @@ final class OnceTest {
                     .containsExactly(7, 0);
             assertThat(shop.<Duration, RuntimeException>run(key("codec"), SECONDS, tx -> Duration.ofSeconds(3 + times)))
                     .isEqualTo(Duration.ofSeconds(3));
+            assertThat(shop.<Duration>runAsync(key("async"), SECONDS, tx -> Duration.ofSeconds(8 + times))
+                            .join())
+                    .isEqualTo(Duration.ofSeconds(8));
             shop.execute(key("nothing"), tx -> tx.update(stock, A, 0L, value -> value + 1));
             assertThat(shop.<String, RuntimeException>run(key("null"), tx -> null))
                     .isNull();
