@@ -15,7 +15,8 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 
 /**
- * One strict transaction as the SDK runs it: read, compute, commit, and again with backoff as long as it was aborted. After
+ * One strict transaction as the SDK runs it: read, compute, commit, and again with backoff as long as it was aborted; users of
+ * clients that remember then begin with what a refusal told, in place of reading. After
  * "unknown" nothing is tried again; most callers ask for the outcome, some go on without it.
  */
 final class Transact {
@@ -69,7 +70,7 @@ final class Transact {
 
     private void onRead(CallOutcome outcome) {
         if (!(outcome instanceof CallOutcome.Versions found)) {
-            again();
+            again(this::tryOnce);
             return;
         }
         Map<Key, Version> seen = new TreeMap<>();
@@ -95,8 +96,17 @@ final class Transact {
             done.accept(new TxnEnd.Committed(seen));
         } else if (outcome instanceof CallOutcome.Unknown unknown) {
             onUnknown(seen, unknown);
+        } else if (outcome instanceof CallOutcome.Aborted aborted
+                && !aborted.newest().isEmpty()
+                && caller.isCaching()) {
+            Map<Key, Version> newer = new TreeMap<>(seen);
+            aborted.newest().forEach(one -> newer.put(one.key(), one.version()));
+            again(() -> {
+                attempt++;
+                commit(newer);
+            });
         } else {
-            again();
+            again(this::tryOnce);
         }
     }
 
@@ -118,9 +128,9 @@ final class Transact {
         });
     }
 
-    private void again() {
+    private void again(Runnable next) {
         if (RETRIES.mayTryAgainAfter(attempt)) {
-            caller.after(random.between(0, RETRIES.ceilingNanos(attempt)), this::tryOnce);
+            caller.after(random.between(0, RETRIES.ceilingNanos(attempt)), next);
         } else {
             done.accept(new TxnEnd.NotDone());
         }
