@@ -3,6 +3,7 @@ package dev.danta.sim.mutant;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import dev.danta.sim.Scenario;
 import dev.danta.sim.SimResult;
 import dev.danta.sim.SimSettings;
 import dev.danta.sim.Simulation;
@@ -99,6 +100,17 @@ final class MutantsTest {
             }
         }
         throw new AssertionError(name + " was not found");
+    }
+
+    /** Seed 0 was the first that showed it, without any invariant: by what was read at one level or another. */
+    @Test
+    void replicasThatKeepWhatComesLaterAreGivenAwayByWhatTheyShow() {
+        SimSettings levels = SimSettings.DEFAULTS.withScenario(Scenario.LEVELS).withFaulty(Duration.ofSeconds(10));
+
+        SimResult result = Simulation.run(levels, new Unasserted(PlantedBug.LATER_ARRIVAL_WINS), 0);
+
+        assertThat(result.violation().map(Violation::kind)).hasValue(Violation.Kind.HISTORY_INVALID);
+        assertThat(Simulation.run(levels, 0).isClean()).isTrue();
     }
 
     @Test
