@@ -206,7 +206,7 @@ final class NodeChanges {
         }
         if (disk.isBehind(known.identity())) {
             return Optional.of("the folder of " + name(node) + " is an older copy: it was started " + known.starts()
-                    + " times, and this one says " + disk.starts() + "." + way);
+                    + " times, and this one knows of " + (disk.starts() - 1) + "." + way);
         }
         return Optional.empty();
     }

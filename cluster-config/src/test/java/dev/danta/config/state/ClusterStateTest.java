@@ -227,7 +227,7 @@ final class ClusterStateTest {
         done(new ClusterRequest.StartNode(node(3), second));
         done(new ClusterRequest.StartNode(node(3), second));
         assertThat(refused(new ClusterRequest.StartNode(node(3), new NodeIdentity(30, 2, 78))))
-                .isEqualTo("the folder of node 3 is an older copy: it was started 2 times, and this one says 2."
+                .isEqualTo("the folder of node 3 is an older copy: it was started 2 times, and this one knows of 1."
                         + " If its disk is lost, run: danta cluster replace 3");
         assertThat(refused(new ClusterRequest.StartNode(node(3), Requests.folder(3))))
                 .contains("older copy");
