@@ -181,7 +181,7 @@ final class ChangeDesk implements AutoCloseable {
                 work.trouble = "";
                 work.notBeforeNanos = System.nanoTime();
             } else {
-                failed(shard, work, ended == null ? "its driver was given up" : "its driver has ended early", run);
+                failed(shard, work, whyNot(ended, run.progress().phase()));
             }
         } else if (run.idleNanos() > settings.idleMax().toNanos()) {
             LOG.info(
@@ -193,9 +193,22 @@ final class ChangeDesk implements AutoCloseable {
         }
     }
 
-    private void failed(ShardId shard, Work work, String why, ChangeRun run) {
+    /** Why it has to be begun again. */
+    private static String whyNot(EpochChange.@Nullable Ended ended, EpochChange.Phase phase) {
+        if (ended == null) {
+            return "its driver was given up in " + phase.name().toLowerCase(Locale.ROOT);
+        }
+        if (!ended.done()) {
+            return "it came no further: another attempt went before it, or too few members answer";
+        }
+        return ended.drained()
+                ? "that it is finished could not be agreed yet"
+                : "the members lack something yet that only removed ones have";
+    }
+
+    private void failed(ShardId shard, Work work, String why) {
         work.tries++;
-        work.trouble = why + " in " + run.progress().phase().name().toLowerCase(Locale.ROOT);
+        work.trouble = why;
         long pause = Math.min(PAUSE_NANOS_MAX, TimeUnit.MILLISECONDS.toNanos(200) << Math.min(work.tries, 6));
         work.notBeforeNanos = System.nanoTime() + pause;
         LOG.info("node {} begins the change of shard {} again soon: {}", self.number(), shard.number(), work.trouble);
