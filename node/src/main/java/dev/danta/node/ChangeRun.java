@@ -62,7 +62,7 @@ final class ChangeRun implements AutoCloseable {
     private final BlockingQueue<EpochChange.Input> inbox = new LinkedBlockingQueue<>(INBOX_MAX);
     private final ReplicaConnections connections;
     private final Thread thread;
-    private final Runnable whenOver;
+    private final Runnable onNews;
     private final Consumer<Node.Failure> onFailure;
     private final long beganNanos = System.nanoTime();
     private @Nullable ConfigRequest asked;
@@ -77,7 +77,7 @@ final class ChangeRun implements AutoCloseable {
      * Begins at once.
      *
      * @param state with the nodes that may be concerned
-     * @param whenOver called once, on this run's thread, as its last act but one; must not wait
+     * @param onNews called on this run's thread when another phase begins, and as its last act but one; must not wait
      * @param onFailure called on this run's thread before that if it ends by a bug; must not wait for it. Another driver would
      *     only meet the same bug
      */
@@ -88,12 +88,12 @@ final class ChangeRun implements AutoCloseable {
             ClusterConfig config,
             ClusterState state,
             WireLimits limits,
-            Runnable whenOver,
+            Runnable onNews,
             Consumer<Node.Failure> onFailure) {
         this.task = task;
         this.shard = shard;
         this.config = config;
-        this.whenOver = whenOver;
+        this.onNews = onNews;
         this.onFailure = onFailure;
         SecureRandom random = new SecureRandom();
         ClientId id = new ClientId(random.nextLong(), random.nextLong());
@@ -185,19 +185,23 @@ final class ChangeRun implements AutoCloseable {
                     "a bug stopped the change of shard " + shard.number() + ": " + bug.getMessage(), Node.Failure.BUG));
         } finally {
             connections.close(Duration.ZERO);
-            whenOver.run();
+            onNews.run();
         }
     }
 
     private void noteProgress() {
         EpochChange.Progress now = machine.progress();
-        if (now.phase() != progress.phase()) {
+        boolean isNews = now.phase() != progress.phase();
+        if (isNews) {
             notePhase(progress.phase(), now.phase());
         }
         boolean waitsForConfig = now.phase() == EpochChange.Phase.ASKING || now.phase() == EpochChange.Phase.ACTIVATING;
         if (waitsForConfig || !now.equals(progress)) {
             movedNanos = System.nanoTime();
             progress = now;
+        }
+        if (isNews) {
+            onNews.run();
         }
     }
 

@@ -19,6 +19,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
@@ -33,7 +34,16 @@ public final class Campaign {
 
     /** At which moments of changes whoever drives them is killed. */
     private static final List<List<String>> DRIVER_DIES_IN = List.of(
-            List.of("sealing", "copying", "merging"), List.of("installing"), List.of("activating", "finishing"));
+            List.of("copying"),
+            List.of("sealing", "merging"),
+            List.of("installing"),
+            List.of("activating", "finishing"));
+
+    /** Between nodes, while drivers die: or the moments after the copying would be over before anybody has seen them. */
+    private static final Duration NODES_APART = Duration.ofMillis(15);
+
+    /** How many changes are made for each of these moments, until it is seen. */
+    private static final int DRIVER_TRIES_MAX = 6;
 
     private final CampaignSettings settings;
     private final Teller teller;
@@ -183,6 +193,10 @@ public final class Campaign {
     private void timed(String what, Doing doing) throws InterruptedException {
         long start = System.nanoTime();
         doing.run();
+        done(what, start);
+    }
+
+    private void done(String what, long start) {
         Duration took = Duration.ofNanos(System.nanoTime() - start);
         deeds.add(new Deed(what, took));
         teller.tell(String.format(Locale.ROOT, "%s: %.1f s", what, took.toMillis() / 1e3));
@@ -460,29 +474,52 @@ public final class Campaign {
     }
 
     private void drivers() throws InterruptedException {
+        delayBetweenNodes(NODES_APART);
         for (List<String> phases : DRIVER_DIES_IN) {
-            AdminRequest.MoveShard move = aMove();
-            timed("a replica moved while its driver was killed " + phases.get(0), () -> {
-                watch.order(move);
-                Integer[] killed = new Integer[1];
-                watch.await("a change is " + phases, () -> {
-                    killed[0] = driverIn(phases);
-                    return killed[0] != null || isDone(move);
-                });
-                if (killed[0] == null) {
-                    teller.tell("too fast: nobody was seen " + phases);
-                } else {
-                    nodes.kill(killed[0]);
-                    teller.tell("driver " + killed[0] + " killed");
-                    watch.await(
-                            "another leads",
-                            () -> watch.leader()
-                                    .filter(leader -> !leader.equals(killed[0]))
-                                    .isPresent());
-                    restart(killed[0]);
+            boolean killed = false;
+            for (int i = 0; i < DRIVER_TRIES_MAX && !killed; i++) {
+                killed = moveWithoutDriver(aMove(), phases);
+            }
+            if (!killed) {
+                throw new CampaignException("nobody was seen " + String.join(" or ", phases) + " in " + DRIVER_TRIES_MAX
+                        + " changes: they are over too fast");
+            }
+        }
+        delayBetweenNodes(Duration.ZERO);
+    }
+
+    /** Returns whether its driver was seen then, and killed. */
+    private boolean moveWithoutDriver(AdminRequest.MoveShard move, List<String> phases) throws InterruptedException {
+        long start = System.nanoTime();
+        watch.order(move);
+        Driver[] seen = new Driver[1];
+        watch.await("a change is " + phases, () -> {
+            seen[0] = driverIn(phases);
+            return seen[0] != null || isDone(move);
+        });
+        Driver driver = seen[0];
+        if (driver == null) {
+            teller.tell("too fast: nobody was seen " + String.join(" or ", phases));
+            return false;
+        }
+        nodes.kill(driver.node());
+        teller.tell("driver " + driver.node() + " killed " + driver.phase());
+        watch.await(
+                "another leads",
+                () -> watch.leader().filter(leader -> leader != driver.node()).isPresent());
+        restart(driver.node());
+        awaitMoved(move);
+        done("a replica moved while its driver was killed " + driver.phase(), start);
+        return true;
+    }
+
+    private void delayBetweenNodes(Duration delay) {
+        for (int from : watch.members()) {
+            for (int to : watch.members()) {
+                if (from != to) {
+                    nodes.network().delay(NodeProcesses.party(from), NodeProcesses.party(to), delay);
                 }
-                awaitMoved(move);
-            });
+            }
         }
     }
 
@@ -496,16 +533,25 @@ public final class Campaign {
                 .isPresent();
     }
 
+    /**
+     * Who does a change.
+     *
+     * @param phase of it when it was seen
+     */
+    private record Driver(int node, String phase) {}
+
     /** The node that drives a change which is in one of these phases. */
-    private @Nullable Integer driverIn(List<String> phases) {
+    private @Nullable Driver driverIn(List<String> phases) {
         for (int node : watch.members()) {
-            boolean drives = nodes.isRunning(node)
-                    && watch.status(node)
-                            .filter(status ->
-                                    status.running().stream().anyMatch(running -> phases.contains(running.phase())))
-                            .isPresent();
-            if (drives) {
-                return node;
+            Optional<String> phase = nodes.isRunning(node)
+                    ? watch.status(node).stream()
+                            .flatMap(status -> status.running().stream())
+                            .map(AdminReply.Running::phase)
+                            .filter(phases::contains)
+                            .findFirst()
+                    : Optional.empty();
+            if (phase.isPresent()) {
+                return new Driver(node, phase.get());
             }
         }
         return null;

@@ -24,7 +24,7 @@ final class ClusterWatch {
     private static final Duration ANSWER_WITHIN = Duration.ofSeconds(3);
     private static final Duration CHANGE_WITHIN = Duration.ofSeconds(10);
     private static final Duration HASHES_WITHIN = Duration.ofSeconds(60);
-    private static final Duration BETWEEN_LOOKS = Duration.ofMillis(100);
+    private static final Duration BETWEEN_LOOKS = Duration.ofMillis(20);
 
     private final NodeProcesses nodes;
     private final SortedSet<Integer> members = new TreeSet<>();
