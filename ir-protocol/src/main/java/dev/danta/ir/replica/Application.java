@@ -68,9 +68,10 @@ public interface Application {
 
     /**
      * Hashes of what is under the keys above {@code after} and at or below {@code upTo} (no bytes: to the end), as
-     * {@code view} says, {@code keysEach} keys to a hash; as many of them as one step may take.
+     * {@code view} says, {@code keysEach} keys to a hash and {@code most} hashes; fewer of them if one step may not take so
+     * many keys.
      */
-    List<RangeHash> summarize(StateView view, Bytes after, Bytes upTo, int keysEach);
+    List<RangeHash> summarize(StateView view, Bytes after, Bytes upTo, int keysEach, int most);
 
     /**
      * Holds what is here against another replica's {@code parts}, the first of which begins above {@code after}; as much of it

@@ -35,6 +35,9 @@ import java.util.List;
  * <p>Relaxed states are joined, which is the same whenever and however often it is done.
  */
 final class StateComparing {
+    /** In one answer: few, for others want to be served meanwhile. */
+    private static final int HASHES_MAX = 32;
+
     private final RecordTable table;
     private final Application application;
 
@@ -46,7 +49,7 @@ final class StateComparing {
     void onSummarize(Step step, IrMessage.Summarize asked) {
         StateView view = asked.view();
         List<RangeHash> parts = view.suits(table.watermarks())
-                ? application.summarize(view, asked.after(), asked.upTo(), asked.keysEach())
+                ? application.summarize(view, asked.after(), asked.upTo(), asked.keysEach(), HASHES_MAX)
                 : List.of();
         step.reply(new IrMessage.Summarized(view.id(), table.watermarks(), parts));
     }

@@ -21,6 +21,9 @@ final class StateReading {
     /** How many records are looked at for one answer, for each that it may have: most are known where they are asked for. */
     private static final int LOOKED_FOR_EACH = 8;
 
+    /** In one answer; it is those who stand still that wait for it. */
+    private static final int HASHES_MAX = 1_024;
+
     private static final Timestamp GREATEST = new Timestamp(Long.MAX_VALUE, ClientId.NONE);
 
     private final RecordStore store;
@@ -125,7 +128,7 @@ final class StateReading {
         StateView view = asked.view();
         Watermarks watermarks = store.watermarks();
         List<RangeHash> parts = view.suits(watermarks)
-                ? application.summarize(view, asked.after(), asked.upTo(), asked.keysEach())
+                ? application.summarize(view, asked.after(), asked.upTo(), asked.keysEach(), HASHES_MAX)
                 : List.of();
         return new IrMessage.Summarized(view.id(), watermarks, parts);
     }

@@ -274,7 +274,7 @@ final class ReplicaBench {
         }
 
         @Override
-        public List<RangeHash> summarize(StateView view, Bytes after, Bytes upTo, int keysEach) {
+        public List<RangeHash> summarize(StateView view, Bytes after, Bytes upTo, int keysEach, int most) {
             return List.of(new RangeHash(upTo, keysEach));
         }
 

@@ -176,7 +176,7 @@ abstract class StorageContract<S extends Storage & RecordStore & VersionedStore 
         List<List<RangeHash>> pages = new ArrayList<>();
         Bytes after = Bytes.EMPTY;
         do {
-            List<RangeHash> page = participant.summarize(view, after, Bytes.EMPTY, 32);
+            List<RangeHash> page = participant.summarize(view, after, Bytes.EMPTY, 32, 32);
             pages.add(page);
             StateComparison compared = participant.compare(view, after, page, true);
             assertThat(compared).isNotNull();

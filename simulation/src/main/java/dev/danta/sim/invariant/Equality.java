@@ -152,7 +152,7 @@ final class Equality {
         Bytes after = Bytes.EMPTY;
         boolean more = true;
         while (more) {
-            List<RangeHash> parts = members.get(0).summarize(view, after, Bytes.EMPTY, HASHED_TOGETHER);
+            List<RangeHash> parts = members.get(0).summarize(view, after, Bytes.EMPTY, HASHED_TOGETHER, 32);
             for (Participant member : members) {
                 StateComparison compared = member.compare(view, after, parts, false);
                 if (compared == null || !compared.different().isEmpty()) {

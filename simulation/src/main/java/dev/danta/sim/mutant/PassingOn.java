@@ -31,8 +31,8 @@ class PassingOn implements Application {
     }
 
     @Override
-    public List<RangeHash> summarize(StateView view, Bytes after, Bytes upTo, int keysEach) {
-        return genuine.summarize(view, after, upTo, keysEach);
+    public List<RangeHash> summarize(StateView view, Bytes after, Bytes upTo, int keysEach, int most) {
+        return genuine.summarize(view, after, upTo, keysEach, most);
     }
 
     @Override

@@ -234,8 +234,9 @@ public final class Participant implements Application {
     }
 
     @Override
-    public List<RangeHash> summarize(StateView view, Bytes after, Bytes upTo, int keysEach) {
-        return new StateHashes(versions, relaxed, stateRules, settings.pages()).summarize(view, after, upTo, keysEach);
+    public List<RangeHash> summarize(StateView view, Bytes after, Bytes upTo, int keysEach, int most) {
+        return new StateHashes(versions, relaxed, stateRules, settings.pages())
+                .summarize(view, after, upTo, keysEach, most);
     }
 
     @Override

@@ -17,7 +17,9 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,6 +30,8 @@ import org.jspecify.annotations.Nullable;
 final class StateHashes {
     /** How many hashes one answer has at most. */
     static final int PARTS_MAX = 1_024;
+    /** How many keys are looked at where the other has made a part of few. */
+    private static final int KEYS_FOR_A_PART = 128;
     /** How many keys one hash stands for at most, whoever asks. */
     static final int KEYS_EACH_MAX = 1_024;
 
@@ -47,10 +51,11 @@ final class StateHashes {
      * What counts under some keys.
      *
      * @param entries by key; the version that counts, {@link Version#NEVER_THERE} where only a relaxed value does
+     * @param relaxed the keys that have a relaxed value: hardly any, in most shards
      * @param frontier the last key that was looked at; null if there is nothing further
      */
     private record Found(
-            NavigableMap<Key, Version> entries, @Nullable Key frontier) {
+            NavigableMap<Key, Version> entries, Set<Key> relaxed, @Nullable Key frontier) {
         /** Whether everything at or below {@code end} was looked at. */
         boolean reaches(Bytes end) {
             return frontier == null || (end.size() > 0 && end.compareTo(frontier.bytes()) <= 0);
@@ -61,11 +66,11 @@ final class StateHashes {
         }
     }
 
-    List<RangeHash> summarize(StateView view, Bytes after, Bytes upTo, int keysEach) {
-        if (keysEach < 1 || keysEach > KEYS_EACH_MAX) {
+    List<RangeHash> summarize(StateView view, Bytes after, Bytes upTo, int keysEach, int most) {
+        if (keysEach < 1 || keysEach > KEYS_EACH_MAX || most < 1 || most > PARTS_MAX) {
             return List.of();
         }
-        Found found = look(view, after, upTo, Math.min(pages.keysHashedMax(), keysEach * PARTS_MAX));
+        Found found = look(view, after, upTo, Math.min(pages.keysHashedMax(), keysEach * most));
         List<RangeHash> parts = new ArrayList<>();
         KeyedHash hash = KeyedHash.of(view.id());
         int inPart = 0;
@@ -73,13 +78,13 @@ final class StateHashes {
             if (inPart == keysEach) {
                 // A range ends with its last key: what comes before the next one's first belongs to that.
                 parts.add(new RangeHash(lastBefore(found, entry.getKey()), hash.end()));
-                if (parts.size() == PARTS_MAX) {
+                if (parts.size() == most) {
                     return parts;
                 }
                 hash = KeyedHash.of(view.id());
                 inPart = 0;
             }
-            add(hash, entry.getKey(), entry.getValue());
+            add(hash, entry.getKey(), entry.getValue(), found.relaxed());
             inPart++;
         }
         parts.add(new RangeHash(found.frontierOr(upTo), hash.end()));
@@ -102,9 +107,8 @@ final class StateHashes {
         }
         Bytes end = parts.get(parts.size() - 1).upTo();
         // Where the other has hardly anything, there is no use in looking at more than is sent.
-        int most = sends && parts.size() == 1
-                ? Math.min(pages.keysSentMax(), pages.keysComparedMax())
-                : pages.keysComparedMax();
+        int enough = sends && parts.size() == 1 ? pages.keysSentMax() : parts.size() * KEYS_FOR_A_PART;
+        int most = Math.min(enough, pages.keysComparedMax());
         Found found = look(view, after, end, most);
         List<Integer> different = new ArrayList<>();
         Sending sending = new Sending();
@@ -113,7 +117,7 @@ final class StateHashes {
             Bytes upTo = parts.get(i).upTo();
             NavigableMap<Key, Version> here = upTo.size() == 0 ? rest : rest.headMap(new Key(upTo), true);
             rest = upTo.size() == 0 ? new TreeMap<>() : rest.tailMap(new Key(upTo), false);
-            if (found.reaches(upTo) && hash(view, here) == parts.get(i).hash()) {
+            if (found.reaches(upTo) && hash(view, here, found.relaxed()) == parts.get(i).hash()) {
                 continue;
             }
             if (sends && sending.isFull()) {
@@ -192,7 +196,7 @@ final class StateHashes {
         TreeMap<Key, Version> entries = new TreeMap<>();
         KeyRange range = StateExchange.range(after, upTo);
         if (range == null) {
-            return new Found(entries, null);
+            return new Found(entries, new TreeSet<>(), null);
         }
         TreeMap<Key, Version> seen = new TreeMap<>();
         versions.scan(range, (key, newest) -> {
@@ -224,7 +228,7 @@ final class StateHashes {
                 entries.putIfAbsent(key, Version.NEVER_THERE);
             }
         }
-        return new Found(entries, frontier);
+        return new Found(entries, new TreeSet<>(relaxedKeys), frontier);
     }
 
     private Version counted(StateView view, Key key, Version newest) {
@@ -233,16 +237,16 @@ final class StateHashes {
                 : versions.newest(key, view.horizon());
     }
 
-    private long hash(StateView view, NavigableMap<Key, Version> entries) {
+    private long hash(StateView view, NavigableMap<Key, Version> entries, Set<Key> withRelaxed) {
         KeyedHash hash = KeyedHash.of(view.id());
-        entries.forEach((key, version) -> add(hash, key, version));
+        entries.forEach((key, version) -> add(hash, key, version, withRelaxed));
         return hash.end();
     }
 
-    private void add(KeyedHash hash, Key key, Version version) {
+    private void add(KeyedHash hash, Key key, Version version, Set<Key> withRelaxed) {
         hash.add(key.bytes());
         hash.add(version.timestamp());
-        RelaxedState state = relaxed.relaxed(key);
+        RelaxedState state = withRelaxed.contains(key) ? relaxed.relaxed(key) : null;
         if (state instanceof LwwRegister register) {
             hash.add((byte) 1);
             hash.add(register.stamp());

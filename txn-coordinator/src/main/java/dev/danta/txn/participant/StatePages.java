@@ -3,7 +3,7 @@ package dev.danta.txn.participant;
 /**
  * How much of its state a replica looks at, or tells, at once. None of it touches safety.
  *
- * @param keysHashedMax how many keys are looked at to say in hashes what there is
+ * @param keysHashedMax how many keys are looked at to say in hashes what there is, however many are asked for
  * @param keysComparedMax how many keys are looked at for ranges that somebody else has made, who may have fewer keys in them
  * @param keysSentMax how many keys go into one answer
  * @param bytesSentMax about how many bytes go into it; one key may be larger
@@ -12,7 +12,7 @@ package dev.danta.txn.participant;
  */
 public record StatePages(
         int keysHashedMax, int keysComparedMax, int keysSentMax, long bytesSentMax, long rangeBytesMax) {
-    public static final StatePages DEFAULTS = new StatePages(1_024, 4 * 1_024, 256, 1 << 20, 1 << 18);
+    public static final StatePages DEFAULTS = new StatePages(8 * 1_024, 16 * 1_024, 256, 1 << 20, 1 << 18);
 
     public StatePages {
         if (keysHashedMax < 1 || keysComparedMax < 1 || keysSentMax < 1 || bytesSentMax < 1 || rangeBytesMax < 1) {

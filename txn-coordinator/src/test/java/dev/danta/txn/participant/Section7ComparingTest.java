@@ -132,7 +132,7 @@ class Section7ComparingTest {
     }
 
     private boolean areEqual(StateView view) {
-        List<RangeHash> parts = one.participant().summarize(view, Bytes.EMPTY, Bytes.EMPTY, 32);
+        List<RangeHash> parts = one.participant().summarize(view, Bytes.EMPTY, Bytes.EMPTY, 32, 32);
         StateComparison compared = other.participant().compare(view, Bytes.EMPTY, parts, false);
         return compared != null && compared.different().isEmpty();
     }
@@ -196,8 +196,8 @@ class Section7ComparingTest {
         one.put(1, 5, "a");
         StateView next = new StateView(new OpId(CLIENT, 8), null, at(10));
 
-        assertThat(one.participant().summarize(WHOLE, Bytes.EMPTY, Bytes.EMPTY, 32))
-                .isNotEqualTo(one.participant().summarize(next, Bytes.EMPTY, Bytes.EMPTY, 32));
+        assertThat(one.participant().summarize(WHOLE, Bytes.EMPTY, Bytes.EMPTY, 32, 32))
+                .isNotEqualTo(one.participant().summarize(next, Bytes.EMPTY, Bytes.EMPTY, 32, 32));
     }
 
     @Test
@@ -336,9 +336,10 @@ class Section7ComparingTest {
             }
         }
         int keysEach = 1 + random.nextInt(32);
+        int hashes = random.nextBoolean() ? 32 : StateHashes.PARTS_MAX;
 
         AtomicInteger steps = new AtomicInteger();
-        repair(Bytes.EMPTY, Bytes.EMPTY, keysEach, steps);
+        repair(Bytes.EMPTY, Bytes.EMPTY, keysEach, hashes, steps);
 
         other.versions.forEach((key, all) ->
                 assertThat(one.newest(key)).isEqualTo(all.lastEntry().getValue()));
@@ -347,13 +348,13 @@ class Section7ComparingTest {
         assertThat(steps.get()).isLessThan(40 + keys);
     }
 
-    private void repair(Bytes from, Bytes to, int keysEach, AtomicInteger steps) {
+    private void repair(Bytes from, Bytes to, int keysEach, int hashes, AtomicInteger steps) {
         Bytes after = from;
         boolean more = true;
         while (more) {
             steps.incrementAndGet();
-            List<RangeHash> parts = one.participant().summarize(WHOLE, after, to, keysEach);
-            assertThat(parts).hasSizeBetween(1, StateHashes.PARTS_MAX);
+            List<RangeHash> parts = one.participant().summarize(WHOLE, after, to, keysEach, hashes);
+            assertThat(parts).hasSizeBetween(1, hashes);
             StateComparison compared = other.participant().compare(WHOLE, after, parts, keysEach == 1);
             assertThat(compared).isNotNull();
             if (compared == null) {
@@ -369,7 +370,7 @@ class Section7ComparingTest {
             } else {
                 for (int place : compared.different()) {
                     Bytes start = place == 0 ? after : parts.get(place - 1).upTo();
-                    repair(start, parts.get(place).upTo(), 1, steps);
+                    repair(start, parts.get(place).upTo(), 1, hashes, steps);
                 }
             }
             more = compared.upTo().size() > 0 && !compared.upTo().equals(to);
