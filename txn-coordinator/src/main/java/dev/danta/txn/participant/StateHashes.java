@@ -55,7 +55,9 @@ final class StateHashes {
      * @param frontier the last key that was looked at; null if there is nothing further
      */
     private record Found(
-            NavigableMap<Key, Version> entries, Set<Key> relaxed, @Nullable Key frontier) {
+            NavigableMap<Key, Version> entries,
+            Set<Key> relaxed,
+            @Nullable Key frontier) {
         /** Whether everything at or below {@code end} was looked at. */
         boolean reaches(Bytes end) {
             return frontier == null || (end.size() > 0 && end.compareTo(frontier.bytes()) <= 0);
@@ -117,7 +119,8 @@ final class StateHashes {
             Bytes upTo = parts.get(i).upTo();
             NavigableMap<Key, Version> here = upTo.size() == 0 ? rest : rest.headMap(new Key(upTo), true);
             rest = upTo.size() == 0 ? new TreeMap<>() : rest.tailMap(new Key(upTo), false);
-            if (found.reaches(upTo) && hash(view, here, found.relaxed()) == parts.get(i).hash()) {
+            if (found.reaches(upTo)
+                    && hash(view, here, found.relaxed()) == parts.get(i).hash()) {
                 continue;
             }
             if (sends && sending.isFull()) {

@@ -29,11 +29,21 @@ import org.jspecify.annotations.Nullable;
 
 /** A replica's state in memory, with the part of it that would survive a crash kept apart. */
 public final class MemoryStore implements Storage, RecordStore, VersionedStore, RelaxedStore {
-    private final MemoryRecords records = new MemoryRecords(0);
+    private final MemoryRecords records;
     private final TreeMap<Key, TreeMap<Timestamp, Version>> versions = new TreeMap<>();
     private final Map<Key, RelaxedState> relaxed = new TreeMap<>();
     private final List<Mutation> open = new ArrayList<>();
     private final List<Mutation> durable = new ArrayList<>();
+
+    /** An empty disk among others that are alike. */
+    public MemoryStore() {
+        this(0);
+    }
+
+    /** An empty disk of this incarnation. */
+    public MemoryStore(long disk) {
+        this.records = new MemoryRecords(disk);
+    }
 
     @Override
     public void apply(Mutation mutation) {
