@@ -90,7 +90,7 @@ final class Calls {
     }
 
     /** Has the cluster know a collection; what it is there, now and for good, which need not be what it is here. */
-    CompletableFuture<String> declare(Collection collection, long deadlineNanos) {
+    CompletableFuture<AdminReply.Declared> declare(Collection collection, long deadlineNanos) {
         requireOpen();
         AdminRequest.Declare request = new AdminRequest.Declare(
                 collection.space(), collection.name(), collection.kind().type());
@@ -98,9 +98,10 @@ final class Calls {
                 .handle((reply, failure) -> declared(collection, reply, failure));
     }
 
-    private static String declared(Collection collection, @Nullable AdminReply reply, @Nullable Throwable failure) {
+    private static AdminReply.Declared declared(
+            Collection collection, @Nullable AdminReply reply, @Nullable Throwable failure) {
         if (reply instanceof AdminReply.Declared declared) {
-            return declared.type();
+            return declared;
         }
         String what = "the cluster could not be told what " + collection.fullName() + " is";
         if (reply instanceof AdminReply.Refused refused) {

@@ -13,7 +13,9 @@ record Collection(String space, String name, Kind kind) {
     enum Kind {
         STRICT_TABLE("strict table", "strict"),
         RELAXED_TABLE("relaxed table", "register"),
-        COUNTER("counter", "counter");
+        COUNTER("counter", "counter"),
+        INDEX("index", "index"),
+        UNIQUE_INDEX("unique index", "unique-index");
 
         private final String words;
         private final String type;
@@ -21,6 +23,15 @@ record Collection(String space, String name, Kind kind) {
         Kind(String words, String type) {
             this.words = words;
             this.type = type;
+        }
+
+        /** Whether it is read and written in transactions. */
+        boolean isStrict() {
+            return this == STRICT_TABLE || isIndex();
+        }
+
+        boolean isIndex() {
+            return this == INDEX || this == UNIQUE_INDEX;
         }
 
         /** What the cluster keeps of it. */
@@ -45,9 +56,21 @@ record Collection(String space, String name, Kind kind) {
     }
 
     private static final int NAME_CHARS_MAX = 100;
+    /** Stands between the name of a table and that of its index. */
+    private static final char INDEX_MARK = '#';
 
     Collection {
         requireName("a collection's name", name);
+        if (!kind.isIndex() && name.indexOf(INDEX_MARK) >= 0) {
+            throw new IllegalArgumentException(
+                    "a collection's name has no '" + INDEX_MARK + "', which is for indexes: '" + name + "'");
+        }
+    }
+
+    /** An index of this collection. */
+    Collection index(String name, boolean unique) {
+        requireName("an index's name", name);
+        return new Collection(space, this.name + INDEX_MARK + name, unique ? Kind.UNIQUE_INDEX : Kind.INDEX);
     }
 
     static String requireName(String what, String name) {
@@ -66,6 +89,9 @@ record Collection(String space, String name, Kind kind) {
     }
 
     dev.danta.occ.Key encode(Key key) {
+        if (key == null) {
+            throw new IllegalArgumentException("a key of " + this + " is null: make one by Key.of");
+        }
         try {
             return KeyLayout.key(space, name, key.elements());
         } catch (IllegalArgumentException e) {
@@ -87,11 +113,14 @@ record Collection(String space, String name, Kind kind) {
     }
 
     <V> Bytes encode(Codec<V> codec, V value) {
+        if (value == null) {
+            throw new IllegalArgumentException("a value for " + this + " is null: to have none, delete the key");
+        }
         byte[] bytes;
         try {
             bytes = codec.encode(value);
         } catch (CodecException e) {
-            throw e;
+            throw new CodecException("a value for " + this + " could not be encoded: " + e.getMessage(), e);
         } catch (RuntimeException e) {
             throw new CodecException("a value for " + this + " could not be encoded: " + e, e);
         }
@@ -110,9 +139,13 @@ record Collection(String space, String name, Kind kind) {
         try {
             return Optional.of(codec.decode(value.toArray()));
         } catch (CodecException e) {
-            throw e;
+            throw new CodecException(
+                    "a value of " + this + " could not be decoded: " + e.getMessage()
+                            + "; another codec may have written it",
+                    e);
         } catch (RuntimeException e) {
-            throw new CodecException("a value of " + this + " could not be decoded: " + e, e);
+            throw new CodecException(
+                    "a value of " + this + " could not be decoded: " + e + "; another codec may have written it", e);
         }
     }
 

@@ -1,7 +1,11 @@
 package dev.danta.client;
 
+import dev.danta.wire.admin.AdminReply;
+import java.util.List;
+import java.util.NavigableMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.LongFunction;
@@ -15,6 +19,11 @@ final class Declaration {
     private final Collection collection;
     private final Calls calls;
     private volatile boolean agreed;
+    /** The indexes that the cluster knew when it was asked. */
+    private volatile List<String> indexesThere = List.of();
+    /** Those that this client keeps, by their names. */
+    private final NavigableMap<String, Index<?>> indexes = new ConcurrentSkipListMap<>();
+
     private @Nullable CompletableFuture<Void> asked;
 
     Declaration(Collection collection, Calls calls) {
@@ -24,6 +33,28 @@ final class Declaration {
 
     Collection collection() {
         return collection;
+    }
+
+    /** From now on whoever writes the collection keeps this index. */
+    void keep(Index<?> index) {
+        indexes.put(index.name(), index);
+    }
+
+    /**
+     * The indexes to be kept with each write, always in the same order.
+     *
+     * @throws ModeMismatchException if there is one that this client does not keep
+     */
+    List<Index<?>> indexesToKeep() {
+        for (String name : indexesThere) {
+            if (!indexes.containsKey(name)) {
+                throw new ModeMismatchException(
+                        collection + " has the index " + name + ", which this client does not keep: declare it, by"
+                                + " Table.index or Table.uniqueIndex, before writing",
+                        DantaException.Facts.NONE);
+            }
+        }
+        return indexes.isEmpty() ? List.of() : List.copyOf(indexes.values());
     }
 
     /** Whether it may be used without asking anybody. */
@@ -78,13 +109,15 @@ final class Declaration {
         throw failure instanceof CompletionException wrapped ? wrapped : new CompletionException(failure);
     }
 
-    private void onDeclared(String type) {
+    private void onDeclared(AdminReply.Declared declared) {
+        String type = declared.type();
         if (!type.equals(collection.kind().type())) {
             throw new ModeMismatchException(
                     collection.fullName() + " is a " + Collection.Kind.wordsOf(type) + " in this cluster, not a "
                             + collection.kind() + ": open it as what it is, or use another name",
                     DantaException.Facts.NONE);
         }
+        indexesThere = declared.indexes();
         agreed = true;
     }
 }

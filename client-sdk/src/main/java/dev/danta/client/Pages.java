@@ -17,9 +17,9 @@ final class Pages<V> implements Iterator<Entry<V>> {
     private int left;
     private boolean atEnd;
 
-    /** Reads one page, of as many entries as the range's limit says unless there are no more. */
+    /** Reads one page, of as many as the range's limit says unless there are no more. */
     interface Page<V> {
-        List<Entry<V>> read(KeyRange range);
+        List<Placed<V>> read(KeyRange range);
     }
 
     Pages(KeyRange range, Page<V> page) {
@@ -30,13 +30,17 @@ final class Pages<V> implements Iterator<Entry<V>> {
 
     @Override
     public boolean hasNext() {
-        if (ready.isEmpty() && left > 0 && !atEnd) {
+        while (ready.isEmpty() && left > 0 && !atEnd) {
             int wanted = Math.min(left, PAGE_KEYS);
-            List<Entry<V>> read = page.read(rest.limit(wanted));
-            ready.addAll(read);
+            List<Placed<V>> read = page.read(rest.limit(wanted));
+            for (Placed<V> placed : read) {
+                if (placed.entry() != null) {
+                    ready.add(placed.entry());
+                }
+            }
             left -= read.size();
             atEnd = read.size() < wanted;
-            rest = atEnd ? rest : rest.beyond(read.get(read.size() - 1).key());
+            rest = atEnd ? rest : rest.beyond(read.get(read.size() - 1).at());
         }
         return !ready.isEmpty();
     }

@@ -35,7 +35,11 @@ public final class Space {
      */
     public <V> Table<V> table(String collection, Codec<V> codec, Mode mode) {
         Collection.Kind kind = mode == Mode.STRICT ? Collection.Kind.STRICT_TABLE : Collection.Kind.RELAXED_TABLE;
-        return new Table<>(client.calls(), this, client.declare(new Collection(name, collection, kind)), codec);
+        return tableOf(new Collection(name, collection, kind), codec);
+    }
+
+    <V> Table<V> tableOf(Collection collection, Codec<V> codec) {
+        return new Table<>(client.calls(), this, client.declare(collection), codec);
     }
 
     /**
@@ -237,13 +241,15 @@ public final class Space {
     /**
      * Why {@code thrown} does not count, and the closure is run again; null if it does. What was remembered may be very old.
      * And what a request has read may be older than that it was done already: its closure may have complained of its own
-     * effect.
+     * effect. That a unique key is taken is only said if it is true, too.
      */
     private static CallOutcome.@Nullable Aborted whatWasUntrue(Tx tx, @Nullable Once<?> once, Exception thrown) {
         if (tx.isTorn() && thrown instanceof ConflictException) {
             return (CallOutcome.Aborted) tx.settle();
         }
-        if ((once == null && !tx.sawRemembered()) || thrown instanceof DantaException) {
+        boolean isDecidedByReads = thrown instanceof UniqueViolationException;
+        boolean isOwn = !(thrown instanceof DantaException);
+        if (!isDecidedByReads && !(isOwn && (once != null || tx.sawRemembered()))) {
             return null;
         }
         try {

@@ -1,5 +1,6 @@
 package dev.danta.client;
 
+import dev.danta.ir.id.Bytes;
 import dev.danta.relaxed.LwwRegister;
 import dev.danta.relaxed.RelaxedState;
 import java.time.Duration;
@@ -42,7 +43,7 @@ public final class Table<V> {
     }
 
     public Mode mode() {
-        return collection.kind() == Collection.Kind.STRICT_TABLE ? Mode.STRICT : Mode.RELAXED;
+        return collection.kind().isStrict() ? Mode.STRICT : Mode.RELAXED;
     }
 
     Declaration declaration() {
@@ -88,12 +89,12 @@ public final class Table<V> {
      * @throws OutcomeUnknownException if no quorum acknowledged by the deadline
      */
     public void put(Key key, V value) {
-        Results.await(update(key, value));
+        Results.await(update(key, encode(value)));
     }
 
     /** {@link #put} without waiting; the future's dependents never run on a thread of the client. */
     public CompletableFuture<Void> putAsync(Key key, V value) {
-        return Results.elsewhere(update(key, value), Function.identity());
+        return Results.elsewhere(update(key, encode(value)), Function.identity());
     }
 
     /** Relaxed: deletes {@code key}, as a put of nothing. */
@@ -127,6 +128,35 @@ public final class Table<V> {
     }
 
     /**
+     * An index of this strict table, by a key that is found in its values; many may have the same. From now on whatever this
+     * client writes to the table is in it, too.
+     *
+     * @param indexName of its own in this table; the same in all clients
+     * @param extractor finds the key, the same for equal values always; null keeps a value out of the index. It may be
+     *     called more than once for a value, by any thread
+     * @throws ModeMismatchException if this table is relaxed, or the index was declared otherwise
+     */
+    public Index<V> index(String indexName, Function<? super V, @Nullable Key> extractor) {
+        return index(indexName, extractor, false);
+    }
+
+    /**
+     * {@link #index} in which no two records have the same key: a write that would give one to a second record is refused
+     * with a {@link UniqueViolationException}.
+     */
+    public Index<V> uniqueIndex(String indexName, Function<? super V, @Nullable Key> extractor) {
+        return index(indexName, extractor, true);
+    }
+
+    private Index<V> index(String indexName, Function<? super V, @Nullable Key> extractor, boolean unique) {
+        requireStrict();
+        Table<byte[]> places = space.tableOf(collection.index(indexName, unique), Codecs.BYTES);
+        Index<V> index = new Index<>(this, space, places, extractor, unique);
+        declaration.keep(index);
+        return index;
+    }
+
+    /**
      * The entries of a range of a strict table, in its order, read page by page as the stream comes to them. Each page is a
      * strict read by itself, within the client's deadline: what it shows was all there at one moment, and nothing else of that
      * part of the range; between two pages others may write. What must be seen at one moment is read in a transaction, by
@@ -137,7 +167,7 @@ public final class Table<V> {
     public Stream<Entry<V>> scan(KeyRange range) {
         requireStrict();
         return Scan.streamOf(new Pages<>(
-                range, page -> space.read(tx -> tx.entries(this, page).toList())));
+                range, page -> space.read(tx -> tx.placed(this, page).toList())));
     }
 
     private CompletableFuture<Optional<V>> found(Key key, Read read) {
@@ -153,14 +183,16 @@ public final class Table<V> {
                 .thenApply(value -> collection.decode(codec, value));
     }
 
-    private CompletableFuture<Void> update(Key key, @Nullable V value) {
+    private Bytes encode(V value) {
+        requireRelaxed();
+        return collection.encode(codec, value);
+    }
+
+    private CompletableFuture<Void> update(Key key, @Nullable Bytes value) {
         requireRelaxed();
         return declaration.whenAgreed(
                 calls.defaultDeadlineNanos(),
-                manner.put(
-                        collection.encode(key),
-                        value == null ? null : collection.encode(codec, value),
-                        "a put to " + collection));
+                manner.put(collection.encode(key), value, "a put to " + collection));
     }
 
     private CompletableFuture<Optional<RelaxedState>> read(Key key, @Nullable Read read) {

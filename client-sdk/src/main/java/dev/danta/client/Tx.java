@@ -42,7 +42,9 @@ public final class Tx implements AutoCloseable {
     /** By {@link System#nanoTime()}; that of its scope, unless the caller has said otherwise since. */
     private long deadlineAtNanos;
 
-    private boolean ended;
+    private volatile boolean ended;
+    /** The thread that a closure's transaction belongs to; null for one that is ended by hand. */
+    private final @Nullable Thread owner;
     /** It has an idempotency key, and leaves a record under it. */
     private boolean isRepeatable;
 
@@ -75,6 +77,7 @@ public final class Tx implements AutoCloseable {
         this.calls = calls;
         this.scope = scope;
         this.deadlineAtNanos = scope.deadlineAtNanos();
+        this.owner = scope.kind() == Kind.BY_HAND ? null : Thread.currentThread();
     }
 
     /** The defaults, to be adapted. */
@@ -128,6 +131,41 @@ public final class Tx implements AutoCloseable {
         return new Scan<>(this, table, range).stream();
     }
 
+    /**
+     * The records in a range of an index, in the order of their index keys, as {@link #entries(Table, KeyRange)} gives those
+     * of a table.
+     */
+    public <V> Stream<Entry<V>> entries(Index<V> index, KeyRange range) {
+        return placed(index, range).map(Placed::entry).filter(Objects::nonNull);
+    }
+
+    /**
+     * The record that has this key in a unique index; either way the commit depends on it.
+     *
+     * @throws IllegalStateException if the index is not unique
+     */
+    public <V> Optional<Entry<V>> get(Index<V> index, Key key) {
+        dev.danta.occ.Key place = index.uniquePlace(key);
+        requireStrict(index.places());
+        load(List.of(place));
+        dev.danta.ir.id.Bytes target = valueOf(place);
+        if (target == null) {
+            return Optional.empty();
+        }
+        Key record = index.recordOf(new Entry<>(key, target.toArray()));
+        return get(index.table(), record).map(value -> new Entry<>(record, value));
+    }
+
+    <V> Stream<Placed<V>> placed(Table<V> table, KeyRange range) {
+        return entries(table, range).map(entry -> new Placed<>(entry.key(), entry));
+    }
+
+    <V> Stream<Placed<V>> placed(Index<V> index, KeyRange range) {
+        requireStrict(index.places());
+        requireStrict(index.table());
+        return Scan.streamOf(new IndexScan<>(this, index, new Scan<>(this, index.places(), range)));
+    }
+
     /** The values of {@link #entries}. */
     public <V> Stream<V> scan(Table<V> table, KeyRange range) {
         return entries(table, range).map(Entry::value);
@@ -143,12 +181,55 @@ public final class Tx implements AutoCloseable {
     /** Gives {@code key} a value, without reading it. */
     public <V> void put(Table<V> table, Key key, V value) {
         dev.danta.occ.Key encoded = encodeForWriting(table, key);
-        write(new Write(encoded, table.collection().encode(table.codec(), value)));
+        dev.danta.ir.id.Bytes bytes = table.collection().encode(table.codec(), value);
+        keepIndexes(table, key, encoded, bytes);
+        write(new Write(encoded, bytes));
     }
 
     /** Deletes {@code key}, without reading it. */
     public void delete(Table<?> table, Key key) {
-        write(new Write(encodeForWriting(table, key), null));
+        dev.danta.occ.Key encoded = encodeForWriting(table, key);
+        keepIndexes(table, key, encoded, null);
+        write(new Write(encoded, null));
+    }
+
+    /** Has the indexes show what is about to be written, or refuses it before anything is changed. */
+    private void keepIndexes(
+            Table<?> table, Key key, dev.danta.occ.Key encoded, dev.danta.ir.id.@Nullable Bytes after) {
+        List<Index<?>> indexes = table.declaration().indexesToKeep();
+        if (indexes.isEmpty()) {
+            return;
+        }
+        load(List.of(encoded));
+        dev.danta.ir.id.Bytes before = valueOf(encoded);
+        List<Index.Place> left = new ArrayList<>();
+        Map<Index.Place, Index<?>> taken = new LinkedHashMap<>();
+        for (Index<?> index : indexes) {
+            requireStrict(index.places());
+            Index.Place old = index.placeOf(key, before);
+            Index.Place now = index.placeOf(key, after);
+            if (old != null && !old.equals(now)) {
+                left.add(old);
+            }
+            if (now != null && !now.equals(old)) {
+                taken.put(now, index);
+            }
+        }
+        List<dev.danta.occ.Key> contended = new ArrayList<>();
+        taken.forEach((place, index) -> {
+            if (index.isUnique()) {
+                contended.add(place.encoded());
+            }
+        });
+        load(contended);
+        taken.forEach((place, index) -> index.requireOwn(this, place));
+        left.forEach(place -> write(new Write(place.encoded(), null)));
+        taken.forEach((place, index) -> write(place.encoded(), place.target()));
+    }
+
+    /** Writes a part of an index. */
+    void write(dev.danta.occ.Key key, dev.danta.ir.id.Bytes value) {
+        write(new Write(key, value));
     }
 
     /**
@@ -338,7 +419,7 @@ public final class Tx implements AutoCloseable {
         return new Committed(timestamp, scope.attempt(), path);
     }
 
-    private void load(List<dev.danta.occ.Key> keys) {
+    void load(List<dev.danta.occ.Key> keys) {
         List<dev.danta.occ.Key> unknown = new ArrayList<>();
         for (dev.danta.occ.Key key : keys) {
             if (!writes.containsKey(key) && reads.seen(key) == null) {
@@ -470,7 +551,7 @@ public final class Tx implements AutoCloseable {
         }
     }
 
-    private dev.danta.ir.id.@Nullable Bytes valueOf(dev.danta.occ.Key key) {
+    dev.danta.ir.id.@Nullable Bytes valueOf(dev.danta.occ.Key key) {
         Write own = writes.get(key);
         if (own != null) {
             return own.value();
@@ -512,7 +593,13 @@ public final class Tx implements AutoCloseable {
 
     private void requireOpen() {
         if (ended) {
-            throw new IllegalStateException("the transaction has ended");
+            throw new IllegalStateException(
+                    "the transaction has ended, and what it gave with it: use it within its closure");
+        }
+        if (owner != null && owner != Thread.currentThread()) {
+            throw new IllegalStateException(
+                    "a closure's transaction belongs to the thread that runs the closure: for several"
+                            + " threads, one after another, there is Space.begin");
         }
     }
 

@@ -1,0 +1,194 @@
+package dev.danta.client;
+
+import dev.danta.ir.id.Bytes;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The records of a strict table by another key, which is found in their values. It is kept in the same transactions that
+ * change the table, and reading it is as strict as reading the table is: what was read of it, and what was not there, is
+ * validated like everything else. Thread-safe and immutable.
+ *
+ * <p>Every client that writes the table has to declare all its indexes, by {@link Table#index} or {@link Table#uniqueIndex},
+ * before its first write; one that does not is refused, but one that has begun to write before an index was declared for the
+ * first time does not hear of it. So for a new index of a table in use: start every writer with it, and then {@link #build}
+ * it once.
+ *
+ * <p>Changing a record of a table with indexes reads it first, and counts against the limits of a transaction once more for
+ * each index whose key is changed by it.
+ */
+public final class Index<V> {
+    private static final int BUILD_ROWS = 100;
+    private static final byte[] NOTHING = {};
+
+    private final Table<V> table;
+    private final Space space;
+    /** What it consists of: the index's key, and behind it the record's unless it is unique, to the record's key. */
+    private final Table<byte[]> places;
+
+    private final Function<? super V, @Nullable Key> extractor;
+    private final boolean unique;
+
+    Index(
+            Table<V> table,
+            Space space,
+            Table<byte[]> places,
+            Function<? super V, @Nullable Key> extractor,
+            boolean unique) {
+        this.table = table;
+        this.space = space;
+        this.places = places;
+        this.extractor = extractor;
+        this.unique = unique;
+    }
+
+    /** Its full name, {@code table#name}. */
+    public String name() {
+        return places.name();
+    }
+
+    /** Whether no two records have the same key in it. */
+    public boolean isUnique() {
+        return unique;
+    }
+
+    Table<V> table() {
+        return table;
+    }
+
+    Table<byte[]> places() {
+        return places;
+    }
+
+    /**
+     * The record that has this key in a unique index, in a strict read of its own.
+     *
+     * @throws IllegalStateException if it is not unique
+     */
+    public Optional<Entry<V>> get(Key key) {
+        return space.read(tx -> tx.get(this, key));
+    }
+
+    /**
+     * The records in a range of the index's keys, in their order, read page by page as {@link Table#scan} does. In an index
+     * that is not unique a record's own key counts as further elements of its index key, as a last one, a {@link Key}.
+     */
+    public Stream<Entry<V>> scan(KeyRange range) {
+        return Scan.streamOf(new Pages<>(
+                range, page -> space.read(tx -> tx.placed(this, page).toList())));
+    }
+
+    /**
+     * Puts the records into the index that are not in it yet, in batches, each a transaction of its own within the client's
+     * deadline. To be run once after the index was declared by every client that writes the table; it may be broken off and
+     * run again.
+     *
+     * @return how many were not in it
+     * @throws UniqueViolationException if two have the same key in a unique index; what was put before stays
+     */
+    public long build() {
+        long added = 0;
+        KeyRange rest = KeyRange.all();
+        while (true) {
+            KeyRange batch = rest.limit(BUILD_ROWS);
+            Built built = space.run(tx -> build(tx, batch));
+            added += built.added();
+            if (built.last() == null) {
+                return added;
+            }
+            rest = KeyRange.all().after(built.last());
+        }
+    }
+
+    /** @param last the last key of a full batch; null if there are no more */
+    private record Built(int added, @Nullable Key last) {}
+
+    private Built build(Tx tx, KeyRange batch) {
+        List<Entry<V>> rows = tx.entries(table, batch).toList();
+        List<Place> wanted = new ArrayList<>();
+        for (Entry<V> row : rows) {
+            Key key = extractor.apply(row.value());
+            if (key != null) {
+                wanted.add(placeOf(key, row.key()));
+            }
+        }
+        tx.load(wanted.stream().map(Place::encoded).toList());
+        int added = 0;
+        for (Place place : wanted) {
+            if (tx.valueOf(place.encoded()) == null) {
+                tx.write(place.encoded(), place.target());
+                added++;
+            } else {
+                requireOwn(tx, place);
+            }
+        }
+        return new Built(
+                added,
+                rows.size() < BUILD_ROWS ? null : rows.get(rows.size() - 1).key());
+    }
+
+    /**
+     * A record's place in the index.
+     *
+     * @param target what stands there
+     */
+    record Place(dev.danta.occ.Key encoded, Bytes target, Key indexed, Key record) {}
+
+    /** Where a record with this value belongs; null if nowhere. */
+    @Nullable
+    Place placeOf(Key record, @Nullable Bytes value) {
+        V decoded = table.collection().decode(table.codec(), value).orElse(null);
+        Key key = decoded == null ? null : extractor.apply(decoded);
+        return key == null ? null : placeOf(key, record);
+    }
+
+    private Place placeOf(Key key, Key record) {
+        if (unique) {
+            Bytes target = table.collection().encode(record).bytes();
+            return new Place(places.collection().encode(key), target, key, record);
+        }
+        return new Place(places.collection().encode(key.and(record)), Bytes.copyOf(NOTHING), key, record);
+    }
+
+    /**
+     * Refuses a place that another record has; {@code tx} has read it.
+     *
+     * @throws UniqueViolationException if it has
+     */
+    void requireOwn(Tx tx, Place place) {
+        Bytes there = tx.valueOf(place.encoded());
+        if (unique && there != null && !there.equals(place.target())) {
+            throw new UniqueViolationException(
+                    name(),
+                    "the unique index " + name() + " has " + place.indexed().inShort() + " already, for "
+                            + Key.decoded(new dev.danta.occ.Key(there)).inShort() + ": it cannot have it for "
+                            + place.record().inShort());
+        }
+    }
+
+    /** The place of the record with this index key. */
+    dev.danta.occ.Key uniquePlace(Key key) {
+        if (!unique) {
+            throw new IllegalStateException(
+                    "the index " + name() + " is not unique: scan the range of keys that begin with " + key.inShort());
+        }
+        return places.collection().encode(key);
+    }
+
+    /** The key of the record that an entry of the index is for. */
+    Key recordOf(Entry<byte[]> place) {
+        return unique
+                ? Key.decoded(new dev.danta.occ.Key(Bytes.copyOf(place.value())))
+                : place.key().getKey(place.key().size() - 1);
+    }
+
+    @Override
+    public String toString() {
+        return Objects.toString(places.collection());
+    }
+}
