@@ -3,6 +3,8 @@ package dev.danta.client;
 import dev.danta.txn.client.CallOutcome;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.NonNull;
 import org.jspecify.annotations.Nullable;
 
@@ -105,7 +107,8 @@ public final class Space {
     /**
      * {@link #run(TxOptions, TxWork)} on the client's executor; the deadline begins now. Completed exceptionally with what
      * {@code run} would have thrown, or with an {@link OverloadedException} if the executor takes no more. Cancelling the
-     * future does not cancel a commit that was sent.
+     * future does not cancel a commit that was sent. The future is completed by the deadline even if the closure blocks,
+     * which then cannot commit any more; its thread is not free before it returns.
      */
     public <T> CompletableFuture<T> runAsync(TxOptions options, TxWork<T, ?> work) {
         return begun(options, null, work);
@@ -119,13 +122,28 @@ public final class Space {
     private <T> CompletableFuture<T> begun(TxOptions options, @Nullable Codec<T> resultCodec, TxWork<T, ?> work) {
         CompletableFuture<T> future = new CompletableFuture<>();
         long deadlineAt = client.calls().deadlineAt(options.deadline());
+        TimedClosure<T> timed = new TimedClosure<>(work);
         try {
-            client.executor().execute(() -> complete(future, options, deadlineAt, resultCodec, work));
+            client.executor().execute(() -> complete(future, options, deadlineAt, resultCodec, timed));
         } catch (RejectedExecutionException e) {
             future.completeExceptionally(new OverloadedException(
                     "too many transactions wait for a thread of this client", DantaException.Facts.NONE));
         }
+        endByDeadline(future, deadlineAt, timed);
         return future;
+    }
+
+    private static <T> void endByDeadline(CompletableFuture<T> future, long deadlineAt, TimedClosure<T> timed) {
+        // Whatever else ends at the deadline knows better why. The copy forgets its timer when the future is completed.
+        long nanos = Math.max(1, deadlineAt - System.nanoTime());
+        CompletableFuture<T> unused = future.copy()
+                .orTimeout(nanos + nanos / 20, TimeUnit.NANOSECONDS)
+                .whenComplete((result, failure) -> {
+                    DantaException late = failure instanceof TimeoutException ? timed.onDeadline() : null;
+                    if (late != null) {
+                        future.completeExceptionally(late);
+                    }
+                });
     }
 
     private <T> void complete(

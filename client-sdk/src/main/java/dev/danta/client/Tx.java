@@ -178,7 +178,7 @@ public final class Tx implements AutoCloseable {
         return valueOf(encoded) != null;
     }
 
-    /** Gives {@code key} a value, without reading it. */
+    /** Gives {@code key} a value, without reading it unless the table has indexes. */
     public <V> void put(Table<V> table, Key key, V value) {
         dev.danta.occ.Key encoded = encodeForWriting(table, key);
         dev.danta.ir.id.Bytes bytes = table.collection().encode(table.codec(), value);
@@ -186,7 +186,7 @@ public final class Tx implements AutoCloseable {
         write(new Write(encoded, bytes));
     }
 
-    /** Deletes {@code key}, without reading it. */
+    /** Deletes {@code key}, without reading it unless the table has indexes. */
     public void delete(Table<?> table, Key key) {
         dev.danta.occ.Key encoded = encodeForWriting(table, key);
         keepIndexes(table, key, encoded, null);
@@ -202,28 +202,31 @@ public final class Tx implements AutoCloseable {
         }
         load(List.of(encoded));
         dev.danta.ir.id.Bytes before = valueOf(encoded);
-        List<Index.Place> left = new ArrayList<>();
+        Map<Index.Place, Index<?>> left = new LinkedHashMap<>();
         Map<Index.Place, Index<?>> taken = new LinkedHashMap<>();
         for (Index<?> index : indexes) {
             requireStrict(index.places());
             Index.Place old = index.placeOf(key, before);
             Index.Place now = index.placeOf(key, after);
             if (old != null && !old.equals(now)) {
-                left.add(old);
+                left.put(old, index);
             }
             if (now != null && !now.equals(old)) {
                 taken.put(now, index);
             }
         }
         List<dev.danta.occ.Key> contended = new ArrayList<>();
-        taken.forEach((place, index) -> {
-            if (index.isUnique()) {
-                contended.add(place.encoded());
-            }
-        });
+        Stream.concat(left.entrySet().stream(), taken.entrySet().stream())
+                .filter(place -> place.getValue().isUnique())
+                .forEach(place -> contended.add(place.getKey().encoded()));
         load(contended);
         taken.forEach((place, index) -> index.requireOwn(this, place));
-        left.forEach(place -> write(new Write(place.encoded(), null)));
+        left.forEach((place, index) -> {
+            // As long as the index is being built the place may be another record's.
+            if (!index.isUnique() || Objects.equals(place.target(), valueOf(place.encoded()))) {
+                write(new Write(place.encoded(), null));
+            }
+        });
         taken.forEach((place, index) -> write(place.encoded(), place.target()));
     }
 

@@ -7,6 +7,10 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
@@ -140,6 +144,36 @@ final class BadInputTest {
         CompletableFuture.runAsync(() -> byHand.put(stock, A, 1L)).join();
         byHand.commit();
         assertThat(stock.get(A, Read.STRICT)).contains(1L);
+    }
+
+    /** The one keeps its thread, the other waits for it; neither commits when the thread is free again. */
+    @Test
+    void aClosureThatBlocks() throws InterruptedException {
+        ExecutorService one = Executors.newSingleThreadExecutor();
+        CountDownLatch released = new CountDownLatch(1);
+        try (DantaClient patient = cluster.clientBuilder().executor(one).build()) {
+            Space same = patient.space("shop");
+            Table<Long> table = same.table("stock", Codecs.LONG, Mode.STRICT);
+            TxOptions soon = Tx.options().deadline(Duration.ofMillis(200));
+            CompletableFuture<Boolean> blocked = same.runAsync(soon, tx -> {
+                tx.put(table, A, 1L);
+                released.await();
+                return true;
+            });
+            CompletableFuture<Boolean> waiting = same.runAsync(soon, tx -> {
+                tx.put(table, A, 2L);
+                return true;
+            });
+            for (CompletableFuture<Boolean> late : List.of(blocked, waiting)) {
+                assertThatThrownBy(late::join)
+                        .hasCauseInstanceOf(DeadlineExceededException.class)
+                        .hasMessageContaining("does one block?");
+            }
+            released.countDown();
+            one.shutdown();
+            assertThat(one.awaitTermination(30, TimeUnit.SECONDS)).isTrue();
+        }
+        assertThat(stock.get(A, Read.STRICT)).isEmpty();
     }
 
     @Test

@@ -248,6 +248,26 @@ final class IndexTest {
                 .hasMessageContaining("(2)");
     }
 
+    /** Two that were alike before there was an index: what one of them leaves is not its own. */
+    @Test
+    void aRecordThatWasNeverInAUniqueIndexTakesNothingOutOfIt() {
+        try (DantaClient before = cluster.client()) {
+            Space old = before.space("shop");
+            Table<String> table = old.table("people", Codecs.STRING, Mode.STRICT);
+            old.execute(tx -> {
+                tx.put(table, Key.of(1), "rome:a");
+                tx.put(table, Key.of(2), "oslo:a");
+            });
+        }
+        Index<String> byEmail = people.uniqueIndex("by-email", IndexTest::email);
+        shop.execute(tx -> tx.put(people, Key.of(2), "oslo:b"));
+        shop.execute(tx -> tx.put(people, Key.of(2), "oslo:a"));
+        shop.execute(tx -> tx.put(people, Key.of(1), "rome:c"));
+
+        assertThat(byEmail.build()).isZero();
+        assertThat(numbers(byEmail.scan(KeyRange.all()))).containsExactly(2L, 1L);
+    }
+
     @Test
     void whatMakesNoIndexIsRefused() {
         Index<String> byCity = people.index("by-city", IndexTest::city);
