@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Index<V> {
     private static final int BUILD_ROWS = 100;
-    private static final byte[] NOTHING = {};
+    private static final Bytes NOTHING = Bytes.wrap(new byte[0]);
 
     private final Table<V> table;
     private final Space space;
@@ -152,7 +152,7 @@ public final class Index<V> {
             Bytes target = table.collection().encode(record).bytes();
             return new Place(places.collection().encode(key), target, key, record);
         }
-        return new Place(places.collection().encode(key.and(record)), Bytes.copyOf(NOTHING), key, record);
+        return new Place(places.collection().encode(key.and(record)), NOTHING, key, record);
     }
 
     /**

@@ -8,7 +8,7 @@ import java.util.NoSuchElementException;
 
 /** Goes through a range page by page, each of them by a strict read of its own. */
 final class Pages<V> implements Iterator<Entry<V>> {
-    /** Of a page: its values, however large, must fit what one transaction may read. */
+    /** Of a page, all of which is in memory at once. */
     private static final int PAGE_KEYS = 256;
 
     private final Page<V> page;

@@ -191,8 +191,7 @@ public final class Table<V> {
     private CompletableFuture<Void> update(Key key, @Nullable Bytes value) {
         requireRelaxed();
         return declaration.whenAgreed(
-                calls.defaultDeadlineNanos(),
-                manner.put(collection.encode(key), value, "a put to " + collection));
+                calls.defaultDeadlineNanos(), manner.put(collection.encode(key), value, "a put to " + collection));
     }
 
     private CompletableFuture<Optional<RelaxedState>> read(Key key, @Nullable Read read) {

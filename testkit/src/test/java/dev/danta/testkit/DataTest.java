@@ -31,7 +31,7 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(300)
 final class DataTest {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
-    private static final int ROUNDS = Boolean.getBoolean("danta.long") ? 300 : 15;
+    private static final int ROUNDS = Boolean.getBoolean("danta.long") ? 300 : 9;
     private static final int CLIENTS = 2;
     private static final int THREADS = 4;
 
