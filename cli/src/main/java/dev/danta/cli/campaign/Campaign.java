@@ -493,7 +493,7 @@ public final class Campaign {
         long start = System.nanoTime();
         watch.order(move);
         Driver[] seen = new Driver[1];
-        watch.await("a change is " + phases, () -> {
+        watch.awaitClosely("a change is " + phases, () -> {
             seen[0] = driverIn(phases);
             return seen[0] != null || isDone(move);
         });

@@ -24,7 +24,8 @@ final class ClusterWatch {
     private static final Duration ANSWER_WITHIN = Duration.ofSeconds(3);
     private static final Duration CHANGE_WITHIN = Duration.ofSeconds(10);
     private static final Duration HASHES_WITHIN = Duration.ofSeconds(60);
-    private static final Duration BETWEEN_LOOKS = Duration.ofMillis(20);
+    private static final Duration BETWEEN_CLOSE_LOOKS = Duration.ofMillis(10);
+    private static final Duration BETWEEN_LOOKS = Duration.ofMillis(100);
 
     private final NodeProcesses nodes;
     private final SortedSet<Integer> members = new TreeSet<>();
@@ -89,22 +90,32 @@ final class ClusterWatch {
 
     /** Waits until that is so; {@code what} is to be. */
     void await(String what, Supplier<Boolean> condition) throws InterruptedException {
-        await(() -> what, condition);
+        await(() -> what, condition, BETWEEN_LOOKS);
     }
 
-    private void await(Supplier<String> what, Supplier<Boolean> condition) throws InterruptedException {
+    /** As above, for what is soon over: the nodes are asked so often that it takes some of their time. */
+    void awaitClosely(String what, Supplier<Boolean> condition) throws InterruptedException {
+        await(() -> what, condition, BETWEEN_CLOSE_LOOKS);
+    }
+
+    private void await(Supplier<String> what, Supplier<Boolean> condition, Duration betweenLooks)
+            throws InterruptedException {
         long end = System.nanoTime() + patience.toNanos();
         while (!condition.get()) {
             if (System.nanoTime() - end > 0) {
                 throw new CampaignException("not within " + patience.toSeconds() + " s: " + what.get() + "; "
                         + configuration().map(Object::toString).orElse("nobody answers"));
             }
-            pause();
+            pause(betweenLooks);
         }
     }
 
     static void pause() throws InterruptedException {
-        LockSupport.parkNanos(BETWEEN_LOOKS.toNanos());
+        pause(BETWEEN_LOOKS);
+    }
+
+    private static void pause(Duration duration) throws InterruptedException {
+        LockSupport.parkNanos(duration.toNanos());
         if (Thread.interrupted()) {
             throw new InterruptedException();
         }
@@ -156,11 +167,14 @@ final class ClusterWatch {
     /** Waits until all members of each shard hold the same; returns how long that took and what they hold, in words. */
     String awaitEqualHashes() throws InterruptedException {
         SortedMap<Integer, SortedMap<Integer, String>> last = new TreeMap<>();
-        await(() -> "all members of each shard hold the same: " + last, () -> {
-            last.clear();
-            last.putAll(hashes());
-            return areEqual(last);
-        });
+        await(
+                () -> "all members of each shard hold the same: " + last,
+                () -> {
+                    last.clear();
+                    last.putAll(hashes());
+                    return areEqual(last);
+                },
+                BETWEEN_LOOKS);
         return "equal in all " + last.size() + " shards";
     }
 
