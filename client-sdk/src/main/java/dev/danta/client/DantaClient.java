@@ -37,6 +37,8 @@ public final class DantaClient implements AutoCloseable {
     private static final int RETRY_TOKENS_MAX = 10_000;
     /** How many retries one success pays for; more than contention on a single hot key needs. */
     private static final int RETRY_TOKENS_PER_SUCCESS = 100;
+    /** How long links may take to end in good order when there is nothing more to say. */
+    private static final Duration FAREWELL = Duration.ofSeconds(1);
 
     private final Shell shell;
     private final Calls calls;
@@ -147,13 +149,16 @@ public final class DantaClient implements AutoCloseable {
         if (!calls.stopAdmission()) {
             return new CloseResult(0);
         }
+        long endsAtNanos = System.nanoTime() + Calls.nanos(deadline);
         try {
             return new CloseResult(calls.drain(deadline));
         } finally {
             if (ownExecutor != null) {
                 ownExecutor.shutdown();
             }
-            shell.close();
+            // A node that stands still would not let its link end in good order.
+            long left = Math.min(endsAtNanos - System.nanoTime(), FAREWELL.toNanos());
+            shell.close(Duration.ofNanos(Math.max(0, left)));
         }
     }
 

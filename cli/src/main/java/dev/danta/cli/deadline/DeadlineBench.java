@@ -57,13 +57,18 @@ public final class DeadlineBench {
                 cluster.startAll();
                 cluster.pause(2);
                 make("one frozen", calls, cluster.endpoints(), rows);
+                // It had greeted while that node was well.
+                rows.add(close("one frozen", client));
                 cluster.resume(2);
+            }
+            try (DantaClient client = client(cluster.endpoints(), "")) {
+                CallList calls = new CallList(client, deadline);
                 rows.add(connect("wrong cluster", cluster.endpoints(), "another"));
                 rows.add(connect("wrong port", List.of(nobody()), ""));
                 rows.add(silent());
                 cluster.killAll();
                 make("all dead", calls, cluster.endpoints(), rows);
-                rows.add(close(client));
+                rows.add(close("all dead", client));
             }
         }
         return rows;
@@ -126,9 +131,9 @@ public final class DeadlineBench {
         }
     }
 
-    private Row close(DantaClient client) {
-        progress.accept("all dead: " + CLOSE);
-        return longest("all dead", List.of(CallList.timed(CLOSE, () -> client.close(deadline))));
+    private Row close(String situation, DantaClient client) {
+        progress.accept(situation + ": " + CLOSE);
+        return longest(situation, List.of(CallList.timed(CLOSE, () -> client.close(deadline))));
     }
 
     private static Row longest(String situation, List<CallList.Answer> answers) {

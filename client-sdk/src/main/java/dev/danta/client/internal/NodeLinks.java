@@ -74,4 +74,9 @@ public interface NodeLinks extends Transport, AutoCloseable {
     /** Closes all links at once; no news after that. */
     @Override
     void close();
+
+    /** The same in good order, if that takes no longer than {@code within}. */
+    default void close(Duration within) {
+        close();
+    }
 }

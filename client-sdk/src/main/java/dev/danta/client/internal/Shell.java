@@ -217,17 +217,22 @@ public final class Shell implements AutoCloseable {
     /** Stops at once: links and timers end, and calls that are under way are answered with an error. */
     @Override
     public void close() {
-        stop("the client is closed");
+        close(Duration.ZERO);
     }
 
-    private void stop(String why) {
+    /** The same, but links end in good order if that takes no longer than {@code within}. */
+    public void close(Duration within) {
+        stop("the client is closed", within);
+    }
+
+    private void stop(String why, Duration within) {
         if (stopped == null) {
             stopped = why;
         }
         alarm.stop();
         NodeLinks open = links;
         if (open != null) {
-            open.close();
+            open.close(within);
         }
         failPending();
     }
@@ -263,7 +268,7 @@ public final class Shell implements AutoCloseable {
             throw e;
         } finally {
             if (!sound) {
-                stop("the client has stopped because of an error in itself");
+                stop("the client has stopped because of an error in itself", Duration.ZERO);
             }
         }
         List<Runnable> answers = new ArrayList<>(finished.size());

@@ -87,7 +87,12 @@ final class WireLinks implements NodeLinks {
 
     @Override
     public void close() {
-        connections.close();
+        close(Duration.ZERO);
+    }
+
+    @Override
+    public void close(Duration within) {
+        connections.close(within);
     }
 
     private static final class News implements ConnectionListener {
