@@ -43,6 +43,11 @@ final class Call {
         return left.compareTo(LEAST) < 0 ? LEAST : left;
     }
 
+    /** Whether nobody waits for the answer any more. */
+    boolean isOver() {
+        return answer.isDone();
+    }
+
     /** Whether there is still somebody who waits for the answer; from then on it is not known what a late call has done. */
     synchronized boolean begin() {
         begun = !answer.isDone();

@@ -146,7 +146,7 @@ public final class Gateway implements GatewayDesk {
 
     private CompletableFuture<GatewayReply> work(Call call) {
         try {
-            return call.begin() ? perform(call) : call.answer();
+            return call.isOver() ? call.answer() : perform(call);
         } catch (RuntimeException thrown) {
             return CompletableFuture.failedFuture(thrown);
         }
@@ -166,6 +166,7 @@ public final class Gateway implements GatewayDesk {
             // What the client says of a call that it did not take any more.
             call.answer(stopping());
         } else {
+            LOG.error("a bug in what is done for callers", cause);
             call.fail(cause == null ? new IllegalStateException("no answer") : cause);
         }
     }
@@ -182,6 +183,9 @@ public final class Gateway implements GatewayDesk {
             return done(interactive.rollback(rollback));
         }
         DantaClient client = inner.get(call.remaining());
+        if (!call.begin()) {
+            return call.answer();
+        }
         if (request instanceof GatewayRequest.Put put) {
             return put(client, put);
         } else if (request instanceof GatewayRequest.Add add) {

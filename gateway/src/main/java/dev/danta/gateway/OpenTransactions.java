@@ -102,11 +102,14 @@ final class OpenTransactions<T> {
     }
 
     /**
-     * It keeps so much more.
+     * It keeps so much more, unless it has ended.
      *
      * @throws RefusedException if that is too much; then it has ended
      */
     synchronized void charge(OpenTransaction<T> taken, long bytes) {
+        if (open.get(taken.name()) != taken) {
+            return;
+        }
         if (taken.bytes() + bytes > settings.transactionBytesMax()) {
             String why = "it has read and written more than " + settings.transactionBytesMax() + " bytes";
             end(taken, endedBecause(why), why);

@@ -176,6 +176,22 @@ final class OpenTransactionsTest {
     }
 
     @Test
+    void what_one_reads_that_has_ended_is_not_kept() {
+        String torn = begin("tx", 1_000);
+        int read = open.use(torn, taken -> {
+            open.giveUp(taken, "what it had read was out of date");
+            open.charge(taken, 90);
+            return 90;
+        });
+        String next = begin("tx", 1_000);
+        int more = open.use(next, taken -> {
+            open.charge(taken, 100);
+            return 100;
+        });
+        assertThat(read + more).isGreaterThan((int) SMALL.openBytesMax());
+    }
+
+    @Test
     void of_another_node_and_of_nowhere() {
         assertThat(refusal(() -> open.keepAlive("3-00")))
                 .isEqualTo(new Refused(Kind.WRONG_NODE, "the transaction lives on node 3, this is node 7"));

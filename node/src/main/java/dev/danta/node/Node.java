@@ -38,6 +38,8 @@ import org.jspecify.annotations.Nullable;
 public final class Node implements AutoCloseable {
     /** How long clients that read slowly may hold up a shutdown. */
     private static final Duration FAREWELL = Duration.ofSeconds(2);
+    /** How long what was done for callers may take to reach all replicas; what does not is settled by others. */
+    private static final Duration LAST_CALLS = Duration.ofMillis(500);
 
     private static final RaftSettings BESIDE = new RaftSettings(
             Duration.ofMillis(700),
@@ -513,7 +515,7 @@ public final class Node implements AutoCloseable {
     @Override
     public void close() {
         if (begin()) {
-            endCalls(FAREWELL);
+            endCalls(LAST_CALLS);
             endUpkeep();
             shards.all().forEach(ShardReplica::finish);
             shards.all().forEach(ShardReplica::join);

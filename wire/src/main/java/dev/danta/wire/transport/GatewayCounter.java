@@ -31,6 +31,7 @@ import io.grpc.protobuf.StatusProto;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.ServerCalls;
 import io.grpc.stub.StreamObserver;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -56,6 +57,8 @@ final class GatewayCounter {
 
     private static final Metadata.Key<String> CLUSTER =
             Metadata.Key.of("danta-cluster", Metadata.ASCII_STRING_MARSHALLER);
+    private static final Metadata.Key<byte[]> CLUSTER_UTF8 =
+            Metadata.Key.of("danta-cluster-bin", Metadata.BINARY_BYTE_MARSHALLER);
 
     private final GatewayDesk desk;
     private final ReplicaId node;
@@ -270,7 +273,7 @@ final class GatewayCounter {
         @Override
         public <A, B> ServerCall.Listener<A> interceptCall(
                 ServerCall<A, B> call, Metadata headers, ServerCallHandler<A, B> next) {
-            String wanted = headers.get(CLUSTER);
+            String wanted = wanted(headers);
             Topology known = cluster.get();
             if (known == null) {
                 return turnAway(call, new Refused(Refused.Kind.UNAVAILABLE, "this node belongs to no cluster yet"));
@@ -280,6 +283,11 @@ final class GatewayCounter {
             }
             String why = "this node belongs to cluster " + known.cluster() + ", not " + wanted;
             return turnAway(call, new Refused(Refused.Kind.WRONG_CLUSTER, why));
+        }
+
+        private static @Nullable String wanted(Metadata headers) {
+            byte[] utf8 = headers.get(CLUSTER_UTF8);
+            return utf8 == null ? headers.get(CLUSTER) : new String(utf8, StandardCharsets.UTF_8);
         }
 
         private static <A, B> ServerCall.Listener<A> turnAway(ServerCall<A, B> call, Refused refused) {

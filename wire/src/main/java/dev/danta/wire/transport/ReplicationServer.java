@@ -19,6 +19,7 @@ import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
@@ -35,6 +36,8 @@ import org.jspecify.annotations.Nullable;
 public final class ReplicationServer {
     /** Calls of one connection; a client opens one, callers of the public service have as many as they wait for answers. */
     private static final int CALLS_PER_CONNECTION_MAX = 1024;
+    /** Of these so many streams of clients; one opens a new one while the old is being torn down. */
+    private static final int STREAMS_PER_CONNECTION_MAX = 4;
     /** Cutting needs only the transport threads' attention. */
     private static final Duration CUT_TIMEOUT = Duration.ofSeconds(5);
 
@@ -293,6 +296,8 @@ public final class ReplicationServer {
         private final Outlet.Bounds bounds;
         private final Set<Session> sessions = ConcurrentHashMap.newKeySet();
         private final AtomicInteger open = new AtomicInteger();
+        /** How many each connection has open. */
+        private final Map<String, Integer> streams = new ConcurrentHashMap<>();
 
         private volatile @Nullable Topology topology;
 
@@ -323,12 +328,24 @@ public final class ReplicationServer {
                 call.close(Status.RESOURCE_EXHAUSTED.withDescription(why), new Metadata());
                 return new ServerCall.Listener<>() {};
             }
-            call.setOnReadyThreshold(settings.readyBytes());
             Session session = new Session(call, this, bounds);
+            if (streams.merge(session.remote(), 1, Integer::sum) > STREAMS_PER_CONNECTION_MAX) {
+                forgetStreamOf(session);
+                open.decrementAndGet();
+                String why = "takes no more than " + STREAMS_PER_CONNECTION_MAX + " streams of one connection";
+                complain("turned away " + session.remote() + ": this node " + why);
+                call.close(Status.RESOURCE_EXHAUSTED.withDescription(why), new Metadata());
+                return new ServerCall.Listener<>() {};
+            }
+            call.setOnReadyThreshold(settings.readyBytes());
             sessions.add(session);
             session.open(timer.schedule(
                     session::onGreetingTimeout, settings.greetingTimeout().toNanos(), TimeUnit.NANOSECONDS));
             return session;
+        }
+
+        private void forgetStreamOf(Session session) {
+            Integer unused = streams.computeIfPresent(session.remote(), (remote, open) -> open == 1 ? null : open - 1);
         }
 
         @Override
@@ -383,6 +400,7 @@ public final class ReplicationServer {
         @Override
         public void left(Session session) {
             if (sessions.remove(session)) {
+                forgetStreamOf(session);
                 open.decrementAndGet();
             }
         }

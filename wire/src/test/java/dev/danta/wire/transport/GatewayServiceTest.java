@@ -37,6 +37,7 @@ import io.grpc.stub.MetadataUtils;
 import io.grpc.stub.StreamObserver;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -509,6 +510,16 @@ final class GatewayServiceTest {
                 refusal(Status.Code.FAILED_PRECONDITION, () -> looking("bank").sum(request));
         assertThat(detail.getKind()).isEqualTo(DantaV1.ErrorDetail.Kind.WRONG_CLUSTER);
         assertThat(detail.getMessage()).isEqualTo("this node belongs to cluster shop, not bank");
+        Metadata inUtf8 = new Metadata();
+        inUtf8.put(
+                Metadata.Key.of("danta-cluster-bin", Metadata.BINARY_BYTE_MARSHALLER),
+                "b\u00e4nk".getBytes(StandardCharsets.UTF_8));
+        assertThat(refusal(
+                                Status.Code.FAILED_PRECONDITION,
+                                () -> danta.withInterceptors(MetadataUtils.newAttachHeadersInterceptor(inUtf8))
+                                        .sum(request))
+                        .getMessage())
+                .isEqualTo("this node belongs to cluster shop, not b\u00e4nk");
         assertThat(desk.asked).hasSize(1);
     }
 

@@ -296,6 +296,25 @@ class HostilePeerTest {
     }
 
     @Test
+    void one_connection_has_four_streams_at_most_however_many_calls_it_may_have() throws Exception {
+        try (TestNode node = new TestNode(1)) {
+            try (RawStream first = new RawStream(node.address()).greet(new ClientId(0, 1))) {
+                for (int i = 2; i <= 4; i++) {
+                    RawStream unused = first.beside().greet(new ClientId(0, i));
+                }
+                Status end = first.beside().end();
+                assertThat(end.getCode()).isEqualTo(Status.Code.RESOURCE_EXHAUSTED);
+                assertThat(end.getDescription()).isEqualTo("takes no more than 4 streams of one connection");
+                assertThat(node.server().sessionCount()).isEqualTo(4);
+            }
+            await().until(() -> node.server().sessionCount() == 0);
+            try (RawStream again = new RawStream(node.address())) {
+                assertThat(again.greet(new ClientId(0, 6))).isSameAs(again);
+            }
+        }
+    }
+
+    @Test
     void a_port_in_use_is_one_sentence() {
         try (TestNode node = new TestNode(1)) {
             assertThatThrownBy(() -> new TestNode(2, node.address().port(), settings -> settings))

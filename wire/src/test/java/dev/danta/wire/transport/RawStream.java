@@ -46,11 +46,20 @@ final class RawStream extends ClientCall.Listener<byte[]> implements AutoCloseab
     private final CompletableFuture<byte[]> first = new CompletableFuture<>();
 
     RawStream(HostAndPort address) {
-        channel = NettyChannelBuilder.forAddress(address.host(), address.port())
+        this(NettyChannelBuilder.forAddress(address.host(), address.port())
                 .usePlaintext()
                 .directExecutor()
                 .disableRetry()
-                .build();
+                .build());
+    }
+
+    /** One more stream of the same connection, which ends with either. */
+    RawStream beside() {
+        return new RawStream(channel);
+    }
+
+    private RawStream(ManagedChannel channel) {
+        this.channel = channel;
         call = channel.newCall(
                 ReplicationGrpc.getExchangeMethod().toBuilder(BYTES, BYTES).build(), CallOptions.DEFAULT);
         call.start(this, new Metadata());
