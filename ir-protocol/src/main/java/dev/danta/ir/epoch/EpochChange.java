@@ -42,6 +42,8 @@ public final class EpochChange implements Machine<EpochChange.Input> {
     /** Of so many operations a sealed member is asked for its records at once. */
     private static final int RECORDS_ASKED_MAX = 1_024;
 
+    private static final Timestamp NOTHING_ABOVE = new Timestamp(Long.MAX_VALUE, ClientId.NONE);
+
     private final ClientId self;
     private final EpochRules rules;
     private final Settings settings;
@@ -63,6 +65,9 @@ public final class EpochChange implements Machine<EpochChange.Input> {
     private final TreeSet<ReplicaId> serving = new TreeSet<>();
     private final Map<ReplicaId, StateTransfer> late = new TreeMap<>();
     private final List<StateTransfer> drains = new ArrayList<>();
+    /** Questions whose answers only tell whether a member is sealed. */
+    private final TreeSet<OpId> looks = new TreeSet<>();
+
     private final Map<Long, ReplicaId> recordReads = new LinkedHashMap<>();
     private final Map<ReplicaId, List<Timestamp>> wantedRecords = new TreeMap<>();
     private @Nullable Install install;
@@ -356,6 +361,19 @@ public final class EpochChange implements Machine<EpochChange.Input> {
         });
         newcomers.values().forEach(newcomer -> newcomer.begin(effects));
         sealWhenCopied(effects);
+        lookForSeals(effects);
+    }
+
+    /** A driver before this one may have sealed members, and then nobody is served: whoever is copied from need not be one. */
+    private void lookForSeals(List<Effect> effects) {
+        looks.clear();
+        if (phase == Phase.COPYING) {
+            for (ReplicaId member : config().active().members()) {
+                OpId look = operation();
+                looks.add(look);
+                send(member, new IrMessage.ReadOpen(look, config().active().epoch(), NOTHING_ABOVE), effects);
+            }
+        }
     }
 
     /** Members to copy from, the ones that stay first: whoever is replaced may be gone. */
@@ -379,6 +397,7 @@ public final class EpochChange implements Machine<EpochChange.Input> {
         newcomers.values().forEach(newcomer -> newcomer.again(effects));
         late.values().forEach(transfer -> transfer.resend(effects));
         sealWhenCopied(effects);
+        lookForSeals(effects);
     }
 
     /** A newcomer that does not come on is left behind, unless too few would be left to begin with. */
@@ -419,7 +438,7 @@ public final class EpochChange implements Machine<EpochChange.Input> {
     }
 
     private void onReply(ReplicaId from, IrMessage.Reply reply, List<Effect> effects) {
-        if (reply instanceof IrMessage.RecordPage
+        if ((reply instanceof IrMessage.RecordPage page && !looks.contains(page.id()))
                 || reply instanceof IrMessage.Compared
                 || (reply instanceof IrMessage.StateTaken taken && taken.taken())) {
             pages++;

@@ -16,6 +16,8 @@ final class Newcomer {
     private static final long PAGES_LEFT = 4;
     /** So often in a row nothing comes on before another source is tried. */
     private static final int IDLE_MAX = 4;
+    /** So often in a row before a newcomer that does not answer is left behind; it may have to give up another transfer. */
+    private static final int SILENT_MAX = 8;
 
     private final StateTransfer transfer;
     private final List<StateTransfer.Reader> sources;
@@ -66,7 +68,10 @@ final class Newcomer {
         boolean comesOn = transfer.answers() != answersSeen;
         answersSeen = transfer.answers();
         idle = comesOn ? 0 : idle + 1;
-        if (idle >= IDLE_MAX) {
+        boolean isSilent = transfer.waitsForTarget();
+        if (isSilent && idle >= SILENT_MAX) {
+            standing = Standing.LEFT_BEHIND;
+        } else if (!isSilent && idle >= IDLE_MAX) {
             idle = 0;
             tried++;
             begin(effects);

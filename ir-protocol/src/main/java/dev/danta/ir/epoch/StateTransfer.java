@@ -136,6 +136,11 @@ final class StateTransfer {
         return isOver;
     }
 
+    /** Whether it is the target that it waits for, not a source. */
+    boolean waitsForTarget() {
+        return question != null && question.whom().equals(target);
+    }
+
     /** How many answers have brought it on. */
     long answers() {
         return answers;

@@ -83,8 +83,11 @@ public interface Application {
     @Nullable
     StateComparison compare(StateView view, Bytes after, List<RangeHash> parts, boolean sends);
 
-    /** Joins what another replica has into this one's state; what a forgotten operation wrote is skipped. */
-    List<Effect> join(StatePart part);
+    /**
+     * Joins what another replica has into this one's state; what a forgotten operation wrote is skipped, be it forgotten here
+     * or at or below {@code forgotten}.
+     */
+    List<Effect> join(StatePart part, Timestamp forgotten);
 
     /**
      * Drops what another replica has forgotten: what is here within {@code reaches}, at or below its watermark, and not in

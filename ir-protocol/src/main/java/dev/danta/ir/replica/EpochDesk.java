@@ -159,20 +159,32 @@ final class EpochDesk {
     }
 
     private IrMessage.Reply onTakeState(IrMessage.TakeState take, List<Effect> effects) {
+        Timestamp forgotten = forgottenWithInstall();
         for (KnownOp decided : take.decided()) {
             if (decided.decision() != null
+                    && decided.id().isAbove(forgotten)
                     && !(decided.decision() instanceof Decision.Commit && decided.body() == null)) {
                 replica.learn(effects, decided);
             }
         }
         if (take.part() != null) {
-            effects.addAll(application.join(take.part()));
+            effects.addAll(application.join(take.part(), forgotten));
             // Whoever serves has its own watermark, and nothing that is forgotten elsewhere.
             if (!state.isServing()) {
                 effects.addAll(application.forgetBeside(take.part(), take.reaches()));
             }
         }
         return new IrMessage.StateTaken(take.id(), true);
+    }
+
+    /**
+     * Up to where a waiting replica that has an install has all that there is: whatever is brought once more, and is not here,
+     * was read before it was deleted and forgotten. Until its epoch has begun its own watermark does not say so, and whoever
+     * forgets does not wait for who is no member yet.
+     */
+    private Timestamp forgottenWithInstall() {
+        Install pending = state.pending();
+        return isFilled() && pending != null ? pending.watermarks().deletedBelow() : Timestamp.ZERO;
     }
 
     /** Whether it depends on what it is sent, step after step: a member has a state and watermarks of its own. */

@@ -1,5 +1,6 @@
 package dev.danta.ir.replica;
 
+import dev.danta.ir.id.Timestamp;
 import dev.danta.ir.message.IrMessage;
 import dev.danta.ir.message.RangeHash;
 import dev.danta.ir.message.StateView;
@@ -68,7 +69,7 @@ final class StateComparing {
     }
 
     void onRepair(Step step, IrMessage.Repair repair) {
-        List<Effect> joined = application.join(repair.part());
+        List<Effect> joined = application.join(repair.part(), Timestamp.ZERO);
         step.addAll(joined);
         step.reply(new IrMessage.Repaired(repair.id(), joined.size()));
     }

@@ -107,6 +107,38 @@ class EpochChangeTest {
         assertThat(to(TWO, effects)).singleElement().isInstanceOf(IrMessage.ReadOpen.class);
     }
 
+    /** Every source was tried with a new member that answered none of the questions: with five members longer than a driver lives. */
+    @Test
+    void aNewMemberThatDoesNotAnswerIsLeftBehindHoweverManyThereAre() {
+        List<Effect> effects = begunWhenNobodyHadHeardOfTheActiveEpoch();
+        int ticks = 0;
+        while (to(TWO, effects).stream().noneMatch(IrMessage.Seal.class::isInstance)) {
+            effects = again();
+            ticks++;
+        }
+        assertThat(ticks).isEqualTo(8);
+    }
+
+    /** The member that is copied from is none of those that a driver before this one had sealed. */
+    @Test
+    void whereAnyMemberIsSealedNothingIsCopiedFirst() {
+        List<Effect> begun = begunWhenNobodyHadHeardOfTheActiveEpoch();
+        IrMessage.ReadOpen look = (IrMessage.ReadOpen) to(FOUR, begun).get(0);
+        assertThat(to(FOUR, from(FOUR, SECOND, looked(look, 43, true))))
+                .as("another disk")
+                .isEmpty();
+        assertThat(to(FOUR, from(FOUR, SECOND, looked(look, 44, false))))
+                .as("not sealed")
+                .isEmpty();
+        assertThat(driver.progress().pages()).as("to look is not to come on").isEqualTo(0);
+
+        assertThat(to(FOUR, from(FOUR, SECOND, looked(look, 44, true)))).containsExactly(new IrMessage.Seal(SECOND, 2));
+    }
+
+    private static IrMessage looked(IrMessage.ReadOpen look, long disk, boolean sealed) {
+        return new IrMessage.RecordPage(look.id(), disk, List.of(), Watermarks.NONE, null, sealed);
+    }
+
     private static IrMessage.ListDecided listing(List<Effect> effects) {
         return (IrMessage.ListDecided) to(ONE, effects).get(0);
     }

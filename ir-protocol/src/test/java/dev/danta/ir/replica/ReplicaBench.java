@@ -289,7 +289,7 @@ final class ReplicaBench {
         }
 
         @Override
-        public List<Effect> join(StatePart part) {
+        public List<Effect> join(StatePart part, Timestamp forgotten) {
             return List.of(new Effect.Persist(new Executed((Words) part)));
         }
 

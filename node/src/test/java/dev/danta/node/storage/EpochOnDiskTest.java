@@ -30,6 +30,7 @@ import dev.danta.ir.message.Vote;
 import dev.danta.ir.message.Watermarks;
 import dev.danta.ir.quorum.Membership;
 import dev.danta.ir.replica.IrReplica;
+import dev.danta.ir.replica.PutEpoch;
 import dev.danta.ir.runtime.Effect;
 import dev.danta.ir.runtime.Moment;
 import dev.danta.occ.AccessSet;
@@ -211,5 +212,55 @@ final class EpochOnDiskTest {
         apply(handle(new IrMessage.Activate(NEXT, 3)));
         store.commit();
         hasBegunTheNextEpoch();
+    }
+
+    /**
+     * Before its epoch nobody waits for a new disk with forgetting: what was read for it long ago, of a driver that was given
+     * up, must not come into an install that was acknowledged, or what is deleted and forgotten everywhere is there again.
+     */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void whatWasReadBeforeAnInstallStaysOutOfIt(boolean dies) {
+        Membership before =
+                new Membership(SHARD, Epoch.FIRST, List.of(new ReplicaId(2), new ReplicaId(3), new ReplicaId(4)));
+        store.apply(new PutEpoch(EpochState.outside(before)));
+        store.commit();
+        restart();
+        long disk = store.logIncarnation().disk();
+        OpId givenUp = operation();
+        KeyStates stale = new KeyStates(
+                List.of(new KeyStates.KeyState(key("gone"), version(at(5), "deleted and forgotten since"), null)));
+        IrMessage begins = new IrMessage.ListDecided(operation(), disk, givenUp, 0, Timestamp.ZERO);
+        IrMessage brings = new IrMessage.TakeState(
+                operation(),
+                disk,
+                givenUp,
+                1,
+                List.of(),
+                stale,
+                List.of(new StateReach(Bytes.EMPTY, Bytes.EMPTY, at(2))));
+        does(begins);
+        OpId fill = operation();
+        for (int i = 0; i < 4; i++) {
+            does(new IrMessage.ListDecided(operation(), disk, fill, 0, Timestamp.ZERO));
+        }
+        does(new IrMessage.InstallEnd(disk, fill, 1, new Install(NEXT, 3, List.of(), MARKS)));
+        assertThat(replica.epoch().pending()).isNotNull();
+        if (dies) {
+            restart();
+        }
+        // Some of it was on its way twice.
+        for (int i = 0; i < 4; i++) {
+            does(begins);
+        }
+        does(brings);
+        does(new IrMessage.Activate(NEXT, 3));
+        assertThat(store.epoch()).isEqualTo(EpochState.serving(NEXT));
+        assertThat(store.newest(key("gone"))).isEqualTo(Version.NEVER_THERE);
+    }
+
+    private void does(IrMessage request) {
+        apply(handle(request));
+        store.commit();
     }
 }

@@ -41,8 +41,8 @@ class PassingOn implements Application {
     }
 
     @Override
-    public List<Effect> join(StatePart part) {
-        return genuine.join(part);
+    public List<Effect> join(StatePart part, Timestamp forgotten) {
+        return genuine.join(part, forgotten);
     }
 
     @Override

@@ -245,9 +245,9 @@ public final class Participant implements Application {
     }
 
     @Override
-    public List<Effect> join(StatePart part) {
+    public List<Effect> join(StatePart part, Timestamp forgotten) {
         return part instanceof KeyStates states
-                ? new StateExchange(versions, relaxed, stateRules).join(states)
+                ? new StateExchange(versions, relaxed, stateRules).join(states, forgotten)
                 : List.of();
     }
 

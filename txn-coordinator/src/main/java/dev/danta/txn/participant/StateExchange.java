@@ -69,8 +69,10 @@ final class StateExchange {
         return effects;
     }
 
-    List<Effect> join(KeyStates states) {
+    /** @param forgotten up to there nothing is taken, nor up to this replica's own {@code deletedBelow} */
+    List<Effect> join(KeyStates states, Timestamp forgotten) {
         List<Effect> effects = new ArrayList<>();
+        Timestamp floor = Timestamp.max(forgotten, versions.deletedBelow());
         Key before = null;
         for (KeyStates.KeyState state : states.keys()) {
             if (before != null && state.key().compareTo(before) <= 0) {
@@ -79,7 +81,7 @@ final class StateExchange {
             }
             before = state.key();
             Version version = state.newest();
-            if (rules.takes(version, versions.newest(state.key()), versions.deletedBelow())) {
+            if (rules.takes(version, versions.newest(state.key()), floor)) {
                 effects.add(new Effect.Persist(new PutVersion(state.key(), version)));
             }
             RelaxedState theirs = state.relaxed();

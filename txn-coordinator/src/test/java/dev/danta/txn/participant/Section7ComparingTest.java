@@ -224,7 +224,7 @@ class Section7ComparingTest {
                 new KeyStates.KeyState(key(2), new Version(at(30), Bytes.utf8("older")), null),
                 new KeyStates.KeyState(key(3), new Version(at(9), Bytes.utf8("forgotten")), null)));
 
-        assertThat(one.participant().join(theirs))
+        assertThat(one.participant().join(theirs, Timestamp.ZERO))
                 .containsExactly(new Effect.Persist(new PutVersion(key(1), new Version(at(20), null))));
     }
 
@@ -267,7 +267,7 @@ class Section7ComparingTest {
                 new KeyStates.KeyState(
                         key(1), Version.NEVER_THERE, Counter.of(new ClientId(3, 4), new Counter.Total(1, 6)))));
 
-        assertThat(one.participant().join(theirs)).hasSize(1);
+        assertThat(one.participant().join(theirs, Timestamp.ZERO)).hasSize(1);
     }
 
     /** What is read for a whole state goes on behind the longest key there may be; it once ended there. */
@@ -365,7 +365,7 @@ class Section7ComparingTest {
                 assertThat(sent).isNotNull();
                 if (sent != null) {
                     assertThat(sent.keys()).hasSizeLessThanOrEqualTo(StatePages.DEFAULTS.keysSentMax());
-                    one.apply(one.participant().join(sent));
+                    one.apply(one.participant().join(sent, Timestamp.ZERO));
                 }
             } else {
                 for (int place : compared.different()) {
