@@ -597,7 +597,9 @@ public final class Tx implements AutoCloseable {
     private void requireOpen() {
         if (ended) {
             throw new IllegalStateException(
-                    "the transaction has ended, and what it gave with it: use it within its closure");
+                    owner == null
+                            ? "the transaction has ended: begin another"
+                            : "the transaction has ended, and what it gave with it: use it within its closure");
         }
         if (owner != null && owner != Thread.currentThread()) {
             throw new IllegalStateException(
