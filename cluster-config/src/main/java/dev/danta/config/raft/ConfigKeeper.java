@@ -34,6 +34,8 @@ import org.slf4j.LoggerFactory;
 final class ConfigKeeper implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ConfigKeeper.class);
     private static final String LOG_FOLDER = "raft-";
+    private static final String ANY_ADDRESS = "0.0.0.0";
+    private static final String LOOPBACK = "127.0.0.1";
     private static final Duration REOPEN_MAX = Duration.ofSeconds(30);
     private static final Duration REOPEN_MIN = Duration.ofSeconds(1);
     private static final Duration CLOSING_MAX = Duration.ofSeconds(20);
@@ -105,8 +107,21 @@ final class ConfigKeeper implements AutoCloseable {
     /** Opens a group that is there. Before {@link #start}. */
     void join() throws IOException {
         ClusterState known = news.newest();
-        List<RaftPeer> peers = Peers.all(known);
+        List<RaftPeer> peers = peers(known);
         open(Peers.groupOf(known), known.generation(), List.of(), peers);
+    }
+
+    /**
+     * All nodes that have a folder, this one where its own server listens now: the configuration may have it elsewhere still,
+     * and if this is the only voter nobody but itself can change that.
+     */
+    private List<RaftPeer> peers(ClusterState known) {
+        String own = (ANY_ADDRESS.equals(self.host()) ? LOOPBACK : self.host()) + ":" + self.port();
+        return Peers.all(known).stream()
+                .map(peer -> peer.getId().equals(id())
+                        ? RaftPeer.newBuilder(peer).setAddress(own).build()
+                        : peer)
+                .toList();
     }
 
     private void open(RaftGroupId group, long generation, List<RaftPeer> first, List<RaftPeer> asked)
@@ -189,14 +204,14 @@ final class ConfigKeeper implements AutoCloseable {
     /** How the group stands, as far as this node knows. */
     GroupStanding standing() {
         ConfigServer now = server;
-        if (now != null && now.isVoter()) {
-            int leader = now.leader().map(Peers::numberOf).orElse(0);
-            return new GroupStanding(leader != 0, leader, ownVoters());
+        if (now != null && now.isLeader()) {
+            boolean isFollowed = !now.isSilentFor(settings.electionMax().multipliedBy(2));
+            return new GroupStanding(isFollowed, isFollowed ? self.node().number() : 0, ownVoters());
         }
         Gossip heard = gossip;
         ConfigClient asking = client;
         return heard == null || asking == null
-                ? new GroupStanding(false, 0, List.of())
+                ? new GroupStanding(false, 0, ownVoters())
                 : new GroupStanding(true, Peers.numberOf(asking.leader()), heard.voters());
     }
 
@@ -245,7 +260,7 @@ final class ConfigKeeper implements AutoCloseable {
         if (running == null || asking == null || !known.isCreated()) {
             return;
         }
-        List<RaftPeer> peers = Peers.all(known);
+        List<RaftPeer> peers = peers(known);
         boolean isElsewhere = opened.stream()
                 .anyMatch(old -> peers.stream()
                         .anyMatch(now -> now.getId().equals(old.getId())
@@ -311,7 +326,7 @@ final class ConfigKeeper implements AutoCloseable {
             return;
         }
         ClusterState known = news.newest();
-        if (!Peers.all(known).equals(opened)) {
+        if (!peers(known).equals(opened)) {
             return;
         }
         List<RaftPeer> voters = running.voters();
@@ -349,10 +364,14 @@ final class ConfigKeeper implements AutoCloseable {
         }
     }
 
-    /** A node whose server does not vote hears of nothing by itself. */
+    /**
+     * A node whose server does not vote hears of nothing by itself. One that votes does, but for whether there still is a
+     * leader: Ratis goes on to name the last one.
+     */
     private void poll() {
         ConfigServer running = server;
-        if (running != null && running.isVoter()) {
+        if (running != null && running.isLeader()) {
+            gossip = null;
             return;
         }
         try {

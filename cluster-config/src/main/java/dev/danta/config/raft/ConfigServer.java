@@ -28,7 +28,7 @@ import org.apache.ratis.util.SizeInBytes;
 import org.apache.ratis.util.TimeDuration;
 import org.jspecify.annotations.Nullable;
 
-/** One opening of a node's Raft server. Used by one thread, but for {@link #isLeader} and {@link #leader}. */
+/** One opening of a node's Raft server. Used by one thread, but for {@link #isLeader}, {@link #isSilentFor} and {@link #voters}. */
 final class ConfigServer implements AutoCloseable {
     private static final int SNAPSHOTS_KEPT = 2;
     private static final String PREALLOCATED = "16KB";
@@ -45,6 +45,8 @@ final class ConfigServer implements AutoCloseable {
     private long appliedSeen = -1;
     private long flushedSeen = -1;
     private long movedAtNanos = System.nanoTime();
+    private long committedSeen = -1;
+    private volatile long agreedAtNanos = System.nanoTime();
 
     private ConfigServer(RaftServer server, RaftGroupId group, ConfigStateMachine machine, Duration stuckAfter) {
         this.server = server;
@@ -169,14 +171,6 @@ final class ConfigServer implements AutoCloseable {
                 && division.getInfo().isLeaderReady();
     }
 
-    /** Who leads, as far as it knows. */
-    Optional<RaftPeerId> leader() {
-        RaftServer.Division division = division();
-        return division == null
-                ? Optional.empty()
-                : Optional.ofNullable(division.getInfo().getLeaderId());
-    }
-
     /** Who votes, as far as it knows. */
     List<RaftPeer> voters() {
         RaftServer.Division division = division();
@@ -205,6 +199,10 @@ final class ConfigServer implements AutoCloseable {
         if (failure != null) {
             return Optional.of("its log could not be written: " + failure.getMessage());
         }
+        Optional<String> alone = aloneness(division);
+        if (alone.isPresent()) {
+            return alone;
+        }
         long applied = machine.getLastAppliedTermIndex().getIndex();
         long flushed = division.getRaftLog().getFlushIndex();
         boolean isBehind = applied < division.getRaftLog().getLastCommittedIndex()
@@ -218,6 +216,29 @@ final class ConfigServer implements AutoCloseable {
         return System.nanoTime() - movedAtNanos > stuckAfter.toNanos()
                 ? Optional.of("it has applied nothing after " + applied + " for " + stuckAfter.toSeconds() + " s")
                 : Optional.empty();
+    }
+
+    /**
+     * Ratis looks whether a leader still has followers only when nothing else has happened for a while; one that is asked
+     * again and again goes on to lead nobody, and to take requests that will never be agreed.
+     */
+    private Optional<String> aloneness(RaftServer.Division division) {
+        long committed = division.getRaftLog().getLastCommittedIndex();
+        boolean isWaiting = division.getInfo().isLeader()
+                && committed < division.getRaftLog().getNextIndex() - 1;
+        if (!isWaiting || committed != committedSeen) {
+            committedSeen = committed;
+            agreedAtNanos = System.nanoTime();
+            return Optional.empty();
+        }
+        return isSilentFor(stuckAfter)
+                ? Optional.of("nothing that it was asked has been agreed for " + stuckAfter.toSeconds() + " s")
+                : Optional.empty();
+    }
+
+    /** Whether something was to be agreed for as long as this, and nothing was. As of the last look. */
+    boolean isSilentFor(Duration time) {
+        return System.nanoTime() - agreedAtNanos > time.toNanos();
     }
 
     /**

@@ -1,6 +1,7 @@
 package dev.danta.config.raft;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.awaitility.Awaitility.await;
 
 import dev.danta.config.Requests;
@@ -15,13 +16,18 @@ import java.util.List;
 import org.apache.ratis.protocol.RaftGroupId;
 import org.apache.ratis.protocol.RaftPeer;
 import org.apache.ratis.protocol.RaftPeerId;
+import org.apache.ratis.util.ExitUtils;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** How a server that gets nowhere is told from one that is well. */
 final class ConfigServerTest {
+    private static final Logger LOG = LoggerFactory.getLogger(ConfigServerTest.class);
+
     @TempDir
     Path folder;
 
@@ -55,8 +61,19 @@ final class ConfigServerTest {
     void oneThatHasNothingToDoIsWell() {
         assertThat(server.ailment()).isEmpty();
         assertThat(server.isVoter()).isTrue();
-        assertThat(server.leader().map(Peers::numberOf)).contains(1);
+        assertThat(server.isLeader()).isTrue();
         assertThat(heard).isEmpty();
+    }
+
+    /** A bug in it costs the configuration, which is opened again; operations go on. */
+    @Test
+    void ratisDoesNotEndTheProcess() {
+        try {
+            assertThatExceptionOfType(ExitUtils.ExitException.class)
+                    .isThrownBy(() -> ExitUtils.terminate(1, "where it does not know better", LOG));
+        } finally {
+            ExitUtils.clear();
+        }
     }
 
     /** Ratis tells only the state machine, fails every write from then on, and goes on to run as if nothing were. */

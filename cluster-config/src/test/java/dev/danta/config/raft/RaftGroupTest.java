@@ -24,6 +24,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -191,6 +192,54 @@ final class RaftGroupTest {
                         assertThat(nodes.node(2).known().collections()).containsKey(new CollectionName("shop", "c2")));
     }
 
+    /** Seen with processes: the voter that was left named the leader that was gone, and status said that all was well. */
+    @Tag("long")
+    @Test
+    void aVoterThatIsLeftAloneDoesNotGoOnNamingTheLeader() throws Exception {
+        grow(3);
+        await().atMost(LONG)
+                .untilAsserted(() -> assertThat(nodes.open())
+                        .allMatch(node -> nodes.node(node).standing().isReachable()));
+        int leader = awaitLeader();
+        int left = leader == 3 ? 2 : 3;
+        nodes.stop(1 + 2 + 3 - leader - left);
+        nodes.stop(leader);
+        await().atMost(LONG).untilAsserted(() -> {
+            assertThat(nodes.node(left).standing().isReachable()).isFalse();
+            assertThat(nodes.node(left).standing().leader()).isZero();
+        });
+        assertThat(nodes.node(left).standing().voters()).containsExactly(1, 2, 3);
+    }
+
+    @Tag("long")
+    @Test
+    void aLeaderThatIsLeftAloneSaysSoAndSoDoesWhoeverAsksIt() throws Exception {
+        grow(4);
+        int leader = awaitLeader();
+        List.of(1, 2, 3).stream().filter(node -> node != leader).forEach(nodes::stop);
+        await().atMost(LONG).untilAsserted(() -> {
+            assertThat(nodes.node(leader).standing().isReachable()).isFalse();
+            assertThat(nodes.node(4).standing().isReachable()).isFalse();
+        });
+    }
+
+    /** Seen with processes: as long as clients asked for something new, a leader that had lost its followers stayed one. */
+    @Tag("long")
+    @Test
+    void aLeaderThatIsLeftAloneDoesNotLeadOnBecauseItIsAskedAllTheTime() throws Exception {
+        grow(4);
+        int leader = awaitLeader();
+        List.of(1, 2, 3).stream().filter(node -> node != leader).forEach(nodes::stop);
+        AtomicInteger asked = new AtomicInteger();
+        await().atMost(LONG).pollInterval(Duration.ofMillis(50)).untilAsserted(() -> {
+            CompletableFuture<ClusterAnswer> unused =
+                    nodes.node(leader).ask(declare(asked.incrementAndGet()), Duration.ofMillis(300));
+            assertThat(nodes.node(leader).standing().isReachable()).isFalse();
+            assertThat(nodes.node(leader).isLeader()).isFalse();
+            assertThat(nodes.node(4).standing().isReachable()).isFalse();
+        });
+    }
+
     @Tag("long")
     @Test
     void aNodeThatWasAwayForLongGetsASnapshot() throws Exception {
@@ -258,6 +307,23 @@ final class RaftGroupTest {
         nodes.stop(other);
         // Two of three, the one that has moved among them: they find each other.
         awaitSameEverywhere(ask(1, declare(1)).state());
+    }
+
+    @Tag("long")
+    @Test
+    void theOnlyVoterMayBeFoundElsewhere() throws Exception {
+        nodes.stop(1);
+        try (ServerSocket free = new ServerSocket(0)) {
+            nodes.moveTo(1, free.getLocalPort());
+        }
+        nodes.open(1, ClusterState.NONE);
+        ClusterRequest set = new ClusterRequest.SetAddress(
+                Requests.node(1), Requests.folder(1).incarnation(), Requests.address(1), nodes.configAddress(1));
+        ClusterAnswer moved = ask(1, set);
+        assertThat(moved.done()).isTrue();
+        assertThat(moved.state().nodes().get(Requests.node(1)).configAddress()).isEqualTo(nodes.configAddress(1));
+        nodes.join(2);
+        assertThat(ask(2, declare(0)).done()).as("others find it there").isTrue();
     }
 
     @Test
