@@ -6,9 +6,10 @@ import dev.danta.ir.id.ClientId;
  * A client's greeting.
  *
  * @param cluster the cluster it wants to talk to; empty if it takes the one it finds
+ * @param identity of that cluster, drawn when it was created; 0 if the client does not know it yet
  * @param wallMicros its clock, in microseconds since 1970
  */
-public record ClientHello(String cluster, ClientId client, long wallMicros) {
+public record ClientHello(String cluster, long identity, ClientId client, long wallMicros) {
     public ClientHello {
         if (!cluster.isEmpty()) {
             Topology.requireClusterName(cluster);

@@ -18,6 +18,7 @@ public final class HelloCodec {
         return FrameProto.ClientHello.newBuilder()
                 .setProtocolVersion(PROTOCOL_VERSION)
                 .setCluster(hello.cluster())
+                .setIdentity(hello.identity())
                 .setClient(IdCodec.encode(hello.client()))
                 .setWallMicros(hello.wallMicros())
                 .build();
@@ -40,7 +41,7 @@ public final class HelloCodec {
         at.requirePresent(wire.hasClient());
         ClientId client = IdCodec.client(wire.getClient());
         try {
-            return new ClientHello(wire.getCluster(), client, wire.getWallMicros());
+            return new ClientHello(wire.getCluster(), wire.getIdentity(), client, wire.getWallMicros());
         } catch (IllegalArgumentException refused) {
             throw new MalformedMessageException("ClientHello: " + refused.getMessage());
         }

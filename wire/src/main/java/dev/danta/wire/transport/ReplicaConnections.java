@@ -363,7 +363,9 @@ public final class ReplicaConnections implements AutoCloseable {
     }
 
     synchronized ClientHello greeting() {
-        return new ClientHello(cluster, settings.client(), Math.max(0, wallMicros.getAsLong()));
+        Topology known = first;
+        long identity = known == null ? 0 : known.identity();
+        return new ClientHello(cluster, identity, settings.client(), Math.max(0, wallMicros.getAsLong()));
     }
 
     /**

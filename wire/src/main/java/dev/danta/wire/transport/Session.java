@@ -130,6 +130,14 @@ final class Session extends ServerCall.Listener<Inflow<FrameProto.ClientFrame>> 
                     "wants cluster " + hello.cluster());
             return;
         }
+        long identity = greeting.topology().identity();
+        if (hello.identity() != 0 && hello.identity() != identity) {
+            refuse(
+                    Status.FAILED_PRECONDITION,
+                    "belongs to another cluster that is called " + cluster + ", too",
+                    "wants another cluster that is called " + cluster + ", too");
+            return;
+        }
         greeted = true;
         client = hello.client();
         if (greetingTimer != null) {

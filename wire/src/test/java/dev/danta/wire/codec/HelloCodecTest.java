@@ -15,7 +15,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class HelloCodecTest {
-    private static final ClientHello CLIENT = new ClientHello("shop", new ClientId(1, 2), 1_700_000_000_000_000L);
+    private static final ClientHello CLIENT = new ClientHello("shop", 77, new ClientId(1, 2), 1_700_000_000_000_000L);
     private static final ServerHello SERVER =
             new ServerHello(new ReplicaId(2), 1_700_000_000_000_000L, new TopologyGenerator(1).topology());
 

@@ -183,7 +183,7 @@ class HostilePeerTest {
     @Test
     void the_greeting_comes_first_once_and_in_this_version() throws Exception {
         FrameProto.ClientFrame hello = FrameProto.ClientFrame.newBuilder()
-                .setHello(HelloCodec.encode(new ClientHello("", STRANGER, 1)))
+                .setHello(HelloCodec.encode(new ClientHello("", 0, STRANGER, 1)))
                 .build();
         FrameProto.ClientFrame ping =
                 FrameProto.ClientFrame.newBuilder().setPing(1).build();
@@ -202,6 +202,21 @@ class HostilePeerTest {
                 assertThat(end.getCode()).isEqualTo(Status.Code.FAILED_PRECONDITION);
                 assertThat(end.getDescription()).isEqualTo("speaks version 2 of the protocol, not 9");
             }
+        }
+    }
+
+    /** A client that was away while another cluster of the same name was begun where its own had been. */
+    @Test
+    void another_cluster_of_the_same_name_is_refused_by_its_nodes_too() throws Exception {
+        try (TestNode node = new TestNode(1);
+                RawStream raw = new RawStream(node.address())) {
+            FrameProto.ClientFrame hello = FrameProto.ClientFrame.newBuilder()
+                    .setHello(HelloCodec.encode(new ClientHello(TestNode.CLUSTER, 99, STRANGER, 1)))
+                    .build();
+            Status end = raw.send(hello).end();
+            assertThat(end.getCode()).isEqualTo(Status.Code.FAILED_PRECONDITION);
+            assertThat(end.getDescription())
+                    .isEqualTo("belongs to another cluster that is called " + TestNode.CLUSTER + ", too");
         }
     }
 

@@ -76,7 +76,7 @@ final class RawStream extends ClientCall.Listener<byte[]> implements AutoCloseab
 
     RawStream greet(ClientId client) {
         return greet(FrameProto.ClientFrame.newBuilder()
-                .setHello(HelloCodec.encode(new ClientHello(TestNode.CLUSTER, client, 1)))
+                .setHello(HelloCodec.encode(new ClientHello(TestNode.CLUSTER, 0, client, 1)))
                 .build());
     }
 
