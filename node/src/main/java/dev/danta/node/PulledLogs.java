@@ -18,10 +18,7 @@ final class PulledLogs {
             return;
         }
         if (envelope.message() instanceof IrMessage.Pulled pulled) {
-            set(
-                    envelope.shard(),
-                    from.id(),
-                    pulled.more() ? Math.max(1, pulled.items().size()) : 0);
+            set(envelope.shard(), from.id(), Math.max(0, pulled.end() - pulled.upTo().number()));
         } else if (envelope.message() instanceof IrMessage.LogGone gone) {
             set(envelope.shard(), from.id(), Math.max(1, gone.end().number()));
         }
@@ -31,7 +28,7 @@ final class PulledLogs {
         behind.computeIfAbsent(shard, one -> new TreeMap<>()).put(peer.number(), entries);
     }
 
-    /** At least so many entries for each peer that was heard of; 0 is none. */
+    /** So many entries for each peer that was heard of, when it was heard of last; 0 is none. */
     synchronized Map<Integer, Long> behind(ShardId shard) {
         return new TreeMap<>(behind.getOrDefault(shard, Map.of()));
     }

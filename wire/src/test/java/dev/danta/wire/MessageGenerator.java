@@ -132,7 +132,7 @@ public final class MessageGenerator {
         make(
                 IrMessage.Pulled.class,
                 () -> new IrMessage.Pulled(
-                        position(), position(), items(), random.nextBoolean(), random.nextBoolean()));
+                        position(), position(), items(), random.nextBoolean(), random.nextLong(Long.MAX_VALUE)));
         make(IrMessage.LogGone.class, () -> new IrMessage.LogGone(position(), position()));
         make(IrMessage.Absorbed.class, () -> new IrMessage.Absorbed(replica(), position(), random.nextBoolean()));
         make(IrMessage.Marked.class, () -> new IrMessage.Marked(watermarks()));

@@ -323,12 +323,17 @@ public sealed interface IrMessage {
     /**
      * To {@link Pull}: what follows {@code after}, up to and including {@code upTo}; durable here.
      *
-     * @param more whether there is more already
+     * @param end the number of the log's last entry now
      */
-    record Pulled(LogPosition after, LogPosition upTo, List<LogItem> items, boolean withBodies, boolean more)
+    record Pulled(LogPosition after, LogPosition upTo, List<LogItem> items, boolean withBodies, long end)
             implements Reply {
         public Pulled {
             items = List.copyOf(items);
+        }
+
+        /** Whether there is more already. */
+        public boolean more() {
+            return upTo.number() < end;
         }
     }
 

@@ -102,7 +102,7 @@ final class ReplicaLog {
             }
         }
         LogPosition served = new LogPosition(store.logIncarnation(), upTo);
-        step.reply(new IrMessage.Pulled(after, served, items, withBodies, upTo < end));
+        step.reply(new IrMessage.Pulled(after, served, items, withBodies, end));
     }
 
     /** Null for a decision that is forgotten here: it is resolved everywhere. */

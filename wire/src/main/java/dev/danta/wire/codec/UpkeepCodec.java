@@ -96,7 +96,7 @@ final class UpkeepCodec {
                     .setUpTo(IdCodec.encode(pulled.upTo()))
                     .addAllItems(encodeItems(pulled.items()))
                     .setWithBodies(pulled.withBodies())
-                    .setMore(pulled.more()));
+                    .setEnd(pulled.end()));
         } else if (reply instanceof IrMessage.LogGone gone) {
             wire.setLogGone(UpkeepProto.LogGone.newBuilder()
                     .setRestart(IdCodec.encode(gone.restart()))
@@ -302,7 +302,11 @@ final class UpkeepCodec {
         at.message("Pulled");
         LogPosition after = IdCodec.position("after", wire.hasAfter(), wire.getAfter(), at);
         LogPosition upTo = IdCodec.position("up_to", wire.hasUpTo(), wire.getUpTo(), at);
-        return new IrMessage.Pulled(after, upTo, items(wire.getItemsList(), at), wire.getWithBodies(), wire.getMore());
+        at.field("end");
+        if (wire.getEnd() < 0) {
+            throw at.malformed("is the negative number " + wire.getEnd());
+        }
+        return new IrMessage.Pulled(after, upTo, items(wire.getItemsList(), at), wire.getWithBodies(), wire.getEnd());
     }
 
     private static IrMessage.Reply absorbed(UpkeepProto.Absorbed wire, Place at) {
