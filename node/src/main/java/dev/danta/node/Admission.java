@@ -88,7 +88,7 @@ final class Admission {
                 if (!(start instanceof Start.Resume)) {
                     LOG.info("node {} goes on with the cluster that its folder is one of", self.number());
                 }
-                return resume();
+                return resume(start);
             }
             if (start instanceof Start.Init init) {
                 return begin(init);
@@ -128,13 +128,13 @@ final class Admission {
 
     private RaftClusterConfig join(List<HostAndPort> seeds) throws IOException, InterruptedException {
         long deadline = System.nanoTime() + JOIN_MAX_NANOS;
-        ClusterState heard = ask(seeds);
+        ClusterState heard = ask(seeds, "");
         while (!heard.isCreated()) {
             if (System.nanoTime() - deadline > 0) {
                 throw new StorageException("no node of a cluster answers at " + listed(seeds));
             }
             TimeUnit.MILLISECONDS.sleep(SEEDS_AGAIN_MILLIS);
-            heard = ask(seeds);
+            heard = ask(seeds, "");
         }
         ClusterRequest.AddNode request = new ClusterRequest.AddNode(
                 self, address(), configAddress(), folder.facts().identity());
@@ -163,7 +163,7 @@ final class Admission {
     }
 
     /** If nobody is there to ask, the whole cluster is starting: then the configuration itself is asked before anything serves. */
-    private RaftClusterConfig resume() throws IOException, InterruptedException {
+    private RaftClusterConfig resume(Start start) throws IOException, InterruptedException {
         ClusterState known = RaftClusterConfig.lastKnown(configFolder);
         List<HostAndPort> places = new ArrayList<>(settings.node().seeds());
         known.nodes().forEach((node, entry) -> {
@@ -171,8 +171,11 @@ final class Admission {
                 places.add(HostAndPort.parse(entry.address()));
             }
         });
-        ClusterState heard = ofThisLine(ask(places));
         NodeFacts facts = folder.facts();
+        ClusterState heard = ofThisLine(ask(places, facts.cluster()));
+        if (start instanceof Start.Join join) {
+            requireSameCluster(join.seeds(), heard);
+        }
         if (heard.isCreated()) {
             if (facts.isInCluster() && (!facts.cluster().equals(heard.cluster()) || facts.clusterId() != heard.id())) {
                 throw new StorageException("the data folder " + folder.path() + " belongs to another cluster"
@@ -185,9 +188,50 @@ final class Admission {
                 requireDone(heard.take(new ClusterRequest.StartNode(self, facts.identity()), EpochRules.PROTOCOL));
             }
         }
+        requireNotRunning(heard.version() > known.version() ? heard : known);
         RaftClusterConfig opened = open(heard);
         keepAddress(opened);
         return opened;
+    }
+
+    /** Somebody else's folder, or somebody else's seeds: a node that would go on all the same would be where nobody expects it. */
+    private void requireSameCluster(List<HostAndPort> seeds, ClusterState heard)
+            throws IOException, InterruptedException {
+        NodeFacts facts = folder.facts();
+        ClusterState there = ask(seeds, "");
+        if (!facts.isInCluster() || !there.isCreated() || there.id() == facts.clusterId()) {
+            return;
+        }
+        // A wiped node that began a cluster of this name at its old address keeps nobody from going on with the others.
+        boolean isNamesake = there.cluster().equals(facts.cluster());
+        if (!heard.isCreated() || !isNamesake) {
+            String theirs = isNamesake ? "another one of that name" : "cluster " + there.cluster();
+            throw new StorageException("the data folder " + folder.path() + " is one of cluster " + facts.cluster()
+                    + ", and " + listed(seeds) + " belongs to " + theirs + ": mend the path of the folder, or --join");
+        }
+    }
+
+    /** Of a folder and a copy of it, made while its process ran, both would say the same of themselves. */
+    private void requireNotRunning(ClusterState known) {
+        NodeEntry entry = known.nodes().get(self);
+        if (entry == null
+                || entry.incarnation() != folder.facts().incarnation()
+                || entry.address().equals(address())) {
+            return;
+        }
+        AdminReply reply;
+        try {
+            reply = AdminClient.ask(
+                    HostAndPort.parse(entry.address()), known.cluster(), new AdminRequest.Status(false), SEED_MAX);
+        } catch (AdminUnreachableException stopped) {
+            return;
+        }
+        if (reply instanceof AdminReply.NodeStatus status
+                && status.node() == self.number()
+                && status.incarnation() == entry.incarnation()) {
+            throw new StorageException("node " + self.number() + " runs at " + entry.address() + " already, on this"
+                    + " folder or on one that this is a copy of: only one of them may run");
+        }
     }
 
     /** The settings may name other addresses than before; it is not waited for. */
@@ -211,8 +255,12 @@ final class Admission {
         }
     }
 
-    /** The newest that anybody there knows, or {@link ClusterState#NONE}; all are asked at once. */
-    private ClusterState ask(List<HostAndPort> places) throws IOException, InterruptedException {
+    /**
+     * The newest that anybody there knows, or {@link ClusterState#NONE}; all are asked at once.
+     *
+     * @param cluster who belongs to another one does not count; empty for any
+     */
+    private ClusterState ask(List<HostAndPort> places, String cluster) throws IOException, InterruptedException {
         if (places.isEmpty()) {
             return ClusterState.NONE;
         }
@@ -220,7 +268,7 @@ final class Admission {
         try {
             List<Future<ClusterState>> answers = new ArrayList<>();
             for (HostAndPort place : places) {
-                answers.add(asking.submit(() -> ask(place)));
+                answers.add(asking.submit(() -> ask(place, cluster)));
             }
             ClusterState newest = ClusterState.NONE;
             for (Future<ClusterState> answer : answers) {
@@ -280,10 +328,9 @@ final class Admission {
         return ClusterState.NONE;
     }
 
-    private ClusterState ask(HostAndPort place) {
+    private static ClusterState ask(HostAndPort place, String cluster) {
         try {
-            AdminReply reply =
-                    AdminClient.ask(place, folder.facts().cluster(), new AdminRequest.Configuration(), SEED_MAX);
+            AdminReply reply = AdminClient.ask(place, cluster, new AdminRequest.Configuration(), SEED_MAX);
             if (reply instanceof AdminReply.Known known && known.state().size() > 0) {
                 return ConfigCodec.decodeState(known.state().toArray());
             }

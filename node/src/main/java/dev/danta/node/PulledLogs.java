@@ -18,7 +18,10 @@ final class PulledLogs {
             return;
         }
         if (envelope.message() instanceof IrMessage.Pulled pulled) {
-            set(envelope.shard(), from.id(), Math.max(0, pulled.end() - pulled.upTo().number()));
+            set(
+                    envelope.shard(),
+                    from.id(),
+                    Math.max(0, pulled.end() - pulled.upTo().number()));
         } else if (envelope.message() instanceof IrMessage.LogGone gone) {
             set(envelope.shard(), from.id(), Math.max(1, gone.end().number()));
         }

@@ -4,6 +4,7 @@ import dev.danta.config.ClusterConfig;
 import dev.danta.config.state.ClusterAnswer;
 import dev.danta.config.state.ClusterRequest;
 import dev.danta.config.state.ClusterState;
+import dev.danta.config.state.NodeEntry;
 import dev.danta.config.state.ShardEntry;
 import dev.danta.ir.epoch.ConfigRequest;
 import dev.danta.ir.epoch.DiskIdentity;
@@ -192,6 +193,13 @@ final class ShardHost implements AutoCloseable {
             throw new StorageException("the folder of node " + self.number()
                     + " was given up as lost, and must not come back: start with an empty one");
         }
+        NodeEntry entry = newest.nodes().get(self);
+        if (entry != null
+                && entry.incarnation() == home.folder().facts().incarnation()
+                && entry.starts() > home.folder().facts().starts()) {
+            throw new StorageException("node " + self.number() + " was started at " + entry.address()
+                    + " meanwhile, on a copy of this folder: only one of them may run");
+        }
         newest.shards().keySet().forEach(this::look);
         boolean isWhole = newest.isCreated()
                 && newest.shards().keySet().stream().allMatch(shard -> isSettled(shard, entry(shard)));
@@ -224,6 +232,7 @@ final class ShardHost implements AutoCloseable {
         if (place == null) {
             place = open(shard, entry);
         }
+        requireSameEpoch(shard, known(shard, place), entry.config().active());
         if (place.isAsking) {
             return;
         }
@@ -372,9 +381,31 @@ final class ShardHost implements AutoCloseable {
 
     private static boolean isAhead(EpochState known, Membership active) {
         int order = known.membership().epoch().compareTo(active.epoch());
-        boolean counts =
-                known.standing() == EpochState.Standing.MEMBER || known.standing() == EpochState.Standing.SEALED;
-        return order > 0 || (order == 0 && counts);
+        // What it was given for a later epoch may be all that is left of what only the members before it had.
+        boolean isToBeAhead =
+                known.pending() != null && known.pending().next().epoch().compareTo(active.epoch()) > 0;
+        return order > 0 || isToBeAhead || (order == 0 && counts(known));
+    }
+
+    private static boolean counts(EpochState known) {
+        return known.standing() == EpochState.Standing.MEMBER || known.standing() == EpochState.Standing.SEALED;
+    }
+
+    /**
+     * Where configurations were recovered separately the same epoch may have been made twice, with other members: what a
+     * replica was told in the one does not count in the other.
+     */
+    private void requireSameEpoch(ShardId shard, @Nullable EpochState known, Membership active) {
+        if (known != null
+                && counts(known)
+                && known.membership().epoch().equals(active.epoch())
+                && !known.membership().equals(active)) {
+            throw new StorageException("the store of shard " + shard.number() + " on node " + self.number()
+                    + " is one of another configuration's epoch "
+                    + active.epoch().number() + ", with members "
+                    + known.membership().members() + " instead of " + active.members()
+                    + ". If it is lost, run: danta cluster replace " + self.number());
+        }
     }
 
     private LmdbReplicaStore openStore(ShardId shard) {
