@@ -1,12 +1,20 @@
 package dev.danta.cli;
 
+import dev.danta.cli.cluster.ShutdownHooks;
 import dev.danta.testkit.EmbeddedCluster;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -20,8 +28,10 @@ import picocli.CommandLine.Spec;
             "They listen on 127.0.0.1 only, on ports that follow each other, and 1000 above those."
         })
 final class DevCommand implements Callable<Integer> {
+    private static final Logger LOG = LoggerFactory.getLogger(DevCommand.class);
     private static final int PORT_MAX = 64_000;
     private static final int SHARDS = 4;
+    private static final Duration STARTS_WITHIN = Duration.ofSeconds(60);
 
     @Spec
     private CommandSpec spec = CommandSpec.create();
@@ -52,7 +62,6 @@ final class DevCommand implements Callable<Integer> {
         EmbeddedCluster.Builder builder = builder();
         PrintWriter out = spec.commandLine().getOut();
         EmbeddedCluster cluster = started(builder);
-        Runtime.getRuntime().addShutdownHook(new Thread(() -> end(cluster), "danta-dev-end"));
         out.println("cluster " + cluster.name() + " is up; Ctrl-C ends it");
         out.println("  endpoints  " + String.join(",", cluster.endpoints()));
         out.println("  data       " + cluster.directory() + (data == null ? " (goes with the cluster)" : ""));
@@ -64,8 +73,15 @@ final class DevCommand implements Callable<Integer> {
         return ExitCode.OK;
     }
 
-    private static void end(EmbeddedCluster cluster) {
-        cluster.close();
+    /** The process was asked to end, perhaps before the cluster is up: then it is waited for, since half of one cannot be closed. */
+    private static void end(CompletableFuture<EmbeddedCluster> starting) {
+        try {
+            starting.get(STARTS_WITHIN.toSeconds(), TimeUnit.SECONDS).close();
+        } catch (ExecutionException | TimeoutException notStarted) {
+            LOG.debug("there is nothing to close", notStarted);
+        } catch (InterruptedException never) {
+            Thread.currentThread().interrupt();
+        }
         // The JVM's own exit code would say that it was killed.
         Runtime.getRuntime().halt(ExitCode.OK);
     }
@@ -92,9 +108,20 @@ final class DevCommand implements Callable<Integer> {
     }
 
     private EmbeddedCluster started(EmbeddedCluster.Builder builder) {
+        CompletableFuture<EmbeddedCluster> starting = new CompletableFuture<>();
+        Thread hook = new Thread(() -> end(starting), "danta-dev-end");
+        Runtime.getRuntime().addShutdownHook(hook);
         PrintWriter err = spec.commandLine().getErr();
         err.println("starting " + (nodes == 1 ? "1 node" : nodes + " nodes") + " ...");
         err.flush();
-        return builder.build();
+        try {
+            EmbeddedCluster cluster = builder.build();
+            starting.complete(cluster);
+            return cluster;
+        } catch (RuntimeException failed) {
+            starting.completeExceptionally(failed);
+            ShutdownHooks.remove(hook);
+            throw failed;
+        }
     }
 }

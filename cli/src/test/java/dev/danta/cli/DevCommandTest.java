@@ -51,6 +51,20 @@ final class DevCommandTest {
 
     @Tag("long")
     @Test
+    void oneThatIsAskedToEndWhileItStartsEndsInGoodOrder() throws InterruptedException {
+        int port = Processes.freePorts(3);
+        try (Processes processes = new Processes(folder)) {
+            processes.start("dev", List.of("dev", "--port", String.valueOf(port), "--data", "data"));
+            await().atMost(Duration.ofSeconds(60))
+                    .pollInterval(Duration.ofMillis(5))
+                    .until(() -> processes.said("dev").contains("starting 3 nodes"));
+            assertThat(processes.end("dev")).as(processes.said("dev")).isZero();
+            assertThat(processes.said("dev")).doesNotContain("Exception").doesNotContain("\tat ");
+        }
+    }
+
+    @Tag("long")
+    @Test
     void aClusterServesUntilItsProcessIsAskedToEndAndAgainOnTheSameFolder() throws InterruptedException {
         int port = Processes.freePorts(3);
         try (Processes processes = new Processes(folder)) {
