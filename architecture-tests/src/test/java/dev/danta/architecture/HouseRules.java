@@ -92,6 +92,8 @@ final class HouseRules {
             "the SDK's public API: applications use it",
             "dev.danta.testkit",
             "applications use it in their tests",
+            "dev.danta.testkit.junit",
+            "the same: with JUnit",
             "dev.danta.testkit.fault",
             "the same: to break real clusters",
             "dev.danta.check",

@@ -1,0 +1,90 @@
+package dev.danta.testkit.junit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.danta.client.Codecs;
+import dev.danta.client.DantaClient;
+import dev.danta.client.Key;
+import dev.danta.client.Mode;
+import dev.danta.client.Space;
+import dev.danta.client.Table;
+import dev.danta.testkit.EmbeddedCluster;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** As an application would write its tests. */
+@DantaCluster(shards = 2)
+@Timeout(120)
+final class DantaClusterTest {
+    private static final int USERS = 4;
+    private static final int EACH = 40;
+
+    private final EmbeddedCluster own;
+
+    DantaClusterTest(EmbeddedCluster own) {
+        this.own = own;
+    }
+
+    @Test
+    void nodesMayDieUnderUsersWhoseHistoryIsJudged(EmbeddedCluster cluster, DantaClient client)
+            throws InterruptedException {
+        assertThat(cluster).isSameAs(own);
+        RecordedTable table = new RecordedTable(client, "shop", "recorded");
+        CountDownLatch half = new CountDownLatch(USERS * EACH / 2);
+        List<Thread> users = new ArrayList<>();
+        for (int i = 0; i < USERS; i++) {
+            Random random = new Random(i);
+            String name = "user " + i;
+            users.add(new Thread(() -> {
+                for (int n = 0; n < EACH; n++) {
+                    String key = "k" + random.nextInt(3);
+                    if (random.nextInt(10) == 0) {
+                        table.delete(key);
+                    } else if (random.nextBoolean()) {
+                        table.put(key, name + ", " + n);
+                    } else {
+                        table.get(key);
+                    }
+                    half.countDown();
+                }
+            }));
+        }
+        users.forEach(Thread::start);
+        assertThat(half.await(60, TimeUnit.SECONDS)).isTrue();
+        cluster.killNode(3);
+        for (Thread user : users) {
+            user.join();
+        }
+        cluster.startNode(3);
+
+        assertThat(table.answered()).isEqualTo(USERS * EACH);
+        table.assertLinearizable();
+    }
+
+    @Test
+    void whatNobodyWroteIsNotExplained(DantaClient client) {
+        RecordedTable table = new RecordedTable(client, "shop", "written by others, too");
+        table.put("k", "ours");
+        Space shop = client.space("shop");
+        Table<String> same = shop.table("written by others, too", Codecs.STRING, Mode.STRICT);
+        shop.execute(tx -> tx.put(same, Key.of("k"), "theirs"));
+        assertThat(table.get("k")).hasValue("theirs");
+
+        assertThatThrownBy(table::assertLinearizable).isInstanceOf(AssertionError.class);
+    }
+
+    @Nested
+    final class InANestedClass {
+        @Test
+        void itIsTheSameCluster(EmbeddedCluster cluster) {
+            assertThat(cluster).isSameAs(own);
+        }
+    }
+}
