@@ -3,6 +3,7 @@ package dev.danta.client;
 import dev.danta.ir.id.Bytes;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Function;
@@ -84,7 +85,8 @@ public final class Index<V> {
     }
 
     /**
-     * Puts the records into the index that are not in it yet, in batches, each a transaction of its own within the client's
+     * Puts the records into the index that are not in it yet, and takes out of it what clients that did not keep it yet have
+     * left behind, in batches, each a transaction of its own within the client's
      * deadline. To be run once after the index was declared by every client that writes the table; it may be broken off and
      * run again.
      *
@@ -92,6 +94,19 @@ public final class Index<V> {
      * @throws UniqueViolationException if two have the same key in a unique index; what was put before stays
      */
     public long build() {
+        KeyRange places = KeyRange.all();
+        while (true) {
+            KeyRange batch = places.limit(BUILD_ROWS);
+            Built cleared = space.run(tx -> clear(tx, batch));
+            if (cleared.last() == null) {
+                break;
+            }
+            places = KeyRange.all().after(cleared.last());
+        }
+        return addMissing();
+    }
+
+    private long addMissing() {
         long added = 0;
         KeyRange rest = KeyRange.all();
         while (true) {
@@ -103,6 +118,28 @@ public final class Index<V> {
             }
             rest = KeyRange.all().after(built.last());
         }
+    }
+
+    /** Removes places that are not those of their records. */
+    private Built clear(Tx tx, KeyRange batch) {
+        List<Entry<byte[]>> there = tx.entries(places, batch).toList();
+        Map<Key, V> values = tx.getAll(table, there.stream().map(this::recordOf).toList());
+        for (Entry<byte[]> place : there) {
+            Key record = recordOf(place);
+            V value = values.get(record);
+            if (value == null || !shows(place.key(), record, value)) {
+                tx.remove(places.collection().encode(place.key()));
+            }
+        }
+        return new Built(
+                0,
+                there.size() < BUILD_ROWS ? null : there.get(there.size() - 1).key());
+    }
+
+    /** Whether the place {@code at} is that of a record with this value. */
+    boolean shows(Key at, Key record, V value) {
+        Key key = extractor.apply(value);
+        return key != null && at.equals(unique ? key : key.and(record));
     }
 
     /** @param last the last key of a full batch; null if there are no more */

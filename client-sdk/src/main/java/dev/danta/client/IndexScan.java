@@ -43,7 +43,8 @@ final class IndexScan<V> implements Iterator<Placed<V>> {
         Map<Key, V> values = tx.getAll(index.table(), records.values());
         records.forEach((at, key) -> {
             V value = values.get(key);
-            ready.add(new Placed<>(at, value == null ? null : new Entry<>(key, value)));
+            Entry<V> entry = value != null && index.shows(at, key, value) ? new Entry<>(key, value) : null;
+            ready.add(new Placed<>(at, entry));
         });
     }
 }

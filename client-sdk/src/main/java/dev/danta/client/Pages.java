@@ -38,7 +38,7 @@ final class Pages<V> implements Iterator<Entry<V>> {
                     ready.add(placed.entry());
                 }
             }
-            left -= read.size();
+            left -= ready.size();
             atEnd = read.size() < wanted;
             rest = atEnd ? rest : rest.beyond(read.get(read.size() - 1).at());
         }

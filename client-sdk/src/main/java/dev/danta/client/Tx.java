@@ -153,7 +153,9 @@ public final class Tx implements AutoCloseable {
             return Optional.empty();
         }
         Key record = index.recordOf(new Entry<>(key, target.toArray()));
-        return get(index.table(), record).map(value -> new Entry<>(record, value));
+        return get(index.table(), record)
+                .filter(value -> index.shows(key, record, value))
+                .map(value -> new Entry<>(record, value));
     }
 
     <V> Stream<Placed<V>> placed(Table<V> table, KeyRange range) {
@@ -233,6 +235,11 @@ public final class Tx implements AutoCloseable {
     /** Writes a part of an index. */
     void write(dev.danta.occ.Key key, dev.danta.ir.id.Bytes value) {
         write(new Write(key, value));
+    }
+
+    /** Takes a part of an index away. */
+    void remove(dev.danta.occ.Key key) {
+        write(new Write(key, null));
     }
 
     /**

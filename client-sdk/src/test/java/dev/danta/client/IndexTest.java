@@ -230,6 +230,36 @@ final class IndexTest {
         assertThat(byEmail.get(Key.of("7"))).isEmpty();
     }
 
+    /** While writers are started anew with an index, one by one, some keep it and others do not. */
+    @Test
+    void whatClientsThatDidNotKeepAnIndexHaveLeftInItIsNotShownAndIsGoneWhenItIsBuilt() {
+        try (DantaClient before = cluster.client()) {
+            Space old = before.space("shop");
+            Table<String> table = old.table("people", Codecs.STRING, Mode.STRICT);
+            old.execute(tx -> tx.put(table, Key.of(3), "rome:c"));
+            Index<String> byEmail = people.uniqueIndex("by-email", IndexTest::email);
+            Index<String> byCity = people.index("by-city", IndexTest::city);
+            shop.execute(tx -> {
+                tx.put(people, Key.of(1), "rome:a");
+                tx.put(people, Key.of(2), "rome:b");
+            });
+            old.execute(tx -> {
+                tx.put(table, Key.of(1), "oslo:new");
+                tx.delete(table, Key.of(2));
+            });
+
+            assertThat(byEmail.get(Key.of("a"))).as("it has another key").isEmpty();
+            assertThat(numbers(byCity.scan(KeyRange.all()))).isEmpty();
+            assertThat(byCity.build()).isEqualTo(2);
+            assertThat(byEmail.build()).isEqualTo(2);
+            assertThat(numbers(byCity.scan(KeyRange.all()))).containsExactly(1L, 3L);
+            assertThat(numbers(byCity.scan(KeyRange.all().limit(1)))).containsExactly(1L);
+            shop.execute(tx -> tx.put(people, Key.of(4), "bonn:a"));
+            shop.execute(tx -> tx.put(people, Key.of(5), "bonn:b"));
+            assertThat(byEmail.get(Key.of("a")).map(Entry::key)).contains(Key.of(4));
+        }
+    }
+
     @Test
     void aUniqueIndexIsNotBuiltOverTwoOfAKind() {
         try (DantaClient before = cluster.client()) {
