@@ -23,6 +23,8 @@ final class Call {
     private final long endsAtNanos;
     private final CompletableFuture<GatewayReply> answer = new CompletableFuture<>();
     private boolean begun;
+    /** Set before it is told, so that nothing is begun of which it is then said that it was not. */
+    private boolean isLate;
 
     Call(GatewayRequest request, Duration within) {
         this.request = request;
@@ -50,7 +52,7 @@ final class Call {
 
     /** Whether there is still somebody who waits for the answer; from then on it is not known what a late call has done. */
     synchronized boolean begin() {
-        begun = !answer.isDone();
+        begun = !isLate && !answer.isDone();
         return begun;
     }
 
@@ -69,7 +71,9 @@ final class Call {
         answer(late());
     }
 
-    private synchronized Refused late() {
+    /** What is to be said from now on: nothing that has not begun begins any more. */
+    synchronized Refused late() {
+        isLate = true;
         boolean isUnknown = begun && isChange();
         return new Refused(
                 isUnknown ? Refused.Kind.OUTCOME_UNKNOWN : Refused.Kind.DEADLINE_EXCEEDED,

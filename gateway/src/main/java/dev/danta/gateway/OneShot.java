@@ -36,7 +36,7 @@ final class OneShot {
         Space space = client.space(place.space());
         return request.idempotencyKey().isEmpty()
                 ? transact(client, space, request, Tx.options().deadline(within))
-                : once(client, space, request, System.nanoTime() + within.toNanos());
+                : once(client, space, request, within);
     }
 
     private static GatewayReply transact(
@@ -55,48 +55,43 @@ final class OneShot {
                 : new GatewayReply.NotApplied(failed);
     }
 
-    /** Says that the conditions do not hold, as far as was read; whether that is true has to be read on its own. */
+    /**
+     * Says that these conditions do not hold. Out of a run with an idempotency key no exception comes before all that was read
+     * is confirmed, the absence of the key's record included: so it is true, and the request had not taken effect.
+     */
     private static final class UntrueException extends RuntimeException {
         private static final long serialVersionUID = 1;
 
-        UntrueException() {
+        private final transient List<GatewayReply.Failed> failed;
+
+        UntrueException(List<GatewayReply.Failed> failed) {
             super("the conditions do not hold", null, false, false);
+            this.failed = failed;
         }
     }
 
     /** Under an idempotency key, which keeps only what took effect. */
     private static GatewayReply once(
-            DantaClient client, Space space, GatewayRequest.Transact request, long endsAtNanos) {
-        while (true) {
-            List<Committed> commits = new ArrayList<>();
-            try {
-                TxOptions options = Tx.options()
-                        .deadline(until(endsAtNanos))
-                        .idempotencyKey(request.idempotencyKey())
-                        .request(request.content().toArray());
-                Boolean applied = space.run(options, tx -> {
-                    if (!untrue(client, tx, request.conditions()).isEmpty()) {
-                        throw new UntrueException();
-                    }
-                    Tables.write(client, tx, request.writes());
-                    tx.afterCommit(commits::add);
-                    return true;
-                });
-                return new GatewayReply.Applied(applied && !commits.isEmpty() ? commit(commits.get(0)) : null);
-            } catch (UntrueException untrue) {
-                List<GatewayReply.Failed> failed = space.read(
-                        Tx.options().deadline(until(endsAtNanos)), tx -> untrue(client, tx, request.conditions()));
-                if (!failed.isEmpty()) {
-                    return new GatewayReply.NotApplied(failed);
+            DantaClient client, Space space, GatewayRequest.Transact request, Duration within) {
+        List<Committed> commits = new ArrayList<>();
+        TxOptions options = Tx.options()
+                .deadline(within)
+                .idempotencyKey(request.idempotencyKey())
+                .request(request.content().toArray());
+        try {
+            Boolean applied = space.run(options, tx -> {
+                List<GatewayReply.Failed> untrue = untrue(client, tx, request.conditions());
+                if (!untrue.isEmpty()) {
+                    throw new UntrueException(untrue);
                 }
-                // They hold by now; the deadline bounds how often that can be so.
-            }
+                Tables.write(client, tx, request.writes());
+                tx.afterCommit(commits::add);
+                return true;
+            });
+            return new GatewayReply.Applied(applied && !commits.isEmpty() ? commit(commits.get(0)) : null);
+        } catch (UntrueException untrue) {
+            return new GatewayReply.NotApplied(untrue.failed);
         }
-    }
-
-    /** At least a millisecond: then it is the client that says that time is over. */
-    private static Duration until(long endsAtNanos) {
-        return Duration.ofNanos(Math.max(1_000_000, endsAtNanos - System.nanoTime()));
     }
 
     private static List<GatewayReply.Failed> untrue(DantaClient client, Tx tx, List<Condition> conditions) {

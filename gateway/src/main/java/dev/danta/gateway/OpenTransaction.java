@@ -12,6 +12,7 @@ final class OpenTransaction<T> {
     private final long begunAtNanos;
     private long leaseEndsAtNanos;
     private boolean taken;
+    private boolean committing;
     private long bytes;
 
     OpenTransaction(String name, T tx, long leaseNanos, long nowNanos) {
@@ -49,6 +50,16 @@ final class OpenTransaction<T> {
 
     void take() {
         taken = true;
+    }
+
+    /** Whether the call that has taken it commits it. */
+    boolean isCommitting() {
+        return committing;
+    }
+
+    /** The call that has taken it commits it, and never gives it back. */
+    void commit() {
+        committing = true;
     }
 
     /** With another lease. */

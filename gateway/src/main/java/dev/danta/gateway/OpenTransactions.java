@@ -134,6 +134,7 @@ final class OpenTransactions<T> {
                 return before.answer();
             }
             taken = take(name);
+            taken.commit();
         }
         GatewayReply answer = null;
         try {
@@ -147,16 +148,34 @@ final class OpenTransactions<T> {
         }
     }
 
-    /** Ends it without any effect, unless it has ended. */
+    /**
+     * Ends it without any effect, unless it has ended so.
+     *
+     * @throws RefusedException if it was committed, or that is not known
+     */
     void rollback(String name) {
         requireHere(name);
         synchronized (this) {
             if (!open.containsKey(name)) {
+                requireWithoutEffect(name);
                 return;
             }
         }
         OpenTransaction<T> taken = take(name);
         end(taken, endedBecause("it was rolled back"), "it was rolled back");
+    }
+
+    private void requireWithoutEffect(String name) {
+        forget();
+        Ended before = ended.get(name);
+        if (before == null) {
+            throw new RefusedException(unknown(name));
+        }
+        Effect effect = before.answer() instanceof Refused refused ? refused.effect() : Effect.APPLIED;
+        if (effect != Effect.NOT_APPLIED) {
+            throw new RefusedException(new Refused(
+                    Refused.Kind.TRANSACTION_ENDED, effect, false, "the transaction has ended: " + before.why()));
+        }
     }
 
     /** Ends a transaction that is of no use any more. */
@@ -184,7 +203,7 @@ final class OpenTransactions<T> {
         if (found.isTaken()) {
             throw new RefusedException(new Refused(
                     Refused.Kind.TRANSACTION_BUSY,
-                    Effect.NOT_APPLIED,
+                    found.isCommitting() ? Effect.UNKNOWN : Effect.NOT_APPLIED,
                     true,
                     "another call of this transaction is under way"));
         }

@@ -132,6 +132,43 @@ final class OpenTransactionsTest {
     }
 
     @Test
+    void who_rolls_back_is_not_told_that_what_was_committed_has_no_effect() {
+        String committed = begin("tx", 1_000);
+        commit(committed);
+        Refused refused = refusal(() -> open.rollback(committed));
+        assertThat(refused.kind()).isEqualTo(Kind.TRANSACTION_ENDED);
+        assertThat(refused.effect()).isEqualTo(Effect.APPLIED);
+
+        String conflicting = begin("tx", 1_000);
+        refusal(() -> open.commit(conflicting, tx -> {
+            throw new RefusedException(Kind.CONFLICT, "others were in the way");
+        }));
+        open.rollback(conflicting);
+
+        String late = begin("tx", 1_000);
+        refusal(() -> open.commit(late, tx -> {
+            throw new RefusedException(new Refused(Kind.OUTCOME_UNKNOWN, Effect.UNKNOWN, false, "late"));
+        }));
+        assertThat(refusal(() -> open.rollback(late)).effect()).isEqualTo(Effect.UNKNOWN);
+
+        String over = begin("tx", 1_000);
+        pass(2_000);
+        open.rollback(over);
+    }
+
+    @Test
+    void who_commits_again_meanwhile_is_not_told_that_nothing_takes_effect() {
+        String name = begin("tx", 1_000);
+        open.commit(name, tx -> {
+            Refused busy = refusal(() -> commit(name));
+            assertThat(busy.kind()).isEqualTo(Kind.TRANSACTION_BUSY);
+            assertThat(busy.effect()).isEqualTo(Effect.UNKNOWN);
+            assertThat(refusal(() -> open.rollback(name)).effect()).isEqualTo(Effect.UNKNOWN);
+            return new GatewayReply.Done();
+        });
+    }
+
+    @Test
     void a_bug_in_a_commit_leaves_nothing_known_of_it() {
         String name = begin("tx", 1_000);
         assertThat(catchThrowableOfType(
@@ -196,7 +233,7 @@ final class OpenTransactionsTest {
         assertThat(refusal(() -> open.keepAlive("3-00")))
                 .isEqualTo(new Refused(Kind.WRONG_NODE, "the transaction lives on node 3, this is node 7"));
         assertThat(refusal(() -> open.rollback("3-00")).kind()).isEqualTo(Kind.WRONG_NODE);
-        open.rollback("7-00");
+        assertThat(refusal(() -> open.rollback("7-00")).effect()).isEqualTo(Effect.UNKNOWN);
         assertThat(refusal(() -> open.keepAlive("7-00")).effect()).isEqualTo(Effect.UNKNOWN);
         assertThat(refusal(() -> open.keepAlive("nonsense")).kind()).isEqualTo(Kind.TRANSACTION_ENDED);
     }
