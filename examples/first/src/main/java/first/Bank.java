@@ -21,6 +21,8 @@ public final class Bank {
         try (DantaClient client = DantaClient.builder()
                 .endpoints(endpoints)
                 .deadline(Duration.ofSeconds(20))
+                // What was read is remembered, and validated by the transactions that use it.
+                .cache(1L << 20)
                 .build()) {
             Space bank = client.space("first");
             Table<Long> accounts = bank.table("accounts", Codecs.LONG, Mode.STRICT);
