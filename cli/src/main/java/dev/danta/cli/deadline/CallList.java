@@ -37,7 +37,7 @@ public final class CallList {
     public record Answer(String call, Duration took, String error, String text) {}
 
     /**
-     * The calls of {@code client}; makes one transaction, and so needs a cluster that is there.
+     * The calls of {@code client}; makes each of them once, and so needs a cluster that is there.
      *
      * @param deadline that of the client
      */
@@ -49,6 +49,8 @@ public final class CallList {
         addSingles(space.counter("counter"), strict, relaxed);
         String committed = committed(space, strict);
         calls.put("outcomeOf", () -> client.outcomeOf(committed).resolve(deadline));
+        // From now on the client knows what these collections are.
+        calls.values().forEach(Runnable::run);
     }
 
     /** The name of a transaction that took effect. */

@@ -2,6 +2,7 @@ package dev.danta.cli.deadline;
 
 import dev.danta.cli.cluster.ProcessCluster;
 import dev.danta.client.DantaClient;
+import dev.danta.client.Key;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -18,6 +19,7 @@ import java.util.function.Consumer;
 public final class DeadlineBench {
     private static final String CONNECT = "build";
     private static final String CLOSE = "close";
+    private static final String FIRST_USE = "first use";
     private static final int PORT_MIN = 20_000;
 
     private final Duration deadline;
@@ -52,11 +54,14 @@ public final class DeadlineBench {
             try (DantaClient client = client(cluster.endpoints(), "")) {
                 CallList calls = new CallList(client, deadline);
                 make("all up", calls, cluster.endpoints(), rows);
+                rows.add(firstUse("all up", client));
                 cluster.kill(3);
                 make("one dead", calls, cluster.endpoints(), rows);
+                rows.add(firstUse("one dead", client));
                 cluster.startAll();
                 cluster.pause(2);
                 make("one frozen", calls, cluster.endpoints(), rows);
+                rows.add(firstUse("one frozen", client));
                 // It had greeted while that node was well.
                 rows.add(close("one frozen", client));
                 cluster.resume(2);
@@ -68,6 +73,7 @@ public final class DeadlineBench {
                 rows.add(silent());
                 cluster.killAll();
                 make("all dead", calls, cluster.endpoints(), rows);
+                rows.add(firstUse("all dead", client));
                 rows.add(close("all dead", client));
             }
         }
@@ -92,6 +98,18 @@ public final class DeadlineBench {
             }
             rows.add(longest(situation, answers));
         }
+    }
+
+    /** Of a collection that the client has not used before: the cluster is told what it is. */
+    private Row firstUse(String situation, DantaClient client) {
+        progress.accept(situation + ": " + FIRST_USE);
+        List<CallList.Answer> answers = new ArrayList<>();
+        for (int i = 0; i < repetitions; i++) {
+            String name = situation + " " + i;
+            answers.add(CallList.timed(
+                    FIRST_USE, () -> client.space("first").counter(name).get(Key.of("ann"))));
+        }
+        return longest(situation, answers);
     }
 
     private Row connect(String situation, List<String> endpoints, String cluster) {
