@@ -55,6 +55,12 @@ final class SimulationTest {
         cleanRun(SimSettings.DEFAULTS, 1869);
     }
 
+    /** Once a quorum read was answered with what the client had read before and no quorum would take. */
+    @Test
+    void seed17616OfLevelsIsClean() {
+        cleanRun(new SimSettings(3, 3, 4, Scenario.LEVELS, Duration.ofSeconds(14)), 17616);
+    }
+
     /** Once it counted as unknown that the only client, whose clock is far ahead, could not read anything. */
     @ParameterizedTest
     @EnumSource(

@@ -335,19 +335,18 @@ final class Reads {
             askMore(turn, asked);
             return;
         }
-        RelaxedState given = read.maxAgeNanos() > 0 ? values.answered(read.key(), joined, asked.askedNanos()) : joined;
-        CallOutcome.Relaxed outcome = new CallOutcome.Relaxed(given, false);
-        if (joined == null) {
-            turn.finish(asked.call(), outcome);
-            return;
-        }
-        clock.observe(joined.greatestStamp());
+        Long remembered = read.maxAgeNanos() > 0 ? Long.valueOf(asked.askedNanos()) : null;
         RelaxedState all = joined;
-        boolean allHaveIt = replies.stream().allMatch(reply -> all.equals(stateOf(reply)));
-        if (allHaveIt || read.level() != ClientCall.Level.QUORUM) {
-            turn.finish(asked.call(), outcome);
+        if (all != null) {
+            clock.observe(all.greatestStamp());
+        }
+        if (all == null
+                || read.level() != ClientCall.Level.QUORUM
+                || replies.stream().allMatch(reply -> all.equals(stateOf(reply)))) {
+            RelaxedState given = remembered == null ? all : values.answered(read.key(), all, remembered);
+            turn.finish(asked.call(), new CallOutcome.Relaxed(given, false));
         } else if (turn.isOpen(asked.call()) && updates.admit(turn, asked.call())) {
-            updates.begin(turn, asked.call(), read.key(), joined, outcome);
+            updates.begin(turn, asked.call(), read.key(), new Updates.Aim.WriteBack(all, remembered));
         }
     }
 

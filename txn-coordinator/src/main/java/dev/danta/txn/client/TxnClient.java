@@ -202,7 +202,7 @@ public final class TxnClient implements Machine<TxnClient.Input> {
             } else if (updates.admit(turn, call)) {
                 clock.observe(put.after());
                 LwwRegister change = new LwwRegister(clock.next(turn.now()), put.value());
-                updates.begin(turn, call, put.key(), change, new CallOutcome.Updated(change));
+                updates.begin(turn, call, put.key(), new Updates.Aim.Change(change));
             }
         } else if (what instanceof ClientCall.AddToCounter add) {
             turn.open(call, deadlineNanos, at -> updates.atDeadline(call));

@@ -20,6 +20,7 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A client's relaxed updates: inconsistent operations, final with q acknowledgements, repeated to the other replicas until
@@ -42,17 +43,26 @@ final class Updates {
             IrMessage.Execute execute,
             QuorumCall quorum,
             Set<ReplicaId> clockRefusedBy,
-            CallOutcome whenDone) {
-        static Update of(long call, Membership membership, IrMessage.Execute execute, CallOutcome whenDone) {
+            Aim aim) {
+        static Update of(long call, Membership membership, IrMessage.Execute execute, Aim aim) {
             QuorumCall quorum =
                     new QuorumCall(membership, execute.id(), execute, membership.quorum(), membership.members());
-            return new Update(call, membership, execute, quorum, new TreeSet<>(), whenDone);
+            return new Update(call, membership, execute, quorum, new TreeSet<>(), aim);
         }
+    }
 
-        /** Whether this only brings what a read found to a quorum. */
-        boolean isWriteBack() {
-            return whenDone instanceof CallOutcome.Relaxed;
-        }
+    /** What an update is for. */
+    sealed interface Aim {
+        /** To change what {@code change} is joined into. */
+        record Change(RelaxedState change) implements Aim {}
+
+        /**
+         * To bring what a read found to a quorum: before that it is nobody's answer, for a later read might not find it.
+         *
+         * @param found what it found
+         * @param askedNanos when it asked, if its answer is to be remembered; else null
+         */
+        record WriteBack(RelaxedState found, @Nullable Long askedNanos) implements Aim {}
     }
 
     Updates(
@@ -91,7 +101,7 @@ final class Updates {
         Counter.Total after = new Counter.Total(before == null ? 1 : before.sequence() + 1, sum);
         ownTotals.put(add.key(), after);
         Counter change = Counter.of(self, after);
-        begin(turn, call, add.key(), change, new CallOutcome.Updated(change));
+        begin(turn, call, add.key(), new Aim.Change(change));
     }
 
     /** Whether another update can be taken on; if not, the call is answered. */
@@ -103,13 +113,14 @@ final class Updates {
         return false;
     }
 
-    /** Brings {@code change} to every replica; {@code call} is answered with {@code whenDone} once q have it. */
-    void begin(Turn turn, long call, Key key, RelaxedState change, CallOutcome whenDone) {
+    /** Brings it to every replica; {@code call} is answered once q have it. */
+    void begin(Turn turn, long call, Key key, Aim aim) {
+        RelaxedState change = aim instanceof Aim.WriteBack back ? back.found() : ((Aim.Change) aim).change();
         ShardId shard = shards.shardOf(key);
         Membership membership = context.membership(shard);
         OpId id = nextId();
         IrMessage.Execute execute = new IrMessage.Execute(id, new RelaxedUpdate(key, change));
-        underWay.put(id, Update.of(call, membership, execute, whenDone));
+        underWay.put(id, Update.of(call, membership, execute, aim));
         spread(turn, membership, execute);
     }
 
@@ -131,14 +142,23 @@ final class Updates {
         update.quorum().onReply(from, reply);
         if (update.quorum().hasQuorum()) {
             underWay.remove(id);
-            if (update.whenDone() instanceof CallOutcome.Updated updated
-                    && update.execute().op() instanceof RelaxedUpdate done) {
-                values.changed(done.key(), updated.change());
-            }
-            turn.finish(update.call(), update.whenDone());
+            turn.finish(update.call(), outcomeOf(update));
         } else {
             finishIfHopeless(turn, id, update);
         }
+    }
+
+    /** That of an update that a quorum has; it is remembered. */
+    private CallOutcome outcomeOf(Update update) {
+        Key key = ((RelaxedUpdate) update.execute().op()).key();
+        if (update.aim() instanceof Aim.WriteBack back) {
+            RelaxedState found = back.found();
+            return new CallOutcome.Relaxed(
+                    back.askedNanos() == null ? found : values.answered(key, found, back.askedNanos()), false);
+        }
+        RelaxedState change = ((Aim.Change) update.aim()).change();
+        values.changed(key, change);
+        return new CallOutcome.Updated(change);
     }
 
     /** The members of {@code shard} have changed: what they acknowledged before does not count, and all are asked. */
@@ -148,7 +168,7 @@ final class Updates {
             Update before = entry.getValue();
             if (before.membership().shard().equals(shard)) {
                 if (!context.quorums().goesOnOverEpochs(QuorumRules.Counted.UPDATES)) {
-                    Update anew = Update.of(before.call(), membership, before.execute(), before.whenDone());
+                    Update anew = Update.of(before.call(), membership, before.execute(), before.aim());
                     underWay.put(entry.getKey(), anew);
                 }
                 spread(turn, membership, before.execute());
@@ -176,8 +196,8 @@ final class Updates {
         }
         underWay.remove(id);
         SortedMap<ReplicaId, String> causes = causes(update);
-        boolean changedNothing =
-                update.isWriteBack() || (silent.isEmpty() && quorum.done().isEmpty());
+        boolean changedNothing = update.aim() instanceof Aim.WriteBack
+                || (silent.isEmpty() && quorum.done().isEmpty());
         turn.finish(
                 update.call(),
                 changedNothing
