@@ -275,10 +275,7 @@ public final class Campaign {
     }
 
     private AdminReply.Configuration configuration() throws InterruptedException {
-        watch.await(
-                "somebody knows the configuration", () -> watch.configuration().isPresent());
-        return watch.configuration()
-                .orElseThrow(() -> new CampaignException("nobody knows the configuration any more"));
+        return watch.awaitPresent("somebody knows the configuration", watch::configuration);
     }
 
     /** A move of one replica to a node that has none of that shard. */
@@ -390,9 +387,7 @@ public final class Campaign {
     }
 
     private int leader() throws InterruptedException {
-        watch.await(
-                "somebody leads", () -> watch.leader().filter(nodes::isRunning).isPresent());
-        return watch.leader().orElseThrow(() -> new CampaignException("nobody leads any more"));
+        return watch.awaitPresent("somebody leads", () -> watch.leader().filter(nodes::isRunning));
     }
 
     private void restart(int node) throws InterruptedException {

@@ -9,11 +9,13 @@ import dev.danta.wire.transport.AdminUnreachableException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
@@ -93,7 +95,17 @@ final class ClusterWatch {
         await(() -> what, condition, BETWEEN_LOOKS);
     }
 
-    /** As above, for what is soon over: the nodes are asked so often that it takes some of their time. */
+    /** Waits until there is one; whoever asked once more might not get it again where nodes are slow. */
+    <T> T awaitPresent(String what, Supplier<Optional<T>> seen) throws InterruptedException {
+        AtomicReference<@Nullable T> last = new AtomicReference<>();
+        await(what, () -> {
+            last.set(seen.get().orElse(null));
+            return last.get() != null;
+        });
+        return Objects.requireNonNull(last.get());
+    }
+
+    /** As in {@link #await}, for what is soon over: the nodes are asked so often that it takes some of their time. */
     void awaitClosely(String what, Supplier<Boolean> condition) throws InterruptedException {
         await(() -> what, condition, BETWEEN_CLOSE_LOOKS);
     }
