@@ -61,6 +61,12 @@ final class SimulationTest {
         cleanRun(new SimSettings(3, 3, 4, Scenario.LEVELS, Duration.ofSeconds(14)), 17616);
     }
 
+    /** Once a node asked again for what it had of a log long ago, which was gone by then, and left out a decision. */
+    @Test
+    void seed69302OfListingIsClean() {
+        cleanRun(new SimSettings(3, 1, 4, Scenario.LISTING, Duration.ofSeconds(10)), 69302);
+    }
+
     /** Once it counted as unknown that the only client, whose clock is far ahead, could not read anything. */
     @ParameterizedTest
     @EnumSource(

@@ -277,7 +277,14 @@ public final class CatchUp implements Machine<Upkeep> {
         if (!(message instanceof IrMessage.Absorbed absorbed) || !membership.hasMember(absorbed.source())) {
             return;
         }
-        LogPosition before = progress.cursors.put(absorbed.source(), absorbed.upTo());
+        LogPosition before = progress.cursors.get(absorbed.source());
+        if (before != null
+                && absorbed.upTo().isAtOrBefore(before)
+                && !absorbed.upTo().equals(before)) {
+            // Said long ago. The cursor never goes back: what would be asked for from there may be gone by now.
+            return;
+        }
+        progress.cursors.put(absorbed.source(), absorbed.upTo());
         boolean isNew =
                 before == null || !before.incarnation().equals(absorbed.upTo().incarnation());
         if (absorbed.bodiesWanted() || isNew || progress.hasMore.remove(absorbed.source())) {
