@@ -1,4 +1,4 @@
-// node bank.js [host:port]: a transfer, a conflict and a scan, against any node of a cluster.
+// node bank.js [host:port]: a transfer, a conflict, a scan and a session, against any node of a cluster.
 import assert from "node:assert/strict";
 import { Danta, DantaError, key, parts, text } from "./danta.js";
 
@@ -66,4 +66,11 @@ for (let after, more = true; more; ) {
 }
 assert.deepEqual(names, ["ann=69", "bob=30", "cid=7"]);
 console.log(`scan: ${names.join(" ")}`);
+
+// Relaxed, and no step back: the token that a reply has goes along with the next request, to whichever node.
+const drafts = { collection: { space: "node-js", name: "drafts" } };
+const { session } = await node.call("Put", { ...drafts, key: key("ann"), value: text.encode("dear"), session: "" });
+const draft = await node.call("Get", { ...drafts, keys: [key("ann")], session });
+assert.equal(text.decode(draft.found[0].value), "dear");
+console.log(`session: ${text.decode(draft.found[0].value)}`);
 node.close();

@@ -6,6 +6,7 @@ import dev.danta.wire.gateway.GatewayReply.Effect;
 import dev.danta.wire.gateway.GatewayReply.Refused;
 import dev.danta.wire.gateway.GatewayRequest;
 import dev.danta.wire.gateway.GatewayRequest.Condition;
+import dev.danta.wire.gateway.GatewayRequest.SessionToken;
 import dev.danta.wire.gateway.GatewayRequest.Write;
 import java.time.Duration;
 import java.util.List;
@@ -16,6 +17,8 @@ import org.jspecify.annotations.Nullable;
 final class Call {
     /** What a part of a request takes beside its values. */
     private static final int PART_BYTES = 256;
+    /** What a session takes at most: its token, what that says, and the token that goes back. */
+    private static final int SESSION_BYTES = 3 * SessionToken.CHARS_MAX;
     /** A client is told to be done by then at the latest, even if nothing is left. */
     private static final Duration LEAST = Duration.ofMillis(1);
 
@@ -104,9 +107,14 @@ final class Call {
         } else if (request instanceof GatewayRequest.Buffer buffer) {
             bytes += bytes(buffer.writes());
         } else if (request instanceof GatewayRequest.Put put) {
-            bytes += sizeOf(put.value());
+            bytes += sizeOf(put.value()) + sizeOf(put.session());
+        } else if (request instanceof GatewayRequest.Add add) {
+            bytes += sizeOf(add.session());
+        } else if (request instanceof GatewayRequest.Sum sum) {
+            bytes += sizeOf(sum.session());
         } else if (request instanceof GatewayRequest.Get get) {
             bytes += (long) PART_BYTES * get.keys().size();
+            bytes += get.reader() instanceof GatewayRequest.Reader.Alone alone ? sizeOf(alone.session()) : 0;
         }
         return (int) Math.min(Integer.MAX_VALUE, bytes);
     }
@@ -118,6 +126,10 @@ final class Call {
             bytes += PART_BYTES + sizeOf(write.value());
         }
         return bytes;
+    }
+
+    private static int sizeOf(@Nullable SessionToken session) {
+        return session == null ? 0 : SESSION_BYTES;
     }
 
     private static int sizeOf(@Nullable Bytes value) {

@@ -2,7 +2,6 @@ package dev.danta.gateway;
 
 import dev.danta.client.DantaClient;
 import dev.danta.client.Read;
-import dev.danta.client.Table;
 import dev.danta.client.Tx;
 import dev.danta.ir.id.Bytes;
 import dev.danta.wire.gateway.GatewayDesk;
@@ -187,17 +186,13 @@ public final class Gateway implements GatewayDesk {
             return call.answer();
         }
         if (request instanceof GatewayRequest.Put put) {
-            return put(client, put);
+            return Relaxed.put(client, put);
         } else if (request instanceof GatewayRequest.Add add) {
-            return Tables.counter(client, add.place())
-                    .addAsync(Keys.key(add.key()), add.amount())
-                    .thenApply(added -> new GatewayReply.Done());
+            return Relaxed.add(client, add);
         } else if (request instanceof GatewayRequest.Sum sum) {
-            return Tables.counter(client, sum.place())
-                    .getAsync(Keys.key(sum.key()), read(sum.level()))
-                    .thenApply(GatewayReply.Summed::new);
+            return Relaxed.sum(client, sum);
         } else if (request instanceof GatewayRequest.Get get && get.reader() instanceof Reader.Alone alone) {
-            return get(client, get, alone.level(), call);
+            return alone.level() == Level.STRICT ? getStrict(client, get, call) : Relaxed.get(client, get, alone);
         }
         return done(block(client, request, call));
     }
@@ -228,33 +223,14 @@ public final class Gateway implements GatewayDesk {
         return CompletableFuture.completedFuture(reply);
     }
 
-    private static CompletableFuture<GatewayReply> put(DantaClient client, GatewayRequest.Put put) {
-        Table<byte[]> table = Tables.relaxed(client, put.place());
-        Bytes value = put.value();
-        CompletableFuture<Void> done = value == null
-                ? table.deleteAsync(Keys.key(put.key()))
-                : table.putAsync(Keys.key(put.key()), value.toArray());
-        return done.thenApply(acknowledged -> new GatewayReply.Done());
-    }
-
-    private static CompletableFuture<GatewayReply> get(
-            DantaClient client, GatewayRequest.Get get, Level level, Call call) {
-        if (level == Level.STRICT && get.keys().size() > 1) {
+    private static CompletableFuture<GatewayReply> getStrict(DantaClient client, GatewayRequest.Get get, Call call) {
+        if (get.keys().size() > 1) {
             return done(OneShot.get(client, get.place(), get.keys(), call.remaining()));
         }
-        Table<byte[]> table =
-                level == Level.STRICT ? Tables.strict(client, get.place()) : Tables.relaxed(client, get.place());
-        return table.getAsync(Keys.key(get.keys().get(0)), read(level))
+        return Tables.strict(client, get.place())
+                .getAsync(Keys.key(get.keys().get(0)), Read.STRICT)
                 .thenApply(value -> new GatewayReply.Got(
-                        List.of(new GatewayReply.Found(value.map(Bytes::wrap).orElse(null)))));
-    }
-
-    private static Read read(Level level) {
-        return switch (level) {
-            case STRICT -> Read.STRICT;
-            case QUORUM -> Read.QUORUM;
-            case LOCAL -> Read.LOCAL;
-        };
+                        List.of(new GatewayReply.Found(value.map(Bytes::wrap).orElse(null))), ""));
     }
 
     @Override

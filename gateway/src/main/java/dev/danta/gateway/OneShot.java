@@ -129,9 +129,11 @@ final class OneShot {
     static GatewayReply.Got found(DantaClient client, Tx tx, Place place, List<Tuple> tuples, Loaded loaded) {
         List<Key> keys = Keys.keys(tuples);
         Map<Key, Bytes> values = loaded.load(tx, Tables.strict(client, place), keys);
-        return new GatewayReply.Got(keys.stream()
-                .map(key -> new GatewayReply.Found(values.get(key)))
-                .toList());
+        return new GatewayReply.Got(
+                keys.stream()
+                        .map(key -> new GatewayReply.Found(values.get(key)))
+                        .toList(),
+                "");
     }
 
     static GatewayReply.Commit commit(Committed committed) {

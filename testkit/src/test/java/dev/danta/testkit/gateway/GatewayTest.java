@@ -9,14 +9,24 @@ import dev.danta.client.DantaClient;
 import dev.danta.client.Key;
 import dev.danta.client.Mode;
 import dev.danta.client.Read;
+import dev.danta.client.Session;
 import dev.danta.client.Space;
 import dev.danta.client.Table;
+import dev.danta.ir.id.Bytes;
+import dev.danta.ir.id.ClientId;
+import dev.danta.ir.id.Timestamp;
+import dev.danta.relaxed.LwwRegister;
 import dev.danta.testkit.EmbeddedCluster;
 import dev.danta.testkit.gateway.ReflectingCaller.Answer;
 import dev.danta.testkit.gateway.ReflectingCaller.Refusal;
+import dev.danta.txn.client.SessionMarks;
 import io.grpc.Status.Code;
+import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -178,19 +188,25 @@ final class GatewayTest {
     }
 
     @Test
-    void aTransactionWhoseCallerVanishesIsAbortedWhenItsLeaseEnds() {
+    void aTransactionWhoseCallerVanishesIsAbortedWhenItsLeaseEnds() throws Exception {
         first.call("Transact", put("ann", "100"));
-        String name = begin(first, 300);
-        first.call("Get", accountsOf() + " keys { elements { text: 'ann' } } transaction: '" + name + "'");
-        first.call("Write", "transaction: '" + name + "' " + put("ann", "1"));
-        // Nobody names it for longer than that.
+        String name;
+        try (ReflectingCaller vanishing =
+                ReflectingCaller.of(cluster.endpoints().get(0))) {
+            name = begin(vanishing, 300);
+            vanishing.call("Get", accountsOf() + " keys { elements { text: 'ann' } } transaction: '" + name + "'");
+            vanishing.call("Write", "transaction: '" + name + "' " + put("ann", "1"));
+        }
+        // Nobody names it for longer than that, and it is in nobody's way.
+        assertThat(second.call("Transact", if_("ann", "100") + put("ann", "99")).text("applied"))
+                .isEqualTo("true");
         await().pollDelay(Duration.ofMillis(600)).until(() -> true);
         Refusal over = refusal(() -> first.call("Commit", "transaction: '" + name + "'"));
         assertThat(over.code).isEqualTo(Code.NOT_FOUND);
         assertThat(over.field("kind")).isEqualTo("TRANSACTION_ENDED");
         assertThat(over.field("effect")).isEqualTo("EFFECT_NOT_APPLIED");
         assertThat(over.field("message")).isEqualTo("the transaction has ended: its lease of 300 ms was over");
-        assertThat(accounts.get(Key.of("ann"), Read.STRICT)).contains("100");
+        assertThat(accounts.get(Key.of("ann"), Read.STRICT)).contains("99");
     }
 
     @Test
@@ -289,6 +305,73 @@ final class GatewayTest {
         first.call("Add", views + " amount: 5");
         second.call("Add", views + " amount: -2");
         assertThat(first.call("Sum", views).text("value")).isEqualTo("3");
+    }
+
+    /** Begun here, gone on with there, and in Java. */
+    @Test
+    void aSessionGoesOnAtAnotherNodeAndInAnotherLanguage() {
+        String catalog = "collection { space: '" + space + "' name: 'catalog' } ";
+        String views = "collection { space: '" + space + "' name: 'views' } " + key("sku");
+        String begun = first.call("Put", catalog + key("sku") + " value: 'book' session: ''")
+                .text("session");
+        assertThat(begun).hasSizeGreaterThan(client.session().token().length());
+        Answer read = second.call("Get", catalog + "keys { elements { text: 'sku' } } session: '" + begun + "'");
+        assertThat(read.text("found[0].value")).isEqualTo("book");
+        String added = second.call("Add", views + " amount: 5 session: '" + read.text("session") + "'")
+                .text("session");
+        assertThat(added).hasSizeGreaterThan(read.text("session").length());
+        Answer sum = first.call("Sum", views + " level: LEVEL_SESSION session: '" + added + "'");
+        assertThat(sum.text("value")).isEqualTo("5");
+        String back;
+        try (Session session = client.session(sum.text("session"))) {
+            Table<String> table =
+                    mine.table("catalog", Codecs.STRING, Mode.RELAXED).in(session);
+            assertThat(table.get(Key.of("sku"), Read.SESSION)).contains("book");
+            assertThat(mine.counter("views").in(session).get(Key.of("sku"))).isEqualTo(5);
+            table.put(Key.of("sku"), "paperback");
+            back = session.token();
+        }
+        assertThat(second.call("Get", catalog + "keys { elements { text: 'sku' } } session: '" + back + "'")
+                        .text("found[0].value"))
+                .isEqualTo("paperback");
+        Refusal broken = refusal(() -> second.call("Sum", views + " session: '" + back.substring(1) + "'"));
+        assertThat(broken.field("kind")).isEqualTo("INVALID_REQUEST");
+        assertThat(broken.field("message")).startsWith("not a session's token");
+    }
+
+    /** Rather than that it goes back without a word. */
+    @Test
+    void aSessionThatHasSeenWhatNoNodeHasIsOver() {
+        String catalog = "collection { space: '" + space + "' name: 'catalog' } ";
+        first.call("Put", catalog + key("sku") + " value: 'book'");
+        SessionMarks marks = new SessionMarks(identity(), SessionMarks.BYTES_MAX);
+        ByteArrayOutputStream name = new ByteArrayOutputStream();
+        for (String part : List.of(space, "catalog", "sku")) {
+            // As KeyLayout has it.
+            name.write(2);
+            name.writeBytes(part.getBytes(StandardCharsets.UTF_8));
+            name.write(0);
+        }
+        Timestamp lost = new Timestamp(System.currentTimeMillis() * 1000, new ClientId(7, 7));
+        marks.wrote(
+                new dev.danta.occ.Key(Bytes.wrap(name.toByteArray())),
+                new LwwRegister(lost, Bytes.utf8("a later one")));
+        String session = Base64.getUrlEncoder()
+                .withoutPadding()
+                .encodeToString(marks.token().toArray());
+        String read = catalog + "keys { elements { text: 'sku' } } session: '" + session + "'";
+        Refusal over = refusal(() -> second.call("Get", read));
+        assertThat(over.field("kind")).isEqualTo("REFUSED");
+        assertThat(over.field("message")).contains("no node has what its session has seen any more: begin a new one");
+    }
+
+    /** Which cluster a session's tokens are of: it stands in each. */
+    private static String identity() {
+        ByteBuffer token =
+                ByteBuffer.wrap(Base64.getUrlDecoder().decode(client.session().token()));
+        byte[] identity = new byte[token.position(1).getShort()];
+        token.get(identity);
+        return new String(identity, StandardCharsets.UTF_8);
     }
 
     @Test

@@ -43,10 +43,11 @@ final class NodeJsExampleTest {
             Ended ended = run("node", "bank.js", cluster.endpoints().get(1), cluster.name());
             assertThat(ended.code()).describedAs(ended.said()).isZero();
             assertThat(ended.said())
-                    .contains("cluster " + cluster.name() + ", node 2 of 3, revision 1")
+                    .contains("cluster " + cluster.name() + ", node 2 of 3, revision 2")
                     .contains("transfer: ann has 70, bob has 30")
                     .contains("conflict: ")
-                    .contains("scan: ann=69 bob=30 cid=7");
+                    .contains("scan: ann=69 bob=30 cid=7")
+                    .contains("session: dear");
         }
     }
 

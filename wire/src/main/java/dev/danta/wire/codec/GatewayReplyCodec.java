@@ -15,7 +15,7 @@ import io.grpc.Status.Code;
 /** What a node answers to callers, to protobuf. */
 public final class GatewayReplyCodec {
     /** What {@code danta.proto} says of itself. */
-    private static final int REVISION = 1;
+    private static final int REVISION = 2;
 
     private GatewayReplyCodec() {}
 
@@ -62,7 +62,7 @@ public final class GatewayReplyCodec {
                 one.setValue(ValueCodec.encode(value));
             }
         }
-        return wire.build();
+        return wire.setSession(reply.session()).build();
     }
 
     public static DantaV1.ScanReply page(GatewayReply.Page reply) {
@@ -87,8 +87,19 @@ public final class GatewayReplyCodec {
                 .build();
     }
 
+    public static DantaV1.PutReply put(GatewayReply.Acknowledged reply) {
+        return DantaV1.PutReply.newBuilder().setSession(reply.session()).build();
+    }
+
+    public static DantaV1.AddReply added(GatewayReply.Acknowledged reply) {
+        return DantaV1.AddReply.newBuilder().setSession(reply.session()).build();
+    }
+
     public static DantaV1.SumReply summed(GatewayReply.Summed reply) {
-        return DantaV1.SumReply.newBuilder().setValue(reply.value()).build();
+        return DantaV1.SumReply.newBuilder()
+                .setValue(reply.value())
+                .setSession(reply.session())
+                .build();
     }
 
     public static DantaV1.OutcomeReply outcome(GatewayReply.Outcome reply) {

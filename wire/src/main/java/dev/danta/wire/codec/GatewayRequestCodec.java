@@ -5,6 +5,7 @@ import dev.danta.ir.id.Bytes;
 import dev.danta.wire.gateway.GatewayRequest;
 import dev.danta.wire.gateway.GatewayRequest.Level;
 import dev.danta.wire.gateway.GatewayRequest.Reader;
+import dev.danta.wire.gateway.GatewayRequest.SessionToken;
 import dev.danta.wire.gateway.Tuple;
 import dev.danta.wire.proto.DantaV1;
 import java.util.ArrayList;
@@ -76,8 +77,13 @@ public final class GatewayRequestCodec {
     }
 
     private static Reader reader(DantaV1.GetRequest wire, Place at) {
+        SessionToken session = session(wire.hasSession(), wire.getSession(), at);
         if (wire.getTransaction().isEmpty()) {
-            return new Reader.Alone(level(wire.getLevel(), Level.STRICT, at));
+            return new Reader.Alone(level(wire.getLevel(), Level.STRICT, session, at), session);
+        }
+        if (session != null) {
+            at.field("session");
+            throw at.malformed("is given, but a transaction reads as transactions do");
         }
         if (wire.getLevel() != DantaV1.Level.LEVEL_UNSPECIFIED) {
             at.field("level");
@@ -138,14 +144,16 @@ public final class GatewayRequestCodec {
         at.message("PutRequest");
         GatewayRequest.Place place = place(wire.hasCollection(), wire.getCollection(), at);
         Tuple key = key(wire.hasKey(), wire.getKey(), at);
-        return new GatewayRequest.Put(place, key, wire.hasValue() ? bytes(wire.getValue()) : null);
+        Bytes value = wire.hasValue() ? bytes(wire.getValue()) : null;
+        return new GatewayRequest.Put(place, key, value, session(wire.hasSession(), wire.getSession(), at));
     }
 
     public static GatewayRequest add(DantaV1.AddRequest wire) {
         Place at = new Place();
         at.message("AddRequest");
         GatewayRequest.Place place = place(wire.hasCollection(), wire.getCollection(), at);
-        return new GatewayRequest.Add(place, key(wire.hasKey(), wire.getKey(), at), wire.getAmount());
+        Tuple key = key(wire.hasKey(), wire.getKey(), at);
+        return new GatewayRequest.Add(place, key, wire.getAmount(), session(wire.hasSession(), wire.getSession(), at));
     }
 
     public static GatewayRequest sum(DantaV1.SumRequest wire) {
@@ -153,11 +161,12 @@ public final class GatewayRequestCodec {
         at.message("SumRequest");
         GatewayRequest.Place place = place(wire.hasCollection(), wire.getCollection(), at);
         Tuple key = key(wire.hasKey(), wire.getKey(), at);
-        Level level = level(wire.getLevel(), Level.QUORUM, at);
+        SessionToken session = session(wire.hasSession(), wire.getSession(), at);
+        Level level = level(wire.getLevel(), Level.QUORUM, session, at);
         if (level == Level.STRICT) {
             throw at.malformed("is strict, which counters are not");
         }
-        return new GatewayRequest.Sum(place, key, level);
+        return new GatewayRequest.Sum(place, key, level, session);
     }
 
     public static GatewayRequest outcome(DantaV1.OutcomeRequest wire) {
@@ -186,15 +195,31 @@ public final class GatewayRequestCodec {
         return present ? TupleCodec.decode(field, true, wire, at) : null;
     }
 
-    private static Level level(DantaV1.Level wire, Level unspecified, Place at) {
+    private static Level level(DantaV1.Level wire, Level unspecified, @Nullable SessionToken session, Place at) {
         at.field("level");
-        return switch (wire) {
-            case LEVEL_UNSPECIFIED -> unspecified;
+        Level level = switch (wire) {
+            case LEVEL_UNSPECIFIED -> session == null ? unspecified : Level.SESSION;
             case LEVEL_STRICT -> Level.STRICT;
             case LEVEL_QUORUM -> Level.QUORUM;
             case LEVEL_LOCAL -> Level.LOCAL;
+            case LEVEL_SESSION -> Level.SESSION;
             case UNRECOGNIZED -> throw at.malformed("is of no known kind");
         };
+        if (level == Level.SESSION && session == null) {
+            throw at.malformed("is that of a session, but there is no session: an empty one begins one");
+        }
+        if (session != null && level != Level.SESSION && level != Level.QUORUM) {
+            throw at.malformed("is neither a session's nor a quorum's, but there is a session");
+        }
+        return level;
+    }
+
+    private static @Nullable SessionToken session(boolean present, String token, Place at) {
+        at.field("session");
+        if (token.length() > SessionToken.CHARS_MAX) {
+            throw at.malformed("has " + token.length() + " characters, over the limit of " + SessionToken.CHARS_MAX);
+        }
+        return present ? new SessionToken(token) : null;
     }
 
     private static String transaction(String message, String transaction, Place at) {

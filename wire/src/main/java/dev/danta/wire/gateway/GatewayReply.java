@@ -35,8 +35,12 @@ public sealed interface GatewayReply {
      */
     record Failed(int condition, @Nullable Bytes value) {}
 
-    /** To {@link GatewayRequest.Get}: for each key. */
-    record Got(List<Found> found) implements GatewayReply {
+    /**
+     * To {@link GatewayRequest.Get}: for each key.
+     *
+     * @param session to go on with; empty if it was in none
+     */
+    record Got(List<Found> found, String session) implements GatewayReply {
         public Got {
             found = List.copyOf(found);
         }
@@ -68,8 +72,19 @@ public sealed interface GatewayReply {
     /** To {@link GatewayRequest.Commit}. */
     record Committed(Commit commit) implements GatewayReply {}
 
-    /** To {@link GatewayRequest.Sum}. */
-    record Summed(long value) implements GatewayReply {}
+    /**
+     * To {@link GatewayRequest.Put} and {@link GatewayRequest.Add}: it is acknowledged.
+     *
+     * @param session to go on with; empty if it was in none
+     */
+    record Acknowledged(String session) implements GatewayReply {}
+
+    /**
+     * To {@link GatewayRequest.Sum}.
+     *
+     * @param session to go on with; empty if it was in none
+     */
+    record Summed(long value, String session) implements GatewayReply {}
 
     /** To {@link GatewayRequest.Outcome}. */
     record Outcome(Effect effect) implements GatewayReply {}

@@ -84,14 +84,29 @@ public sealed interface GatewayRequest {
      * Relaxed.
      *
      * @param value null: delete
+     * @param session that writes; null: none
      */
-    record Put(Place place, Tuple key, @Nullable Bytes value) implements GatewayRequest {}
+    record Put(
+            Place place,
+            Tuple key,
+            @Nullable Bytes value,
+            @Nullable SessionToken session) implements GatewayRequest {}
 
-    /** Relaxed: to a counter. */
-    record Add(Place place, Tuple key, long amount) implements GatewayRequest {}
+    /**
+     * Relaxed: to a counter.
+     *
+     * @param session that adds; null: none
+     */
+    record Add(
+            Place place, Tuple key, long amount, @Nullable SessionToken session) implements GatewayRequest {}
 
-    /** Relaxed: of a counter. */
-    record Sum(Place place, Tuple key, Level level) implements GatewayRequest {}
+    /**
+     * Relaxed: of a counter.
+     *
+     * @param session that reads; null: none
+     */
+    record Sum(
+            Place place, Tuple key, Level level, @Nullable SessionToken session) implements GatewayRequest {}
 
     /** What became of it? */
     record Outcome(String handle) implements GatewayRequest {}
@@ -120,10 +135,24 @@ public sealed interface GatewayRequest {
      */
     record Write(Place place, Tuple key, @Nullable Bytes value) {}
 
+    /**
+     * What a session has seen.
+     *
+     * @param text as an earlier reply had it; empty: nothing yet
+     */
+    record SessionToken(String text) {
+        /** More than any token has. */
+        public static final int CHARS_MAX = 60_000;
+    }
+
     /** Who reads. */
     sealed interface Reader {
-        /** Nobody's transaction. */
-        record Alone(Level level) implements Reader {}
+        /**
+         * Nobody's transaction.
+         *
+         * @param session that reads; null: none
+         */
+        record Alone(Level level, @Nullable SessionToken session) implements Reader {}
 
         /** A transaction. */
         record Within(String transaction) implements Reader {}
@@ -133,6 +162,7 @@ public sealed interface GatewayRequest {
     enum Level {
         STRICT,
         QUORUM,
+        SESSION,
         LOCAL
     }
 }

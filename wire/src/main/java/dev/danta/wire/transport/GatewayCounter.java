@@ -161,12 +161,12 @@ final class GatewayCounter {
                 DantaGrpc.getPutMethod(),
                 DantaV1.PutRequest.parser(),
                 GatewayRequestCodec::put,
-                done(DantaV1.PutReply.getDefaultInstance())));
+                only(GatewayReply.Acknowledged.class, GatewayReplyCodec::put)));
         methods.add(method(
                 DantaGrpc.getAddMethod(),
                 DantaV1.AddRequest.parser(),
                 GatewayRequestCodec::add,
-                done(DantaV1.AddReply.getDefaultInstance())));
+                only(GatewayReply.Acknowledged.class, GatewayReplyCodec::added)));
         methods.add(method(
                 DantaGrpc.getSumMethod(),
                 DantaV1.SumRequest.parser(),

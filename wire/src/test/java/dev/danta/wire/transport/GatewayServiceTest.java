@@ -18,6 +18,7 @@ import dev.danta.wire.gateway.GatewayRequest;
 import dev.danta.wire.gateway.GatewayRequest.Level;
 import dev.danta.wire.gateway.GatewayRequest.Place;
 import dev.danta.wire.gateway.GatewayRequest.Reader;
+import dev.danta.wire.gateway.GatewayRequest.SessionToken;
 import dev.danta.wire.gateway.Tuple;
 import dev.danta.wire.proto.DantaGrpc;
 import dev.danta.wire.proto.DantaV1;
@@ -216,7 +217,7 @@ final class GatewayServiceTest {
 
     @Test
     void reads_say_for_each_key_what_is_there() {
-        desk.say(new GatewayReply.Got(List.of(new GatewayReply.Found(bytes("1")), new GatewayReply.Found(null))));
+        desk.say(new GatewayReply.Got(List.of(new GatewayReply.Found(bytes("1")), new GatewayReply.Found(null)), ""));
         DantaV1.GetRequest.Builder request =
                 DantaV1.GetRequest.newBuilder().setCollection(WIRE_ACCOUNTS).addKeys(WIRE_ANN);
         DantaV1.GetReply reply = danta.get(request.build());
@@ -229,8 +230,8 @@ final class GatewayServiceTest {
                 .isEqualTo(2);
         assertThat(desk.asked)
                 .containsExactly(
-                        new GatewayRequest.Get(ACCOUNTS, List.of(ANN), new Reader.Alone(Level.STRICT)),
-                        new GatewayRequest.Get(ACCOUNTS, List.of(ANN), new Reader.Alone(Level.LOCAL)),
+                        new GatewayRequest.Get(ACCOUNTS, List.of(ANN), new Reader.Alone(Level.STRICT, null)),
+                        new GatewayRequest.Get(ACCOUNTS, List.of(ANN), new Reader.Alone(Level.LOCAL, null)),
                         new GatewayRequest.Get(ACCOUNTS, List.of(ANN), new Reader.Within("t")));
     }
 
@@ -276,10 +277,10 @@ final class GatewayServiceTest {
     void relaxed_operations_and_outcomes_go_to_the_desk() {
         desk.script = request -> CompletableFuture.completedFuture(
                 request instanceof GatewayRequest.Sum
-                        ? new GatewayReply.Summed(-4)
+                        ? new GatewayReply.Summed(-4, "")
                         : request instanceof GatewayRequest.Outcome
                                 ? new GatewayReply.Outcome(GatewayReply.Effect.APPLIED)
-                                : new GatewayReply.Done());
+                                : new GatewayReply.Acknowledged(""));
         DantaV1.PutReply put = danta.put(DantaV1.PutRequest.newBuilder()
                 .setCollection(WIRE_ACCOUNTS)
                 .setKey(WIRE_ANN)
@@ -303,10 +304,54 @@ final class GatewayServiceTest {
                 .isEqualTo(DantaV1.Effect.EFFECT_APPLIED);
         assertThat(desk.asked)
                 .containsExactly(
-                        new GatewayRequest.Put(ACCOUNTS, ANN, null),
-                        new GatewayRequest.Add(ACCOUNTS, ANN, -4),
-                        new GatewayRequest.Sum(ACCOUNTS, ANN, Level.QUORUM),
+                        new GatewayRequest.Put(ACCOUNTS, ANN, null, null),
+                        new GatewayRequest.Add(ACCOUNTS, ANN, -4, null),
+                        new GatewayRequest.Sum(ACCOUNTS, ANN, Level.QUORUM, null),
                         new GatewayRequest.Outcome("8.c/0"));
+    }
+
+    @Test
+    void a_session_goes_to_the_desk_and_comes_back_with_each_answer() {
+        desk.script = request -> CompletableFuture.completedFuture(
+                request instanceof GatewayRequest.Sum
+                        ? new GatewayReply.Summed(3, "s3")
+                        : request instanceof GatewayRequest.Get
+                                ? new GatewayReply.Got(List.of(new GatewayReply.Found(null)), "s4")
+                                : new GatewayReply.Acknowledged(request instanceof GatewayRequest.Put ? "s1" : "s2"));
+        DantaV1.PutRequest put = DantaV1.PutRequest.newBuilder()
+                .setCollection(WIRE_ACCOUNTS)
+                .setKey(WIRE_ANN)
+                .setSession("")
+                .build();
+        DantaV1.AddRequest add = DantaV1.AddRequest.newBuilder()
+                .setCollection(WIRE_ACCOUNTS)
+                .setKey(WIRE_ANN)
+                .setSession("s1")
+                .build();
+        DantaV1.SumRequest.Builder sum = DantaV1.SumRequest.newBuilder()
+                .setCollection(WIRE_ACCOUNTS)
+                .setKey(WIRE_ANN)
+                .setSession("s2");
+        DantaV1.GetRequest get = DantaV1.GetRequest.newBuilder()
+                .setCollection(WIRE_ACCOUNTS)
+                .addKeys(WIRE_ANN)
+                .setLevel(DantaV1.Level.LEVEL_SESSION)
+                .setSession("s3")
+                .build();
+        assertThat(danta.put(put).getSession()).isEqualTo("s1");
+        assertThat(danta.add(add).getSession()).isEqualTo("s2");
+        assertThat(danta.sum(sum.build()).getSession()).isEqualTo("s3");
+        assertThat(danta.sum(sum.setLevel(DantaV1.Level.LEVEL_QUORUM).build()).getValue())
+                .isEqualTo(3);
+        assertThat(danta.get(get).getSession()).isEqualTo("s4");
+        assertThat(desk.asked)
+                .containsExactly(
+                        new GatewayRequest.Put(ACCOUNTS, ANN, null, new SessionToken("")),
+                        new GatewayRequest.Add(ACCOUNTS, ANN, 0, new SessionToken("s1")),
+                        new GatewayRequest.Sum(ACCOUNTS, ANN, Level.SESSION, new SessionToken("s2")),
+                        new GatewayRequest.Sum(ACCOUNTS, ANN, Level.QUORUM, new SessionToken("s2")),
+                        new GatewayRequest.Get(
+                                ACCOUNTS, List.of(ANN), new Reader.Alone(Level.SESSION, new SessionToken("s3"))));
     }
 
     @Test
@@ -316,7 +361,7 @@ final class GatewayServiceTest {
                 .isEqualTo(DantaV1.DescribeReply.newBuilder()
                         .setCluster("shop")
                         .setNode(3)
-                        .setRevision(1)
+                        .setRevision(2)
                         .addEndpoints("localhost:7400")
                         .setRequestBytesMax(4 << 20)
                         .setValueBytesMax(1 << 20)
@@ -444,6 +489,25 @@ final class GatewayServiceTest {
                         .setLevel(DantaV1.Level.LEVEL_STRICT)
                         .build()));
         assertInvalid(
+                "GetRequest.level is that of a session, but there is no session: an empty one begins one",
+                () -> danta.get(
+                        get.clone().setLevel(DantaV1.Level.LEVEL_SESSION).build()));
+        for (DantaV1.Level level : List.of(DantaV1.Level.LEVEL_LOCAL, DantaV1.Level.LEVEL_STRICT)) {
+            assertInvalid(
+                    "GetRequest.level is neither a session's nor a quorum's, but there is a session",
+                    () -> danta.get(get.clone().setLevel(level).setSession("").build()));
+        }
+        assertInvalid(
+                "GetRequest.session is given, but a transaction reads as transactions do",
+                () -> danta.get(get.clone().setTransaction("t").setSession("").build()));
+        assertInvalid(
+                "PutRequest.session has 60001 characters, over the limit of 60000",
+                () -> danta.put(DantaV1.PutRequest.newBuilder()
+                        .setCollection(WIRE_ACCOUNTS)
+                        .setKey(WIRE_ANN)
+                        .setSession("x".repeat(60_001))
+                        .build()));
+        assertInvalid(
                 "Condition.expected is missing",
                 () -> danta.transact(DantaV1.TransactRequest.newBuilder()
                         .addConditions(DantaV1.Condition.newBuilder()
@@ -500,7 +564,7 @@ final class GatewayServiceTest {
 
     @Test
     void callers_who_look_for_another_cluster_are_turned_away() {
-        desk.say(new GatewayReply.Summed(1));
+        desk.say(new GatewayReply.Summed(1, ""));
         DantaV1.SumRequest request = DantaV1.SumRequest.newBuilder()
                 .setCollection(WIRE_ACCOUNTS)
                 .setKey(WIRE_ANN)
@@ -531,6 +595,7 @@ final class GatewayServiceTest {
 
     @Test
     void the_desk_has_a_little_less_time_than_the_caller() {
+        desk.say(new GatewayReply.Acknowledged(""));
         DantaV1.PutRequest put = DantaV1.PutRequest.newBuilder()
                 .setCollection(WIRE_ACCOUNTS)
                 .setKey(WIRE_ANN)
