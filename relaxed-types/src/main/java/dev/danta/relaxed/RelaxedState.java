@@ -3,7 +3,7 @@ package dev.danta.relaxed;
 import dev.danta.ir.id.Timestamp;
 
 /** The value of a relaxed key, or a change to one: both are states, and a change is joined like any other state. */
-public sealed interface RelaxedState permits LwwRegister, Counter {
+public sealed interface RelaxedState permits LwwRegister, Counter, Spending {
     /** What the documentation and error messages call this type. */
     String typeName();
 

@@ -47,9 +47,17 @@ class MergeLawsTest {
         return new Counter(totals);
     }
 
+    /** Also two totals with one sequence, which no owner makes. */
+    private static RelaxedState spending(Random random) {
+        long sequence = random.nextInt(4);
+        return new Spending(sequence, sequence == 0 ? 0 : random.nextInt(4), random.nextInt(3) == 0);
+    }
+
     static Stream<Arguments> types() {
-        Map<String, Function<Random, RelaxedState>> generators =
-                Map.of("register", MergeLawsTest::register, "counter", MergeLawsTest::counter);
+        Map<String, Function<Random, RelaxedState>> generators = Map.of(
+                "register", MergeLawsTest::register,
+                "counter", MergeLawsTest::counter,
+                "spending", MergeLawsTest::spending);
         return generators.entrySet().stream()
                 .sorted(Map.Entry.comparingByKey())
                 .flatMap(entry ->

@@ -42,6 +42,7 @@ import dev.danta.occ.Write;
 import dev.danta.relaxed.Counter;
 import dev.danta.relaxed.LwwRegister;
 import dev.danta.relaxed.RelaxedState;
+import dev.danta.relaxed.Spending;
 import dev.danta.txn.KeyStates;
 import dev.danta.txn.PrepareBody;
 import dev.danta.txn.ReadAnswer;
@@ -245,6 +246,7 @@ public final class MessageGenerator {
         make(ReadAnswer.Malformed.class, ReadAnswer.Malformed::new);
         make(LwwRegister.class, () -> new LwwRegister(taken(), orNull(this::value)));
         make(Counter.class, this::counter);
+        make(Spending.class, this::spending);
     }
 
     private <T> void make(Class<T> type, Supplier<T> maker) {
@@ -526,6 +528,12 @@ public final class MessageGenerator {
 
     private RelaxedUpdate update() {
         return new RelaxedUpdate(key(), relaxedState());
+    }
+
+    private Spending spending() {
+        long sequence = random.nextInt(3);
+        long cumulative = sequence == 0 ? 0 : random.nextLong() >>> (1 + random.nextInt(Long.SIZE - 1));
+        return new Spending(sequence, cumulative, random.nextBoolean());
     }
 
     private Counter counter() {

@@ -45,6 +45,7 @@ import dev.danta.occ.Write;
 import dev.danta.relaxed.Counter;
 import dev.danta.relaxed.LwwRegister;
 import dev.danta.relaxed.RelaxedState;
+import dev.danta.relaxed.Spending;
 import dev.danta.sim.kernel.SimClock;
 import dev.danta.txn.KeyStates;
 import dev.danta.txn.PrepareBody;
@@ -710,6 +711,10 @@ final class Words {
                 text.append('#').append(entry.getValue().sequence());
                 text.append('=').append(entry.getValue().sum());
             }
+        } else if (state instanceof Spending spending) {
+            text.append("spent #").append(spending.sequence());
+            text.append('=').append(spending.cumulative());
+            text.append(spending.fenced() ? ", fenced" : "");
         } else {
             text.append("nothing");
         }

@@ -22,7 +22,10 @@ public sealed interface Mark {
             return new Stamp(register.stamp());
         }
         TreeMap<ClientId, Long> sequences = new TreeMap<>();
-        ((Counter) state).totals().forEach((client, total) -> sequences.put(client, total.sequence()));
+        // What was spent of an allotment is no application's value: no session comes back to it.
+        if (state instanceof Counter counter) {
+            counter.totals().forEach((client, total) -> sequences.put(client, total.sequence()));
+        }
         return new Sequences(sequences);
     }
 

@@ -3,7 +3,9 @@ package dev.danta.txn.key;
 import dev.danta.ir.id.Bytes;
 import dev.danta.occ.Key;
 import dev.danta.occ.KeyRange;
+import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Encodes names so that the order of the bytes is the order of the tuples: each element is a tag and a content that ends
@@ -79,6 +81,82 @@ public final class KeyLayout {
     public static List<Object> tuple(Key key) {
         Bytes bytes = key.bytes();
         return TupleReader.elements(bytes, endOfElement(bytes, 1), bytes.size());
+    }
+
+    /**
+     * The key beside {@code key}, and on its shard: in the collection whose name has {@code mark} behind it, with the elements
+     * of {@code more} behind its tuple. Different keys have different ones beside them.
+     *
+     * @param mark a character of ASCII that the collection's name does not have
+     * @throws IllegalArgumentException if {@code key} was not made by {@link #key}, or the name has the mark, or for {@code
+     *     more} as {@link #key}
+     */
+    public static Key beside(Key key, char mark, List<?> more) {
+        Bytes bytes = key.bytes();
+        int endOfSpace = endOfElement(bytes, 0);
+        int nameEnds = endOfElement(bytes, 1) - 1;
+        boolean isNamed = bytes.at(endOfSpace) == STRING && !has(bytes, endOfSpace + 1, nameEnds, mark);
+        if (!isNamed || endsOfElements(bytes, nameEnds + 1).isEmpty()) {
+            throw new IllegalArgumentException("nothing may stand beside " + key + " with " + mark);
+        }
+        TupleWriter writer = new TupleWriter();
+        writer.copy(bytes, 0, nameEnds);
+        writer.put((byte) mark);
+        writer.copy(bytes, nameEnds, bytes.size());
+        writer.elements(more);
+        return new Key(writer.bytes());
+    }
+
+    /**
+     * What {@link #beside} was given.
+     *
+     * @param more the elements behind the tuple of {@code key}
+     */
+    public record Beside(Key key, List<Object> more) {}
+
+    /** What {@link #beside} was given to make {@code key}, with this number of elements; null if it did not make it. */
+    public static @Nullable Beside besideWhich(Key key, char mark, int more) {
+        Bytes bytes = key.bytes();
+        int endOfSpace = endOfElementIfThere(bytes, 0);
+        int markAt = endOfElementIfThere(bytes, 1) - 2;
+        boolean isMarked = markAt > endOfSpace && bytes.at(endOfSpace) == STRING && bytes.at(markAt) == mark;
+        if (!isMarked || has(bytes, endOfSpace + 1, markAt, mark)) {
+            return null;
+        }
+        List<Integer> ends = endsOfElements(bytes, markAt + 2);
+        if (ends.size() <= more) {
+            return null;
+        }
+        int endOfTuple = ends.get(ends.size() - 1 - more);
+        TupleWriter writer = new TupleWriter();
+        writer.copy(bytes, 0, markAt);
+        writer.copy(bytes, markAt + 1, endOfTuple);
+        try {
+            return new Beside(new Key(writer.bytes()), TupleReader.elements(bytes, endOfTuple, bytes.size()));
+        } catch (IllegalArgumentException e) {
+            // An instant that is none.
+            return null;
+        }
+    }
+
+    /** Where the elements end that begin at {@code start} and fill the rest of the key; none if they do not. */
+    private static List<Integer> endsOfElements(Bytes key, int start) {
+        List<Integer> ends = new ArrayList<>();
+        int end = start;
+        while (end < key.size()) {
+            end = TupleReader.endOfElement(key, end);
+            ends.add(end);
+        }
+        return end == key.size() ? ends : List.of();
+    }
+
+    private static boolean has(Bytes key, int from, int to, char character) {
+        for (int i = from; i < to; i++) {
+            if (key.at(i) == character) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /**

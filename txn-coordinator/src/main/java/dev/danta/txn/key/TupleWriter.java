@@ -99,6 +99,13 @@ final class TupleWriter {
         put(KeyLayout.END);
     }
 
+    /** As it is, from one place of a key to before another. */
+    void copy(Bytes key, int from, int to) {
+        for (int i = from; i < to; i++) {
+            put(key.at(i));
+        }
+    }
+
     void put(byte b) {
         if (size == buffer.length) {
             buffer = Arrays.copyOf(buffer, 2 * size);

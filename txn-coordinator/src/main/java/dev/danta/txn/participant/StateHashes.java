@@ -11,6 +11,7 @@ import dev.danta.occ.VersionedStore;
 import dev.danta.relaxed.Counter;
 import dev.danta.relaxed.LwwRegister;
 import dev.danta.relaxed.RelaxedState;
+import dev.danta.relaxed.Spending;
 import dev.danta.txn.KeyStates;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -264,6 +265,11 @@ final class StateHashes {
                 hash.add(total.sequence());
                 hash.add(total.sum());
             });
+        } else if (state instanceof Spending spending) {
+            hash.add((byte) 3);
+            hash.add(spending.sequence());
+            hash.add(spending.cumulative());
+            hash.add(spending.fenced() ? (byte) 1 : (byte) 0);
         } else {
             hash.add((byte) 0);
         }

@@ -8,6 +8,7 @@ import dev.danta.occ.Key;
 import dev.danta.relaxed.Counter;
 import dev.danta.relaxed.LwwRegister;
 import dev.danta.relaxed.RelaxedState;
+import dev.danta.relaxed.Spending;
 import dev.danta.txn.RelaxedUpdate;
 import dev.danta.wire.proto.DataProto;
 import java.util.Map;
@@ -29,6 +30,14 @@ final class RelaxedCodec {
                 wire.setValue(values.encodeValue(register.value()));
             }
             return DataProto.RelaxedState.newBuilder().setRegister(wire).build();
+        }
+        if (state instanceof Spending spending) {
+            return DataProto.RelaxedState.newBuilder()
+                    .setSpending(DataProto.Spending.newBuilder()
+                            .setSequence(spending.sequence())
+                            .setCumulative(spending.cumulative())
+                            .setFenced(spending.fenced()))
+                    .build();
         }
         return DataProto.RelaxedState.newBuilder()
                 .setCounter(encode((Counter) state))
@@ -89,6 +98,7 @@ final class RelaxedCodec {
         return switch (wire.getKindCase()) {
             case REGISTER -> register(wire.getRegister(), at);
             case COUNTER -> counter(wire.getCounter(), field, at);
+            case SPENDING -> spending(wire.getSpending(), at);
             case KIND_NOT_SET -> throw at.malformed("is of no known kind");
         };
     }
@@ -96,6 +106,15 @@ final class RelaxedCodec {
     private LwwRegister register(DataProto.Register wire, Place at) {
         Timestamp stamp = IdCodec.takenTimestamp(wire.hasStamp(), wire.getStamp(), at);
         return new LwwRegister(stamp, wire.hasValue() ? values.value(wire.getValue(), at) : null);
+    }
+
+    private static Spending spending(DataProto.Spending wire, Place at) {
+        long sequence = wire.getSequence();
+        long cumulative = wire.getCumulative();
+        if (sequence < 0 || cumulative < 0 || (sequence == 0 && cumulative > 0)) {
+            throw at.malformed("has spent " + cumulative + " in " + sequence + " times");
+        }
+        return new Spending(sequence, cumulative, wire.getFenced());
     }
 
     private Counter counter(DataProto.Counter wire, String field, Place at) {
