@@ -2,22 +2,10 @@ package dev.danta.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.danta.check.history.HistoryRecorder;
-import dev.danta.check.txn.AppendTxn;
 import dev.danta.check.txn.AppendTxn.Step;
-import dev.danta.check.txn.Consistency;
-import dev.danta.check.txn.ListAppendCheck;
-import dev.danta.check.txn.ListsRead;
-import dev.danta.check.txn.TxnVerdict;
-import dev.danta.client.Codecs;
 import dev.danta.client.DantaClient;
 import dev.danta.client.DantaException;
-import dev.danta.client.Key;
-import dev.danta.client.Mode;
-import dev.danta.client.Outcome;
-import dev.danta.client.Space;
-import dev.danta.client.Table;
-import dev.danta.client.Tx;
+import dev.danta.testkit.junit.RecordedLists;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -36,7 +24,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Lists on four shards of real nodes, read and appended to by clients that begin with what they remember, while nodes are killed
- * and come back: the history is strictly serializable.
+ * and come back: the history is strictly serializable. {@code danta bench lists} does more to nodes in processes of their own.
  */
 @Tag("long")
 @Timeout(300)
@@ -49,7 +37,6 @@ final class CachedListsLongTest {
     /** For longer runs. */
     private static final int TRANSACTIONS = Integer.getInteger("danta.lists.transactions", 6_000);
 
-    private final HistoryRecorder<AppendTxn, ListsRead> recorder = new HistoryRecorder<>();
     private final AtomicInteger begun = new AtomicInteger();
     private final AtomicLong elements = new AtomicLong();
 
@@ -57,6 +44,7 @@ final class CachedListsLongTest {
     @ValueSource(ints = {3, 5})
     void whatIsRememberedNeverMakesAWrongCommit(int nodes, TestReporter reporter) {
         long hits = 0;
+        RecordedLists lists;
         try (EmbeddedCluster cluster = EmbeddedCluster.builder()
                 .nodes(nodes)
                 .replication(nodes)
@@ -65,17 +53,18 @@ final class CachedListsLongTest {
             List<DantaClient> clients = new ArrayList<>();
             ExecutorService threads = Executors.newFixedThreadPool(CLIENTS * THREADS_EACH);
             try {
-                List<CompletableFuture<Void>> users = new ArrayList<>();
                 for (int i = 0; i < CLIENTS; i++) {
-                    DantaClient client = cluster.clientBuilder()
+                    clients.add(cluster.clientBuilder()
                             .cache(1 << 20)
                             .deadline(Duration.ofSeconds(20))
-                            .build();
-                    clients.add(client);
-                    for (int thread = 0; thread < THREADS_EACH; thread++) {
-                        Random random = new Random(100L * i + thread);
-                        users.add(CompletableFuture.runAsync(() -> use(client, random), threads));
-                    }
+                            .build());
+                }
+                lists = new RecordedLists(clients.get(0), "lists", "lists");
+                List<CompletableFuture<Void>> users = new ArrayList<>();
+                for (int i = 0; i < CLIENTS * THREADS_EACH; i++) {
+                    RecordedLists own = lists.by(clients.get(i % CLIENTS));
+                    Random random = new Random(i);
+                    users.add(CompletableFuture.runAsync(() -> use(own, random), threads));
                 }
                 for (int part = 1; part <= 4; part++) {
                     awaitBegun(users, part * TRANSACTIONS / 5);
@@ -87,18 +76,17 @@ final class CachedListsLongTest {
                 for (DantaClient client : clients) {
                     hits += client.stats().cacheHits();
                 }
+                lists.readAll();
             } finally {
                 threads.shutdownNow();
                 clients.forEach(client -> client.close(Duration.ofSeconds(5)));
             }
         }
-        TxnVerdict<AppendTxn, ListsRead> verdict =
-                ListAppendCheck.check(recorder.history(), recorder.aborted(), Consistency.STRICT_SERIALIZABLE);
         reporter.publishEntry(Map.of(
                 "keys remembered", String.valueOf(hits),
-                "transactions known", String.valueOf(recorder.history().known()),
-                "unknown", String.valueOf(recorder.history().unknown())));
-        assertThat(verdict.result().isValid()).as(verdict.result().sentence()).isTrue();
+                "transactions known", String.valueOf(lists.answered()),
+                "unknown", String.valueOf(lists.unknown())));
+        lists.assertStrictlySerializable();
         assertThat(hits).isGreaterThan(TRANSACTIONS / 10);
     }
 
@@ -109,53 +97,28 @@ final class CachedListsLongTest {
         }
     }
 
-    private void use(DantaClient client, Random random) {
-        Space space = client.space("lists");
-        Table<String> lists = space.table("lists", Codecs.STRING, Mode.STRICT);
-        HistoryRecorder.Client<AppendTxn, ListsRead> user = recorder.client();
+    private void use(RecordedLists lists, Random random) {
         while (begun.getAndIncrement() < TRANSACTIONS) {
-            AppendTxn asked = draw(random);
-            HistoryRecorder.Call<ListsRead> call = user.invoke(asked);
-            ListsRead answer;
             try {
-                answer = space.<ListsRead, RuntimeException>run(tx -> answer(tx, lists, asked));
+                lists.run(draw(random));
             } catch (DantaException failed) {
-                if (failed.outcome() == Outcome.UNKNOWN) {
-                    call.unknown();
-                } else {
-                    call.fail();
-                }
-                continue;
+                // Written down as what it is.
+                assertThat(failed.outcome()).isNotNull();
             }
-            call.ok(answer);
         }
     }
 
-    private AppendTxn draw(Random random) {
+    private List<Step> draw(Random random) {
         List<Step> steps = new ArrayList<>();
         int size = 1 + random.nextInt(4);
         for (int i = 0; i < size; i++) {
             // Lists that have grown long are left.
-            String list = "l" + (begun.get() * LISTS / (LISTS * LIST_MAX) + random.nextInt(LISTS));
+            String list = "l" + (begun.get() / LIST_MAX + random.nextInt(LISTS));
             steps.add(
                     random.nextBoolean()
                             ? new Step.Read(list)
                             : new Step.Append(list, Long.toString(elements.incrementAndGet())));
         }
-        return new AppendTxn(steps);
-    }
-
-    private static ListsRead answer(Tx tx, Table<String> lists, AppendTxn asked) {
-        List<List<String>> read = new ArrayList<>();
-        for (Step step : asked.steps()) {
-            Key key = Key.of(step.key());
-            String before = tx.get(lists, key).orElse("");
-            if (step instanceof Step.Append append) {
-                tx.put(lists, key, before.isEmpty() ? append.element() : before + " " + append.element());
-            } else {
-                read.add(before.isEmpty() ? List.of() : List.of(before.split(" ", -1)));
-            }
-        }
-        return new ListsRead(read);
+        return steps;
     }
 }

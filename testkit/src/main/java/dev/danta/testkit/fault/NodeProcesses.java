@@ -366,6 +366,15 @@ public final class NodeProcesses implements AutoCloseable {
         }
     }
 
+    /** Deletes the folder with all data and all that nodes have said. After {@link #close}. */
+    public void deleteFolder() {
+        try {
+            deleteAll(folder);
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
+        }
+    }
+
     /** Ends all nodes and the network. */
     @Override
     public void close() {

@@ -12,7 +12,6 @@ import dev.danta.client.DantaClient;
 import dev.danta.client.DantaException;
 import dev.danta.client.Key;
 import dev.danta.client.Mode;
-import dev.danta.client.Outcome;
 import dev.danta.client.Read;
 import dev.danta.client.Space;
 import dev.danta.client.Table;
@@ -62,20 +61,7 @@ public final class RecordedTable {
     }
 
     private Output recorded(Input input, Supplier<Output> work) {
-        HistoryRecorder.Call<Output> call = users.get().invoke(input);
-        Output answer;
-        try {
-            answer = work.get();
-        } catch (DantaException failed) {
-            if (failed.outcome() == Outcome.NOT_APPLIED) {
-                call.fail();
-            } else {
-                call.unknown();
-            }
-            throw failed;
-        }
-        call.ok(answer);
-        return answer;
+        return Recording.of(users.get().invoke(input), work);
     }
 
     /** How many calls were answered. */

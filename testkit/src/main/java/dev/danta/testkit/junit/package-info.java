@@ -1,7 +1,7 @@
 /**
  * Danta in tests of JUnit 5 and 6: {@link dev.danta.testkit.junit.DantaCluster} gives a test class real nodes in its own
- * process, {@link dev.danta.testkit.junit.RecordedTable} writes down what its clients do and see, and has it judged. JUnit
- * is the application's own.
+ * process, {@link dev.danta.testkit.junit.RecordedTable} and {@link dev.danta.testkit.junit.RecordedLists} write down what its
+ * clients do and see, and have it judged. JUnit is the application's own.
  */
 @NullMarked
 package dev.danta.testkit.junit;

@@ -3,6 +3,7 @@ package dev.danta.testkit.junit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.danta.check.txn.AppendTxn.Step;
 import dev.danta.client.Codecs;
 import dev.danta.client.DantaClient;
 import dev.danta.client.Key;
@@ -78,6 +79,45 @@ final class DantaClusterTest {
         assertThat(table.get("k")).hasValue("theirs");
 
         assertThatThrownBy(table::assertLinearizable).isInstanceOf(AssertionError.class);
+    }
+
+    @Test
+    void transactionsOverSeveralKeysAreJudgedTogether(DantaClient client) throws InterruptedException {
+        RecordedLists lists = new RecordedLists(client, "shop", "lists");
+        List<Thread> users = new ArrayList<>();
+        for (int i = 0; i < USERS; i++) {
+            String name = "user " + i;
+            users.add(new Thread(() -> {
+                for (int n = 0; n < EACH; n++) {
+                    lists.run(new Step.Append("a", name + ", " + n), new Step.Append("b", name + ", " + n));
+                    lists.run(new Step.Read("a"), new Step.Read("b"));
+                }
+            }));
+        }
+        users.forEach(Thread::start);
+        for (Thread user : users) {
+            user.join();
+        }
+
+        assertThat(lists.answered()).isEqualTo(2 * USERS * EACH);
+        List<List<String>> both = lists.run(new Step.Read("a"), new Step.Read("b"));
+        assertThat(both.get(0)).hasSize(USERS * EACH).isEqualTo(both.get(1));
+        lists.assertStrictlySerializable();
+    }
+
+    @Test
+    void whatAnotherHasAppendedIsNotExplained(DantaClient client) {
+        RecordedLists lists = new RecordedLists(client, "shop", "lists of others, too");
+        lists.run(new Step.Append("a", "ours"), new Step.Append("b", "ours"));
+        new RecordedLists(client, "shop", "lists of others, too").run(new Step.Append("b", "theirs"));
+        assertThat(lists.by(client).run(new Step.Read("b"))).containsExactly(List.of("ours", "theirs"));
+
+        assertThat(lists.judge().result().isValid()).isFalse();
+        assertThatThrownBy(lists::assertStrictlySerializable)
+                .isInstanceOf(AssertionError.class)
+                .hasMessageContaining("theirs");
+        assertThatThrownBy(() -> lists.run(new Step.Append("a", "two\nlines")))
+                .isInstanceOf(IllegalArgumentException.class);
     }
 
     @Nested
