@@ -204,26 +204,8 @@ public final class Campaign {
 
     private void found() throws InterruptedException {
         timed("a cluster of three nodes", () -> {
-            nodes.start(
-                    1,
-                    "--init",
-                    CLUSTER,
-                    "--shards",
-                    Integer.toString(settings.shards()),
-                    "--replication",
-                    Integer.toString(FOUNDERS));
-            watch.members().add(1);
-            nodes.awaitListening(1, settings.patience());
-            for (int node = 2; node <= FOUNDERS; node++) {
-                nodes.start(node, "--join", nodes.address(1));
-                watch.members().add(node);
-            }
+            watch.found(CLUSTER, FOUNDERS, settings.shards());
             lastNode = FOUNDERS;
-            watch.awaitSettled(
-                    "every shard has three members",
-                    now -> now.nodes().size() == FOUNDERS
-                            && now.shards().stream()
-                                    .allMatch(shard -> shard.members().size() == FOUNDERS));
         });
     }
 
@@ -362,28 +344,9 @@ public final class Campaign {
                             "node " + node + " was told to end, and ended with " + exit + ": " + nodes.lastWords(node));
                 }
                 nodes.start(node);
-                awaitServing(node);
+                watch.awaitServing(node);
             }
         });
-    }
-
-    /** Waits until it serves all that it is a member of. */
-    private void awaitServing(int node) throws InterruptedException {
-        watch.await(
-                "node " + node + " serves",
-                () -> watch.status(node)
-                        .filter(status -> {
-                            List<Integer> member = status.configuration().shards().stream()
-                                    .filter(shard -> shard.members().contains(node))
-                                    .map(AdminReply.Shard::shard)
-                                    .toList();
-                            List<Integer> serving = status.replicas().stream()
-                                    .filter(replica -> replica.standing() == AdminReply.Standing.SERVING)
-                                    .map(AdminReply.Replica::shard)
-                                    .toList();
-                            return !status.configuration().shards().isEmpty() && serving.containsAll(member);
-                        })
-                        .isPresent());
     }
 
     private int leader() throws InterruptedException {
@@ -392,7 +355,7 @@ public final class Campaign {
 
     private void restart(int node) throws InterruptedException {
         nodes.start(node);
-        awaitServing(node);
+        watch.awaitServing(node);
     }
 
     private void addWithoutLeader() throws InterruptedException {
@@ -576,7 +539,7 @@ public final class Campaign {
         timed("node " + node + " dead", this::lookOn);
         timed("node " + node + " back on its folder", () -> {
             nodes.start(node);
-            awaitServing(node);
+            watch.awaitServing(node);
         });
     }
 
@@ -586,7 +549,7 @@ public final class Campaign {
         timed("node " + node + " standing still", this::lookOn);
         timed("node " + node + " going on", () -> {
             nodes.resume(node);
-            awaitServing(node);
+            watch.awaitServing(node);
         });
     }
 
@@ -602,7 +565,7 @@ public final class Campaign {
         timed("node " + node + " cut off from the others", this::lookOn);
         timed("node " + node + " back with them", () -> {
             nodes.network().heal();
-            awaitServing(node);
+            watch.awaitServing(node);
         });
     }
 

@@ -147,6 +147,48 @@ final class ClusterWatch {
                         .isPresent());
     }
 
+    /** Starts the nodes from 1 to {@code founders} as a cluster, and waits until each is a member of every shard. */
+    void found(String cluster, int founders, int shards) throws InterruptedException {
+        nodes.start(
+                1,
+                "--init",
+                cluster,
+                "--shards",
+                Integer.toString(shards),
+                "--replication",
+                Integer.toString(founders));
+        members.add(1);
+        nodes.awaitListening(1, patience);
+        for (int node = 2; node <= founders; node++) {
+            nodes.start(node, "--join", nodes.address(1));
+            members.add(node);
+        }
+        awaitSettled(
+                "every shard has " + founders + " members",
+                now -> now.nodes().size() == founders
+                        && now.shards().stream()
+                                .allMatch(shard -> shard.members().size() == founders));
+    }
+
+    /** Waits until a node serves all that it is a member of. */
+    void awaitServing(int node) throws InterruptedException {
+        await(
+                "node " + node + " serves",
+                () -> status(node)
+                        .filter(status -> {
+                            List<Integer> member = status.configuration().shards().stream()
+                                    .filter(shard -> shard.members().contains(node))
+                                    .map(AdminReply.Shard::shard)
+                                    .toList();
+                            List<Integer> serving = status.replicas().stream()
+                                    .filter(replica -> replica.standing() == AdminReply.Standing.SERVING)
+                                    .map(AdminReply.Replica::shard)
+                                    .toList();
+                            return !status.configuration().shards().isEmpty() && serving.containsAll(member);
+                        })
+                        .isPresent());
+    }
+
     /** Has something done; whoever is asked may be away or without a majority for a while. */
     void order(AdminRequest request) throws InterruptedException {
         long end = System.nanoTime() + patience.toNanos();

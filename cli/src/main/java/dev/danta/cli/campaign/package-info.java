@@ -5,6 +5,9 @@
  * <ul>
  *   <li>{@link dev.danta.cli.campaign.Campaign} tells what happens, and {@link dev.danta.cli.campaign.CampaignSettings} how
  *       large everything is; {@link dev.danta.cli.campaign.CampaignReport} is what came of it.
+ *   <li>{@link dev.danta.cli.campaign.ListsCampaign} is another, of transactions over lists, with one fault after another as a
+ *       seed draws them; with {@link dev.danta.cli.campaign.ListsSettings}, a {@link dev.danta.cli.campaign.ListsReport} and a
+ *       load of its own, {@code ListsLoad}.
  *   <li>{@code ClusterWatch} asks nodes how they are, until they are as they should be.
  * </ul>
  *
