@@ -47,11 +47,13 @@ public final class DantaClient implements AutoCloseable {
     private final Executor executor;
     private final @Nullable ThreadPoolExecutor ownExecutor;
     private final Duration deadline;
+    private final long indexesFreshNanos;
     private final Map<List<String>, Declaration> declared = new ConcurrentHashMap<>();
 
     private DantaClient(Builder builder, Shell shell) {
         this.shell = shell;
         this.deadline = builder.deadline;
+        this.indexesFreshNanos = Calls.nanos(builder.indexesFresh);
         this.calls = new Calls(shell, builder.deadline, builder.cache);
         this.attempts = new Attempts(
                 RetryPolicy.DEFAULT,
@@ -181,7 +183,8 @@ public final class DantaClient implements AutoCloseable {
     /** Remembers what a collection was declared as, and refuses another declaration. */
     Declaration declare(Collection collection) {
         Declaration known = declared.computeIfAbsent(
-                List.of(collection.space(), collection.name()), name -> new Declaration(collection, calls));
+                List.of(collection.space(), collection.name()),
+                name -> new Declaration(collection, calls, indexesFreshNanos));
         Collection.Kind before = known.collection().kind();
         if (before != collection.kind()) {
             throw new ModeMismatchException(
@@ -206,6 +209,7 @@ public final class DantaClient implements AutoCloseable {
         private ShellSettings settings = ShellSettings.DEFAULTS;
         private @Nullable ClientCache cache;
         private NodeLinks.@Nullable Factory links;
+        private Duration indexesFresh = Duration.ofSeconds(10);
 
         private static final long CACHE_BYTES_MIN = 64 << 10;
 
@@ -282,6 +286,12 @@ public final class DantaClient implements AutoCloseable {
         /** For tests: another patience. */
         Builder settings(ShellSettings newSettings) {
             settings = newSettings;
+            return this;
+        }
+
+        /** For tests: how old what is known of a table's indexes may be when the table is written. */
+        Builder indexesFresh(Duration newIndexesFresh) {
+            indexesFresh = newIndexesFresh;
             return this;
         }
 

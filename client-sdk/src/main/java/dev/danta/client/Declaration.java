@@ -9,6 +9,7 @@ import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.LongFunction;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,7 +19,10 @@ import org.jspecify.annotations.Nullable;
 final class Declaration {
     private final Collection collection;
     private final Calls calls;
+    private final long freshNanos;
     private volatile boolean agreed;
+    /** When the last answer was asked for, by {@link System#nanoTime()}; of no use before it is agreed. */
+    private volatile long askedAtNanos;
     /** The indexes that the cluster knew when it was asked. */
     private volatile List<String> indexesThere = List.of();
     /** Those that this client keeps, by their names. */
@@ -26,9 +30,15 @@ final class Declaration {
 
     private @Nullable CompletableFuture<Void> asked;
 
-    Declaration(Collection collection, Calls calls) {
+    /**
+     * Nobody is asked yet.
+     *
+     * @param freshNanos how long what the cluster says of a table's indexes will do for writing the table
+     */
+    Declaration(Collection collection, Calls calls, long freshNanos) {
         this.collection = collection;
         this.calls = calls;
+        this.freshNanos = freshNanos;
     }
 
     Collection collection() {
@@ -41,17 +51,18 @@ final class Declaration {
     }
 
     /**
-     * The indexes to be kept with each write, always in the same order.
+     * The indexes to be kept with each write, always in the same order. There never get fewer of them.
      *
-     * @throws ModeMismatchException if there is one that this client does not keep
+     * @throws IndexNotKeptException if there is one that this client does not keep
      */
     List<Index<?>> indexesToKeep() {
         for (String name : indexesThere) {
             if (!indexes.containsKey(name)) {
-                throw new ModeMismatchException(
+                throw new IndexNotKeptException(
+                        name,
                         collection + " has the index " + name + ", which this client does not keep: declare it, by"
                                 + " Table.index or Table.uniqueIndex, before writing",
-                        DantaException.Facts.NONE);
+                        false);
             }
         }
         return indexes.isEmpty() ? List.of() : List.copyOf(indexes.values());
@@ -88,14 +99,34 @@ final class Declaration {
         }
     }
 
+    /**
+     * Returns as soon as it is known which indexes the table has, or had a short time ago. When half of that time is over the
+     * cluster is asked again, and nobody waits for it; so it is only who has not written for long that does.
+     *
+     * @param deadlineNanos how long it may take, asked for if it takes time
+     * @throws UnavailableException if no node can be asked
+     */
+    void awaitIndexes(LongSupplier deadlineNanos) {
+        long age = System.nanoTime() - askedAtNanos;
+        if (agreed && age <= freshNanos / 2) {
+            return;
+        }
+        boolean isFresh = agreed && age <= freshNanos;
+        CompletableFuture<Void> asking = agreement(isFresh ? calls.defaultDeadlineNanos() : deadlineNanos.getAsLong());
+        if (!isFresh) {
+            Results.await(asking);
+        }
+    }
+
     /** Whoever is first asks, and keeps to a deadline in doing so; those who come meanwhile may have less time. */
     private synchronized CompletableFuture<Void> agreement(long deadlineNanos) {
         CompletableFuture<Void> before = asked;
-        if (before != null && !before.isCompletedExceptionally()) {
+        if (before != null && !before.isDone()) {
             return before.copy().orTimeout(deadlineNanos, TimeUnit.NANOSECONDS).exceptionally(this::lateOrFailed);
         }
+        long now = System.nanoTime();
         CompletableFuture<Void> asking =
-                calls.declare(collection, deadlineNanos).thenAccept(this::onDeclared);
+                calls.declare(collection, deadlineNanos).thenAccept(declared -> onDeclared(declared, now));
         asked = asking;
         return asking;
     }
@@ -109,7 +140,7 @@ final class Declaration {
         throw failure instanceof CompletionException wrapped ? wrapped : new CompletionException(failure);
     }
 
-    private void onDeclared(AdminReply.Declared declared) {
+    private void onDeclared(AdminReply.Declared declared, long askedAt) {
         String type = declared.type();
         if (!type.equals(collection.kind().type())) {
             throw new ModeMismatchException(
@@ -118,6 +149,7 @@ final class Declaration {
                     DantaException.Facts.NONE);
         }
         indexesThere = declared.indexes();
+        askedAtNanos = askedAt;
         agreed = true;
     }
 }

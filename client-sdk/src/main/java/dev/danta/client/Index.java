@@ -15,10 +15,10 @@ import org.jspecify.annotations.Nullable;
  * change the table, and reading it is as strict as reading the table is: what was read of it, and what was not there, is
  * validated like everything else. Thread-safe and immutable.
  *
- * <p>Every client that writes the table has to declare all its indexes, by {@link Table#index} or {@link Table#uniqueIndex},
- * before its first write; one that does not is refused, but one that has begun to write before an index was declared for the
- * first time does not hear of it. So for a new index of a table in use: start every writer with it, and then {@link #build}
- * it once.
+ * <p>Every client that writes the table has to declare all its indexes, by {@link Table#index} or {@link Table#uniqueIndex};
+ * one that does not is refused with an {@link IndexNotKeptException}. One that has begun to write before an index was declared
+ * for the first time hears of it within ten seconds. So for a new index of a table in use: start every writer with it, and
+ * {@link #build} it once, when that time and the longest deadline of a transaction are over.
  *
  * <p>Changing a record of a table with indexes reads it first, and counts against the limits of a transaction once more for
  * each index whose key is changed by it.

@@ -23,6 +23,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -39,6 +40,8 @@ public final class Tx implements AutoCloseable {
     private final ReadSet reads = new ReadSet(ReadRules.PROTOCOL);
     private final TreeMap<dev.danta.occ.Key, Write> writes = new TreeMap<>();
     private final List<Consumer<Committed>> followers = new ArrayList<>();
+    /** The tables that it writes, each with the indexes that it had at its first write. */
+    private final Map<Declaration, List<Index<?>>> indexed = new LinkedHashMap<>();
     /** By {@link System#nanoTime()}; that of its scope, unless the caller has said otherwise since. */
     private long deadlineAtNanos;
 
@@ -199,6 +202,7 @@ public final class Tx implements AutoCloseable {
     private void keepIndexes(
             Table<?> table, Key key, dev.danta.occ.Key encoded, dev.danta.ir.id.@Nullable Bytes after) {
         List<Index<?>> indexes = table.declaration().indexesToKeep();
+        indexed.putIfAbsent(table.declaration(), indexes);
         if (indexes.isEmpty()) {
             return;
         }
@@ -362,6 +366,7 @@ public final class Tx implements AutoCloseable {
             return Calls.NO_TRACE;
         }
         requireFewBytes();
+        requireSameIndexes();
         if (writes.isEmpty()) {
             return calls.validate(
                     new ClientCall.Validate(reads.reads(), reads.ranges()), remainingNanos("its validation"));
@@ -546,6 +551,23 @@ public final class Tx implements AutoCloseable {
         }
     }
 
+    /** An index may have been declared since the table was written, by whomever; then it lacks what was written. */
+    private void requireSameIndexes() {
+        indexed.forEach((table, before) -> {
+            table.awaitIndexes(() -> remainingNanos("the cluster had answered which indexes there are"));
+            Set<String> kept = before.stream().map(Index::name).collect(Collectors.toSet());
+            for (Index<?> index : table.indexesToKeep()) {
+                if (!kept.contains(index.name())) {
+                    throw new IndexNotKeptException(
+                            index.name(),
+                            table.collection() + " has got the index " + index.name()
+                                    + " while a transaction that writes it was under way: begin it anew",
+                            true);
+                }
+            }
+        });
+    }
+
     private void requireFewBytes() {
         long bytes = (long) Limits.ENTRY_BYTES * (reads.size() + writes.size());
         for (dev.danta.occ.Key key : reads.seenKeys()) {
@@ -589,7 +611,9 @@ public final class Tx implements AutoCloseable {
         if (scope.kind() == Kind.READ_ONLY_CLOSURE) {
             throw new IllegalStateException("a transaction of Space.read does not write");
         }
-        return encode(table, key);
+        dev.danta.occ.Key encoded = encode(table, key);
+        table.declaration().awaitIndexes(() -> remainingNanos("the cluster had answered which indexes there are"));
+        return encoded;
     }
 
     private long remainingNanos(String forWhat) {

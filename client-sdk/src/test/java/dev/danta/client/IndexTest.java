@@ -3,6 +3,7 @@ package dev.danta.client;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.awaitility.Awaitility.await;
 
 import java.time.Duration;
 import java.util.ArrayList;
@@ -198,14 +199,77 @@ final class IndexTest {
             assertThat(same.get(Key.of(1), Read.STRICT)).contains("rome:1");
             for (TxAction<RuntimeException> write : List.<TxAction<RuntimeException>>of(
                     tx -> tx.put(same, Key.of(1), "oslo:1"), tx -> tx.delete(same, Key.of(1)))) {
-                assertThatThrownBy(() -> otherShop.execute(write))
-                        .isInstanceOf(ModeMismatchException.class)
-                        .hasMessageContaining("strict table shop/people has the index people#by-city");
+                IndexNotKeptException refused =
+                        catchThrowableOfType(IndexNotKeptException.class, () -> otherShop.execute(write));
+                assertThat(refused)
+                        .hasMessage("strict table shop/people has the index people#by-city, which this client does not"
+                                + " keep: declare it, by Table.index or Table.uniqueIndex, before writing");
+                assertThat(refused.index()).isEqualTo("people#by-city");
+                assertThat(refused.retryable()).isFalse();
             }
             Index<String> byCity = same.index("by-city", IndexTest::city);
             otherShop.execute(tx -> tx.put(same, Key.of(1), "oslo:1"));
             assertThat(numbers(byCity.scan(KeyRange.prefix("oslo")))).containsExactly(1L);
         }
+    }
+
+    /** It wrote before there was an index, and goes on for a moment; then it hears of it. */
+    @Test
+    void aClientThatWasWritingHearsOfAnIndexThatAnotherHasDeclared() {
+        try (DantaClient before =
+                cluster.clientBuilder().indexesFresh(Duration.ofMillis(100)).build()) {
+            Space old = before.space("shop");
+            Table<String> table = old.table("people", Codecs.STRING, Mode.STRICT);
+            old.execute(tx -> tx.put(table, Key.of(1), "rome:1"));
+            Tx begun = old.begin();
+            begun.put(table, Key.of(2), "rome:2");
+            Index<String> byCity = people.index("by-city", IndexTest::city);
+            shop.execute(tx -> tx.put(people, Key.of(3), "rome:3"));
+            await().pollDelay(Duration.ofMillis(120)).until(() -> true);
+
+            assertThatThrownBy(begun::commit)
+                    .as("what it has written is in no index")
+                    .isInstanceOf(IndexNotKeptException.class);
+            assertThatThrownBy(() -> old.execute(tx -> tx.put(table, Key.of(4), "rome:4")))
+                    .isInstanceOf(IndexNotKeptException.class);
+            assertThat(byCity.build()).isEqualTo(1);
+            assertThat(numbers(byCity.scan(KeyRange.all()))).containsExactly(1L, 3L);
+            assertThat(table.scan(KeyRange.all())).hasSize(2);
+        }
+    }
+
+    @Test
+    void anIndexThatIsDeclaredWhileATransactionWritesIsNotLeftBehind() {
+        Tx begun = shop.begin();
+        begun.put(people, Key.of(1), "rome:1");
+        Index<String> byCity = people.index("by-city", IndexTest::city);
+        begun.put(people, Key.of(2), "rome:2");
+
+        IndexNotKeptException refused = catchThrowableOfType(IndexNotKeptException.class, begun::commit);
+
+        assertThat(refused)
+                .hasMessage(
+                        "strict table shop/people has got the index people#by-city while a transaction that writes it"
+                                + " was under way: begin it anew");
+        assertThat(refused.retryable()).isTrue();
+        assertThat(people.scan(KeyRange.all())).isEmpty();
+        shop.execute(tx -> tx.put(people, Key.of(1), "rome:1"));
+        assertThat(byCity.scan(KeyRange.all())).hasSize(1);
+    }
+
+    /** Who writes all the time has it asked beside the writes. */
+    @Test
+    void whatIndexesThereAreIsAskedNowAndThenAndNotWithEachWrite() {
+        try (DantaClient busy =
+                cluster.clientBuilder().indexesFresh(Duration.ofHours(1)).build()) {
+            Space same = busy.space("shop");
+            Table<String> table = same.table("people", Codecs.STRING, Mode.STRICT);
+            for (int i = 0; i < 20; i++) {
+                long number = i;
+                same.execute(tx -> tx.put(table, Key.of(number), "rome:" + number));
+            }
+        }
+        assertThat(cluster.desk().asked()).isEqualTo(1);
     }
 
     @Test

@@ -5,6 +5,7 @@ import dev.danta.client.ConflictException;
 import dev.danta.client.DantaException;
 import dev.danta.client.DeadlineExceededException;
 import dev.danta.client.IdempotencyMismatchException;
+import dev.danta.client.IndexNotKeptException;
 import dev.danta.client.ModeMismatchException;
 import dev.danta.client.OutcomeUnknownException;
 import dev.danta.client.OverloadedException;
@@ -27,6 +28,7 @@ final class Refusals {
             ModeMismatchException.class, Kind.MODE_MISMATCH,
             TooLargeException.class, Kind.TOO_LARGE,
             IdempotencyMismatchException.class, Kind.IDEMPOTENCY_MISMATCH,
+            IndexNotKeptException.class, Kind.INDEX_NOT_KEPT,
             CodecException.class, Kind.INTERNAL);
 
     private Refusals() {}
@@ -53,11 +55,19 @@ final class Refusals {
                 KINDS.getOrDefault(known.getClass(), Kind.REFUSED),
                 effect(known.outcome()),
                 known.retryable(),
-                oneLine(known),
+                sentence(known),
                 known.txId().orElse(""),
                 known.attempts(),
                 known.causes(),
                 handle);
+    }
+
+    /** The client says what to do about an index in Java; who calls a node cannot. */
+    private static String sentence(DantaException known) {
+        return known instanceof IndexNotKeptException indexed
+                ? "the table has the index " + indexed.index()
+                        + ", which only clients in Java keep: write it from there"
+                : oneLine(known);
     }
 
     static Effect effect(dev.danta.client.Outcome outcome) {

@@ -7,6 +7,7 @@ import dev.danta.client.Codecs;
 import dev.danta.client.DantaClient;
 import dev.danta.client.Entry;
 import dev.danta.client.Index;
+import dev.danta.client.IndexNotKeptException;
 import dev.danta.client.Key;
 import dev.danta.client.KeyRange;
 import dev.danta.client.Mode;
@@ -129,7 +130,7 @@ final class DataTest {
                     .isInstanceOf(ModeMismatchException.class)
                     .hasMessageContaining("shop/views is a counter in this cluster, not a strict table");
             assertThatThrownBy(() -> same.execute(tx -> tx.put(people(same), Key.of(1), "0:bob")))
-                    .isInstanceOf(ModeMismatchException.class)
+                    .isInstanceOf(IndexNotKeptException.class)
                     .hasMessageContaining("people#by-name");
             Index<String> names = names(same);
             same.execute(tx -> tx.put(people(same), Key.of("bob"), "0:bob"));

@@ -6,7 +6,9 @@ import static org.awaitility.Awaitility.await;
 
 import dev.danta.client.Codecs;
 import dev.danta.client.DantaClient;
+import dev.danta.client.Index;
 import dev.danta.client.Key;
+import dev.danta.client.KeyRange;
 import dev.danta.client.Mode;
 import dev.danta.client.Read;
 import dev.danta.client.Session;
@@ -372,6 +374,31 @@ final class GatewayTest {
         byte[] identity = new byte[token.position(1).getShort()];
         token.get(identity);
         return new String(identity, StandardCharsets.UTF_8);
+    }
+
+    /** What stands in an index, no node knows. */
+    @Test
+    void aTableWithAnIndexIsReadAndNotWritten() {
+        Index<String> byValue = accounts.index("by-value", Key::of);
+        mine.execute(tx -> tx.put(accounts, Key.of("ann"), "100"));
+        String open = begin(first, 0);
+        for (Runnable write : List.<Runnable>of(
+                () -> first.call("Transact", put("ann", "1")),
+                () -> first.call("Transact", if_("ann", "100") + "writes { " + accountsOf() + " " + key("ann") + " }"),
+                () -> first.call("Write", "transaction: '" + open + "' " + put("ann", "1")))) {
+            Refusal refused = refusal(write);
+            assertThat(refused.code).isEqualTo(Code.FAILED_PRECONDITION);
+            assertThat(refused.field("kind")).isEqualTo("INDEX_NOT_KEPT");
+            assertThat(refused.field("effect")).isEqualTo("EFFECT_NOT_APPLIED");
+            assertThat(refused.field("message"))
+                    .isEqualTo(
+                            "the table has the index accounts#by-value, which only clients in Java keep: write it from"
+                                    + " there");
+        }
+        assertThat(first.call("Get", accountsOf() + " keys { elements { text: 'ann' } }")
+                        .text("found[0].value"))
+                .isEqualTo("100");
+        assertThat(byValue.scan(KeyRange.prefix("100"))).hasSize(1);
     }
 
     @Test

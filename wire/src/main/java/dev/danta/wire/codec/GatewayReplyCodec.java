@@ -162,8 +162,13 @@ public final class GatewayReplyCodec {
             case OUTCOME_UNKNOWN -> Code.UNKNOWN;
             case UNAVAILABLE -> Code.UNAVAILABLE;
             case OVERLOADED -> Code.RESOURCE_EXHAUSTED;
-            case MODE_MISMATCH, REFUSED, TRANSACTION_BUSY, WRONG_NODE, WRONG_CLUSTER, IDEMPOTENCY_MISMATCH ->
-                Code.FAILED_PRECONDITION;
+            case MODE_MISMATCH,
+                    REFUSED,
+                    TRANSACTION_BUSY,
+                    WRONG_NODE,
+                    WRONG_CLUSTER,
+                    IDEMPOTENCY_MISMATCH,
+                    INDEX_NOT_KEPT -> Code.FAILED_PRECONDITION;
             case TOO_LARGE, INVALID_REQUEST -> Code.INVALID_ARGUMENT;
             case UNSUPPORTED -> Code.UNIMPLEMENTED;
             case TRANSACTION_ENDED -> Code.NOT_FOUND;

@@ -159,7 +159,8 @@ public sealed interface GatewayReply {
             WRONG_NODE,
             WRONG_CLUSTER,
             INTERNAL,
-            IDEMPOTENCY_MISMATCH
+            IDEMPOTENCY_MISMATCH,
+            INDEX_NOT_KEPT
         }
     }
 }
