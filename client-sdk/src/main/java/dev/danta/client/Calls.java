@@ -363,7 +363,8 @@ final class Calls {
             throw new IllegalStateException("a call ended without an answer", error);
         }
         boolean mayTakeEffect = call instanceof ClientCall.Commit
-                || call instanceof ClientCall.PutRegister
+                || call instanceof ClientCall.Stamped
+                || call instanceof ClientCall.Join
                 || call instanceof ClientCall.AddToCounter;
         if (mayTakeEffect) {
             counts.unknowns.increment();

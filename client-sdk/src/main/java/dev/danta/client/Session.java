@@ -76,7 +76,7 @@ public final class Session implements AutoCloseable {
         synchronized (lock) {
             requireOpen();
             Mark mark = marks.mark(key);
-            if (fromQuorum || marks.level() == Level.QUORUM) {
+            if (fromQuorum || marks.level(key) == Level.QUORUM) {
                 return new ClientCall.ReadRelaxed(key, Level.QUORUM, mark, 0);
             }
             return new ClientCall.ReadRelaxed(key, maxAgeNanos > 0 ? Level.QUORUM : Level.SESSION, mark, maxAgeNanos);

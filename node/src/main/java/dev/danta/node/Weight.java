@@ -53,7 +53,7 @@ final class Weight {
         if (change instanceof LwwRegister register) {
             return of(register.value());
         }
-        return change instanceof Counter counter ? counter.totals().size() * ENTRY : ENTRY;
+        return change instanceof Counter counter ? counter.totals().size() * ENTRY : change.sizeBytes();
     }
 
     private static long of(@Nullable Bytes value) {

@@ -12,8 +12,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -53,11 +56,38 @@ class MergeLawsTest {
         return new Spending(sequence, sequence == 0 ? 0 : random.nextInt(4), random.nextInt(3) == 0);
     }
 
+    private static final List<Bytes> ELEMENTS = List.of(Bytes.EMPTY, Bytes.utf8("a"), Bytes.utf8("b"));
+
+    private static <V> SortedMap<Bytes, V> some(Random random, Supplier<V> values) {
+        SortedMap<Bytes, V> some = new TreeMap<>();
+        for (Bytes element : ELEMENTS) {
+            if (random.nextBoolean()) {
+                some.put(element, values.get());
+            }
+        }
+        return some;
+    }
+
+    private static LwwSet set(Random random) {
+        return new LwwSet(some(random, () -> stamp(random)), some(random, () -> stamp(random)));
+    }
+
+    private static LwwMap map(Random random) {
+        return new LwwMap(some(random, () -> (LwwRegister) register(random)));
+    }
+
+    private static RelaxedState growSet(Random random) {
+        return GrowSet.of(some(random, () -> "").keySet());
+    }
+
     static Stream<Arguments> types() {
         Map<String, Function<Random, RelaxedState>> generators = Map.of(
                 "register", MergeLawsTest::register,
                 "counter", MergeLawsTest::counter,
-                "spending", MergeLawsTest::spending);
+                "spending", MergeLawsTest::spending,
+                "set", MergeLawsTest::set,
+                "map", MergeLawsTest::map,
+                "grow-only set", MergeLawsTest::growSet);
         return generators.entrySet().stream()
                 .sorted(Map.Entry.comparingByKey())
                 .flatMap(entry ->
@@ -207,17 +237,126 @@ class MergeLawsTest {
         assertThatThrownBy(() -> new Counter.Total(0, 5)).isInstanceOf(IllegalArgumentException.class);
     }
 
+    /** T8: whatever is there and whatever the clock says, a change of one's own is seen, and undoes nothing else. */
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3})
+    void aChangeOfOnesOwnIsSeenAlsoWhenTheClockStepsBack(long seed) {
+        Random random = new Random(seed);
+        LwwSet set = LwwSet.EMPTY;
+        LwwMap map = LwwMap.EMPTY;
+        SortedSet<Bytes> members = new TreeSet<>();
+        SortedMap<Bytes, Bytes> values = new TreeMap<>();
+        for (int i = 0; i < STATES; i++) {
+            Bytes element = ELEMENTS.get(random.nextInt(ELEMENTS.size()));
+            boolean adds = random.nextBoolean();
+            LwwSet before = set;
+            set = set.join(adds ? set.adding(element, stamp(random)) : set.removing(element, stamp(random)));
+            map = map.join(
+                    adds
+                            ? map.putting(element, Bytes.utf8("v" + i), stamp(random))
+                            : map.removing(element, stamp(random)));
+            if (adds) {
+                members.add(element);
+                values.put(element, Bytes.utf8("v" + i));
+            } else {
+                members.remove(element);
+                values.remove(element);
+            }
+            assertThat(set.members()).as("seed %d, step %d", seed, i).isEqualTo(members);
+            assertThat(map.values()).as("seed %d, step %d", seed, i).isEqualTo(values);
+            assertThat(contains(set, before)).as("monotone").isTrue();
+        }
+    }
+
+    @Test
+    void ofAnElementTheGreaterStampsAreKeptNotTheLaterArrival() {
+        Bytes element = Bytes.utf8("e");
+        LwwSet early = LwwSet.EMPTY.adding(element, new Timestamp(5, ONE));
+        LwwSet late = LwwSet.EMPTY.removing(element, new Timestamp(6, ONE));
+        assertThat(late.join(early)).isEqualTo(early.join(late));
+        assertThat(late.join(early).contains(element)).isFalse();
+        LwwSet back = late.adding(element, new Timestamp(7, OTHER));
+        assertThat(back.join(early).join(late).contains(element)).isTrue();
+    }
+
+    @Test
+    void anElementThatWasAddedAndRemovedWithOneStampIsNotInTheSet() {
+        Bytes element = Bytes.utf8("e");
+        Timestamp stamp = new Timestamp(5, ONE);
+        LwwSet both = LwwSet.change(List.of(element), List.of(element), stamp);
+        assertThat(both.contains(element)).isFalse();
+        assertThat(both.members()).isEmpty();
+    }
+
+    @Test
+    void whatShowsTheSameNeedNotBeEqual() {
+        Bytes element = Bytes.utf8("e");
+        LwwSet early = LwwSet.EMPTY.adding(element, new Timestamp(5, ONE));
+        LwwSet late = LwwSet.EMPTY.adding(element, new Timestamp(6, ONE));
+        assertThat(early.showsTheSame(late)).isTrue();
+        assertThat(early).isNotEqualTo(late);
+        LwwSet removed = late.join(late.removing(element, new Timestamp(6, ONE)));
+        assertThat(removed.showsTheSame(LwwSet.EMPTY)).isTrue();
+        assertThat(removed).isNotEqualTo(LwwSet.EMPTY);
+        LwwMap gone = LwwMap.EMPTY.removing(element, new Timestamp(6, ONE));
+        assertThat(gone.showsTheSame(LwwMap.EMPTY)).isTrue();
+        assertThat(gone.get(element)).isNull();
+        assertThat(gone).isNotEqualTo(LwwMap.EMPTY);
+    }
+
+    /** T8: what is sent goes by what is changed, not by what is there. */
+    @Test
+    void aChangeOfASetOf100_000ElementsIsSmall() {
+        SortedMap<Bytes, Timestamp> added = new TreeMap<>();
+        for (int i = 0; i < 100_000; i++) {
+            added.put(Bytes.utf8("element-" + i), new Timestamp(i, ONE));
+        }
+        LwwSet set = new LwwSet(added, new TreeMap<>());
+        LwwSet changed = set;
+        int sent = 0;
+        for (int i = 0; i < 10; i++) {
+            LwwSet change = i % 2 == 0
+                    ? changed.removing(Bytes.utf8("element-" + 1000 * i), new Timestamp(0, ONE))
+                    : changed.adding(Bytes.utf8("another-" + i), new Timestamp(0, ONE));
+            sent += change.sizeBytes();
+            changed = changed.join(change);
+        }
+        assertThat(changed.members()).hasSize(100_000);
+        assertThat(changed.showsTheSame(set)).isFalse();
+        assertThat(100L * sent).isLessThan(set.sizeBytes());
+    }
+
+    @Test
+    void whatHasManyElementsMayBecomeTooLarge() {
+        Bytes large = Bytes.wrap(new byte[RelaxedState.SIZE_MAX - 64 - 128]);
+        Bytes tooLarge = Bytes.wrap(new byte[RelaxedState.SIZE_MAX - 64 - 127]);
+        Timestamp stamp = new Timestamp(1, ONE);
+        assertThat(LwwSet.EMPTY.adding(large, stamp).isTooLarge()).isFalse();
+        assertThat(LwwSet.EMPTY.adding(tooLarge, stamp).isTooLarge()).isTrue();
+        assertThat(LwwSet.EMPTY.removing(tooLarge, stamp).isTooLarge()).isTrue();
+        assertThat(GrowSet.of(List.of(large)).isTooLarge()).isFalse();
+        assertThat(GrowSet.of(List.of(tooLarge)).isTooLarge()).isTrue();
+        assertThat(LwwMap.EMPTY.putting(Bytes.EMPTY, large, stamp).isTooLarge()).isFalse();
+        assertThat(LwwMap.EMPTY.putting(Bytes.EMPTY, tooLarge, stamp).isTooLarge())
+                .isTrue();
+        assertThat(new LwwRegister(stamp, tooLarge).isTooLarge()).isFalse();
+    }
+
     @Test
     void differentTypesDoNotJoin() {
-        RelaxedState register = new LwwRegister(Timestamp.ZERO, null);
-        RelaxedState counter = Counter.ZERO;
-        assertThat(register.joins(counter)).isFalse();
-        assertThat(counter.joins(register)).isFalse();
-        assertThatThrownBy(() -> register.join(counter))
-                .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("register")
-                .hasMessageContaining("counter");
-        assertThatThrownBy(() -> counter.join(register)).isInstanceOf(IllegalArgumentException.class);
+        List<RelaxedState> one =
+                List.of(new LwwRegister(Timestamp.ZERO, null), Counter.ZERO, LwwSet.EMPTY, LwwMap.EMPTY, GrowSet.EMPTY);
+        for (RelaxedState state : one) {
+            for (RelaxedState other : one) {
+                if (state != other) {
+                    assertThat(state.joins(other)).isFalse();
+                    assertThatThrownBy(() -> state.join(other))
+                            .isInstanceOf(IllegalArgumentException.class)
+                            .hasMessageContaining(state.typeName())
+                            .hasMessageContaining(other.typeName());
+                }
+            }
+        }
     }
 
     @Test

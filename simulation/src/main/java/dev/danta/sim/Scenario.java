@@ -2,6 +2,7 @@ package dev.danta.sim;
 
 import dev.danta.check.CheckOptions;
 import dev.danta.sim.kernel.SimRandom;
+import dev.danta.sim.workload.ElementsWorkload;
 import dev.danta.sim.workload.LevelRules;
 import dev.danta.sim.workload.LevelsWorkload;
 import dev.danta.sim.workload.ListAppendWorkload;
@@ -18,8 +19,10 @@ import dev.danta.txn.client.ReadRules;
 import dev.danta.txn.client.SessionMarks;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 
 /** What the clients of a run do. */
 public enum Scenario {
@@ -43,7 +46,9 @@ public enum Scenario {
     ONCE,
     /** Relaxed registers read at every level, and in sessions that wander from client to client. */
     LEVELS,
-    /** Most of these at once: all but the ring, the requests and the levels. */
+    /** Relaxed sets, maps and grow-only sets: no change that was acknowledged is lost. */
+    ELEMENTS,
+    /** Most of these at once: all but the ring, the requests, the levels and the elements. */
     MIX;
 
     private static final List<String> ALWAYS = List.of(
@@ -185,6 +190,9 @@ public enum Scenario {
     private static final List<String> RELAXED = List.of(
             "message Execute", "message Executed", "outcome Relaxed", "outcome UpdateUnknown", "outcome Updated");
 
+    /** What {@link #MIX} is without. */
+    private static final Set<Scenario> ALONE = EnumSet.of(RING, ONCE, LEVELS, ELEMENTS, MIX);
+
     private static final int RING_ACCOUNTS = 1_000;
 
     /** One thread, so that the verdict depends on the history alone unless a limit strikes. */
@@ -257,7 +265,7 @@ public enum Scenario {
         if (!isStrict() || this == MIX) {
             all.addAll(RELAXED);
         }
-        if (this == LWW || this == MIX) {
+        if (this == LWW || this == ELEMENTS || this == MIX) {
             all.add("message ExecuteClockRefused");
         }
         return all;
@@ -273,7 +281,7 @@ public enum Scenario {
     }
 
     private boolean isStrict() {
-        return this != COUNTER && this != LWW && this != LEVELS;
+        return this != COUNTER && this != LWW && this != LEVELS && this != ELEMENTS;
     }
 
     List<Workload> workloads(SimRandom random, ReadRules rules) {
@@ -290,12 +298,13 @@ public enum Scenario {
             case ONCE -> List.of(new OnceWorkload(OnceRules.PROTOCOL));
             case LEVELS ->
                 List.of(levels(random, random.chance(0.25) ? 100 : SessionMarks.BYTES_MAX, LevelRules.PROTOCOL));
+            case ELEMENTS -> List.of(new ElementsWorkload((int) random.between(1, 3)));
             case COUNTER -> List.of(RelaxedWorkload.ofCounters((int) random.between(1, 3)));
             case LWW -> List.of(RelaxedWorkload.ofRegisters((int) random.between(1, 3)));
             case MIX -> {
                 List<Workload> all = new ArrayList<>();
                 for (Scenario scenario : values()) {
-                    if (scenario != MIX && scenario != RING && scenario != ONCE && scenario != LEVELS) {
+                    if (!ALONE.contains(scenario)) {
                         all.addAll(scenario.workloads(random, rules));
                     }
                 }

@@ -29,10 +29,12 @@ public record SettingsDraw(
     private static final List<Integer> SHARDS = List.of(1, 1, 2, 2, 2, 3, 4);
     private static final List<Integer> CLIENTS = List.of(1, 2, 3, 3, 4, 4, 5, 6);
     private static final List<Scenario> BEFORE_ONCE = Arrays.stream(Scenario.values())
-            .filter(scenario -> scenario != Scenario.ONCE && scenario != Scenario.LEVELS)
+            .filter(scenario ->
+                    scenario != Scenario.ONCE && scenario != Scenario.LEVELS && scenario != Scenario.ELEMENTS)
             .toList();
     private static final double ONCE = 0.1;
     private static final double LEVELS = 0.07;
+    private static final double ELEMENTS = 0.05;
     private static final int FAULTY_MIN_SECONDS = 4;
     private static final int FAULTY_MAX_SECONDS = 20;
 
@@ -59,8 +61,8 @@ public record SettingsDraw(
     }
 
     /**
-     * The ring costs as much as ten others, and comes half as often. Requests and levels came later: whether they come is drawn
-     * beside the rest, so that what other seeds drew before they still draw.
+     * The ring costs as much as ten others, and comes half as often. Requests, levels and elements came later: whether they come is
+     * drawn beside the rest, so that what other seeds drew before they still draw.
      */
     private static Scenario drawnScenario(long seed) {
         if (SimRandom.named(seed, "once").chance(ONCE)) {
@@ -68,6 +70,9 @@ public record SettingsDraw(
         }
         if (SimRandom.named(seed, "levels").chance(LEVELS)) {
             return Scenario.LEVELS;
+        }
+        if (SimRandom.named(seed, "elements").chance(ELEMENTS)) {
+            return Scenario.ELEMENTS;
         }
         SimRandom random = SimRandom.named(seed, "scenario");
         Scenario drawn = random.pick(BEFORE_ONCE);

@@ -40,7 +40,10 @@ import dev.danta.occ.Verdict;
 import dev.danta.occ.Version;
 import dev.danta.occ.Write;
 import dev.danta.relaxed.Counter;
+import dev.danta.relaxed.GrowSet;
+import dev.danta.relaxed.LwwMap;
 import dev.danta.relaxed.LwwRegister;
+import dev.danta.relaxed.LwwSet;
 import dev.danta.relaxed.RelaxedState;
 import dev.danta.relaxed.Spending;
 import dev.danta.txn.KeyStates;
@@ -54,6 +57,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Supplier;
@@ -247,6 +251,9 @@ public final class MessageGenerator {
         make(LwwRegister.class, () -> new LwwRegister(taken(), orNull(this::value)));
         make(Counter.class, this::counter);
         make(Spending.class, this::spending);
+        make(LwwSet.class, () -> new LwwSet(elements(this::taken), elements(this::taken)));
+        make(LwwMap.class, () -> new LwwMap(elements(() -> new LwwRegister(taken(), orNull(this::value)))));
+        make(GrowSet.class, () -> GrowSet.of(listOf(this::value)));
     }
 
     private <T> void make(Class<T> type, Supplier<T> maker) {
@@ -542,5 +549,13 @@ public final class MessageGenerator {
             totals.put(client, new Counter.Total(1 + random.nextInt(3), random.nextLong()));
         }
         return new Counter(totals);
+    }
+
+    private <V> SortedMap<Bytes, V> elements(Supplier<V> values) {
+        TreeMap<Bytes, V> elements = new TreeMap<>();
+        for (Bytes element : listOf(this::value)) {
+            elements.put(element, values.get());
+        }
+        return elements;
     }
 }

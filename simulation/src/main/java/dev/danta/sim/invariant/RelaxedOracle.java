@@ -5,7 +5,9 @@ import dev.danta.ir.id.OpId;
 import dev.danta.ir.id.Timestamp;
 import dev.danta.occ.Key;
 import dev.danta.relaxed.Counter;
+import dev.danta.relaxed.LwwMap;
 import dev.danta.relaxed.LwwRegister;
+import dev.danta.relaxed.LwwSet;
 import dev.danta.relaxed.RelaxedState;
 import dev.danta.sim.disk.Disks;
 import dev.danta.sim.disk.SimDisk;
@@ -17,9 +19,9 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -33,7 +35,7 @@ final class RelaxedOracle {
     private final Set<OpId> refused = new LinkedHashSet<>();
     private final TreeMap<Key, RelaxedState> sent = new TreeMap<>();
     private final TreeMap<Key, RelaxedState> acknowledged = new TreeMap<>();
-    private final Map<Origin, TreeMap<Timestamp, LwwRegister>> puts = new LinkedHashMap<>();
+    private final Map<Origin, TreeMap<Timestamp, RelaxedState>> stamped = new LinkedHashMap<>();
     private final Map<Origin, TreeMap<Long, Counter>> additions = new LinkedHashMap<>();
     private final Map<Origin, Integer> calls = new LinkedHashMap<>();
     private final Map<CallId, Asked> open = new LinkedHashMap<>();
@@ -67,10 +69,10 @@ final class RelaxedOracle {
             return;
         }
         sent.merge(update.key(), update.change(), RelaxedState::join);
-        if (update.change() instanceof LwwRegister register
-                && register.stamp().client().equals(from)) {
-            puts.computeIfAbsent(new Origin(from, update.key()), o -> new TreeMap<>())
-                    .putIfAbsent(register.stamp(), register);
+        Timestamp stamp = onlyStampOf(update.change());
+        if (stamp != null && stamp.client().equals(from)) {
+            stamped.computeIfAbsent(new Origin(from, update.key()), o -> new TreeMap<>())
+                    .putIfAbsent(stamp, update.change());
         } else if (update.change() instanceof Counter counter
                 && counter.totals().containsKey(from)) {
             Counter.Total total = counter.totals().get(from);
@@ -78,6 +80,23 @@ final class RelaxedOracle {
                     .computeIfAbsent(new Origin(from, update.key()), o -> new TreeMap<>())
                     .putIfAbsent(total.sequence(), Counter.of(from, total));
         }
+    }
+
+    /**
+     * The stamp of all that is in {@code state}, as in a client's change; null if there is none or more than one, as in most of
+     * what clients read and bring to quorums.
+     */
+    private static @Nullable Timestamp onlyStampOf(RelaxedState state) {
+        Set<Timestamp> stamps = new TreeSet<>();
+        if (state instanceof LwwRegister register) {
+            stamps.add(register.stamp());
+        } else if (state instanceof LwwSet set) {
+            stamps.addAll(set.added().values());
+            stamps.addAll(set.removed().values());
+        } else if (state instanceof LwwMap map) {
+            map.fields().values().forEach(register -> stamps.add(register.stamp()));
+        }
+        return stamps.size() == 1 ? stamps.iterator().next() : null;
     }
 
     void onReplicaHas(Key key, @Nullable RelaxedState before, RelaxedState after) {
@@ -101,8 +120,10 @@ final class RelaxedOracle {
     }
 
     void onCalled(ClientId client, long number, ClientCall call) {
-        if (call instanceof ClientCall.PutRegister put) {
-            onChange(client, number, call, put.key());
+        if (call instanceof ClientCall.Stamped change) {
+            onChange(client, number, call, change.key());
+        } else if (call instanceof ClientCall.Join join) {
+            onChange(client, number, call, join.key());
         } else if (call instanceof ClientCall.AddToCounter add) {
             added.merge(add.key(), add.amount(), Long::sum);
             onChange(client, number, call, add.key());
@@ -188,21 +209,30 @@ final class RelaxedOracle {
 
     /** What the call changed: a client's changes to one key take effect in the order of its calls. */
     private RelaxedState changeOf(Asked asked) {
-        RelaxedState change = asked.call() instanceof ClientCall.AddToCounter
-                ? additions.getOrDefault(asked.origin(), new TreeMap<>()).get((long) asked.ordinal())
-                : puts.getOrDefault(asked.origin(), new TreeMap<>()).values().stream()
-                        .skip(asked.ordinal() - 1L)
-                        .findFirst()
-                        .orElse(null);
+        if (asked.call() instanceof ClientCall.Join join) {
+            return join.change();
+        }
+        if (asked.call() instanceof ClientCall.Stamped call) {
+            Map.Entry<Timestamp, RelaxedState> change =
+                    stamped.getOrDefault(asked.origin(), new TreeMap<>()).entrySet().stream()
+                            .skip(asked.ordinal() - 1L)
+                            .findFirst()
+                            .orElse(null);
+            if (change == null) {
+                throw Violation.broken("an acknowledged change was sent", asked);
+            }
+            Violation.unless(
+                    change.getValue().equals(call.at(change.getKey())),
+                    "a client's changes to a key are stamped in the order of its calls",
+                    asked,
+                    change);
+            return change.getValue();
+        }
+        RelaxedState change =
+                additions.getOrDefault(asked.origin(), new TreeMap<>()).get((long) asked.ordinal());
         if (change == null) {
             throw Violation.broken("an acknowledged change was sent", asked);
         }
-        Violation.unless(
-                !(asked.call() instanceof ClientCall.PutRegister put)
-                        || (change instanceof LwwRegister register && Objects.equals(register.value(), put.value())),
-                "a client's changes to a key are stamped in the order of its calls",
-                asked,
-                change);
         return change;
     }
 

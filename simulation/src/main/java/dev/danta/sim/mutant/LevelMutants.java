@@ -1,5 +1,6 @@
 package dev.danta.sim.mutant;
 
+import dev.danta.occ.Key;
 import dev.danta.sim.Load;
 import dev.danta.sim.Scenario;
 import dev.danta.sim.SimParts;
@@ -53,7 +54,7 @@ final class LevelMutants {
                         keeping(
                                 new LevelRules() {
                                     @Override
-                                    public ClientCall.Level level(SessionMarks session) {
+                                    public ClientCall.Level level(SessionMarks session, Key key) {
                                         return ClientCall.Level.SESSION;
                                     }
                                 },

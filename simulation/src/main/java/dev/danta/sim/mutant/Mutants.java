@@ -222,6 +222,11 @@ public final class Mutants {
                         "m19-later-arrival-wins",
                         "of relaxed writes the one that arrives later wins, whatever its stamp",
                         PlantedBug.LATER_ARRIVAL_WINS),
+                in(
+                        Scenario.ELEMENTS,
+                        "m19-later-arrival-wins-in-a-set",
+                        "of changes to one element of a set or map the one that arrives later wins, whatever its stamp",
+                        PlantedBug.LATER_ARRIVAL_WINS_IN_A_SET),
                 usual(
                         "m19-increment-counted-again",
                         "an increment that arrives twice counts twice",

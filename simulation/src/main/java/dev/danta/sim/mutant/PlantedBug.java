@@ -1,5 +1,6 @@
 package dev.danta.sim.mutant;
 
+import dev.danta.ir.id.Bytes;
 import dev.danta.ir.id.ClientId;
 import dev.danta.ir.id.LogIncarnation;
 import dev.danta.ir.id.OpId;
@@ -33,10 +34,15 @@ import dev.danta.occ.Validator;
 import dev.danta.occ.Verdict;
 import dev.danta.occ.VersionedStore;
 import dev.danta.relaxed.Counter;
+import dev.danta.relaxed.LwwMap;
 import dev.danta.relaxed.LwwRegister;
+import dev.danta.relaxed.LwwSet;
+import dev.danta.relaxed.RelaxedState;
 import dev.danta.sim.SimParts;
 import dev.danta.sim.disk.SimDisk;
 import dev.danta.txn.PrepareBody;
+import dev.danta.txn.ReadAnswer;
+import dev.danta.txn.ReadQuery;
 import dev.danta.txn.RelaxedUpdate;
 import dev.danta.txn.TxnRefusal;
 import dev.danta.txn.client.CallOutcome;
@@ -408,6 +414,40 @@ enum PlantedBug implements SimParts {
                             : super.execute(id, op, now);
                 }
             };
+        }
+    },
+
+    /** 19: of an element of a set or a map what arrives later is kept, whatever its stamp. */
+    LATER_ARRIVAL_WINS_IN_A_SET {
+        @Override
+        public Application application(ReplicaId replica, Participant genuine, VersionedStore versions) {
+            return new PassingOn(genuine) {
+                @Override
+                public Execution execute(OpId id, InconsistentOp op, Moment now) {
+                    return op instanceof RelaxedUpdate update
+                                    && genuine.answer(new ReadQuery.Relaxed(update.key()), now)
+                                            instanceof ReadAnswer.Relaxed there
+                                    && there.state() != null
+                            ? new Execution.Done(List.of(new Effect.Persist(
+                                    new PutRelaxed(update.key(), overwritten(there.state(), update.change())))))
+                            : super.execute(id, op, now);
+                }
+            };
+        }
+
+        private static RelaxedState overwritten(RelaxedState there, RelaxedState change) {
+            if (there instanceof LwwSet set && change instanceof LwwSet later) {
+                TreeMap<Bytes, Timestamp> added = new TreeMap<>(set.added());
+                added.putAll(later.added());
+                TreeMap<Bytes, Timestamp> removed = new TreeMap<>(set.removed());
+                removed.putAll(later.removed());
+                return new LwwSet(added, removed);
+            } else if (there instanceof LwwMap map && change instanceof LwwMap later) {
+                TreeMap<Bytes, LwwRegister> fields = new TreeMap<>(map.fields());
+                fields.putAll(later.fields());
+                return new LwwMap(fields);
+            }
+            return there.joins(change) ? there.join(change) : there;
         }
     },
 

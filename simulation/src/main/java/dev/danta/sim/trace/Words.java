@@ -2,6 +2,7 @@ package dev.danta.sim.trace;
 
 import dev.danta.ir.epoch.EpochChange;
 import dev.danta.ir.id.Ballot;
+import dev.danta.ir.id.Bytes;
 import dev.danta.ir.id.ClientId;
 import dev.danta.ir.id.LogPosition;
 import dev.danta.ir.id.OpId;
@@ -43,7 +44,10 @@ import dev.danta.occ.Verdict;
 import dev.danta.occ.Version;
 import dev.danta.occ.Write;
 import dev.danta.relaxed.Counter;
+import dev.danta.relaxed.GrowSet;
+import dev.danta.relaxed.LwwMap;
 import dev.danta.relaxed.LwwRegister;
+import dev.danta.relaxed.LwwSet;
 import dev.danta.relaxed.RelaxedState;
 import dev.danta.relaxed.Spending;
 import dev.danta.sim.kernel.SimClock;
@@ -715,9 +719,26 @@ final class Words {
             text.append("spent #").append(spending.sequence());
             text.append('=').append(spending.cumulative());
             text.append(spending.fenced() ? ", fenced" : "");
+        } else if (state instanceof LwwSet set) {
+            stamped(" +", set.added());
+            stamped(" -", set.removed());
+        } else if (state instanceof LwwMap map) {
+            map.fields().forEach((field, register) -> {
+                text.append(' ').append(field).append(": ");
+                state(register);
+            });
+        } else if (state instanceof GrowSet set) {
+            set.elements().forEach(element -> text.append(" +").append(element));
         } else {
             text.append("nothing");
         }
+    }
+
+    private void stamped(String before, Map<Bytes, Timestamp> elements) {
+        elements.forEach((element, stamp) -> {
+            text.append(before).append(element).append(' ');
+            time(stamp);
+        });
     }
 
     private void mutation(Mutation mutation) {
@@ -813,6 +834,25 @@ final class Words {
             text.append("put ");
             key(put.key());
             text.append('=').append(put.value());
+        } else if (call instanceof ClientCall.ChangeSet change) {
+            text.append("change ");
+            key(change.key());
+            change.added().forEach(element -> text.append(" +").append(element));
+            change.removed().forEach(element -> text.append(" -").append(element));
+            named(" after ", change.after());
+        } else if (call instanceof ClientCall.ChangeMap change) {
+            text.append("change ");
+            key(change.key());
+            change.put()
+                    .forEach((field, value) ->
+                            text.append(' ').append(field).append(": ").append(value));
+            change.removed().forEach(field -> text.append(" -").append(field));
+            named(" after ", change.after());
+        } else if (call instanceof ClientCall.Join join) {
+            text.append("join ");
+            key(join.key());
+            text.append(' ');
+            state(join.change());
         } else if (call instanceof ClientCall.AddToCounter add) {
             text.append("add ").append(add.amount()).append(" to ");
             key(add.key());

@@ -1,5 +1,6 @@
 package dev.danta.sim.workload;
 
+import dev.danta.occ.Key;
 import dev.danta.txn.client.ClientCall;
 import dev.danta.txn.client.Mark;
 import dev.danta.txn.client.SessionMarks;
@@ -21,8 +22,8 @@ public interface LevelRules {
     }
 
     /** Whether a session that has no room left reads from quorums. */
-    default ClientCall.Level level(SessionMarks session) {
-        return session.level();
+    default ClientCall.Level level(SessionMarks session, Key key) {
+        return session.level(key);
     }
 
     /** How a quorum is asked. */

@@ -227,7 +227,7 @@ public final class LevelsWorkload implements Workload {
                 }
             });
         } else {
-            read(caller, random, traveller, session, key, rules.level(session), invoked, next, done);
+            read(caller, random, traveller, session, key, rules.level(session, keyOf(key)), invoked, next, done);
         }
     }
 
@@ -252,7 +252,7 @@ public final class LevelsWorkload implements Workload {
                 done.run();
             } else if (found.state() == null
                     || session.saw(keyOf(key), found.state(), level)
-                    || rules.level(session) != Level.QUORUM) {
+                    || rules.level(session, keyOf(key)) != Level.QUORUM) {
                 traveller.token = session.token();
                 note(Role.LOCAL, traveller, key, null, outcome, invoked, caller.nowNanos());
                 next.run();

@@ -88,6 +88,7 @@ final class MutantsTest {
                 "m07-absent-not-validated",
                 "x-deletion-not-validated",
                 "m06-answers-counted-twice",
+                "m19-later-arrival-wins-in-a-set",
                 "x-remembered-not-validated"
             })
     void theHistoryAloneGivesItAway(String name) {

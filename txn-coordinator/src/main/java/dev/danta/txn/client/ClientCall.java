@@ -8,7 +8,14 @@ import dev.danta.occ.KeyRange;
 import dev.danta.occ.RangeRead;
 import dev.danta.occ.Read;
 import dev.danta.occ.Write;
+import dev.danta.relaxed.LwwMap;
+import dev.danta.relaxed.LwwRegister;
+import dev.danta.relaxed.LwwSet;
+import dev.danta.relaxed.RelaxedState;
+import java.util.Collections;
 import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
@@ -137,17 +144,64 @@ public sealed interface ClientCall {
     }
 
     /**
-     * Give a relaxed register a value (null deletes it); acknowledged by a quorum.
-     *
-     * @param after it comes after what was written then; refused if that is so far ahead of this client's clock that replicas
-     *     would refuse it
+     * A relaxed change that this client stamps with its clock, above everything it has read; acknowledged by a quorum. Refused
+     * if {@link #after} is so far ahead of this client's clock that replicas would refuse it.
      */
-    record PutRegister(Key key, @Nullable Bytes value, Timestamp after) implements ClientCall {
+    sealed interface Stamped extends ClientCall {
+        Key key();
+
+        /** The change comes after what was written then. */
+        Timestamp after();
+
+        /** The change as the client makes it at {@code stamp}. */
+        RelaxedState at(Timestamp stamp);
+    }
+
+    /** Give a relaxed register a value (null deletes it). */
+    record PutRegister(Key key, @Nullable Bytes value, Timestamp after) implements Stamped {
         /** After nothing in particular. */
         public PutRegister(Key key, @Nullable Bytes value) {
             this(key, value, Timestamp.ZERO);
         }
+
+        @Override
+        public RelaxedState at(Timestamp stamp) {
+            return new LwwRegister(stamp, value);
+        }
     }
+
+    /** Add some elements to a relaxed set and remove others from it, all with one stamp; what is in both is removed. */
+    record ChangeSet(Key key, List<Bytes> added, List<Bytes> removed, Timestamp after) implements Stamped {
+        public ChangeSet {
+            added = List.copyOf(added);
+            removed = List.copyOf(removed);
+        }
+
+        @Override
+        public RelaxedState at(Timestamp stamp) {
+            return LwwSet.change(added, removed, stamp);
+        }
+    }
+
+    /** Give some fields of a relaxed map values and remove others, all with one stamp; what is in both is removed. */
+    record ChangeMap(Key key, SortedMap<Bytes, Bytes> put, List<Bytes> removed, Timestamp after) implements Stamped {
+        public ChangeMap {
+            put = Collections.unmodifiableSortedMap(new TreeMap<>(put));
+            removed = List.copyOf(removed);
+        }
+
+        @Override
+        public RelaxedState at(Timestamp stamp) {
+            return LwwMap.change(put, removed, stamp);
+        }
+    }
+
+    /**
+     * Join a state into a relaxed value: elements of a grow-only set, or what was changed elsewhere and has its stamps already;
+     * acknowledged by a quorum. Refused if its stamps are so far ahead of this client's clock that replicas would refuse them, or
+     * if it speaks for this client itself as a counter's.
+     */
+    record Join(Key key, RelaxedState change) implements ClientCall {}
 
     /** Add to a relaxed counter; acknowledged by a quorum. */
     record AddToCounter(Key key, long amount) implements ClientCall {}

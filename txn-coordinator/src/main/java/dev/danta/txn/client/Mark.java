@@ -21,12 +21,12 @@ public sealed interface Mark {
         if (state instanceof LwwRegister register) {
             return new Stamp(register.stamp());
         }
-        TreeMap<ClientId, Long> sequences = new TreeMap<>();
-        // What was spent of an allotment is no application's value: no session comes back to it.
         if (state instanceof Counter counter) {
+            TreeMap<ClientId, Long> sequences = new TreeMap<>();
             counter.totals().forEach((client, total) -> sequences.put(client, total.sequence()));
+            return new Sequences(sequences);
         }
-        return new Sequences(sequences);
+        return new OnQuorum();
     }
 
     /** Whether {@code state} has all that was seen. */
@@ -89,6 +89,27 @@ public sealed interface Mark {
         @Override
         public int sizeBytes() {
             return 5 + 24 * byClient.size();
+        }
+    }
+
+    /**
+     * Of a value of many elements, whose mark would be as large as itself: that a quorum has what was seen. So a quorum is to be
+     * asked, which shows all that quorums have acknowledged or shown before.
+     */
+    record OnQuorum() implements Mark {
+        @Override
+        public boolean isIn(@Nullable RelaxedState state) {
+            return true;
+        }
+
+        @Override
+        public Mark and(Mark later) {
+            return later;
+        }
+
+        @Override
+        public int sizeBytes() {
+            return 1;
         }
     }
 }

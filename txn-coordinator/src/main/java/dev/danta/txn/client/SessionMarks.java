@@ -21,7 +21,8 @@ import org.jspecify.annotations.Nullable;
  * as a token.
  *
  * <p>There is room for so many bytes of marks. Once something found none, everything is read from quorums, beside the marks
- * that there are: a quorum shows whatever a quorum acknowledged, and what it shows it has brought to a quorum before.
+ * that there are: a quorum shows whatever a quorum acknowledged, and what it shows it has brought to a quorum before. Values of
+ * many elements are always read so.
  *
  * <p>Not thread-safe.
  */
@@ -32,6 +33,7 @@ public final class SessionMarks {
     private static final byte FORMAT = 1;
     private static final byte STAMP = 1;
     private static final byte SEQUENCES = 2;
+    private static final byte ON_QUORUM = 3;
 
     private final String cluster;
     private final int bytesMax;
@@ -46,9 +48,9 @@ public final class SessionMarks {
         this.bytesMax = bytesMax;
     }
 
-    /** How everything is to be read: from one replica that has all that was seen, or from a quorum. */
-    public ClientCall.Level level() {
-        return isFull ? ClientCall.Level.QUORUM : ClientCall.Level.SESSION;
+    /** How {@code key} is to be read: from one replica that has all that was seen, or from a quorum. */
+    public ClientCall.Level level(Key key) {
+        return isFull || marks.get(key) instanceof Mark.OnQuorum ? ClientCall.Level.QUORUM : ClientCall.Level.SESSION;
     }
 
     /** What an answer to a read of {@code key} must contain; null if nothing of it was seen. */
@@ -64,11 +66,16 @@ public final class SessionMarks {
     /**
      * A read of {@code key} at {@link #level} was answered with {@code state}.
      *
-     * @return false if there is no room to remember that: the answer does not count, and is to be asked for again
+     * @return false if there is no room to remember that, or only what quorums show of it can be remembered: the answer does
+     *     not count, and is to be asked for again from a quorum
      */
     public boolean saw(Key key, RelaxedState state, ClientCall.Level level) {
-        if (!remember(key, Mark.of(state)) && level != ClientCall.Level.QUORUM) {
+        Mark seen = Mark.of(state);
+        if (level != ClientCall.Level.QUORUM && (seen instanceof Mark.OnQuorum || !remember(key, seen))) {
             return false;
+        }
+        if (level == ClientCall.Level.QUORUM) {
+            boolean unused = remember(key, seen);
         }
         greatest = Timestamp.max(greatest, state.greatestStamp());
         return true;
@@ -117,6 +124,8 @@ public final class SessionMarks {
                     put(buffer, client);
                     buffer.putLong(sequence);
                 });
+            } else {
+                buffer.put(ON_QUORUM);
             }
         });
         buffer.putInt(checksum(buffer));
@@ -168,6 +177,8 @@ public final class SessionMarks {
         byte kind = buffer.get();
         if (kind == STAMP) {
             return new Mark.Stamp(timestamp(buffer));
+        } else if (kind == ON_QUORUM) {
+            return new Mark.OnQuorum();
         } else if (kind != SEQUENCES) {
             throw new IllegalArgumentException("not a session's token");
         }

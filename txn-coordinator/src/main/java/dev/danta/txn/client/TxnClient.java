@@ -13,7 +13,7 @@ import dev.danta.ir.runtime.Effect;
 import dev.danta.ir.runtime.Machine;
 import dev.danta.ir.runtime.Moment;
 import dev.danta.ir.runtime.Timer;
-import dev.danta.relaxed.LwwRegister;
+import dev.danta.relaxed.RelaxedState;
 import dev.danta.txn.key.ShardMap;
 import dev.danta.txn.recovery.MembersChanged;
 import java.util.List;
@@ -195,14 +195,19 @@ public final class TxnClient implements Machine<TxnClient.Input> {
             transactions.awaitOutcome(turn, call, await, deadlineNanos);
         } else if (what instanceof ClientCall.ReadRelaxed read) {
             reads.readRelaxed(turn, call, read, deadlineNanos);
-        } else if (what instanceof ClientCall.PutRegister put) {
+        } else if (what instanceof ClientCall.Stamped stamped) {
             turn.open(call, deadlineNanos, at -> updates.atDeadline(call));
-            if (clock.isFarBehind(put.after(), turn.now(), AFTER_AHEAD_MICROS)) {
-                turn.finish(call, new CallOutcome.Failed(CallOutcome.Failure.CLOCK_AHEAD, new TreeMap<>()));
-            } else if (updates.admit(turn, call)) {
-                clock.observe(put.after());
-                LwwRegister change = new LwwRegister(clock.next(turn.now()), put.value());
-                updates.begin(turn, call, put.key(), new Updates.Aim.Change(change));
+            if (admitStamp(turn, call, stamped.after())) {
+                RelaxedState change = stamped.at(clock.next(turn.now()));
+                updates.begin(turn, call, stamped.key(), new Updates.Aim.Change(change));
+            }
+        } else if (what instanceof ClientCall.Join join) {
+            turn.open(call, deadlineNanos, at -> updates.atDeadline(call));
+            RelaxedState change = join.change();
+            if (updates.speaksForThisClient(change)) {
+                turn.finish(call, new CallOutcome.Failed(CallOutcome.Failure.REFUSED, new TreeMap<>()));
+            } else if (admitStamp(turn, call, change.greatestStamp())) {
+                updates.begin(turn, call, join.key(), new Updates.Aim.Change(change));
             }
         } else if (what instanceof ClientCall.AddToCounter add) {
             turn.open(call, deadlineNanos, at -> updates.atDeadline(call));
@@ -215,6 +220,19 @@ public final class TxnClient implements Machine<TxnClient.Input> {
             turn.open(call, deadlineNanos, at -> new CallOutcome.Drained(left()));
             draining.add(call);
         }
+    }
+
+    /** Whether an update may be taken on that comes at or after {@code seen}, and then it will; if not, the call is answered. */
+    private boolean admitStamp(Turn turn, long call, Timestamp seen) {
+        if (clock.isFarBehind(seen, turn.now(), AFTER_AHEAD_MICROS)) {
+            turn.finish(call, new CallOutcome.Failed(CallOutcome.Failure.CLOCK_AHEAD, new TreeMap<>()));
+            return false;
+        }
+        if (!updates.admit(turn, call)) {
+            return false;
+        }
+        clock.observe(seen);
+        return true;
     }
 
     private void onTimer(Turn turn, Timer timer) {

@@ -104,6 +104,11 @@ final class Updates {
         begin(turn, call, add.key(), new Aim.Change(change));
     }
 
+    /** Whether it says what this client has added to a counter, which only {@link #add} may say. */
+    boolean speaksForThisClient(RelaxedState change) {
+        return change instanceof Counter counter && counter.totals().containsKey(self);
+    }
+
     /** Whether another update can be taken on; if not, the call is answered. */
     boolean admit(Turn turn, long call) {
         if (context.spreader().bytes() <= settings.spreadBytesMax()) {

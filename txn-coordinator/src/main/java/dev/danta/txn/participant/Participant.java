@@ -180,7 +180,24 @@ public final class Participant implements Application {
         if (stampMicros - settings.maxClockAheadMicros() > now.wallMicros()) {
             return new Execution.TooFarAhead();
         }
-        return join(update, relaxed.relaxed(update.key()));
+        RelaxedState before = relaxed.relaxed(update.key());
+        Execution execution = join(update, before);
+        // What others have already taken is taken all the same: see absorb.
+        return outgrows(execution) ? new Execution.Refused(tooLarge(update, before)) : execution;
+    }
+
+    private static boolean outgrows(Execution execution) {
+        return execution instanceof Execution.Done done
+                && done.effects().stream()
+                        .anyMatch(effect -> effect instanceof Effect.Persist persist
+                                && persist.mutation() instanceof PutRelaxed put
+                                && put.state().isTooLarge());
+    }
+
+    private static String tooLarge(RelaxedUpdate update, @Nullable RelaxedState before) {
+        return "the " + update.change().typeName() + " under the key takes "
+                + (before == null ? 0 : before.sizeBytes()) + " bytes, and may not take more than "
+                + RelaxedState.SIZE_MAX;
     }
 
     @Override

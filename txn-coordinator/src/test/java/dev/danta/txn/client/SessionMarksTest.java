@@ -8,9 +8,12 @@ import dev.danta.ir.id.ClientId;
 import dev.danta.ir.id.Timestamp;
 import dev.danta.occ.Key;
 import dev.danta.relaxed.Counter;
+import dev.danta.relaxed.GrowSet;
 import dev.danta.relaxed.LwwRegister;
+import dev.danta.relaxed.LwwSet;
 import dev.danta.relaxed.RelaxedState;
 import java.util.Arrays;
+import java.util.List;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
@@ -44,7 +47,7 @@ final class SessionMarksTest {
     }
 
     private void saw(Key key, RelaxedState state) {
-        assertThat(session.saw(key, state, session.level())).isTrue();
+        assertThat(session.saw(key, state, session.level(key))).isTrue();
     }
 
     @Test
@@ -97,7 +100,7 @@ final class SessionMarksTest {
         assertThat(elsewhere.mark(X)).isEqualTo(session.mark(X));
         assertThat(elsewhere.mark(Y)).isEqualTo(session.mark(Y));
         assertThat(elsewhere.greatest()).isEqualTo(session.greatest());
-        assertThat(elsewhere.level()).isEqualTo(ClientCall.Level.SESSION);
+        assertThat(elsewhere.level(X)).isEqualTo(ClientCall.Level.SESSION);
         assertThat(elsewhere.token()).isEqualTo(session.token());
     }
 
@@ -131,11 +134,11 @@ final class SessionMarksTest {
         assertThat(small.saw(X, register(7, ONE), ClientCall.Level.SESSION)).isTrue();
         assertThat(small.saw(Y, counter(5, 5), ClientCall.Level.SESSION)).isFalse();
 
-        assertThat(small.level()).isEqualTo(ClientCall.Level.QUORUM);
+        assertThat(small.level(Y)).isEqualTo(ClientCall.Level.QUORUM);
         assertThat(small.mark(X)).isNotNull();
         assertThat(small.mark(Y)).isNull();
         assertThat(small.saw(Y, counter(5, 5), ClientCall.Level.QUORUM)).isTrue();
-        assertThat(SessionMarks.parse(small.token(), "shop", 100).level()).isEqualTo(ClientCall.Level.QUORUM);
+        assertThat(SessionMarks.parse(small.token(), "shop", 100).level(Y)).isEqualTo(ClientCall.Level.QUORUM);
     }
 
     /** The counter outgrows its room; its old mark stays, and what was seen since only quorums show. */
@@ -146,8 +149,27 @@ final class SessionMarksTest {
         assertThat(small.saw(X, counter(1, 0), ClientCall.Level.SESSION)).isTrue();
         small.wrote(X, counter(0, 1));
 
-        assertThat(small.level()).isEqualTo(ClientCall.Level.QUORUM);
+        assertThat(small.level(Y)).isEqualTo(ClientCall.Level.QUORUM);
         assertThat(contains(small, X, counter(1, 0))).isTrue();
         assertThat(contains(small, X, counter(0, 1))).isFalse();
+    }
+
+    /** Its mark would be as large as itself. */
+    @Test
+    void aValueOfManyElementsIsReadFromQuorumsAsSoonAsSomethingWasSeenOfIt() {
+        LwwSet set = LwwSet.change(List.of(Bytes.utf8("e")), List.of(), new Timestamp(7, ONE));
+        assertThat(session.level(X)).isEqualTo(ClientCall.Level.SESSION);
+        assertThat(session.saw(X, set, ClientCall.Level.SESSION))
+                .as("one replica alone has shown it")
+                .isFalse();
+        assertThat(session.saw(X, set, ClientCall.Level.QUORUM)).isTrue();
+        session.wrote(Y, GrowSet.of(List.of(Bytes.utf8("e"))));
+
+        SessionMarks elsewhere = SessionMarks.parse(session.token(), "shop", SessionMarks.BYTES_MAX);
+        assertThat(elsewhere.level(X)).isEqualTo(ClientCall.Level.QUORUM);
+        assertThat(elsewhere.level(Y)).isEqualTo(ClientCall.Level.QUORUM);
+        assertThat(elsewhere.level(Bench.key("z"))).isEqualTo(ClientCall.Level.SESSION);
+        assertThat(elsewhere.greatest()).isEqualTo(new Timestamp(7, ONE));
+        assertThat(elsewhere.token()).isEqualTo(session.token());
     }
 }

@@ -23,10 +23,17 @@ import dev.danta.occ.Key;
 import dev.danta.occ.Read;
 import dev.danta.occ.Version;
 import dev.danta.occ.Write;
+import dev.danta.relaxed.Counter;
+import dev.danta.relaxed.LwwMap;
 import dev.danta.relaxed.LwwRegister;
+import dev.danta.relaxed.LwwSet;
+import dev.danta.relaxed.RelaxedState;
 import dev.danta.txn.ReadAnswer;
+import dev.danta.txn.RelaxedUpdate;
 import dev.danta.txn.key.ShardMap;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
 /** A client's machine, input by input. */
@@ -195,6 +202,59 @@ class TxnClientTest {
                         failed -> assertThat(failed.failure()).isEqualTo(CallOutcome.Failure.REFUSED));
         bench.call(new ClientCall.AddToCounter(X, -5));
         assertThat(bench.sent(IrMessage.Execute.class)).hasSize(2);
+    }
+
+    /** What a counter has of this client only its own additions say: another total would make it count anew. */
+    @Test
+    void aStateThatSpeaksForThisClientIsNotJoined() {
+        Bench bench = new Bench(1, 1).connected(1);
+        bench.call(new ClientCall.Join(X, Counter.of(Bench.SELF, new Counter.Total(1, 5))));
+        assertThat(bench.answers())
+                .extracting(Finished::outcome)
+                .singleElement()
+                .isInstanceOfSatisfying(
+                        CallOutcome.Failed.class,
+                        failed -> assertThat(failed.failure()).isEqualTo(CallOutcome.Failure.REFUSED));
+        bench.call(new ClientCall.Join(X, Counter.of(new ClientId(9, 9), new Counter.Total(1, 5))));
+        assertThat(bench.sent(IrMessage.Execute.class)).hasSize(1);
+    }
+
+    @Test
+    void changesAreStampedAboveEverythingThatWasJoinedOrReadBefore() {
+        Bench bench = new Bench(1, 1).connected(1);
+        Bytes element = Bytes.utf8("e");
+        Timestamp seen = new Timestamp(TinyCluster.START_MICROS + 1_000_000, new ClientId(9, 9));
+        bench.call(new ClientCall.Join(X, LwwSet.change(List.of(element), List.of(), seen)));
+        bench.call(new ClientCall.ChangeSet(X, List.of(), List.of(element), Timestamp.ZERO));
+        bench.call(new ClientCall.ChangeMap(
+                X,
+                new TreeMap<>(Map.of(element, element)),
+                List.of(Bytes.EMPTY),
+                new Timestamp(seen.timeMicros() + 9, seen.client())));
+        List<RelaxedState> changes = bench.sent(IrMessage.Execute.class).stream()
+                .map(execute -> ((RelaxedUpdate) execute.op()).change())
+                .toList();
+        LwwSet set = (LwwSet) changes.get(1);
+        assertThat(set.removed().get(element).isAbove(seen)).isTrue();
+        assertThat(set.added()).isEmpty();
+        LwwMap map = (LwwMap) changes.get(2);
+        assertThat(map.greatestStamp().timeMicros()).isGreaterThan(seen.timeMicros() + 9);
+        assertThat(map.get(element)).isEqualTo(element);
+        assertThat(map.fields()).containsKey(Bytes.EMPTY);
+    }
+
+    @Test
+    void whatIsStampedTooFarAheadIsNotJoined() {
+        Bench bench = new Bench(1, 1).connected(1);
+        Timestamp ahead = new Timestamp(TinyCluster.START_MICROS + 10_000_000, new ClientId(9, 9));
+        bench.call(new ClientCall.Join(X, LwwSet.change(List.of(Bytes.EMPTY), List.of(), ahead)));
+        assertThat(bench.answers())
+                .extracting(Finished::outcome)
+                .singleElement()
+                .isInstanceOfSatisfying(
+                        CallOutcome.Failed.class,
+                        failed -> assertThat(failed.failure()).isEqualTo(CallOutcome.Failure.CLOCK_AHEAD));
+        assertThat(bench.sent(IrMessage.Execute.class)).isEmpty();
     }
 
     @Test

@@ -25,6 +25,7 @@ import dev.danta.occ.Verdict;
 import dev.danta.occ.Version;
 import dev.danta.occ.Write;
 import dev.danta.relaxed.Counter;
+import dev.danta.relaxed.GrowSet;
 import dev.danta.relaxed.LwwRegister;
 import dev.danta.relaxed.RelaxedState;
 import dev.danta.txn.PrepareBody;
@@ -231,6 +232,26 @@ class ParticipantTest {
         assertThat(participant.execute(OP, new RelaxedUpdate(X, change), at(0)))
                 .isEqualTo(new Execution.Refused("the key holds a counter, not a register"));
         assertThat(participant.execute(OP, new Strange(), at(0))).isInstanceOf(Execution.Refused.class);
+    }
+
+    /** Else it could not be sent as a whole any more; what others have taken comes all the same. */
+    @Test
+    void aChangeThatMakesAValueTooLargeIsRefusedUnlessItCameByALog() {
+        Bytes half = Bytes.wrap(new byte[RelaxedState.SIZE_MAX / 2]);
+        GrowSet before = GrowSet.of(List.of(half));
+        relaxed.put(X, before);
+        Bytes otherHalf = Bytes.wrap(new byte[RelaxedState.SIZE_MAX / 2 - 1]);
+        RelaxedUpdate update = new RelaxedUpdate(X, GrowSet.of(List.of(otherHalf)));
+        assertThat(participant.execute(OP, update, at(0)))
+                .isEqualTo(new Execution.Refused("the grow-only set under the key takes " + before.sizeBytes()
+                        + " bytes, and may not take more than " + RelaxedState.SIZE_MAX));
+        GrowSet after = GrowSet.of(List.of(half, otherHalf));
+        assertThat(participant.absorb(OP, update, List.of()))
+                .isEqualTo(new Execution.Done(List.of(new Effect.Persist(new PutRelaxed(X, after)))));
+        relaxed.put(X, after);
+        assertThat(participant.execute(OP, update, at(0)))
+                .as("it is there already")
+                .isEqualTo(new Execution.Done(List.of()));
     }
 
     @Test

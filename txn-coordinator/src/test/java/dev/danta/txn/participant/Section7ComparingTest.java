@@ -16,12 +16,16 @@ import dev.danta.occ.KeyRange;
 import dev.danta.occ.Version;
 import dev.danta.occ.VersionedStore;
 import dev.danta.relaxed.Counter;
+import dev.danta.relaxed.GrowSet;
+import dev.danta.relaxed.LwwMap;
 import dev.danta.relaxed.LwwRegister;
+import dev.danta.relaxed.LwwSet;
 import dev.danta.relaxed.RelaxedState;
 import dev.danta.txn.KeyStates;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -189,6 +193,41 @@ class Section7ComparingTest {
         other.relaxed.put(key(2), new LwwRegister(at(3), null));
 
         assertThat(areEqual(view)).isTrue();
+    }
+
+    /** Whatever differs in a relaxed value, its hash does. */
+    @Test
+    void relaxedValuesAreComparedInAllTheirParts() {
+        Bytes a = Bytes.utf8("a");
+        Bytes b = Bytes.utf8("b");
+        List<RelaxedState> all = List.of(
+                new LwwRegister(at(3), null),
+                new LwwRegister(at(3), a),
+                Counter.ZERO,
+                Counter.of(CLIENT, new Counter.Total(1, 5)),
+                LwwSet.EMPTY,
+                LwwSet.change(List.of(a), List.of(), at(3)),
+                LwwSet.change(List.of(), List.of(a), at(3)),
+                LwwSet.change(List.of(a, b), List.of(), at(3)),
+                LwwSet.change(List.of(a), List.of(b), at(3)),
+                LwwSet.change(List.of(a), List.of(), at(4)),
+                LwwMap.EMPTY,
+                LwwMap.change(Map.of(a, b), List.of(), at(3)),
+                LwwMap.change(Map.of(b, b), List.of(), at(3)),
+                LwwMap.change(Map.of(a, a), List.of(), at(3)),
+                LwwMap.change(Map.of(), List.of(a), at(3)),
+                LwwMap.change(Map.of(a, b), List.of(), at(4)),
+                GrowSet.EMPTY,
+                GrowSet.of(List.of(a)),
+                GrowSet.of(List.of(b)),
+                GrowSet.of(List.of(a, b)));
+        for (RelaxedState state : all) {
+            for (RelaxedState another : all) {
+                one.relaxed.put(key(1), state);
+                other.relaxed.put(key(1), another);
+                assertThat(areEqual(WHOLE)).as("%s, %s", state, another).isEqualTo(state.equals(another));
+            }
+        }
     }
 
     @Test

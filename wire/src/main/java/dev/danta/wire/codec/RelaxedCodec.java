@@ -1,18 +1,27 @@
 package dev.danta.wire.codec;
 
+import com.google.protobuf.ByteString;
+import dev.danta.ir.id.Bytes;
 import dev.danta.ir.id.ClientId;
 import dev.danta.ir.id.OpId;
 import dev.danta.ir.id.Timestamp;
 import dev.danta.ir.message.InconsistentOp;
 import dev.danta.occ.Key;
 import dev.danta.relaxed.Counter;
+import dev.danta.relaxed.GrowSet;
+import dev.danta.relaxed.LwwMap;
 import dev.danta.relaxed.LwwRegister;
+import dev.danta.relaxed.LwwSet;
 import dev.danta.relaxed.RelaxedState;
 import dev.danta.relaxed.Spending;
 import dev.danta.txn.RelaxedUpdate;
 import dev.danta.wire.proto.DataProto;
+import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /** Values that merge. */
 final class RelaxedCodec {
@@ -23,24 +32,48 @@ final class RelaxedCodec {
     }
 
     DataProto.RelaxedState encode(RelaxedState state) {
+        DataProto.RelaxedState.Builder wire = DataProto.RelaxedState.newBuilder();
         if (state instanceof LwwRegister register) {
-            DataProto.Register.Builder wire =
-                    DataProto.Register.newBuilder().setStamp(IdCodec.encode(register.stamp()));
-            if (register.value() != null) {
-                wire.setValue(values.encodeValue(register.value()));
-            }
-            return DataProto.RelaxedState.newBuilder().setRegister(wire).build();
+            wire.setRegister(encode(register));
+        } else if (state instanceof Counter counter) {
+            wire.setCounter(encode(counter));
+        } else if (state instanceof LwwSet set) {
+            DataProto.LwwSet.Builder both = DataProto.LwwSet.newBuilder();
+            set.added().forEach((element, stamp) -> both.addAdded(encode(element, stamp)));
+            set.removed().forEach((element, stamp) -> both.addRemoved(encode(element, stamp)));
+            wire.setLwwSet(both);
+        } else if (state instanceof LwwMap map) {
+            DataProto.LwwMap.Builder fields = DataProto.LwwMap.newBuilder();
+            map.fields()
+                    .forEach((name, register) -> fields.addFields(DataProto.LwwMap.Field.newBuilder()
+                            .setName(values.encodeValue(name))
+                            .setRegister(encode(register))));
+            wire.setLwwMap(fields);
+        } else if (state instanceof GrowSet set) {
+            DataProto.GrowSet.Builder elements = DataProto.GrowSet.newBuilder();
+            set.elements().forEach(element -> elements.addElements(values.encodeValue(element)));
+            wire.setGrowSet(elements);
+        } else if (state instanceof Spending spending) {
+            wire.setSpending(DataProto.Spending.newBuilder()
+                    .setSequence(spending.sequence())
+                    .setCumulative(spending.cumulative())
+                    .setFenced(spending.fenced()));
         }
-        if (state instanceof Spending spending) {
-            return DataProto.RelaxedState.newBuilder()
-                    .setSpending(DataProto.Spending.newBuilder()
-                            .setSequence(spending.sequence())
-                            .setCumulative(spending.cumulative())
-                            .setFenced(spending.fenced()))
-                    .build();
+        return wire.build();
+    }
+
+    private DataProto.Register encode(LwwRegister register) {
+        DataProto.Register.Builder wire = DataProto.Register.newBuilder().setStamp(IdCodec.encode(register.stamp()));
+        if (register.value() != null) {
+            wire.setValue(values.encodeValue(register.value()));
         }
-        return DataProto.RelaxedState.newBuilder()
-                .setCounter(encode((Counter) state))
+        return wire.build();
+    }
+
+    private DataProto.LwwSet.Stamped encode(Bytes element, Timestamp stamp) {
+        return DataProto.LwwSet.Stamped.newBuilder()
+                .setElement(values.encodeValue(element))
+                .setStamp(IdCodec.encode(stamp))
                 .build();
     }
 
@@ -99,6 +132,9 @@ final class RelaxedCodec {
             case REGISTER -> register(wire.getRegister(), at);
             case COUNTER -> counter(wire.getCounter(), field, at);
             case SPENDING -> spending(wire.getSpending(), at);
+            case LWW_SET -> set(wire.getLwwSet(), field, at);
+            case LWW_MAP -> map(wire.getLwwMap(), field, at);
+            case GROW_SET -> growSet(wire.getGrowSet(), field, at);
             case KIND_NOT_SET -> throw at.malformed("is of no known kind");
         };
     }
@@ -136,5 +172,52 @@ final class RelaxedCodec {
             totals.put(client, new Counter.Total(one.getSequence(), one.getSum()));
         }
         return new Counter(totals);
+    }
+
+    private LwwSet set(DataProto.LwwSet wire, String field, Place at) {
+        return new LwwSet(stamped(wire.getAddedList(), field, at), stamped(wire.getRemovedList(), field, at));
+    }
+
+    private SortedMap<Bytes, Timestamp> stamped(List<DataProto.LwwSet.Stamped> wire, String field, Place at) {
+        TreeMap<Bytes, Timestamp> stamped = new TreeMap<>();
+        for (int i = 0; i < wire.size(); i++) {
+            DataProto.LwwSet.Stamped one = wire.get(i);
+            at.item(field, i, "element");
+            Bytes element = next(stamped.isEmpty() ? null : stamped.lastKey(), one.getElement(), at);
+            at.item(field, i, "stamp");
+            stamped.put(element, IdCodec.takenTimestamp(one.hasStamp(), one.getStamp(), at));
+        }
+        return stamped;
+    }
+
+    private LwwMap map(DataProto.LwwMap wire, String field, Place at) {
+        TreeMap<Bytes, LwwRegister> fields = new TreeMap<>();
+        for (int i = 0; i < wire.getFieldsCount(); i++) {
+            DataProto.LwwMap.Field one = wire.getFields(i);
+            at.item(field, i, "name");
+            Bytes name = next(fields.isEmpty() ? null : fields.lastKey(), one.getName(), at);
+            at.item(field, i, "register");
+            at.requirePresent(one.hasRegister());
+            fields.put(name, register(one.getRegister(), at));
+        }
+        return new LwwMap(fields);
+    }
+
+    private GrowSet growSet(DataProto.GrowSet wire, String field, Place at) {
+        TreeSet<Bytes> elements = new TreeSet<>();
+        for (int i = 0; i < wire.getElementsCount(); i++) {
+            at.item(field, i, "element");
+            elements.add(next(elements.isEmpty() ? null : elements.last(), wire.getElements(i), at));
+        }
+        return new GrowSet(elements);
+    }
+
+    /** An element, which stands after {@code last}; how many there are, the size of the message bounds. */
+    private Bytes next(@Nullable Bytes last, ByteString wire, Place at) {
+        Bytes element = values.value(wire, at);
+        if (last != null && last.compareTo(element) >= 0) {
+            throw at.malformed(last.equals(element) ? "stands twice" : "is not above the one before it");
+        }
+        return element;
     }
 }

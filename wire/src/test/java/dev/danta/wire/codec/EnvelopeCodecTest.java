@@ -23,6 +23,9 @@ import dev.danta.occ.Key;
 import dev.danta.occ.Read;
 import dev.danta.occ.Write;
 import dev.danta.relaxed.Counter;
+import dev.danta.relaxed.GrowSet;
+import dev.danta.relaxed.LwwMap;
+import dev.danta.relaxed.LwwSet;
 import dev.danta.relaxed.RelaxedState;
 import dev.danta.txn.PrepareBody;
 import dev.danta.txn.ReadAnswer;
@@ -31,10 +34,12 @@ import dev.danta.txn.RelaxedUpdate;
 import dev.danta.txn.TxnRefusal;
 import dev.danta.wire.MessageGenerator;
 import dev.danta.wire.WireLimits;
+import dev.danta.wire.proto.DataProto;
 import dev.danta.wire.proto.FrameProto;
 import dev.danta.wire.proto.MessageProto;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
@@ -205,6 +210,44 @@ class EnvelopeCodecTest {
     }
 
     @Test
+    void elements_that_are_not_ascending_or_stand_twice_are_malformed() {
+        Bytes a = Bytes.utf8("a");
+        Bytes b = Bytes.utf8("b");
+        MessageProto.Envelope set = joining(LwwSet.change(List.of(a, b), List.of(a, b), ID));
+        MessageProto.Envelope.Builder addedTwice = set.toBuilder();
+        var added = change(addedTwice).getLwwSetBuilder();
+        added.setAdded(1, added.getAdded(0));
+        assertMalformed(addedTwice.build(), "Execute.change[1].element stands twice");
+        MessageProto.Envelope.Builder removedBefore = set.toBuilder();
+        var removed = change(removedBefore).getLwwSetBuilder();
+        removed.addRemoved(removed.getRemoved(0));
+        assertMalformed(removedBefore.build(), "Execute.change[2].element is not above the one before it");
+
+        MessageProto.Envelope.Builder fieldTwice =
+                joining(LwwMap.change(Map.of(a, a, b, b), List.of(), ID)).toBuilder();
+        var fields = change(fieldTwice).getLwwMapBuilder();
+        fields.setFields(1, fields.getFields(0));
+        assertMalformed(fieldTwice.build(), "Execute.change[1].name stands twice");
+
+        MessageProto.Envelope.Builder elementTwice = joining(GrowSet.of(List.of(a, b))).toBuilder();
+        var elements = change(elementTwice).getGrowSetBuilder();
+        elements.setElements(1, elements.getElements(0));
+        assertMalformed(elementTwice.build(), "Execute.change[1].element stands twice");
+    }
+
+    private MessageProto.Envelope joining(RelaxedState change) {
+        return codec.encode(joined(change));
+    }
+
+    private static Envelope joined(RelaxedState change) {
+        return envelope(new IrMessage.Execute(new OpId(CLIENT, 1), new RelaxedUpdate(key("k"), change)));
+    }
+
+    private static DataProto.RelaxedState.Builder change(MessageProto.Envelope.Builder envelope) {
+        return envelope.getExecuteBuilder().getRelaxedUpdateBuilder().getChangeBuilder();
+    }
+
+    @Test
     void what_is_missing_unknown_or_out_of_range_is_malformed() {
         MessageProto.Envelope good = codec.encode(proposal(List.of(), List.of()));
         assertMalformed(good.toBuilder().clearMessage().build(), "Envelope.message is of no known kind");
@@ -253,7 +296,12 @@ class EnvelopeCodecTest {
                                 new AccessSet(List.of(), List.of())))),
                 envelope(new IrMessage.Ask(
                         new OpId(CLIENT, 1), new ReadQuery.Versions(List.of(key("a"), key("b"), key("c"), key("d"))))),
-                envelope(new IrMessage.Execute(new OpId(CLIENT, 1), new RelaxedUpdate(key("a"), counterOf(3)))));
+                joined(counterOf(3)),
+                joined(LwwSet.change(List.of(Bytes.wrap(new byte[101])), List.of(), ID)),
+                joined(LwwSet.change(List.of(), List.of(Bytes.wrap(new byte[101])), ID)),
+                joined(LwwMap.change(Map.of(Bytes.wrap(new byte[101]), Bytes.EMPTY), List.of(), ID)),
+                joined(LwwMap.change(Map.of(Bytes.EMPTY, Bytes.wrap(new byte[101])), List.of(), ID)),
+                joined(GrowSet.of(List.of(Bytes.wrap(new byte[101])))));
         for (Envelope envelope : tooLarge) {
             assertThatIllegalArgumentException()
                     .isThrownBy(() -> strict.encode(envelope))
