@@ -47,12 +47,12 @@ final class ImportTable {
                     .mayImport("com.google.protobuf..", "io.grpc..", "com.google.common.util.concurrent..")
                     // gRPC's status with details.
                     .mayImport("com.google.rpc.."),
-            // Jackson is optional: only the codec that needs it names it.
+            // Jackson and Micrometer are optional: one class each names them.
             row("client-sdk", "dev.danta.client")
                     .mayImport(CORE)
                     .mayImport(WIRE, SLF4J)
                     .mayImport("com.github.benmanes.caffeine.cache..")
-                    .mayImport(JACKSON),
+                    .mayImport(JACKSON, "io.micrometer.core.instrument.."),
             // The configuration never asks the rest: of the core it takes what a shard's members are, and how they
             // change.
             row("cluster-config", "dev.danta.config").mayImport("dev.danta.ir..", "org.apache.ratis..", SLF4J),

@@ -5,6 +5,9 @@ import dev.danta.client.internal.ClientCache;
 import dev.danta.client.internal.NobodyAnsweredException;
 import dev.danta.client.internal.Shell;
 import dev.danta.client.internal.ShellStoppedException;
+import dev.danta.client.internal.meter.Meters;
+import dev.danta.client.internal.meter.Operation;
+import dev.danta.client.internal.meter.Phase;
 import dev.danta.ir.id.Bytes;
 import dev.danta.ir.id.ReplicaId;
 import dev.danta.ir.id.Timestamp;
@@ -26,6 +29,7 @@ import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,13 +48,18 @@ final class Calls {
     private final Shell shell;
     private final @Nullable ClientCache cache;
     private final Duration defaultDeadline;
-    private final Counts counts = new Counts();
+    private final Counts counts;
+    private final Timings timings;
+    private final Meters meters;
     private final AtomicBoolean closing = new AtomicBoolean();
 
-    Calls(Shell shell, Duration defaultDeadline, @Nullable ClientCache cache) {
+    Calls(Shell shell, Duration defaultDeadline, @Nullable ClientCache cache, Meters meters) {
         this.cache = cache;
         this.shell = shell;
         this.defaultDeadline = defaultDeadline;
+        this.meters = meters;
+        this.counts = new Counts(meters);
+        this.timings = new Timings(meters);
     }
 
     static Duration requirePositive(String what, Duration duration) {
@@ -66,6 +75,15 @@ final class Calls {
 
     Counts counts() {
         return counts;
+    }
+
+    Timings timings() {
+        return timings;
+    }
+
+    /** Has the client's meters no longer ask for what is there now. */
+    void closeMeters() {
+        meters.close();
     }
 
     /** From now on nothing new is begun; what has begun may go on. False if that was so already. */
@@ -128,6 +146,15 @@ final class Calls {
      */
     CallOutcome.Versions readVersions(List<Key> keys, boolean cached, long deadlineNanos) {
         counts.readRounds.increment();
+        long begun = System.nanoTime();
+        try {
+            return versions(keys, cached, deadlineNanos);
+        } finally {
+            timings.phase(Phase.READ, begun);
+        }
+    }
+
+    private CallOutcome.Versions versions(List<Key> keys, boolean cached, long deadlineNanos) {
         if (keys.size() <= Limits.READ_KEYS_MAX) {
             return counted(versions(ask(new ClientCall.ReadVersions(keys, cached), deadlineNanos)), cached);
         }
@@ -159,7 +186,7 @@ final class Calls {
     /** What one replica of each shard concerned shows of a range. */
     CallOutcome.RangeFound readRange(ClientCall.ReadRange read, long deadlineNanos) {
         counts.readRounds.increment();
-        CallOutcome outcome = ask(read, deadlineNanos);
+        CallOutcome outcome = ask(read, deadlineNanos, Phase.READ);
         if (outcome instanceof CallOutcome.RangeFound found) {
             return found;
         }
@@ -181,7 +208,7 @@ final class Calls {
      */
     CallOutcome commit(ClientCall.Commit commit, long deadlineNanos, int attempt, boolean isRepeatable) {
         long begun = System.nanoTime();
-        CallOutcome outcome = ask(commit, deadlineNanos);
+        CallOutcome outcome = ask(commit, deadlineNanos, Phase.COMMIT);
         if (outcome instanceof CallOutcome.Committed committed) {
             onCommitted(committed);
             return outcome;
@@ -209,7 +236,7 @@ final class Calls {
      * newer; anything else is thrown.
      */
     CallOutcome validate(ClientCall.Validate validate, long deadlineNanos) {
-        CallOutcome outcome = ask(validate, deadlineNanos);
+        CallOutcome outcome = ask(validate, deadlineNanos, Phase.VALIDATE);
         if (outcome instanceof CallOutcome.Validated validated) {
             counts.strictReads.increment();
             return validated.prepared() == null ? NO_TRACE : validated.prepared();
@@ -226,14 +253,23 @@ final class Calls {
     CompletableFuture<@Nullable Bytes> readStrict(Key key, String what, long deadlineNanos) {
         requireOpen();
         ClientCall call = new ClientCall.ReadStrict(List.of(key));
-        return shell.call(call, deadlineNanos).handle((given, error) -> {
-            CallOutcome outcome = answer(call, given, error);
-            if (outcome instanceof CallOutcome.StrictlyRead read) {
-                counts.strictReads.increment();
-                return read.versions().get(0).value();
-            }
-            throw failed("no answer to " + what, outcome);
-        });
+        return timed(
+                Operation.STRICT_READ,
+                () -> shell.call(call, deadlineNanos).handle((given, error) -> {
+                    CallOutcome outcome = answer(call, given, error);
+                    if (outcome instanceof CallOutcome.StrictlyRead read) {
+                        counts.strictReads.increment();
+                        return read.versions().get(0).value();
+                    }
+                    throw failed("no answer to " + what, outcome);
+                }));
+    }
+
+    /** Does it, and records how long it takes until the future is completed. */
+    private <T extends @Nullable Object> CompletableFuture<T> timed(
+            Operation operation, Supplier<CompletableFuture<T>> begun) {
+        long begunNanos = System.nanoTime();
+        return begun.get().whenComplete((result, failure) -> timings.operation(operation, begunNanos, failure));
     }
 
     private void onCommitted(CallOutcome.Committed committed) {
@@ -267,7 +303,10 @@ final class Calls {
     /** A relaxed update; completed with what was changed once a quorum has it. */
     CompletableFuture<RelaxedState> update(ClientCall call, String what, long deadlineNanos) {
         requireOpen();
-        return shell.call(call, deadlineNanos).handle((outcome, error) -> updated(answer(call, outcome, error), what));
+        return timed(
+                Operation.RELAXED_UPDATE,
+                () -> shell.call(call, deadlineNanos)
+                        .handle((outcome, error) -> updated(answer(call, outcome, error), what)));
     }
 
     private RelaxedState updated(CallOutcome outcome, String what) {
@@ -287,21 +326,24 @@ final class Calls {
     /** A relaxed read. */
     CompletableFuture<CallOutcome.Relaxed> readRelaxed(ClientCall.ReadRelaxed call, String what, long deadlineNanos) {
         requireOpen();
-        return shell.call(call, deadlineNanos).handle((given, error) -> {
-            CallOutcome outcome = answer(call, given, error);
-            if (outcome instanceof CallOutcome.Relaxed relaxed) {
-                counts.relaxedReads.increment();
-                if (call.maxAgeNanos() > 0) {
-                    (relaxed.cached() ? counts.cacheHits : counts.cacheMisses).increment();
-                }
-                return relaxed;
-            } else if (outcome instanceof CallOutcome.UpdateUnknown unknown) {
-                // What was read is not yet on a quorum, and could not be brought there: nothing is certain of it.
-                throw new DeadlineExceededException(
-                        "no quorum answered " + what + " in time", Facts.of(byEndpoint(unknown.causes())));
-            }
-            throw failed("no answer to " + what, outcome);
-        });
+        return timed(
+                Operation.RELAXED_READ,
+                () -> shell.call(call, deadlineNanos).handle((given, error) -> {
+                    CallOutcome outcome = answer(call, given, error);
+                    if (outcome instanceof CallOutcome.Relaxed relaxed) {
+                        counts.relaxedReads.increment();
+                        if (call.maxAgeNanos() > 0) {
+                            (relaxed.cached() ? counts.cacheHits : counts.cacheMisses).increment();
+                        }
+                        return relaxed;
+                    } else if (outcome instanceof CallOutcome.UpdateUnknown unknown) {
+                        // What was read is not yet on a quorum, and could not be brought there: nothing is certain of
+                        // it.
+                        throw new DeadlineExceededException(
+                                "no quorum answered " + what + " in time", Facts.of(byEndpoint(unknown.causes())));
+                    }
+                    throw failed("no answer to " + what, outcome);
+                }));
     }
 
     SessionMarks newSession() {
@@ -344,6 +386,15 @@ final class Calls {
     ClientStats stats() {
         return counts.snapshot(
                 shell.callsUnderWay(), cache == null ? 0 : cache.entries(), cache == null ? 0 : cache.bytes());
+    }
+
+    private CallOutcome ask(ClientCall call, long deadlineNanos, Phase phase) {
+        long begun = System.nanoTime();
+        try {
+            return ask(call, deadlineNanos);
+        } finally {
+            timings.phase(phase, begun);
+        }
     }
 
     private CallOutcome ask(ClientCall call, long deadlineNanos) {

@@ -1,40 +1,79 @@
 package dev.danta.client;
 
+import dev.danta.client.internal.meter.CacheAnswer;
+import dev.danta.client.internal.meter.ClientMeter;
+import dev.danta.client.internal.meter.Meters;
+import dev.danta.txn.client.CallOutcome;
+import dev.danta.txn.coordinator.Outcome;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.LongConsumer;
 
-/** The running numbers behind {@link ClientStats}. */
+/** The running numbers behind {@link ClientStats}; a client's meters have those of them that are not timed. Thread-safe. */
 final class Counts {
-    final LongAdder commitsFast = new LongAdder();
-    final LongAdder commitsSlow = new LongAdder();
-    final LongAdder commitsSettled = new LongAdder();
-    final LongAdder strictReads = new LongAdder();
-    final LongAdder abortsStaleRead = new LongAdder();
-    final LongAdder abortsConflict = new LongAdder();
-    final LongAdder abortsGaveUp = new LongAdder();
-    final LongAdder retries = new LongAdder();
-    final LongAdder unknowns = new LongAdder();
-    final LongAdder readRounds = new LongAdder();
-    final LongAdder relaxedUpdates = new LongAdder();
-    final LongAdder relaxedReads = new LongAdder();
-    final LongAdder cacheHits = new LongAdder();
-    final LongAdder cacheMisses = new LongAdder();
+    final Count commitsFast;
+    final Count commitsSlow;
+    final Count commitsSettled;
+    final Count strictReads = new Count(number -> {});
+    final Count abortsStaleRead;
+    final Count abortsConflict;
+    final Count abortsGaveUp;
+    final Count retries;
+    final Count unknowns;
+    final Count readRounds;
+    final Count relaxedUpdates = new Count(number -> {});
+    final Count relaxedReads = new Count(number -> {});
+    final Count cacheHits;
+    final Count cacheMisses;
+
+    /** One of them. */
+    static final class Count {
+        private final LongAdder sum = new LongAdder();
+        private final LongConsumer meter;
+
+        private Count(LongConsumer meter) {
+            this.meter = meter;
+        }
+
+        void increment() {
+            add(1);
+        }
+
+        void add(int number) {
+            sum.add(number);
+            meter.accept(number);
+        }
+    }
+
+    Counts(Meters meters) {
+        commitsFast = new Count(meters.recorder(ClientMeter.COMMITS, Outcome.Path.FAST));
+        commitsSlow = new Count(meters.recorder(ClientMeter.COMMITS, Outcome.Path.SLOW));
+        commitsSettled = new Count(meters.recorder(ClientMeter.COMMITS, Outcome.Path.SETTLED));
+        abortsStaleRead = new Count(meters.recorder(ClientMeter.ABORTS, CallOutcome.AbortReason.STALE_READ));
+        abortsConflict = new Count(meters.recorder(ClientMeter.ABORTS, CallOutcome.AbortReason.CONFLICT));
+        abortsGaveUp = new Count(meters.recorder(ClientMeter.ABORTS, CallOutcome.AbortReason.GAVE_UP));
+        retries = new Count(meters.recorder(ClientMeter.RETRIES));
+        unknowns = new Count(meters.recorder(ClientMeter.UNKNOWNS));
+        readRounds = new Count(meters.recorder(ClientMeter.READ_ROUNDS));
+        cacheHits = new Count(meters.recorder(ClientMeter.CACHE_GETS, CacheAnswer.HIT));
+        cacheMisses = new Count(meters.recorder(ClientMeter.CACHE_GETS, CacheAnswer.MISS));
+    }
 
     ClientStats snapshot(int callsUnderWay, long cacheEntries, long cacheBytes) {
         return new ClientStats(
-                commitsFast.sum(),
-                commitsSlow.sum(),
-                commitsSettled.sum(),
-                strictReads.sum(),
-                abortsStaleRead.sum(),
-                abortsConflict.sum(),
-                abortsGaveUp.sum(),
-                retries.sum(),
-                unknowns.sum(),
-                readRounds.sum(),
-                relaxedUpdates.sum(),
-                relaxedReads.sum(),
-                cacheHits.sum(),
-                cacheMisses.sum(),
+                commitsFast.sum.sum(),
+                commitsSlow.sum.sum(),
+                commitsSettled.sum.sum(),
+                strictReads.sum.sum(),
+                abortsStaleRead.sum.sum(),
+                abortsConflict.sum.sum(),
+                abortsGaveUp.sum.sum(),
+                retries.sum.sum(),
+                unknowns.sum.sum(),
+                readRounds.sum.sum(),
+                relaxedUpdates.sum.sum(),
+                relaxedReads.sum.sum(),
+                cacheHits.sum.sum(),
+                cacheMisses.sum.sum(),
                 cacheEntries,
                 cacheBytes,
                 callsUnderWay);

@@ -6,12 +6,15 @@ import dev.danta.client.internal.JoinFailedException;
 import dev.danta.client.internal.NodeLinks;
 import dev.danta.client.internal.Shell;
 import dev.danta.client.internal.ShellSettings;
+import dev.danta.client.internal.meter.ClientMeter;
+import dev.danta.client.internal.meter.Meters;
 import dev.danta.txn.client.CacheStores;
 import dev.danta.txn.client.RetryBudget;
 import dev.danta.txn.client.RetryPolicy;
 import dev.danta.wire.HostAndPort;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -21,6 +24,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -50,11 +54,11 @@ public final class DantaClient implements AutoCloseable {
     private final long indexesFreshNanos;
     private final Map<List<String>, Declaration> declared = new ConcurrentHashMap<>();
 
-    private DantaClient(Builder builder, Shell shell) {
+    private DantaClient(Builder builder, Shell shell, Meters meters) {
         this.shell = shell;
         this.deadline = builder.deadline;
         this.indexesFreshNanos = Calls.nanos(builder.indexesFresh);
-        this.calls = new Calls(shell, builder.deadline, builder.cache);
+        this.calls = new Calls(shell, builder.deadline, builder.cache, meters);
         this.attempts = new Attempts(
                 RetryPolicy.DEFAULT,
                 new RetryBudget(RETRY_TOKENS_MAX, RETRY_TOKENS_PER_SUCCESS),
@@ -161,6 +165,7 @@ public final class DantaClient implements AutoCloseable {
             // A node that stands still would not let its link end in good order.
             long left = Math.min(endsAtNanos - System.nanoTime(), FAREWELL.toNanos());
             shell.close(Duration.ofNanos(Math.max(0, left)));
+            calls.closeMeters();
         }
     }
 
@@ -208,6 +213,7 @@ public final class DantaClient implements AutoCloseable {
         private @Nullable Executor executor;
         private ShellSettings settings = ShellSettings.DEFAULTS;
         private @Nullable ClientCache cache;
+        private Meters.Factory meters = Meters.NONE;
         private NodeLinks.@Nullable Factory links;
         private Duration indexesFresh = Duration.ofSeconds(10);
 
@@ -277,6 +283,22 @@ public final class DantaClient implements AutoCloseable {
             return this;
         }
 
+        /**
+         * The client counts and times what it does in a registry of Micrometer's, which an application brings along if it
+         * uses this ({@code io.micrometer:micrometer-core}). The meters begin with {@code danta.client}; each has a tag with
+         * the cluster's name, and one with a number that tells clients of one cluster and registry apart. What is counted
+         * stays when the client is closed. Without this, {@link DantaClient#stats()} has the counts.
+         *
+         * @param registry an {@code io.micrometer.core.instrument.MeterRegistry}; not called so here, for then nobody could
+         *     look at this class without Micrometer
+         * @throws IllegalStateException if Micrometer is not on the class path; the message names what to add
+         * @throws IllegalArgumentException if {@code registry} is something else
+         */
+        public Builder meterRegistry(Object registry) {
+            meters = Meters.inMicrometer(registry);
+            return this;
+        }
+
         /** For tests: other links than those over the network. */
         Builder links(NodeLinks.Factory newLinks) {
             links = newLinks;
@@ -304,7 +326,33 @@ public final class DantaClient implements AutoCloseable {
          * @throws IllegalArgumentException if there is no endpoint, or one is none
          */
         public DantaClient build() {
-            return new DantaClient(this, join());
+            Shell shell = join();
+            Meters opened = null;
+            boolean built = false;
+            try {
+                opened = meters.open(shell.view().cluster(), gauges(shell));
+                DantaClient client = new DantaClient(this, shell, opened);
+                built = true;
+                return client;
+            } finally {
+                // A registry may refuse a meter.
+                if (!built) {
+                    shell.close();
+                    if (opened != null) {
+                        opened.close();
+                    }
+                }
+            }
+        }
+
+        private Map<ClientMeter, LongSupplier> gauges(Shell shell) {
+            Map<ClientMeter, LongSupplier> gauges = new EnumMap<>(ClientMeter.class);
+            gauges.put(ClientMeter.CALLS_ACTIVE, shell::callsUnderWay);
+            if (cache != null) {
+                gauges.put(ClientMeter.CACHE_ENTRIES, cache::entries);
+                gauges.put(ClientMeter.CACHE_SIZE, cache::bytes);
+            }
+            return gauges;
         }
 
         private Shell join() {

@@ -1,5 +1,6 @@
 package dev.danta.client;
 
+import dev.danta.client.internal.meter.Phase;
 import dev.danta.txn.client.CallOutcome;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
@@ -206,9 +207,15 @@ public final class Space {
         Once<T> once = Once.of(name, options, deadlineAt - System.nanoTime(), resultCodec);
         // Who only reads may read beside others.
         Turns.Visit turns = kind == Tx.Kind.CLOSURE ? client.attempts().turns().visit() : null;
+        Timings.Run run = client.calls().timings().begin();
+        Throwable failure = null;
         try {
-            return attempt(options, new Tx.Scope(deadlineAt, 1, kind, Hints.NONE, turns), once, work);
+            return attempt(options, new Tx.Scope(deadlineAt, 1, kind, Hints.NONE, turns), once, work, run);
+        } catch (Throwable thrown) {
+            failure = thrown;
+            throw thrown;
         } finally {
+            run.end(failure);
             if (turns != null) {
                 turns.release();
             }
@@ -216,11 +223,12 @@ public final class Space {
     }
 
     private <T extends @Nullable Object, X extends Exception> T attempt(
-            TxOptions options, Tx.Scope first, @Nullable Once<T> once, TxWork<T, X> work) throws X {
+            TxOptions options, Tx.Scope first, @Nullable Once<T> once, TxWork<T, X> work, Timings.Run run) throws X {
         Attempts attempts = client.attempts();
         Tx.Scope scope = first;
         while (true) {
             Tx tx = new Tx(client.calls(), scope);
+            run.attempt();
             T result;
             try {
                 Once.Earlier<T> earlier = once == null ? null : once.earlier(tx);
@@ -281,7 +289,12 @@ public final class Space {
     /** What the next attempt is given, once it may begin. */
     private Tx.Scope begunAnew(Tx lost, CallOutcome.Aborted aborted, TxOptions options) {
         Tx.Scope next = lost.scope().next(lost.learned(aborted));
-        client.attempts().awaitNext(aborted, lost, options.attemptsMax());
+        long begun = System.nanoTime();
+        try {
+            client.attempts().awaitNext(aborted, lost, options.attemptsMax());
+        } finally {
+            client.calls().timings().phase(Phase.BACK_OFF, begun);
+        }
         client.calls().counts().retries.increment();
         return next;
     }

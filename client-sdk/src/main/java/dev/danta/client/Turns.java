@@ -121,11 +121,16 @@ final class Turns {
         /**
          * Before {@code keys} are touched: waits for the turn at those that are hot. Who holds one already goes on without,
          * since keys are waited for in ascending order only: otherwise two could wait for each other.
+         *
+         * @return whether there was a turn to wait for
          */
-        void beforeTouching(Collection<Key> keys, long deadlineAtNanos) {
-            if (held.isEmpty()) {
-                take(hotOf(keys), deadlineAtNanos);
+        boolean beforeTouching(Collection<Key> keys, long deadlineAtNanos) {
+            if (!held.isEmpty()) {
+                return false;
             }
+            SortedSet<Key> hot = hotOf(keys);
+            take(hot, deadlineAtNanos);
+            return !hot.isEmpty();
         }
 
         /**

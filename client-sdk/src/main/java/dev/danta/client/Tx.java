@@ -1,6 +1,7 @@
 package dev.danta.client;
 
 import dev.danta.client.DantaException.Facts;
+import dev.danta.client.internal.meter.Phase;
 import dev.danta.ir.id.Timestamp;
 import dev.danta.occ.Verdict;
 import dev.danta.occ.Version;
@@ -534,7 +535,10 @@ public final class Tx implements AutoCloseable {
 
     private void awaitTurn(List<dev.danta.occ.Key> keys) {
         if (scope.turns() != null) {
-            scope.turns().beforeTouching(keys, scope.deadlineAtNanos());
+            long begun = System.nanoTime();
+            if (scope.turns().beforeTouching(keys, scope.deadlineAtNanos())) {
+                calls.timings().phase(Phase.TURN, begun);
+            }
         }
     }
 

@@ -5,8 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.core.type.TypeReference;
 import dev.danta.wire.proto.DataProto;
-import java.io.IOException;
-import java.io.InputStream;
 import java.lang.reflect.InvocationTargetException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -62,40 +60,9 @@ final class CodecsTest {
                 .hasMessageContaining("could not be written as JSON");
     }
 
-    /** Shows the classes of this module as they are where Jackson is not. */
-    private static final class WithoutJackson extends ClassLoader {
-        WithoutJackson() {
-            super(CodecsTest.class.getClassLoader());
-        }
-
-        @Override
-        protected Class<?> loadClass(String name, boolean resolve) throws ClassNotFoundException {
-            if (name.startsWith("com.fasterxml.")) {
-                throw new ClassNotFoundException(name);
-            }
-            if (!name.startsWith("dev.danta.client.")) {
-                return super.loadClass(name, resolve);
-            }
-            Class<?> known = findLoadedClass(name);
-            return known != null ? known : own(name);
-        }
-
-        private Class<?> own(String name) throws ClassNotFoundException {
-            try (InputStream stream = getResourceAsStream(name.replace('.', '/') + ".class")) {
-                if (stream == null) {
-                    throw new ClassNotFoundException(name);
-                }
-                byte[] bytes = stream.readAllBytes();
-                return defineClass(name, bytes, 0, bytes.length);
-            } catch (IOException e) {
-                throw new ClassNotFoundException(name, e);
-            }
-        }
-    }
-
     @Test
     void withoutJacksonTheErrorSaysWhatToAddAndTheRestWorks() throws ReflectiveOperationException {
-        WithoutJackson loader = new WithoutJackson();
+        Without loader = new Without("com.fasterxml.");
 
         assertThatThrownBy(() -> loader.loadClass(Json.class.getName())
                         .getMethod("of", Class.class)

@@ -119,6 +119,11 @@ final class MemoryCluster implements NodeLinks.Factory, AutoCloseable {
         node(number).replicas.call(() -> listeners.values().forEach(listener -> listener.onConnected(id, topology)));
     }
 
+    /** How many clients have links. */
+    int clients() {
+        return listeners.size();
+    }
+
     /** What a replica has, read on its own thread. */
     MemoryStore store(int number, int shard) {
         return node(number).replicas.store(shard);

@@ -69,7 +69,7 @@ final class TurnsTest {
     @Test
     void nobodyWaitsForAColdKey() throws Exception {
         Turns.Visit first = turns.visit();
-        first.beforeTouching(List.of(A), soon());
+        assertThat(first.beforeTouching(List.of(A), soon())).isFalse();
 
         assertThat(enterElsewhere(A).get()).isNotNull();
     }
@@ -78,7 +78,8 @@ final class TurnsTest {
     void atAHotKeyOneWaitsForTheOther() throws Exception {
         heat(A);
         Turns.Visit first = turns.visit();
-        first.beforeTouching(List.of(A), soon());
+        assertThat(first.beforeTouching(List.of(A), soon())).isTrue();
+        assertThat(first.beforeTouching(List.of(A), soon())).as("it has it").isFalse();
         CompletableFuture<Turns.Visit> second = enterElsewhere(A);
         assertThat(isWaiting(second)).isTrue();
 

@@ -3,6 +3,10 @@ package dev.danta.jar;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.danta.testkit.EmbeddedCluster;
+import io.micrometer.common.KeyValue;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.micrometer.observation.Observation;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -119,6 +123,39 @@ final class ClientJarTest {
         application.compile(List.of(source));
 
         assertThat(application.run("Readme", List.of()).lines()).contains("done");
+    }
+
+    /** The applications of the other tests show that the client does without it. */
+    @Test
+    void aRegistryOfTheApplicationIsToldWhatTheClientDoes() throws IOException, InterruptedException {
+        Path[] micrometer = Stream.of(SimpleMeterRegistry.class, MeterRegistry.class, Observation.class, KeyValue.class)
+                .map(type -> Path.of(
+                        type.getProtectionDomain().getCodeSource().getLocation().getPath()))
+                .distinct()
+                .toArray(Path[]::new);
+        Path source = folder("measured").resolve("Measured.java");
+        Files.writeString(source, """
+                import dev.danta.client.*;
+                import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+                import java.time.Duration;
+                public final class Measured {
+                    public static void main(String[] endpoints) {
+                        SimpleMeterRegistry registry = new SimpleMeterRegistry();
+                        try (DantaClient client = DantaClient.builder().endpoints(endpoints)
+                                .deadline(Duration.ofSeconds(60)).meterRegistry(registry).build()) {
+                            Space space = client.space("measured");
+                            Table<Long> table = space.table("table", Codecs.LONG, Mode.STRICT);
+                            space.execute(tx -> tx.put(table, Key.of("a"), 1L));
+                        }
+                        System.out.println("transactions: " + registry.get("danta.client.transaction")
+                                .tags("outcome", "done", "cluster", "sample").timer().count());
+                    }
+                }
+                """);
+        Application application = new Application(folder("measured"), micrometer);
+        application.compile(List.of(source));
+
+        assertThat(application.run("Measured", cluster.endpoints()).lines()).contains("transactions: 1");
     }
 
     @Test

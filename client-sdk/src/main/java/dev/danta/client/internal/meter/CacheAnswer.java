@@ -1,0 +1,7 @@
+package dev.danta.client.internal.meter;
+
+/** What a cache had to say of a key. */
+public enum CacheAnswer {
+    HIT,
+    MISS
+}

@@ -1,0 +1,11 @@
+package dev.danta.client.internal.meter;
+
+/** What is done without a transaction. */
+public enum Operation {
+    /** A relaxed put, deletion or addition. */
+    RELAXED_UPDATE,
+    /** A relaxed read, out of the cache or not. */
+    RELAXED_READ,
+    /** A strict read of one key by itself. */
+    STRICT_READ
+}
