@@ -64,7 +64,7 @@ final class BenchListsCommand implements Callable<Integer> {
             names = "--clients",
             paramLabel = "N",
             defaultValue = "4",
-            description = "Each with a cache and two users (default: ${DEFAULT-VALUE}).")
+            description = "Each with a cache and three users (default: ${DEFAULT-VALUE}).")
     private int clients;
 
     @Option(
@@ -212,11 +212,18 @@ final class BenchListsCommand implements Callable<Integer> {
             Files.createDirectories(settings.folder());
             return new ListsCampaign(
                             settings,
-                            NodeProcesses.thisJava("dev.danta.cli.Main", settings.heapMib()),
+                            program(settings.heapMib()),
                             DantaClient.Builder::build,
                             now -> line.show("run " + run + " of " + runs + ": " + now))
                     .run();
         }
+    }
+
+    /** None lives so long that compiling it well would pay. */
+    private static List<String> program(int heapMib) {
+        List<String> program = new ArrayList<>(NodeProcesses.thisJava("dev.danta.cli.Main", heapMib));
+        program.add(1, "-XX:TieredStopAtLevel=1");
+        return program;
     }
 
     private static String row(int run, ListsSettings settings, String verdict) {

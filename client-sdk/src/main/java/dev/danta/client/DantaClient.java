@@ -216,6 +216,7 @@ public final class DantaClient implements AutoCloseable {
         private Meters.Factory meters = Meters.NONE;
         private NodeLinks.@Nullable Factory links;
         private Duration indexesFresh = Duration.ofSeconds(10);
+        private Shell.UnderTest machines = Shell.UnderTest.GENUINE;
 
         private static final long CACHE_BYTES_MIN = 64 << 10;
 
@@ -317,6 +318,12 @@ public final class DantaClient implements AutoCloseable {
             return this;
         }
 
+        /** For tests: a machine in which a rule is broken. */
+        Builder machines(Shell.UnderTest newMachines) {
+            machines = newMachines;
+            return this;
+        }
+
         /**
          * Connects.
          *
@@ -359,7 +366,7 @@ public final class DantaClient implements AutoCloseable {
             try {
                 CacheStores stores =
                         cache == null ? CacheStores.ofEntries(settings.machine().knownVersionsMax()) : cache;
-                return Shell.join(linksOrDefault(), settings, stores, Calls.nanos(deadline));
+                return Shell.join(linksOrDefault(), settings, stores, machines, Calls.nanos(deadline));
             } catch (JoinFailedException e) {
                 throw refusal(e);
             } catch (InterruptedException e) {

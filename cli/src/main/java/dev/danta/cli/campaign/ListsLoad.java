@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 /** Users who append to lists and read them in transactions, each a thread that asks for one after the other. */
 final class ListsLoad {
     /** On how many lists all are at work. */
-    private static final int LISTS = 6;
+    private static final int LISTS = 8;
 
     /** After so many transactions the first of them is left, and another one taken. */
     private static final int LIST_MAX = 60;

@@ -26,7 +26,7 @@ public record ListsSettings(
         int historyMax,
         int heapMib,
         long seed) {
-    static final int USERS_EACH = 2;
+    static final int USERS_EACH = 3;
 
     private static final int HEAP_MIB_MIN = 64;
 

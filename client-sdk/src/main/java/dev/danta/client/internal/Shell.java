@@ -9,6 +9,7 @@ import dev.danta.ir.quorum.Membership;
 import dev.danta.ir.quorum.QuorumRules;
 import dev.danta.ir.runtime.Driver;
 import dev.danta.ir.runtime.Invariant;
+import dev.danta.ir.runtime.Machine;
 import dev.danta.ir.runtime.Moment;
 import dev.danta.ir.runtime.Report;
 import dev.danta.ir.runtime.Storage;
@@ -62,6 +63,7 @@ public final class Shell implements AutoCloseable {
     private final ClientId self;
     private final ShellSettings settings;
     private final CacheStores stores;
+    private final UnderTest machines;
     private final Clock wallClock = Clock.systemUTC();
     private final Alarm alarm;
     private final Combiner<TxnClient.Input> combiner;
@@ -86,8 +88,18 @@ public final class Shell implements AutoCloseable {
     /** What is known from the first greeting on; the view is the newest that was told. */
     private record Cluster(Topology view, Driver<TxnClient.Input> driver) {}
 
-    private Shell(ShellSettings settings, CacheStores stores, int endpoints) {
+    /** Puts something in the place of a client's machine: tests break a rule of it. */
+    public interface UnderTest {
+        /** What is in its place when nobody tests. */
+        UnderTest GENUINE = (self, genuine) -> genuine;
+
+        /** The machine of the client {@code self}; it may ask the genuine one, which nobody else does. */
+        Machine<TxnClient.Input> machine(ClientId self, TxnClient genuine);
+    }
+
+    private Shell(ShellSettings settings, CacheStores stores, UnderTest machines, int endpoints) {
         this.stores = stores;
+        this.machines = machines;
         this.endpoints = endpoints;
         SecureRandom seed = new SecureRandom();
         this.self = new ClientId(seed.nextLong(), seed.nextLong());
@@ -102,13 +114,19 @@ public final class Shell implements AutoCloseable {
      * A running shell, as soon as a first node has greeted.
      *
      * @param stores where the machine remembers what it has read and written
+     * @param machines {@link UnderTest#GENUINE}, but for tests
      * @param timeoutNanos how long to wait for that
      * @throws JoinFailedException if none has in time, or all have refused for good
      * @throws InterruptedException if interrupted while waiting
      */
-    public static Shell join(NodeLinks.Factory factory, ShellSettings settings, CacheStores stores, long timeoutNanos)
+    public static Shell join(
+            NodeLinks.Factory factory,
+            ShellSettings settings,
+            CacheStores stores,
+            UnderTest machines,
+            long timeoutNanos)
             throws JoinFailedException, InterruptedException {
-        Shell shell = new Shell(settings, stores, factory.endpoints());
+        Shell shell = new Shell(settings, stores, machines, factory.endpoints());
         shell.alarm.start();
         boolean greeted = false;
         try {
@@ -334,7 +352,7 @@ public final class Shell implements AutoCloseable {
                 QuorumRules.PROTOCOL,
                 stores);
         Driver.Ports ports = new Driver.Ports(this::now, Storage.NONE, new Outbox(), alarm, this::drawUpTo, this::tell);
-        return new Driver<>(machine, ports, null);
+        return new Driver<>(machines.machine(self, machine), ports, null);
     }
 
     /** The transport as the driver sees it: there is one as soon as the links are open. */
