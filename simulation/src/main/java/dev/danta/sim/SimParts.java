@@ -19,6 +19,7 @@ import dev.danta.txn.client.ReadRules;
 import dev.danta.txn.client.TxnClient;
 import dev.danta.txn.participant.Participant;
 import dev.danta.txn.participant.ReadViewRules;
+import dev.danta.txn.participant.SpendRules;
 import dev.danta.txn.participant.StateRules;
 import dev.danta.txn.participant.WaitingRules;
 import dev.danta.txn.participant.WaitingSettings;
@@ -169,6 +170,11 @@ public interface SimParts {
     /** How replicas compare their versions, and take on each other's. */
     default StateRules stateRules() {
         return StateRules.PROTOCOL;
+    }
+
+    /** What replicas take of what is spent of allotments. */
+    default SpendRules spendRules() {
+        return SpendRules.PROTOCOL;
     }
 
     /** How long proposals wait for the holders of their keys, given what was drawn for the run. */

@@ -73,7 +73,8 @@ final class SimReplica {
                 new Participant.Settings(ahead, world.temper().answers().statePages()),
                 world.parts().readViewRules(),
                 world.parts().validationRules(),
-                world.parts().stateRules());
+                world.parts().stateRules(),
+                world.parts().spendRules());
         Application application = world.parts().application(node.id(), participant, disk);
         IrReplica genuine = new IrReplica(
                 node.id(),

@@ -34,12 +34,16 @@ import dev.danta.ir.replica.PutEpoch;
 import dev.danta.ir.runtime.Effect;
 import dev.danta.ir.runtime.Moment;
 import dev.danta.occ.AccessSet;
+import dev.danta.occ.Key;
 import dev.danta.occ.Version;
 import dev.danta.occ.Write;
 import dev.danta.relaxed.Counter;
+import dev.danta.relaxed.Spending;
 import dev.danta.txn.KeyStates;
 import dev.danta.txn.PrepareBody;
 import dev.danta.txn.RelaxedUpdate;
+import dev.danta.txn.counter.AllotmentKey;
+import dev.danta.txn.key.KeyLayout;
 import dev.danta.txn.participant.Participant;
 import java.nio.file.Path;
 import java.util.List;
@@ -257,6 +261,32 @@ final class EpochOnDiskTest {
         does(new IrMessage.Activate(NEXT, 3));
         assertThat(store.epoch()).isEqualTo(EpochState.serving(NEXT));
         assertThat(store.newest(key("gone"))).isEqualTo(Version.NEVER_THERE);
+    }
+
+    /** A fence that was acknowledged refuses whatever is spent later, in this epoch and in the next. */
+    @Test
+    void aFenceSurvivesTheProcessAndTheEpoch() {
+        Key allotment = AllotmentKey.of(KeyLayout.key("shop", "stock", List.of("apple")), at(10));
+        does(new IrMessage.Execute(operation(), new RelaxedUpdate(allotment, Spending.of(2, 5))));
+        does(new IrMessage.Execute(operation(), new RelaxedUpdate(allotment, Spending.FENCE)));
+        IrMessage spend = new IrMessage.Execute(operation(), new RelaxedUpdate(allotment, Spending.of(3, 6)));
+        restart();
+        assertThat(refuses(spend)).isTrue();
+
+        for (IrMessage step : untilInstalled()) {
+            does(step);
+        }
+        does(new IrMessage.Activate(NEXT, 3));
+        restart();
+
+        assertThat(store.relaxed(allotment)).isEqualTo(new Spending(2, 5, true));
+        assertThat(refuses(spend)).isTrue();
+    }
+
+    private boolean refuses(IrMessage spend) {
+        return handle(spend).stream()
+                .anyMatch(effect -> effect instanceof Effect.Send send
+                        && send.envelope().message() instanceof IrMessage.ExecuteRefused);
     }
 
     private void does(IrMessage request) {

@@ -46,6 +46,8 @@ public final class Participant implements Application {
     private final ReadViewRules readRules;
     private final ValidationRules validationRules;
     private final StateRules stateRules;
+    private final SpendRules spendRules;
+    private final Allotments allotments;
     private final Holds holds;
     private boolean behind;
 
@@ -70,18 +72,31 @@ public final class Participant implements Application {
     }
 
     public Participant(VersionedStore versions, RelaxedStore relaxed, Settings settings) {
-        this(versions, relaxed, settings, ReadViewRules.PROTOCOL, ValidationRules.PROTOCOL, StateRules.PROTOCOL);
+        this(
+                versions,
+                relaxed,
+                settings,
+                ReadViewRules.PROTOCOL,
+                ValidationRules.PROTOCOL,
+                StateRules.PROTOCOL,
+                SpendRules.PROTOCOL);
     }
 
-    /** The same, with rules of its own for the answers to strict reads, for votes and holds, and for comparing states. */
+    /**
+     * The same, with rules of its own for the answers to strict reads, for votes and holds, for comparing states, and for what
+     * is spent of allotments.
+     */
     public Participant(
             VersionedStore versions,
             RelaxedStore relaxed,
             Settings settings,
             ReadViewRules readRules,
             ValidationRules validationRules,
-            StateRules stateRules) {
+            StateRules stateRules,
+            SpendRules spendRules) {
         this.stateRules = stateRules;
+        this.spendRules = spendRules;
+        this.allotments = new Allotments(versions, spendRules);
         this.readRules = readRules;
         this.validationRules = validationRules;
         this.holds = new Holds(validationRules);
@@ -181,6 +196,10 @@ public final class Participant implements Application {
             return new Execution.TooFarAhead();
         }
         RelaxedState before = relaxed.relaxed(update.key());
+        String refusal = allotments.refusal(update, before);
+        if (refusal != null) {
+            return new Execution.Refused(refusal);
+        }
         Execution execution = join(update, before);
         // What others have already taken is taken all the same: see absorb.
         return outgrows(execution) ? new Execution.Refused(tooLarge(update, before)) : execution;
@@ -222,6 +241,10 @@ public final class Participant implements Application {
 
     private Execution join(RelaxedUpdate update, @Nullable RelaxedState before) {
         RelaxedState change = update.change();
+        String misplaced = Allotments.misplaced(update.key(), change);
+        if (misplaced != null) {
+            return new Execution.Refused(misplaced);
+        }
         if (before == null) {
             return new Execution.Done(List.of(new Effect.Persist(new PutRelaxed(update.key(), change))));
         }
@@ -264,14 +287,14 @@ public final class Participant implements Application {
     @Override
     public List<Effect> join(StatePart part, Timestamp forgotten) {
         return part instanceof KeyStates states
-                ? new StateExchange(versions, relaxed, stateRules).join(states, forgotten)
+                ? new StateExchange(versions, relaxed, stateRules, spendRules).join(states, forgotten)
                 : List.of();
     }
 
     @Override
     public List<Effect> forgetBeside(StatePart part, List<StateReach> reaches) {
         return part instanceof KeyStates states
-                ? new StateExchange(versions, relaxed, stateRules).forgetBeside(states, reaches)
+                ? new StateExchange(versions, relaxed, stateRules, spendRules).forgetBeside(states, reaches)
                 : List.of();
     }
 

@@ -9,6 +9,7 @@ import dev.danta.occ.KeyRange;
 import dev.danta.occ.Version;
 import dev.danta.occ.VersionedStore;
 import dev.danta.relaxed.RelaxedState;
+import dev.danta.relaxed.Spending;
 import dev.danta.txn.KeyStates;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -21,8 +22,10 @@ final class StateExchange {
     private final VersionedStore versions;
     private final RelaxedStore relaxed;
     private final StateRules rules;
+    private final SpendRules spendRules;
 
-    StateExchange(VersionedStore versions, RelaxedStore relaxed, StateRules rules) {
+    StateExchange(VersionedStore versions, RelaxedStore relaxed, StateRules rules, SpendRules spendRules) {
+        this.spendRules = spendRules;
         this.versions = versions;
         this.relaxed = relaxed;
         this.rules = rules;
@@ -85,14 +88,24 @@ final class StateExchange {
                 effects.add(new Effect.Persist(new PutVersion(state.key(), version)));
             }
             RelaxedState theirs = state.relaxed();
-            if (theirs != null) {
+            if (theirs != null && Allotments.misplaced(state.key(), theirs) == null) {
                 RelaxedState own = relaxed.relaxed(state.key());
-                RelaxedState joined = own == null ? theirs : own.joins(theirs) ? own.join(theirs) : own;
+                RelaxedState joined = joined(own, theirs);
                 if (!joined.equals(own)) {
                     effects.add(new Effect.Persist(new PutRelaxed(state.key(), joined)));
                 }
             }
         }
         return effects;
+    }
+
+    private RelaxedState joined(@Nullable RelaxedState own, RelaxedState theirs) {
+        if (theirs instanceof Spending spending && (own == null || own instanceof Spending)) {
+            return spendRules.joined(own instanceof Spending here ? here : Spending.NOTHING, spending);
+        }
+        if (own == null) {
+            return theirs;
+        }
+        return own.joins(theirs) ? own.join(theirs) : own;
     }
 }

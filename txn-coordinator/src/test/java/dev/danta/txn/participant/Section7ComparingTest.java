@@ -21,7 +21,10 @@ import dev.danta.relaxed.LwwMap;
 import dev.danta.relaxed.LwwRegister;
 import dev.danta.relaxed.LwwSet;
 import dev.danta.relaxed.RelaxedState;
+import dev.danta.relaxed.Spending;
 import dev.danta.txn.KeyStates;
+import dev.danta.txn.counter.AllotmentKey;
+import dev.danta.txn.key.KeyLayout;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -228,6 +231,20 @@ class Section7ComparingTest {
                 assertThat(areEqual(WHOLE)).as("%s, %s", state, another).isEqualTo(state.equals(another));
             }
         }
+    }
+
+    @Test
+    void whatWasSpentOfAnAllotmentAndItsFenceShow() {
+        Key allotment = AllotmentKey.of(KeyLayout.key("shop", "stock", List.of("apple")), at(20));
+        one.relaxed.put(allotment, new Spending(2, 5, true));
+        for (Spending differs : List.of(Spending.of(2, 5), new Spending(2, 4, true), new Spending(3, 5, true))) {
+            other.relaxed.put(allotment, differs);
+            assertThat(areEqual(WHOLE)).as("%s", differs).isFalse();
+        }
+
+        other.relaxed.put(allotment, new Spending(2, 5, true));
+
+        assertThat(areEqual(WHOLE)).isTrue();
     }
 
     @Test

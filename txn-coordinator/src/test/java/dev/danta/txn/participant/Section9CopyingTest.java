@@ -9,6 +9,7 @@ import dev.danta.ir.epoch.ShardConfig;
 import dev.danta.ir.id.Bytes;
 import dev.danta.ir.id.ClientId;
 import dev.danta.ir.id.Epoch;
+import dev.danta.ir.id.OpId;
 import dev.danta.ir.id.ReplicaId;
 import dev.danta.ir.id.ShardId;
 import dev.danta.ir.id.Timestamp;
@@ -31,23 +32,32 @@ import dev.danta.ir.runtime.Timer;
 import dev.danta.occ.Key;
 import dev.danta.occ.Version;
 import dev.danta.relaxed.Counter;
+import dev.danta.relaxed.RelaxedState;
+import dev.danta.relaxed.Spending;
 import dev.danta.txn.KeyStates;
+import dev.danta.txn.RelaxedUpdate;
 import dev.danta.txn.client.MemoryStore;
+import dev.danta.txn.counter.AllotmentKey;
+import dev.danta.txn.key.KeyLayout;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** protocol.md 9: replica 4 takes the place of replica 3; what is brought to whom, before the seals and after them. */
 class Section9CopyingTest {
     private static final ShardId SHARD = new ShardId(0);
     private static final int KEYS = 3_000;
     private static final int OUTCOMES = 9_000;
+    private static final Key ALLOTMENT = AllotmentKey.of(KeyLayout.key("shop", "stock", List.of("apple")), at(60_000));
     private static final Moment NOW = new Moment(0, 1_000_000);
 
     private final TreeMap<Integer, MemoryStore> stores = new TreeMap<>();
@@ -335,5 +345,48 @@ class Section9CopyingTest {
         runUntilOver();
 
         assertEqualToMember(4);
+    }
+
+    private IrMessage answerOf(int number, RelaxedState change) {
+        IrMessage execute =
+                new IrMessage.Execute(new OpId(new ClientId(5, 6), 9), new RelaxedUpdate(ALLOTMENT, change));
+        Envelope asked = new Envelope(SHARD, new Epoch(2), new Address.Client(new ClientId(5, 6)), execute);
+        List<Effect> effects = replica(number).handle(new IrReplica.Input.Received(asked), NOW);
+        return ((Effect.Send) effects.get(effects.size() - 1)).envelope().message();
+    }
+
+    private IrReplica replica(int number) {
+        return Objects.requireNonNull(replicas.get(number));
+    }
+
+    /**
+     * Any q of the old members have the fence, and any q have what was final before: so whoever is sealed, each member of the
+     * new epoch has both when it serves, the new one and those that had neither.
+     */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void aFenceAndWhatWasFinalBeforeItAreAtEveryMemberOfTheNextEpoch(boolean afterCopying) {
+        Runnable spendsAndFences = () -> {
+            // Final at 1 and 3; then fenced at 2 and 3. Replica 3 goes.
+            store(1).apply(new PutRelaxed(ALLOTMENT, Spending.of(2, 5)));
+            store(2).apply(new PutRelaxed(ALLOTMENT, new Spending(1, 3, true)));
+            store(3).apply(new PutRelaxed(ALLOTMENT, new Spending(2, 5, true)));
+        };
+        if (afterCopying) {
+            whenCopied = spendsAndFences;
+        } else {
+            spendsAndFences.run();
+        }
+
+        runUntilOver();
+
+        for (int number : List.of(1, 2, 4)) {
+            assertThat(store(number).relaxed(ALLOTMENT))
+                    .as("replica %d", number)
+                    .isEqualTo(new Spending(2, 5, true));
+            assertThat(answerOf(number, Spending.of(3, 6)))
+                    .as("replica %d", number)
+                    .isInstanceOf(IrMessage.ExecuteRefused.class);
+        }
     }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.danta.ir.id.Bytes;
 import dev.danta.ir.id.ClientId;
 import dev.danta.ir.id.Epoch;
+import dev.danta.ir.id.OpId;
 import dev.danta.ir.id.ReplicaId;
 import dev.danta.ir.id.ShardId;
 import dev.danta.ir.id.Timestamp;
@@ -29,9 +30,14 @@ import dev.danta.occ.AccessSet;
 import dev.danta.occ.Key;
 import dev.danta.occ.Read;
 import dev.danta.occ.Write;
+import dev.danta.relaxed.RelaxedState;
+import dev.danta.relaxed.Spending;
 import dev.danta.txn.PrepareBody;
+import dev.danta.txn.RelaxedUpdate;
 import dev.danta.txn.TxnRefusal;
 import dev.danta.txn.client.MemoryStore;
+import dev.danta.txn.counter.AllotmentKey;
+import dev.danta.txn.key.KeyLayout;
 import dev.danta.txn.participant.Participant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -42,6 +48,8 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** protocol.md 7: a replica whose peers' logs are gone compares what it has with them, and then goes on in what is left. */
 final class Section7CatchingUpTest {
@@ -315,6 +323,31 @@ final class Section7CatchingUpTest {
         commit(SELF, 1);
 
         assertThat(vote(102, readsAll)).isInstanceOf(Vote.Ok.class);
+    }
+
+    private static final Key ALLOTMENT = AllotmentKey.of(KeyLayout.key("shop", "stock", List.of("apple")), id(1));
+
+    private List<IrMessage> change(ReplicaId where, long number, RelaxedState change) {
+        return ask(where, new IrMessage.Execute(new OpId(CLIENT, number), new RelaxedUpdate(ALLOTMENT, change)));
+    }
+
+    /** By the log, or, where it is gone, by comparing. */
+    @ParameterizedTest
+    @ValueSource(ints = {0, 20})
+    void aFenceIsPulledWithWhatWasSpentAndHolds(int later) {
+        change(SELF, 1, Spending.of(1, 3));
+        change(PEER, 2, Spending.of(2, 5));
+        change(PEER, 3, Spending.FENCE);
+        for (long number = 1; number <= later; number++) {
+            commit(PEER, number);
+        }
+
+        begin();
+        tick();
+
+        assertThat(self().relaxed(ALLOTMENT)).isEqualTo(new Spending(2, 5, true));
+        assertThat(change(SELF, 4, Spending.of(3, 6)))
+                .containsExactly(new IrMessage.ExecuteRefused(new OpId(CLIENT, 4), "the allotment is fenced"));
     }
 
     private Vote vote(long number, PrepareBody body) {

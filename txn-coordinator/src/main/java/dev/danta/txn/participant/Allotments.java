@@ -1,0 +1,63 @@
+package dev.danta.txn.participant;
+
+import dev.danta.occ.Key;
+import dev.danta.occ.VersionedStore;
+import dev.danta.relaxed.RelaxedState;
+import dev.danta.relaxed.Spending;
+import dev.danta.txn.RelaxedUpdate;
+import dev.danta.txn.counter.AllotmentKey;
+import dev.danta.txn.counter.CounterBounds;
+import dev.danta.txn.counter.CounterRecord;
+import org.jspecify.annotations.Nullable;
+
+/** What a replica says to changes of what was spent of allotments: it is the one kind of relaxed operation that may be refused. */
+final class Allotments {
+    /** Whatever a counter is at first, nothing is open. */
+    private static final CounterBounds ANY = new CounterBounds(0, 0);
+
+    private final VersionedStore versions;
+    private final SpendRules rules;
+
+    Allotments(VersionedStore versions, SpendRules rules) {
+        this.versions = versions;
+        this.rules = rules;
+    }
+
+    /** Why a change of this type cannot be joined at {@code key}, whoever brings it; null if it can. */
+    static @Nullable String misplaced(Key key, RelaxedState change) {
+        boolean isAllotments = AllotmentKey.parse(key) != null;
+        if (isAllotments == change instanceof Spending) {
+            return null;
+        }
+        return isAllotments
+                ? "the key is that of an allotment, which has no " + change.typeName()
+                : "the key is not that of an allotment, of which alone can be spent";
+    }
+
+    /**
+     * Why what an owner says that it has spent is not accepted; null if it is, or if nothing is spent: a fence never is refused.
+     * That it is refused says nothing of whether it was accepted before, here or elsewhere.
+     *
+     * @param here what there is at the key
+     */
+    @Nullable
+    String refusal(RelaxedUpdate update, @Nullable RelaxedState here) {
+        if (!(update.change() instanceof Spending change) || change.fenced()) {
+            return null;
+        }
+        if (here instanceof Spending spending && rules.refuses(spending)) {
+            return "the allotment is fenced";
+        }
+        return isOver(update.key()) ? "the allotment is closed and forgotten" : null;
+    }
+
+    private boolean isOver(Key key) {
+        AllotmentKey.Parsed allotment = AllotmentKey.parse(key);
+        return allotment != null && rules.isOver(allotment.id(), versions.deletedBelow(), () -> isOpen(allotment));
+    }
+
+    private boolean isOpen(AllotmentKey.Parsed allotment) {
+        CounterRecord record = CounterRecord.of(versions.newest(allotment.counter()), ANY);
+        return record != null && record.open().containsKey(allotment.id());
+    }
+}

@@ -1,0 +1,33 @@
+package dev.danta.txn.participant;
+
+import dev.danta.ir.id.Timestamp;
+import dev.danta.relaxed.Spending;
+import java.util.function.BooleanSupplier;
+
+/**
+ * The rules by which a replica takes or refuses what is spent of allotments (protocol.md 8). The methods are the protocol; a
+ * test of the simulator replaces one of them, to see the break found.
+ */
+public interface SpendRules {
+    /** The protocol's. */
+    SpendRules PROTOCOL = new SpendRules() {};
+
+    /** Whether an allotment of which this is here takes no spends any more. */
+    default boolean refuses(Spending here) {
+        return here.fenced();
+    }
+
+    /**
+     * Whether an allotment is closed for good, and nothing need be known of it any more: the transaction that took it is at or
+     * below {@code deletedBelow}, so it is applied here, and the newest record here does not have it open. An id is the
+     * timestamp that the transaction was committed at, which is not below the transaction's id.
+     */
+    default boolean isOver(Timestamp allotment, Timestamp deletedBelow, BooleanSupplier isOpen) {
+        return allotment.isAtOrBelow(deletedBelow) && !isOpen.getAsBoolean();
+    }
+
+    /** What becomes of what is here when what another replica has is joined into it. */
+    default Spending joined(Spending here, Spending theirs) {
+        return here.join(theirs);
+    }
+}
