@@ -8,11 +8,12 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -32,10 +33,10 @@ final class ClusterQuestion {
     private final AdminRequest request;
     private final long deadlineAt;
     private final CompletableFuture<AdminReply> answer = new CompletableFuture<>();
-    private final Map<String, String> causes = new TreeMap<>();
+    private final Map<String, String> causes = new ConcurrentSkipListMap<>();
     private final Deque<Member> left = new ArrayDeque<>();
 
-    /** Asks one node; fails with an exception whose message is a sentence. */
+    /** Asks one node; fails, soon after the time that it is given, with an exception whose message is a sentence. */
     interface Asker {
         CompletableFuture<AdminReply> ask(Member node, AdminRequest request, Duration within);
     }
@@ -55,6 +56,15 @@ final class ClusterQuestion {
 
     /** Fails with {@link NobodyAnsweredException} by the deadline. To be called once. */
     CompletableFuture<AdminReply> begin() {
+        long left = Math.max(0, deadlineAt - System.nanoTime());
+        // Who is asked last knows better why, if it says so soon. The copy forgets its timer when there is an answer.
+        CompletableFuture<AdminReply> unused = answer.copy()
+                .orTimeout(left + left / 20, TimeUnit.NANOSECONDS)
+                .whenComplete((reply, failure) -> {
+                    if (failure instanceof TimeoutException) {
+                        answer.completeExceptionally(new NobodyAnsweredException(causes));
+                    }
+                });
         nextRound();
         return answer;
     }
@@ -71,6 +81,7 @@ final class ClusterQuestion {
             answer.completeExceptionally(new NobodyAnsweredException(causes));
             return;
         }
+        causes.putIfAbsent(node.address(), "no answer");
         long share = Math.min(time, Math.max(SHARE_NANOS_MIN, time / (left.size() + 2)));
         CompletableFuture<AdminReply> unused = asker.ask(node, request, Duration.ofNanos(Math.max(MILLI, share)))
                 .whenComplete((reply, failure) -> onReply(node, reply, failure));
@@ -86,7 +97,7 @@ final class ClusterQuestion {
             causes.put(node.address(), sentence(failure));
         }
         if (left.isEmpty()) {
-            later(this::nextRound);
+            later();
         } else {
             askNext();
         }
@@ -103,8 +114,9 @@ final class ClusterQuestion {
         return cause == null ? "no answer" : String.valueOf(cause.getMessage());
     }
 
-    private static void later(Runnable next) {
-        Executor delayed = CompletableFuture.delayedExecutor(PAUSE_NANOS, TimeUnit.NANOSECONDS);
-        delayed.execute(next);
+    private void later() {
+        long pause = Math.max(0, Math.min(PAUSE_NANOS, deadlineAt - System.nanoTime()));
+        Executor delayed = CompletableFuture.delayedExecutor(pause, TimeUnit.NANOSECONDS);
+        delayed.execute(this::nextRound);
     }
 }

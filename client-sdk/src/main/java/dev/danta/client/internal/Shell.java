@@ -115,7 +115,7 @@ public final class Shell implements AutoCloseable {
      *
      * @param stores where the machine remembers what it has read and written
      * @param machines {@link UnderTest#GENUINE}, but for tests
-     * @param timeoutNanos how long to wait for that
+     * @param timeoutNanos how long all of that may take
      * @throws JoinFailedException if none has in time, or all have refused for good
      * @throws InterruptedException if interrupted while waiting
      */
@@ -126,12 +126,13 @@ public final class Shell implements AutoCloseable {
             UnderTest machines,
             long timeoutNanos)
             throws JoinFailedException, InterruptedException {
+        long endsAt = System.nanoTime() + timeoutNanos;
         Shell shell = new Shell(settings, stores, machines, factory.endpoints());
         shell.alarm.start();
         boolean greeted = false;
         try {
             shell.links = factory.open(shell.self, shell.new News());
-            greeted = shell.joined.await(timeoutNanos, TimeUnit.NANOSECONDS);
+            greeted = shell.joined.await(endsAt - System.nanoTime(), TimeUnit.NANOSECONDS);
             shell.requireJoined();
         } finally {
             if (!greeted || shell.cluster == null) {
