@@ -63,6 +63,7 @@ final class Calls {
     }
 
     static Duration requirePositive(String what, Duration duration) {
+        Given.notNull(what, duration);
         if (duration.isNegative() || duration.isZero()) {
             throw new IllegalArgumentException(what + " must be positive, not " + duration);
         }
@@ -351,6 +352,7 @@ final class Calls {
     }
 
     SessionMarks session(String token) {
+        Given.notNull("a session's token: one that has seen nothing yet is begun by session()", token);
         byte[] bytes;
         try {
             bytes = Base64.getUrlDecoder().decode(token);

@@ -74,6 +74,7 @@ record Collection(String space, String name, Kind kind) {
     }
 
     static String requireName(String what, String name) {
+        Given.notNull(what, name);
         boolean isPrintable = !name.isBlank()
                 && name.chars().noneMatch(Character::isISOControl)
                 && StandardCharsets.UTF_8.newEncoder().canEncode(name);

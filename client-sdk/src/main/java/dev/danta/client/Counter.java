@@ -72,12 +72,12 @@ public final class Counter {
      * @throws ArithmeticException if it does not fit a long
      */
     public long get(Key key, Read read) {
-        return sum(Results.await(value(key, read)));
+        return sum(Results.await(value(key, given(read))));
     }
 
     /** {@link #get(Key, Read)} without waiting. */
     public CompletableFuture<Long> getAsync(Key key, Read read) {
-        return Results.elsewhere(value(key, read), this::sum);
+        return Results.elsewhere(value(key, given(read)), this::sum);
     }
 
     private CompletableFuture<Void> update(Key key, long amount) {
@@ -89,6 +89,10 @@ public final class Counter {
     private CompletableFuture<Optional<RelaxedState>> value(Key key, @Nullable Read read) {
         return declaration.whenAgreed(
                 calls.defaultDeadlineNanos(), manner.read(collection.encode(key), read, "a read of " + collection));
+    }
+
+    private static Read given(Read read) {
+        return Given.notNull("a level of reading", read);
     }
 
     private long sum(Optional<RelaxedState> read) {

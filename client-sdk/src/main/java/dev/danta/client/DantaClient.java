@@ -14,6 +14,7 @@ import dev.danta.txn.client.RetryPolicy;
 import dev.danta.wire.HostAndPort;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -207,6 +208,8 @@ public final class DantaClient implements AutoCloseable {
         /** Asynchronous transactions that may wait for one of these threads. */
         private static final int ASYNC_WAITING_MAX = 10_000;
 
+        private static final String ENDPOINTS = "an endpoint: it is a node's host:port";
+
         private List<String> endpoints = List.of();
         private String cluster = "";
         private Duration deadline = Duration.ofSeconds(2);
@@ -227,18 +230,19 @@ public final class DantaClient implements AutoCloseable {
          * whoever joins or leaves later. Required.
          */
         public Builder endpoints(String... newEndpoints) {
-            return endpoints(List.of(newEndpoints));
+            return endpoints(Arrays.asList(Given.notNull(ENDPOINTS, newEndpoints)));
         }
 
         /** The same as a list. */
         public Builder endpoints(List<String> newEndpoints) {
+            Given.notNull(ENDPOINTS, newEndpoints).forEach(endpoint -> Given.notNull(ENDPOINTS, endpoint));
             endpoints = List.copyOf(newEndpoints);
             return this;
         }
 
         /** The cluster's name; nodes of another are refused. Without it the cluster that is found is taken. */
         public Builder cluster(String newCluster) {
-            cluster = newCluster;
+            cluster = Given.notNull("a cluster's name: without one any is taken", newCluster);
             return this;
         }
 
@@ -253,7 +257,7 @@ public final class DantaClient implements AutoCloseable {
          * client. By default a small pool of the client's own.
          */
         public Builder executor(Executor newExecutor) {
-            executor = newExecutor;
+            executor = Given.notNull("an executor: without one the client has its own", newExecutor);
             return this;
         }
 

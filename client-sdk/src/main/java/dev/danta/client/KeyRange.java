@@ -75,10 +75,11 @@ public final class KeyRange {
     }
 
     private static Key given(Key key) {
-        if (key == null) {
-            throw new IllegalArgumentException("a range's end is a key, not null");
-        }
-        return key;
+        return Given.notNull("a key, which a range's end is", key);
+    }
+
+    static KeyRange given(KeyRange range) {
+        return Given.notNull("a range: for everything there is KeyRange.all()", range);
     }
 
     /** The same keys in descending order; twice is as they were. */

@@ -20,7 +20,7 @@ record Manner(Calls calls, @Nullable Session session, long maxAgeNanos) {
     }
 
     Manner in(Session newSession) {
-        if (!newSession.isOf(calls)) {
+        if (!Given.notNull("a session", newSession).isOf(calls)) {
             throw new IllegalArgumentException("the session is of another client: give its token to this one");
         }
         return new Manner(calls, newSession, maxAgeNanos);

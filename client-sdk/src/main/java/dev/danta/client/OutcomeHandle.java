@@ -29,7 +29,7 @@ public final class OutcomeHandle {
      * @throws IllegalArgumentException if {@code text} is anything else
      */
     static OutcomeHandle parse(Calls calls, String text) {
-        if (text.isEmpty()) {
+        if (Given.notNull("the string of a handle", text).isEmpty()) {
             return new OutcomeHandle(calls, null);
         }
         int slash = text.indexOf('/');

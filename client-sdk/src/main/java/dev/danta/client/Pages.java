@@ -24,7 +24,7 @@ final class Pages<V> implements Iterator<Entry<V>> {
 
     Pages(KeyRange range, Page<V> page) {
         this.page = page;
-        this.rest = range;
+        this.rest = KeyRange.given(range);
         this.left = range.limit();
     }
 

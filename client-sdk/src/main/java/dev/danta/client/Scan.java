@@ -30,7 +30,7 @@ final class Scan<V> implements Iterator<Entry<V>> {
     Scan(Tx tx, Table<V> table, KeyRange range) {
         this.tx = tx;
         this.table = table;
-        this.reversed = range.isReversed();
+        this.reversed = KeyRange.given(range).isReversed();
         this.rest = range.in(table.collection());
         this.left = range.limit();
     }

@@ -37,7 +37,10 @@ public final class Space {
      *     first use
      */
     public <V> Table<V> table(String collection, Codec<V> codec, Mode mode) {
-        Collection.Kind kind = mode == Mode.STRICT ? Collection.Kind.STRICT_TABLE : Collection.Kind.RELAXED_TABLE;
+        Given.notNull("a codec: there are those of Codecs, Json and Protobuf", codec);
+        Collection.Kind kind = Given.notNull("a mode: a table is STRICT or RELAXED", mode) == Mode.STRICT
+                ? Collection.Kind.STRICT_TABLE
+                : Collection.Kind.RELAXED_TABLE;
         return tableOf(new Collection(name, collection, kind), codec);
     }
 
@@ -94,6 +97,7 @@ public final class Space {
 
     /** {@link #run(TxOptions, TxWork)} without a result. */
     public <X extends Exception> void execute(TxOptions options, TxAction<X> action) throws X {
+        requireWork(action);
         this.<Boolean, X>run(options, tx -> {
             action.run(tx);
             return true;
@@ -121,8 +125,9 @@ public final class Space {
     }
 
     private <T> CompletableFuture<T> begun(TxOptions options, @Nullable Codec<T> resultCodec, TxWork<T, ?> work) {
+        requireWork(work);
         CompletableFuture<T> future = new CompletableFuture<>();
-        long deadlineAt = client.calls().deadlineAt(options.deadline());
+        long deadlineAt = client.calls().deadlineAt(given(options).deadline());
         TimedClosure<T> timed = new TimedClosure<>(work);
         try {
             client.executor().execute(() -> complete(future, options, deadlineAt, resultCodec, timed));
@@ -190,15 +195,24 @@ public final class Space {
         return new Tx(client.calls(), new Tx.Scope(deadlineAt, 1, Tx.Kind.BY_HAND, Hints.NONE, null));
     }
 
+    private static void requireWork(Object work) {
+        Given.notNull("a closure: there is nothing to run", work);
+    }
+
+    private static TxOptions given(TxOptions options) {
+        return Given.notNull("options: there are defaults, Tx.options()", options);
+    }
+
     private static void requireNoKey(TxOptions options, String what) {
-        if (options.idempotencyKey().isPresent()) {
+        if (given(options).idempotencyKey().isPresent()) {
             throw new IllegalArgumentException(what + " has no idempotency key: run a closure with it");
         }
     }
 
     private <T extends @Nullable Object, X extends Exception> T attempt(
             TxOptions options, Tx.Kind kind, @Nullable Codec<?> resultCodec, TxWork<T, X> work) throws X {
-        return attempt(options, client.calls().deadlineAt(options.deadline()), kind, resultCodec, work);
+        requireWork(work);
+        return attempt(options, client.calls().deadlineAt(given(options).deadline()), kind, resultCodec, work);
     }
 
     private <T extends @Nullable Object, X extends Exception> T attempt(

@@ -150,6 +150,7 @@ public final class Table<V> {
 
     private Index<V> index(String indexName, Function<? super V, @Nullable Key> extractor, boolean unique) {
         requireStrict();
+        Given.notNull("an extractor, which finds the index's key in a value", extractor);
         Table<byte[]> places = space.tableOf(collection.index(indexName, unique), Codecs.BYTES);
         Index<V> index = new Index<>(this, space, places, extractor, unique);
         declaration.keep(index);
@@ -171,7 +172,7 @@ public final class Table<V> {
     }
 
     private CompletableFuture<Optional<V>> found(Key key, Read read) {
-        if (read != Read.STRICT) {
+        if (Given.notNull("a level of reading", read) != Read.STRICT) {
             return read(key, read).thenApply(this::decode);
         }
         requireStrict();

@@ -104,7 +104,7 @@ public final class Tx implements AutoCloseable {
     /** The values of those of {@code keys} that have one, in their order; in one round trip. */
     public <V> Map<Key, V> getAll(Table<V> table, Iterable<Key> keys) {
         Map<Key, dev.danta.occ.Key> encoded = new LinkedHashMap<>();
-        keys.forEach(key -> encoded.put(key, encode(table, key)));
+        Given.notNull("keys", keys).forEach(key -> encoded.put(key, encode(table, key)));
         load(List.copyOf(encoded.values()));
         Map<Key, V> values = new LinkedHashMap<>();
         encoded.forEach((key, name) ->
@@ -254,6 +254,7 @@ public final class Tx implements AutoCloseable {
      * @throws NoSuchElementException if it has none
      */
     public <V> V update(Table<V> table, Key key, UnaryOperator<V> change) {
+        requireChange(change);
         V before = get(table, key)
                 .orElseThrow(() -> new NoSuchElementException("nothing to update: no " + key + " in " + table.name()));
         return replace(table, key, change.apply(before));
@@ -261,7 +262,12 @@ public final class Tx implements AutoCloseable {
 
     /** Like {@link #update(Table, Key, UnaryOperator)}, from {@code initial} if the key has no value. */
     public <V> V update(Table<V> table, Key key, V initial, UnaryOperator<V> change) {
+        requireChange(change);
         return replace(table, key, change.apply(get(table, key).orElse(initial)));
+    }
+
+    private static void requireChange(Object change) {
+        Given.notNull("a change, which makes a new value of the one that is there", change);
     }
 
     private <V> V replace(Table<V> table, Key key, V after) {
@@ -271,13 +277,19 @@ public final class Tx implements AutoCloseable {
 
     /** Has {@code follower} run once, after the commit, on the thread that ran the transaction; never if it aborts. */
     public void afterCommit(Runnable follower) {
+        requireFollower(follower);
         afterCommit(committed -> follower.run());
     }
 
     /** The same, told how it was committed. */
     public void afterCommit(Consumer<Committed> follower) {
         requireOpen();
+        requireFollower(follower);
         followers.add(follower);
+    }
+
+    private static void requireFollower(Object follower) {
+        Given.notNull("anything to be done after the commit", follower);
     }
 
     /**
@@ -603,7 +615,7 @@ public final class Tx implements AutoCloseable {
 
     private void requireStrict(Table<?> table) {
         requireOpen();
-        if (table.mode() != Mode.STRICT) {
+        if (Given.notNull("a table: make one by Space.table", table).mode() != Mode.STRICT) {
             throw new ModeMismatchException(table.collection() + " is not read or written in transactions", Facts.NONE);
         }
         if (!table.declaration().isAgreed()) {

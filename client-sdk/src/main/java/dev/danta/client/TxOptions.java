@@ -66,7 +66,7 @@ public final class TxOptions {
      * @param newIdempotencyKey at least one character; the same for the same request, and for no other
      */
     public TxOptions idempotencyKey(String newIdempotencyKey) {
-        if (newIdempotencyKey.isEmpty()) {
+        if (Given.notNull("an idempotency key", newIdempotencyKey).isEmpty()) {
             throw new IllegalArgumentException("an idempotency key has at least one character");
         }
         return new TxOptions(deadline, attemptsMax, newIdempotencyKey, fingerprint, keptFor);
@@ -91,6 +91,7 @@ public final class TxOptions {
      * @param newKeptFor from {@link #KEPT_FOR_MIN} to {@link #KEPT_FOR_MAX}
      */
     public TxOptions keptFor(Duration newKeptFor) {
+        Given.notNull("a time for which a result is kept", newKeptFor);
         if (newKeptFor.compareTo(KEPT_FOR_MIN) < 0 || newKeptFor.compareTo(KEPT_FOR_MAX) > 0) {
             throw new IllegalArgumentException("what was done under an idempotency key is kept for " + KEPT_FOR_MIN
                     + " to " + KEPT_FOR_MAX + ", not for " + newKeptFor);

@@ -2,9 +2,13 @@ package dev.danta.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import java.time.Duration;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CountDownLatch;
@@ -85,10 +89,71 @@ final class BadInputTest {
     @Test
     void aValueThatIsTooLarge() {
         Table<byte[]> blobs = shop.table("blobs", Codecs.BYTES, Mode.STRICT);
-        assertThatThrownBy(() -> shop.execute(tx -> tx.put(blobs, A, new byte[Limits.VALUE_BYTES_MAX + 1])))
-                .isInstanceOf(TooLargeException.class)
-                .hasMessageContaining("strict table shop/blobs")
-                .hasMessageContaining("more than " + Limits.VALUE_BYTES_MAX);
+        Table<byte[]> pictures = shop.table("pictures", Codecs.BYTES, Mode.RELAXED);
+        byte[] large = new byte[Limits.VALUE_BYTES_MAX + 1];
+        for (ThrowingCallable call : List.<ThrowingCallable>of(
+                () -> shop.execute(tx -> tx.put(blobs, A, large)),
+                () -> pictures.put(A, large),
+                () -> pictures.putAsync(A, large).join())) {
+            assertThatThrownBy(call)
+                    .isInstanceOf(TooLargeException.class)
+                    .hasMessageMatching("a value for (strict|relaxed) table shop/(blobs|pictures) has " + large.length
+                            + " bytes, more than " + Limits.VALUE_BYTES_MAX);
+        }
+    }
+
+    @Test
+    void aKeyOfNothing() {
+        for (ThrowingCallable call : List.<ThrowingCallable>of(Key::of, KeyRange::prefix)) {
+            assertThatThrownBy(call)
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessage("a key needs at least one element");
+        }
+        shop.execute(tx -> tx.put(stock, Key.of(""), 7L));
+        assertThat(stock.get(Key.of(""), Read.STRICT))
+                .as("an empty string is an element")
+                .contains(7L);
+    }
+
+    /** Each is refused where it is given, with what to give; and none is taken for something else. */
+    @Test
+    void whateverIsNull() {
+        Map<String, ThrowingCallable> calls = new LinkedHashMap<>();
+        calls.put("a space's name", () -> client.space(null));
+        calls.put("a collection's name", () -> shop.table(null, Codecs.LONG, Mode.STRICT));
+        calls.put("a codec: there are those of Codecs", () -> shop.table("new", null, Mode.STRICT));
+        calls.put("a mode: a table is STRICT or RELAXED", () -> shop.table("new", Codecs.LONG, null));
+        calls.put("an index's name", () -> stock.index(null, Key::of));
+        calls.put("an extractor", () -> stock.index("new", null));
+        calls.put("a closure", () -> shop.run(null));
+        calls.put("a closure: there", () -> shop.runAsync(null));
+        calls.put("a closure: there is", () -> shop.execute(null));
+        calls.put("a closure: there is nothing", () -> shop.read(null));
+        calls.put("options", () -> shop.run((TxOptions) null, tx -> 1));
+        calls.put("options: there are", () -> shop.begin(null));
+        calls.put("a level of reading", () -> stock.get(A, null));
+        calls.put("a level of", () -> views.get(A, null));
+        calls.put("a level", () -> clicks.get(A, null));
+        calls.put("a range: for everything", () -> stock.scan(null));
+        calls.put("a range", () -> shop.execute(tx -> tx.entries(stock, null)));
+        calls.put("a key, which a range's end is", () -> KeyRange.all().from(null));
+        calls.put("keys", () -> shop.execute(tx -> tx.getAll(stock, null)));
+        calls.put("a table", () -> shop.execute(tx -> tx.get((Table<Long>) null, A)));
+        calls.put("a change", () -> shop.execute(tx -> tx.update(stock, A, 0L, null)));
+        calls.put("anything to be done after the commit", () -> shop.execute(tx -> tx.afterCommit((Runnable) null)));
+        calls.put("a session", () -> views.in(null));
+        calls.put("a session's token", () -> client.session(null));
+        calls.put("a staleness", () -> views.cached(null));
+        calls.put("the string of a handle", () -> client.outcomeOf(null));
+        calls.put("a deadline", () -> Tx.options().deadline(null));
+        calls.put("an idempotency key", () -> Tx.options().idempotencyKey(null));
+        calls.put("an endpoint", () -> DantaClient.builder().endpoints("127.0.0.1:7400", null));
+        calls.put("a cluster's name", () -> DantaClient.builder().cluster(null));
+        calls.forEach((what, call) -> assertThatThrownBy(call)
+                .as(what)
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageStartingWith("null is not " + what));
+        assertThat(stock.get(A, Read.STRICT)).isEmpty();
     }
 
     @Test
@@ -107,6 +172,11 @@ final class BadInputTest {
         assertThatThrownBy(() -> stock.getAsync(A, Read.STRICT).join())
                 .isInstanceOf(CompletionException.class)
                 .hasCauseInstanceOf(CodecException.class);
+        shop.table("views", Codecs.STRING, Mode.RELAXED).put(A, "seven");
+        assertThatThrownBy(() -> views.get(A))
+                .isInstanceOf(CodecException.class)
+                .hasMessageContaining("relaxed table shop/views could not be decoded")
+                .hasMessageContaining("another codec may have written it");
     }
 
     @Test
@@ -140,6 +210,11 @@ final class BadInputTest {
         assertThatThrownBy(() -> kept.get().get(stock, A))
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining("the transaction has ended");
+        AtomicReference<Iterator<Entry<Long>>> entries = new AtomicReference<>();
+        shop.execute(tx -> entries.set(tx.entries(stock, KeyRange.all()).iterator()));
+        assertThatThrownBy(() -> entries.get().hasNext())
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("the transaction has ended, and what it gave with it: use it within its closure");
         Tx byHand = shop.begin();
         CompletableFuture.runAsync(() -> byHand.put(stock, A, 1L)).join();
         byHand.commit();
@@ -176,6 +251,23 @@ final class BadInputTest {
         assertThat(stock.get(A, Read.STRICT)).isEmpty();
     }
 
+    /** On the caller's own thread nobody can end it; but what comes later than its deadline has no effect. */
+    @Test
+    void aClosureThatBlocksItsCaller() {
+        TxOptions soon = Tx.options().deadline(Duration.ofMillis(100));
+        for (TxAction<RuntimeException> after : List.<TxAction<RuntimeException>>of(
+                tx -> {}, tx -> tx.get(stock, Key.of("b")), tx -> tx.put(stock, A, 2L))) {
+            assertThatThrownBy(() -> shop.execute(soon, tx -> {
+                        tx.put(stock, A, 1L);
+                        await().pollDelay(Duration.ofMillis(150)).until(() -> true);
+                        after.run(tx);
+                    }))
+                    .isInstanceOf(DeadlineExceededException.class)
+                    .hasMessageContaining("the transaction's deadline passed before");
+        }
+        assertThat(stock.get(A, Read.STRICT)).isEmpty();
+    }
+
     @Test
     void aCollectionOfAnotherMode() {
         for (ThrowingCallable call : List.<ThrowingCallable>of(
@@ -191,13 +283,26 @@ final class BadInputTest {
     @Test
     void aClientThatIsClosed() {
         clicks.add(A, 1);
+        Index<Long> byValue = stock.uniqueIndex("by-value", Key::of);
+        Session session = client.session();
+        Tx open = shop.begin();
+        open.put(stock, A, 1L);
         client.close();
         for (ThrowingCallable call : callsWith(A)) {
             assertThatThrownBy(call)
                     .isInstanceOf(IllegalStateException.class)
                     .hasMessageContaining("the client is closed");
         }
-        assertThatThrownBy(shop::begin).isInstanceOf(IllegalStateException.class);
-        assertThatThrownBy(() -> stock.scan(KeyRange.all()).toList()).isInstanceOf(IllegalStateException.class);
+        for (ThrowingCallable call : List.<ThrowingCallable>of(
+                shop::begin,
+                open::commit,
+                () -> shop.runAsync(tx -> 1).join(),
+                () -> stock.scan(KeyRange.all()).toList(),
+                () -> byValue.get(A),
+                () -> views.in(session).get(A))) {
+            assertThatThrownBy(call)
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessageContaining("the client is closed");
+        }
     }
 }
