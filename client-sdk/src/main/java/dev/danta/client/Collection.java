@@ -1,19 +1,28 @@
 package dev.danta.client;
 
 import dev.danta.ir.id.Bytes;
+import dev.danta.relaxed.RelaxedState;
 import dev.danta.txn.key.KeyLayout;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** What tables and counters share: a name, and how a key in it is encoded. */
+/** What all collections share: a name, and how a key in it is encoded. */
 record Collection(String space, String name, Kind kind) {
     /** What a collection can be declared as. */
     enum Kind {
         STRICT_TABLE("strict table", "strict"),
         RELAXED_TABLE("relaxed table", "register"),
         COUNTER("counter", "counter"),
+        SET("set", "set"),
+        GROW_SET("grow-only set", "grow-only-set"),
+        MAP("map", "map"),
+        EVENT_STREAM("event stream", "event-stream"),
         INDEX("index", "index"),
         UNIQUE_INDEX("unique index", "unique-index");
 
@@ -113,6 +122,15 @@ record Collection(String space, String name, Kind kind) {
         }
     }
 
+    /** What is under a key of this relaxed collection, as what it has to be. */
+    <S extends RelaxedState> Optional<S> held(Class<S> type, Optional<RelaxedState> found) {
+        if (found.isPresent() && !type.isInstance(found.get())) {
+            throw new ModeMismatchException(
+                    this + " holds a " + found.get().typeName() + " under this key", DantaException.Facts.NONE);
+        }
+        return found.map(type::cast);
+    }
+
     <V> Bytes encode(Codec<V> codec, V value) {
         if (value == null) {
             throw new IllegalArgumentException("a value for " + this + " is null: to have none, delete the key");
@@ -133,12 +151,47 @@ record Collection(String space, String name, Kind kind) {
         return Bytes.wrap(bytes);
     }
 
-    <V> Optional<V> decode(Codec<V> codec, @Nullable Bytes value) {
-        if (value == null) {
-            return Optional.empty();
+    /**
+     * Elements of one change.
+     *
+     * @throws TooLargeException if they do not fit into one message
+     */
+    <E> List<Bytes> encodeAll(Codec<E> codec, java.util.Collection<E> elements) {
+        List<Bytes> encoded = new ArrayList<>();
+        long bytes = 0;
+        for (E element : elements) {
+            Bytes one = encode(codec, element);
+            encoded.add(one);
+            bytes += one.size() + Limits.ENTRY_BYTES;
         }
+        requireFitting(bytes);
+        return encoded;
+    }
+
+    /** Whether a change of so many bytes, with what is around its elements, fits into one message. */
+    void requireFitting(long bytes) {
+        if (bytes > Limits.TX_BYTES_MAX) {
+            throw new TooLargeException(
+                    "a change of " + this + " takes " + bytes + " bytes, more than " + Limits.TX_BYTES_MAX,
+                    DantaException.Facts.NONE);
+        }
+    }
+
+    <E> Set<E> decodedAll(Codec<E> codec, java.util.Collection<Bytes> elements) {
+        Set<E> decoded = new LinkedHashSet<>();
+        for (Bytes element : elements) {
+            decoded.add(decoded(codec, element));
+        }
+        return Collections.unmodifiableSet(decoded);
+    }
+
+    <V> Optional<V> decode(Codec<V> codec, @Nullable Bytes value) {
+        return value == null ? Optional.empty() : Optional.of(decoded(codec, value));
+    }
+
+    <V> V decoded(Codec<V> codec, Bytes value) {
         try {
-            return Optional.of(codec.decode(value.toArray()));
+            return codec.decode(value.toArray());
         } catch (CodecException e) {
             throw new CodecException(
                     "a value of " + this + " could not be decoded: " + e.getMessage()

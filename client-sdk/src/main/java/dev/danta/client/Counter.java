@@ -1,6 +1,7 @@
 package dev.danta.client;
 
 import dev.danta.relaxed.RelaxedState;
+import dev.danta.txn.client.ClientCall;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -12,20 +13,12 @@ import org.jspecify.annotations.Nullable;
  * however often it is delivered. Thread-safe and immutable.
  */
 public final class Counter {
-    private final Calls calls;
-    private final Declaration declaration;
     private final Collection collection;
     private final Manner manner;
 
-    Counter(Calls calls, Declaration declaration) {
-        this(calls, declaration, Manner.plain(calls));
-    }
-
-    private Counter(Calls calls, Declaration declaration, Manner manner) {
+    Counter(Collection collection, Manner manner) {
+        this.collection = collection;
         this.manner = manner;
-        this.calls = calls;
-        this.declaration = declaration;
-        this.collection = declaration.collection();
     }
 
     public String name() {
@@ -38,12 +31,12 @@ public final class Counter {
      * @throws IllegalArgumentException if the session is of another client
      */
     public Counter in(Session session) {
-        return new Counter(calls, declaration, manner.in(session));
+        return new Counter(collection, manner.in(session));
     }
 
     /** These counters, read out of the client's cache where that is young enough, as {@link Table#cached}. */
     public Counter cached(Duration maxStaleness) {
-        return new Counter(calls, declaration, manner.cached(maxStaleness));
+        return new Counter(collection, manner.cached(maxStaleness));
     }
 
     /**
@@ -72,38 +65,28 @@ public final class Counter {
      * @throws ArithmeticException if it does not fit a long
      */
     public long get(Key key, Read read) {
-        return sum(Results.await(value(key, given(read))));
+        return sum(Results.await(value(key, Given.notNull("a level of reading", read))));
     }
 
     /** {@link #get(Key, Read)} without waiting. */
     public CompletableFuture<Long> getAsync(Key key, Read read) {
-        return Results.elsewhere(value(key, given(read)), this::sum);
+        return Results.elsewhere(value(key, Given.notNull("a level of reading", read)), this::sum);
     }
 
     private CompletableFuture<Void> update(Key key, long amount) {
-        return declaration.whenAgreed(
-                calls.defaultDeadlineNanos(),
-                manner.add(collection.encode(key), amount, "an addition to " + collection));
+        dev.danta.occ.Key encoded = collection.encode(key);
+        return manner.change(
+                encoded, after -> new ClientCall.AddToCounter(encoded, amount), "an addition to " + collection);
     }
 
     private CompletableFuture<Optional<RelaxedState>> value(Key key, @Nullable Read read) {
-        return declaration.whenAgreed(
-                calls.defaultDeadlineNanos(), manner.read(collection.encode(key), read, "a read of " + collection));
+        return manner.read(collection.encode(key), read, "a read of " + collection);
     }
 
-    private static Read given(Read read) {
-        return Given.notNull("a level of reading", read);
-    }
-
-    private long sum(Optional<RelaxedState> read) {
-        RelaxedState state = read.orElse(null);
-        if (state == null) {
-            return 0;
-        }
-        if (!(state instanceof dev.danta.relaxed.Counter counter)) {
-            throw new ModeMismatchException(
-                    collection + " holds a " + state.typeName() + " under this key", DantaException.Facts.NONE);
-        }
-        return counter.value();
+    private long sum(Optional<RelaxedState> found) {
+        return collection
+                .held(dev.danta.relaxed.Counter.class, found)
+                .map(dev.danta.relaxed.Counter::value)
+                .orElse(0L);
     }
 }

@@ -1,6 +1,7 @@
 package dev.danta.client;
 
 import dev.danta.client.DantaException.Facts;
+import dev.danta.ir.id.Timestamp;
 import dev.danta.relaxed.RelaxedState;
 import dev.danta.txn.client.CallOutcome;
 import dev.danta.txn.client.ClientCall;
@@ -10,13 +11,13 @@ import dev.danta.txn.client.SessionMarks;
 import java.util.Base64;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import org.jspecify.annotations.Nullable;
 
 /**
- * One user's way through relaxed collections, wherever it leads: what is read in it ({@link Table#in}, {@link Counter#in})
- * never goes back and shows its own acknowledged writes, and what it writes to tables comes after what it has read and
+ * One user's way through relaxed collections, wherever it leads: what is read in it ({@link Table#in}, {@link Counter#in}, {@link SetOf#in}, {@link MapOf#in})
+ * never goes back and shows its own acknowledged writes, and what it writes to tables, sets and maps comes after what it has read and
  * written. Its {@link #token()} goes on elsewhere, in another process too. Reads cost what {@link Read#LOCAL} ones do as long
- * as the replica that is asked is not behind. Thread-safe.
+ * as the replica that is asked is not behind; those of sets and maps, which are read from quorums, what {@link Read#QUORUM} ones
+ * do. Thread-safe.
  *
  * <p>What is not acknowledged ({@link OutcomeUnknownException}) need not be shown. If all nodes have lost what the session has
  * seen, it cannot go on: reads end with a {@link RefusedException}.
@@ -105,10 +106,11 @@ public final class Session implements AutoCloseable {
         });
     }
 
-    ClientCall.PutRegister put(dev.danta.occ.Key key, dev.danta.ir.id.@Nullable Bytes value) {
+    /** What is written in it comes after this. */
+    Timestamp greatest() {
         synchronized (lock) {
             requireOpen();
-            return new ClientCall.PutRegister(key, value, marks.greatest());
+            return marks.greatest();
         }
     }
 

@@ -37,11 +37,10 @@ public final class Space {
      *     first use
      */
     public <V> Table<V> table(String collection, Codec<V> codec, Mode mode) {
-        Given.notNull("a codec: there are those of Codecs, Json and Protobuf", codec);
         Collection.Kind kind = Given.notNull("a mode: a table is STRICT or RELAXED", mode) == Mode.STRICT
                 ? Collection.Kind.STRICT_TABLE
                 : Collection.Kind.RELAXED_TABLE;
-        return tableOf(new Collection(name, collection, kind), codec);
+        return tableOf(new Collection(name, collection, kind), given(codec));
     }
 
     <V> Table<V> tableOf(Collection collection, Codec<V> codec) {
@@ -54,7 +53,44 @@ public final class Space {
      * @throws ModeMismatchException if this client has declared it otherwise before
      */
     public Counter counter(String collection) {
-        return new Counter(client.calls(), client.declare(new Collection(name, collection, Collection.Kind.COUNTER)));
+        Collection counters = new Collection(name, collection, Collection.Kind.COUNTER);
+        return new Counter(counters, manner(counters));
+    }
+
+    /**
+     * The relaxed sets of this name.
+     *
+     * @param codec gives equal elements equal bytes, always: by those they are compared
+     * @throws ModeMismatchException if this client has declared it otherwise before
+     */
+    public <E> SetOf<E> setOf(String collection, Codec<E> codec) {
+        Collection sets = new Collection(name, collection, Collection.Kind.SET);
+        return new SetOf<>(sets, given(codec), manner(sets));
+    }
+
+    /** The relaxed sets of this name that only grow; {@code codec} as for {@link #setOf}. */
+    public <E> GrowSetOf<E> growSetOf(String collection, Codec<E> codec) {
+        Collection sets = new Collection(name, collection, Collection.Kind.GROW_SET);
+        return new GrowSetOf<>(sets, given(codec), manner(sets));
+    }
+
+    /**
+     * The relaxed maps of this name.
+     *
+     * @param fields gives equal fields equal bytes, always: by those they are compared
+     * @throws ModeMismatchException if this client has declared it otherwise before
+     */
+    public <F, V> MapOf<F, V> mapOf(String collection, Codec<F> fields, Codec<V> values) {
+        Collection maps = new Collection(name, collection, Collection.Kind.MAP);
+        return new MapOf<>(maps, given(fields), given(values), manner(maps));
+    }
+
+    static <V> Codec<V> given(Codec<V> codec) {
+        return Given.notNull("a codec: there are those of Codecs, Json and Protobuf", codec);
+    }
+
+    private Manner manner(Collection collection) {
+        return new Manner.InCluster(client.calls(), client.declare(collection));
     }
 
     /** Runs a strict transaction; {@link #run(TxOptions, TxWork)} with the defaults. */

@@ -3,6 +3,7 @@ package dev.danta.client;
 import dev.danta.ir.id.Bytes;
 import dev.danta.relaxed.LwwRegister;
 import dev.danta.relaxed.RelaxedState;
+import dev.danta.txn.client.ClientCall;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -18,24 +19,39 @@ import org.jspecify.annotations.Nullable;
  * superseded silently. What must not get lost belongs in a strict table.
  */
 public final class Table<V> {
-    private final Calls calls;
-    private final Space space;
-    private final Declaration declaration;
+    private final @Nullable Home home;
     private final Collection collection;
     private final Codec<V> codec;
     private final Manner manner;
 
+    /** Where a table is that belongs to a cluster. */
+    private record Home(Calls calls, Space space, Declaration declaration) {}
+
     Table(Calls calls, Space space, Declaration declaration, Codec<V> codec) {
-        this(calls, space, declaration, codec, Manner.plain(calls));
+        this(
+                new Home(calls, space, declaration),
+                declaration.collection(),
+                codec,
+                new Manner.InCluster(calls, declaration));
     }
 
-    private Table(Calls calls, Space space, Declaration declaration, Codec<V> codec, Manner manner) {
-        this.manner = manner;
-        this.calls = calls;
-        this.space = space;
-        this.declaration = declaration;
-        this.collection = declaration.collection();
+    /** A relaxed one, which may be apart from any cluster. */
+    Table(Collection collection, Codec<V> codec, Manner manner) {
+        this(null, collection, codec, manner);
+    }
+
+    private Table(@Nullable Home home, Collection collection, Codec<V> codec, Manner manner) {
+        this.home = home;
+        this.collection = collection;
         this.codec = codec;
+        this.manner = manner;
+    }
+
+    private Home home() {
+        if (home == null) {
+            throw new IllegalStateException(collection + " is relaxed, and may be apart from any cluster");
+        }
+        return home;
     }
 
     public String name() {
@@ -47,7 +63,7 @@ public final class Table<V> {
     }
 
     Declaration declaration() {
-        return declaration;
+        return home().declaration();
     }
 
     Collection collection() {
@@ -67,7 +83,7 @@ public final class Table<V> {
      */
     public Table<V> in(Session session) {
         requireRelaxed();
-        return new Table<>(calls, space, declaration, codec, manner.in(session));
+        return new Table<>(home, collection, codec, manner.in(session));
     }
 
     /**
@@ -79,7 +95,7 @@ public final class Table<V> {
      */
     public Table<V> cached(Duration maxStaleness) {
         requireRelaxed();
-        return new Table<>(calls, space, declaration, codec, manner.cached(maxStaleness));
+        return new Table<>(home, collection, codec, manner.cached(maxStaleness));
     }
 
     /**
@@ -151,9 +167,9 @@ public final class Table<V> {
     private Index<V> index(String indexName, Function<? super V, @Nullable Key> extractor, boolean unique) {
         requireStrict();
         Given.notNull("an extractor, which finds the index's key in a value", extractor);
-        Table<byte[]> places = space.tableOf(collection.index(indexName, unique), Codecs.BYTES);
-        Index<V> index = new Index<>(this, space, places, extractor, unique);
-        declaration.keep(index);
+        Table<byte[]> places = home().space().tableOf(collection.index(indexName, unique), Codecs.BYTES);
+        Index<V> index = new Index<>(this, home().space(), places, extractor, unique);
+        home().declaration().keep(index);
         return index;
     }
 
@@ -168,7 +184,7 @@ public final class Table<V> {
     public Stream<Entry<V>> scan(KeyRange range) {
         requireStrict();
         return Scan.streamOf(new Pages<>(
-                range, page -> space.read(tx -> tx.placed(this, page).toList())));
+                range, page -> home().space().read(tx -> tx.placed(this, page).toList())));
     }
 
     private CompletableFuture<Optional<V>> found(Key key, Read read) {
@@ -177,7 +193,8 @@ public final class Table<V> {
         }
         requireStrict();
         dev.danta.occ.Key encoded = collection.encode(key);
-        return declaration
+        Calls calls = home().calls();
+        return home().declaration()
                 .whenAgreed(
                         calls.defaultDeadlineNanos(),
                         left -> calls.readStrict(encoded, "a strict read of " + collection, left))
@@ -191,26 +208,20 @@ public final class Table<V> {
 
     private CompletableFuture<Void> update(Key key, @Nullable Bytes value) {
         requireRelaxed();
-        return declaration.whenAgreed(
-                calls.defaultDeadlineNanos(), manner.put(collection.encode(key), value, "a put to " + collection));
+        dev.danta.occ.Key encoded = collection.encode(key);
+        return manner.change(
+                encoded, after -> new ClientCall.PutRegister(encoded, value, after), "a put to " + collection);
     }
 
     private CompletableFuture<Optional<RelaxedState>> read(Key key, @Nullable Read read) {
         requireRelaxed();
-        return declaration.whenAgreed(
-                calls.defaultDeadlineNanos(), manner.read(collection.encode(key), read, "a read of " + collection));
+        return manner.read(collection.encode(key), read, "a read of " + collection);
     }
 
-    private Optional<V> decode(Optional<RelaxedState> read) {
-        RelaxedState state = read.orElse(null);
-        if (state == null) {
-            return Optional.empty();
-        }
-        if (!(state instanceof LwwRegister register)) {
-            throw new ModeMismatchException(
-                    collection + " holds a " + state.typeName() + " under this key", DantaException.Facts.NONE);
-        }
-        return collection.decode(codec, register.value());
+    private Optional<V> decode(Optional<RelaxedState> found) {
+        return collection
+                .held(LwwRegister.class, found)
+                .flatMap(register -> collection.decode(codec, register.value()));
     }
 
     private void requireRelaxed() {

@@ -1,0 +1,96 @@
+package dev.danta.client;
+
+import dev.danta.relaxed.GrowSet;
+import dev.danta.relaxed.RelaxedState;
+import dev.danta.txn.client.ClientCall;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A collection of relaxed sets by key that only grow: what was added stays, whoever else adds what. As large as a {@link SetOf}
+ * may be, at that. Thread-safe and immutable.
+ */
+public final class GrowSetOf<E> {
+    private final Collection collection;
+    private final Codec<E> codec;
+    private final Manner manner;
+
+    GrowSetOf(Collection collection, Codec<E> codec, Manner manner) {
+        this.collection = collection;
+        this.codec = codec;
+        this.manner = manner;
+    }
+
+    public String name() {
+        return collection.name();
+    }
+
+    /** These sets in a session, as {@link SetOf#in}. */
+    public GrowSetOf<E> in(Session session) {
+        return new GrowSetOf<>(collection, codec, manner.in(session));
+    }
+
+    /** These sets, read out of the client's cache where that is young enough, as {@link Table#cached}. */
+    public GrowSetOf<E> cached(Duration maxStaleness) {
+        return new GrowSetOf<>(collection, codec, manner.cached(maxStaleness));
+    }
+
+    /**
+     * Adds {@code element} to the set of this key; returns once a quorum of replicas has it durably.
+     *
+     * @throws OutcomeUnknownException if no quorum acknowledged by the deadline; adding it again does no harm
+     */
+    public void add(Key key, E element) {
+        addAll(key, List.of(element));
+    }
+
+    /** Adds all these elements at once. */
+    public void addAll(Key key, java.util.Collection<E> elements) {
+        Results.await(added(key, elements));
+    }
+
+    /** {@link #addAll} without waiting; the future's dependents never run on a thread of the client. */
+    public CompletableFuture<Void> addAllAsync(Key key, java.util.Collection<E> elements) {
+        return Results.elsewhere(added(key, elements), Function.identity());
+    }
+
+    /** The elements as one replica has them; in a session and out of a cache, what is promised there. */
+    public Set<E> members(Key key) {
+        return decoded(Results.await(found(key, null)));
+    }
+
+    /** The elements, in the order of their bytes; none if nothing was ever added. */
+    public Set<E> members(Key key, Read read) {
+        return decoded(Results.await(found(key, Given.notNull("a level of reading", read))));
+    }
+
+    /** {@link #members(Key, Read)} without waiting. */
+    public CompletableFuture<Set<E>> membersAsync(Key key, Read read) {
+        return Results.elsewhere(found(key, Given.notNull("a level of reading", read)), this::decoded);
+    }
+
+    private CompletableFuture<Void> added(Key key, java.util.Collection<E> elements) {
+        dev.danta.occ.Key encoded = collection.encode(key);
+        GrowSet change = GrowSet.of(collection.encodeAll(codec, elements));
+        if (elements.isEmpty()) {
+            return CompletableFuture.completedFuture(null);
+        }
+        return manner.change(encoded, after -> new ClientCall.Join(encoded, change), "an addition to " + collection);
+    }
+
+    private CompletableFuture<Optional<RelaxedState>> found(Key key, @Nullable Read read) {
+        return manner.read(collection.encode(key), read, "a read of " + collection);
+    }
+
+    private Set<E> decoded(Optional<RelaxedState> found) {
+        return collection
+                .held(GrowSet.class, found)
+                .map(set -> collection.decodedAll(codec, set.elements()))
+                .orElse(Set.of());
+    }
+}
