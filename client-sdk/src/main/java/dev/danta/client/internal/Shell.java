@@ -18,6 +18,7 @@ import dev.danta.ir.runtime.Transport;
 import dev.danta.txn.client.CacheStores;
 import dev.danta.txn.client.CallOutcome;
 import dev.danta.txn.client.ClientCall;
+import dev.danta.txn.client.CounterRules;
 import dev.danta.txn.client.Finished;
 import dev.danta.txn.client.ReadRules;
 import dev.danta.txn.client.TxnClient;
@@ -351,6 +352,7 @@ public final class Shell implements AutoCloseable {
                 settings.machine(),
                 ReadRules.PROTOCOL,
                 QuorumRules.PROTOCOL,
+                CounterRules.PROTOCOL,
                 stores);
         Driver.Ports ports = new Driver.Ports(this::now, Storage.NONE, new Outbox(), alarm, this::drawUpTo, this::tell);
         return new Driver<>(machines.machine(self, machine), ports, null);

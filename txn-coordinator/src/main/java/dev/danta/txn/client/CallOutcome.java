@@ -127,6 +127,26 @@ public sealed interface CallOutcome {
     record Relaxed(@Nullable RelaxedState state, boolean cached) implements CallOutcome {}
 
     /**
+     * To {@link ClientCall.Spend}.
+     *
+     * @param accepted whether it was done; if not, there was not enough, in allotments neither
+     * @param path how it was done, or found out
+     * @param roomEstimate about how much is left for this client to spend; others may have spent it meanwhile
+     */
+    record Spent(boolean accepted, SpendManner path, long roomEstimate) implements CallOutcome {}
+
+    /**
+     * To {@link ClientCall.ReadCounter}.
+     *
+     * @param room what strict spends could have spent; negative where the allowance was used
+     * @param allotted what was in allotments, some of which may have been spent; of an exact answer that is in lax ones
+     */
+    record CounterValue(long room, long allotted, boolean exact) implements CallOutcome {}
+
+    /** To {@link ClientCall.GiveBack}: so much had not been spent. */
+    record GivenBack(long amount) implements CallOutcome {}
+
+    /**
      * To {@link ClientCall.CleanRequests}.
      *
      * @param deleted how many records are known to be deleted

@@ -12,6 +12,8 @@ import dev.danta.relaxed.LwwMap;
 import dev.danta.relaxed.LwwRegister;
 import dev.danta.relaxed.LwwSet;
 import dev.danta.relaxed.RelaxedState;
+import dev.danta.txn.counter.AllotmentKey;
+import dev.danta.txn.counter.CounterBounds;
 import java.util.Collections;
 import java.util.List;
 import java.util.SortedMap;
@@ -205,6 +207,63 @@ public sealed interface ClientCall {
 
     /** Add to a relaxed counter; acknowledged by a quorum. */
     record AddToCounter(Key key, long amount) implements ClientCall {}
+
+    /**
+     * Make room in a bounded counter; acknowledged by a quorum, and seen by every {@link Spend} that begins later.
+     * Answered like {@link AddToCounter}.
+     *
+     * @param amount from 1 on
+     */
+    record Gain(Key key, long amount) implements ClientCall {
+        public Gain {
+            requireCounter(key);
+            requirePositive(amount);
+        }
+    }
+
+    /**
+     * Spend of a bounded counter, unless there is not enough. Answered by {@link CallOutcome.Spent}; by {@link
+     * CallOutcome.Unknown} or {@link CallOutcome.UpdateUnknown} if it may have been done, or may still be.
+     *
+     * @param bounds what the counter is as long as nobody has spent of it; the same in every call
+     * @param amount from 1 on
+     * @param intoAllowance whether it may use the counter's allowance
+     */
+    record Spend(Key key, CounterBounds bounds, long amount, SpendManner manner, boolean intoAllowance)
+            implements ClientCall {
+        public Spend {
+            requireCounter(key);
+            requirePositive(amount);
+        }
+    }
+
+    /**
+     * What is left of a bounded counter, strictly. Answered by {@link CallOutcome.CounterValue}.
+     *
+     * @param exact whether all allotments are called in first, so that nothing is left but room
+     */
+    record ReadCounter(Key key, CounterBounds bounds, boolean exact) implements ClientCall {
+        public ReadCounter {
+            requireCounter(key);
+        }
+    }
+
+    /** Close the allotments that this client has of a bounded counter. Answered by {@link CallOutcome.GivenBack}. */
+    record GiveBack(Key key, CounterBounds bounds) implements ClientCall {
+        public GiveBack {
+            requireCounter(key);
+        }
+    }
+
+    private static void requireCounter(Key key) {
+        AllotmentKey.of(key, Timestamp.ZERO);
+    }
+
+    private static void requirePositive(long amount) {
+        if (amount < 1) {
+            throw new IllegalArgumentException("an amount is at least 1: " + amount);
+        }
+    }
 
     /**
      * The value of a relaxed key.

@@ -22,6 +22,8 @@ import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.BiConsumer;
+import java.util.function.Predicate;
+import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 
 /** A client's reads: each asks as many replicas as it needs, and the next one when an answer is late. */
@@ -56,6 +58,10 @@ final class Reads {
 
         /** Somebody else's question to one replica of a shard. */
         record Other(long call, BiConsumer<Turn, IrMessage.Reply> then) implements Purpose {}
+
+        /** What so many replicas have of a relaxed value, of those of which it is such that it counts. */
+        record Counted(long call, Predicate<ReadAnswer.Relaxed> counts, BiConsumer<Turn, List<RelaxedState>> then)
+                implements Purpose {}
     }
 
     private static final class VersionsCall {
@@ -101,15 +107,26 @@ final class Reads {
     private static final class Question {
         private final ShardId shard;
         private final ReadQuery query;
-        private final Breadth breadth;
+        private final ToIntFunction<Membership> needed;
         private QuorumCall quorum;
         private final Purpose purpose;
         private long againNanos;
 
-        Question(ShardId shard, ReadQuery query, Breadth breadth, QuorumCall quorum, Purpose purpose, long againNanos) {
+        /** How many are asked at once. */
+        int width(Membership membership) {
+            return purpose instanceof Purpose.Counted ? membership.size() : needed.applyAsInt(membership);
+        }
+
+        Question(
+                ShardId shard,
+                ReadQuery query,
+                ToIntFunction<Membership> needed,
+                QuorumCall quorum,
+                Purpose purpose,
+                long againNanos) {
             this.shard = shard;
             this.query = query;
-            this.breadth = breadth;
+            this.needed = needed;
             this.quorum = quorum;
             this.purpose = purpose;
             this.againNanos = againNanos;
@@ -160,7 +177,7 @@ final class Reads {
             }
         }
         byShard.forEach((shard, keys) ->
-                ask(turn, shard, new ReadQuery.Versions(keys), Breadth.ONE, new Purpose.Versions(versions, keys)));
+                ask(turn, shard, new ReadQuery.Versions(keys), Breadth.ONE::of, new Purpose.Versions(versions, keys)));
         if (byShard.isEmpty()) {
             versions.endIfComplete(turn);
         }
@@ -168,6 +185,11 @@ final class Reads {
 
     void readRelaxed(Turn turn, long call, ClientCall.ReadRelaxed read, long deadlineNanos) {
         turn.open(call, deadlineNanos, at -> late(at, call));
+        findRelaxed(turn, call, read);
+    }
+
+    /** Answers an open call or errand; {@link #forget} ends it. */
+    void findRelaxed(Turn turn, long call, ClientCall.ReadRelaxed read) {
         long now = turn.now().monotonicNanos();
         KnownValues.Hit hit = read.maxAgeNanos() > 0 ? values.since(read.key(), now - read.maxAgeNanos()) : null;
         if (hit != null && has(hit.state(), read.mark())) {
@@ -184,17 +206,31 @@ final class Reads {
 
     private void ask(Turn turn, Purpose.Relaxed purpose) {
         Key key = purpose.read().key();
-        ask(turn, shards.shardOf(key), new ReadQuery.Relaxed(key), purpose.breadth(), purpose);
+        ask(turn, shards.shardOf(key), new ReadQuery.Relaxed(key), purpose.breadth()::of, purpose);
+    }
+
+    /**
+     * Asks all replicas for the relaxed value of {@code key}, for an open call or errand, again and again until {@code needed}
+     * of them have one that {@code counts}, all in one epoch.
+     */
+    void askUntil(
+            Turn turn,
+            long call,
+            Key key,
+            ToIntFunction<Membership> needed,
+            Predicate<ReadAnswer.Relaxed> counts,
+            BiConsumer<Turn, List<RelaxedState>> then) {
+        ask(turn, shards.shardOf(key), new ReadQuery.Relaxed(key), needed, new Purpose.Counted(call, counts, then));
     }
 
     /** Asks one replica of {@code shard}, or as many as it takes, for an open call; {@link #forget} ends it. */
     void askOne(Turn turn, long call, ShardId shard, ReadQuery query, BiConsumer<Turn, IrMessage.Reply> then) {
-        ask(turn, shard, query, Breadth.ONE, new Purpose.Other(call, then));
+        ask(turn, shard, query, Breadth.ONE::of, new Purpose.Other(call, then));
     }
 
-    private void ask(Turn turn, ShardId shard, ReadQuery query, Breadth breadth, Purpose purpose) {
+    private void ask(Turn turn, ShardId shard, ReadQuery query, ToIntFunction<Membership> breadth, Purpose purpose) {
         Membership membership = context.membership(shard);
-        int needed = breadth.of(membership);
+        int needed = breadth.applyAsInt(membership);
         OpId id = updates.nextId();
         QuorumCall quorum =
                 new QuorumCall(membership, id, new IrMessage.Ask(id, query), needed, peers.order(membership));
@@ -203,7 +239,7 @@ final class Reads {
                 settings.fastPathMaxNanos());
         Question question = new Question(shard, query, breadth, quorum, purpose, again);
         underWay.put(id, question);
-        send(turn, question, quorum.start(needed));
+        send(turn, question, quorum.start(question.width(membership)));
         turn.arm(new AskAgain(id), again, 0);
     }
 
@@ -223,6 +259,12 @@ final class Reads {
         if (question == null || !question.shard.equals(shard)) {
             return;
         }
+        if (question.purpose instanceof Purpose.Counted counted
+                && reply instanceof IrMessage.Answered answered
+                && !(answered.answer() instanceof ReadAnswer.Relaxed relaxed
+                        && counted.counts().test(relaxed))) {
+            return;
+        }
         send(turn, question, question.quorum.onReply(from, reply));
         if (question.quorum.hasQuorum()) {
             underWay.remove(id);
@@ -236,10 +278,10 @@ final class Reads {
         Membership membership = context.membership(shard);
         underWay.forEach((id, question) -> {
             if (question.shard.equals(shard) && !context.quorums().goesOnOverEpochs(QuorumRules.Counted.READS)) {
-                int needed = question.breadth.of(membership);
+                int needed = question.needed.applyAsInt(membership);
                 question.quorum = new QuorumCall(
                         membership, id, new IrMessage.Ask(id, question.query), needed, peers.order(membership));
-                send(turn, question, question.quorum.start(needed));
+                send(turn, question, question.quorum.start(question.width(membership)));
             }
         });
     }
@@ -293,6 +335,15 @@ final class Reads {
             concludeRelaxed(turn, relaxed, replies);
         } else if (question.purpose instanceof Purpose.Other other) {
             other.then().accept(turn, replies.get(0));
+        } else if (question.purpose instanceof Purpose.Counted counted) {
+            List<RelaxedState> states = new ArrayList<>();
+            replies.forEach(reply -> {
+                RelaxedState state = stateOf(reply);
+                if (state != null) {
+                    states.add(state);
+                }
+            });
+            counted.then().accept(turn, states);
         }
     }
 

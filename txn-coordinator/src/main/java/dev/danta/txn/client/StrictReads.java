@@ -180,10 +180,31 @@ final class StrictReads {
     }
 
     void validate(Turn turn, long call, ClientCall.Validate validate, long deadlineNanos) {
-        List<Key> keys = validate.reads().stream().map(Read::key).toList();
-        Wish wish = open(turn, new Wish(call, keys, validate.ranges(), true), deadlineNanos);
+        check(turn, open(turn, wishOf(call, validate), deadlineNanos), validate);
+    }
+
+    /** The same for an errand; {@link #abandon} ends it. */
+    void check(Turn turn, long errand, ClientCall.Validate validate) {
+        Wish wish = wishOf(errand, validate);
+        wishes.put(errand, wish);
+        check(turn, wish, validate);
+    }
+
+    private static Wish wishOf(long call, ClientCall.Validate validate) {
+        return new Wish(call, validate.reads().stream().map(Read::key).toList(), validate.ranges(), true);
+    }
+
+    private void check(Turn turn, Wish wish, ClientCall.Validate validate) {
         validate.reads().forEach(read -> wish.seen.put(read.key(), read));
         begin(turn, wish);
+    }
+
+    /** Nobody waits any more for what is checked for {@code errand}. */
+    void abandon(Turn turn, long errand) {
+        Wish wish = wishes.get(errand);
+        if (wish != null) {
+            late(turn, wish);
+        }
     }
 
     private Wish open(Turn turn, Wish wish, long deadlineNanos) {

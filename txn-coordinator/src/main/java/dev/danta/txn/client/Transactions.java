@@ -56,15 +56,10 @@ final class Transactions {
     /** Fires when a transaction has waited long enough for a quorum of connections. */
     record QuorumWait(long call) implements Timer {}
 
-    /** What is done with the outcome of a transaction. */
-    interface Ending {
-        void ended(Turn turn, CallOutcome outcome);
-    }
-
     private static final class Running {
         private final Coordinator coordinator;
         private final long call;
-        private final Ending ending;
+        private final Turn.Ending ending;
         private final List<Write> writes;
         private final int size;
         private final long startedNanos;
@@ -83,7 +78,7 @@ final class Transactions {
         Running(
                 Coordinator coordinator,
                 long call,
-                Ending ending,
+                Turn.Ending ending,
                 ClientCall.Commit commit,
                 long startedNanos,
                 long resendNanos) {
@@ -140,7 +135,7 @@ final class Transactions {
         return context.spreader().bytes() + bytesUnderWay > settings.spreadBytesMax();
     }
 
-    private static Ending finishing(long call) {
+    private static Turn.Ending finishing(long call) {
         return (turn, outcome) -> turn.finish(call, outcome);
     }
 
@@ -149,7 +144,7 @@ final class Transactions {
      *
      * @return false if that is not possible now; {@code ending} is not told then
      */
-    boolean prepare(Turn turn, long call, ClientCall.Commit commit, Ending ending) {
+    boolean prepare(Turn turn, long call, ClientCall.Commit commit, Turn.Ending ending) {
         boolean possible = !isFull() && hasQuorums(commit);
         if (possible) {
             start(turn, call, commit, ending);
@@ -164,6 +159,20 @@ final class Transactions {
                 turn.send(run.coordinator.onGiveUp());
             }
         }
+    }
+
+    /**
+     * What somebody is told who does not wait any longer for what was prepared on behalf of {@code call}: once it is settled its
+     * outcome can be asked for. Null if its outcome is known.
+     */
+    CallOutcome.@Nullable Unknown leave(long call) {
+        for (Running run : running.values()) {
+            if (run.call == call) {
+                run.answeredUnknown = true;
+                return unknown(run.coordinator);
+            }
+        }
+        return null;
     }
 
     private boolean hasQuorums(ClientCall.Commit commit) {
@@ -182,7 +191,7 @@ final class Transactions {
         return RangeReads.shares(commit.ranges(), shards, rules);
     }
 
-    private void start(Turn turn, long call, ClientCall.Commit commit, Ending ending) {
+    private void start(Turn turn, long call, ClientCall.Commit commit, Turn.Ending ending) {
         Map<ShardId, AccessSet> accesses = accesses(commit);
         commit.reads().forEach(read -> clock.observe(read.seen()));
         commit.ranges().forEach(range -> range.seen().forEach(read -> clock.observe(read.seen())));
@@ -430,14 +439,10 @@ final class Transactions {
             turn.cancel(new QuorumWait(call));
             return new CallOutcome.Failed(CallOutcome.Failure.UNAVAILABLE, causes(neverStarted));
         }
-        for (Running run : running.values()) {
-            if (run.call == call) {
-                run.answeredUnknown = true;
-                if (!run.moved) {
-                    turn.send(run.coordinator.onGiveUp());
-                }
-                return unknown(run.coordinator);
-            }
+        CallOutcome.Unknown unknown = leave(call);
+        if (unknown != null) {
+            abandon(turn, call);
+            return unknown;
         }
         throw new IllegalStateException("call " + call + " is open, but neither waiting nor running");
     }

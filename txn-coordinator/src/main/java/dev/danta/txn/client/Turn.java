@@ -27,6 +27,11 @@ final class Turn {
     /** Fires when a call's deadline has passed. */
     record Deadline(long call) implements Timer {}
 
+    /** What is done with the outcome of an errand. */
+    interface Ending {
+        void ended(Turn turn, CallOutcome outcome);
+    }
+
     /** Has the last word on a call that is still open at its deadline. */
     interface OpenCall {
         CallOutcome atDeadline(Turn turn);
@@ -37,6 +42,8 @@ final class Turn {
         private final ClientId self;
         private final Memberships memberships;
         private final Map<Long, OpenCall> openCalls = new TreeMap<>();
+        private final Map<Long, Ending> openErrands = new TreeMap<>();
+        private long errands;
         private final Spreader spreader;
         private final QuorumRules quorums;
 
@@ -109,13 +116,32 @@ final class Turn {
         arm(new Deadline(call), deadlineNanos, 0);
     }
 
-    boolean isOpen(long call) {
-        return context.openCalls.containsKey(call);
+    /**
+     * Something that this client does for itself. It has a number like a call's, below zero, so that whoever serves calls
+     * serves errands too; its outcome goes to {@code ending}, and nobody outside hears of it. It has no deadline: whoever
+     * does not wait for it any more drops it.
+     */
+    long errand(Ending ending) {
+        long number = --context.errands;
+        context.openErrands.put(number, ending);
+        return number;
     }
 
-    /** Answers a call; one that was answered already stays as it is. */
+    void drop(long errand) {
+        context.openErrands.remove(errand);
+    }
+
+    /** Whether somebody waits for the outcome of a call or an errand. */
+    boolean isOpen(long call) {
+        return context.openCalls.containsKey(call) || context.openErrands.containsKey(call);
+    }
+
+    /** Answers a call or an errand; one that was answered already stays as it is. */
     void finish(long call, CallOutcome outcome) {
-        if (context.openCalls.remove(call) != null) {
+        Ending ending = context.openErrands.remove(call);
+        if (ending != null) {
+            ending.ended(this, outcome);
+        } else if (context.openCalls.remove(call) != null) {
             cancel(new Deadline(call));
             tell(new Finished(call, outcome));
         }

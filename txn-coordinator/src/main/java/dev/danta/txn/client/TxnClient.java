@@ -44,6 +44,7 @@ public final class TxnClient implements Machine<TxnClient.Input> {
     private final RangeReads rangeReads;
     private final StrictReads strictReads;
     private final Cleaning cleaning;
+    private final BoundedCounters counters;
     private final Horizon horizon = new Horizon();
     private final Settling settling;
     private final Set<Long> draining = new TreeSet<>();
@@ -78,7 +79,7 @@ public final class TxnClient implements Machine<TxnClient.Input> {
         /**
          * The application asks for something.
          *
-         * @param number never used twice; the answer is told as {@link Finished} with it
+         * @param number not negative, and never used twice; the answer is told as {@link Finished} with it
          * @param deadlineNanos how long from now an answer may take
          */
         record Called(long number, ClientCall call, long deadlineNanos) implements Input {}
@@ -102,7 +103,27 @@ public final class TxnClient implements Machine<TxnClient.Input> {
             ClientSettings settings,
             ReadRules rules,
             QuorumRules quorums) {
-        this(self, shards, memberships, settings, rules, quorums, CacheStores.ofEntries(settings.knownVersionsMax()));
+        this(self, shards, memberships, settings, rules, quorums, CounterRules.PROTOCOL);
+    }
+
+    /** The same, with rules of its own for bounded counters, too. */
+    public TxnClient(
+            ClientId self,
+            ShardMap shards,
+            List<Membership> memberships,
+            ClientSettings settings,
+            ReadRules rules,
+            QuorumRules quorums,
+            CounterRules counterRules) {
+        this(
+                self,
+                shards,
+                memberships,
+                settings,
+                rules,
+                quorums,
+                counterRules,
+                CacheStores.ofEntries(settings.knownVersionsMax()));
     }
 
     /** The same, and remembers what it has read and written in {@code stores}. */
@@ -113,6 +134,7 @@ public final class TxnClient implements Machine<TxnClient.Input> {
             ClientSettings settings,
             ReadRules rules,
             QuorumRules quorums,
+            CounterRules counterRules,
             CacheStores stores) {
         boolean oneForEach = memberships.size() == shards.shards()
                 && IntStream.range(0, shards.shards())
@@ -138,6 +160,8 @@ public final class TxnClient implements Machine<TxnClient.Input> {
         this.strictReads = new StrictReads(
                 context, shards, settings, peers, updates, reads, known, horizon, rules, obstacles, transactions);
         this.cleaning = new Cleaning(rangeReads, clock, transactions);
+        this.counters = new BoundedCounters(new CounterTools(
+                self, counterRules, updates, reads, strictReads, transactions, horizon, RetryPolicy.DEFAULT));
     }
 
     @Override
@@ -212,8 +236,19 @@ public final class TxnClient implements Machine<TxnClient.Input> {
         } else if (what instanceof ClientCall.AddToCounter add) {
             turn.open(call, deadlineNanos, at -> updates.atDeadline(call));
             if (updates.admit(turn, call)) {
-                updates.add(turn, call, add);
+                updates.add(turn, call, add.key(), add.amount());
             }
+        } else if (what instanceof ClientCall.Gain gain) {
+            turn.open(call, deadlineNanos, at -> updates.atDeadline(call));
+            if (updates.admit(turn, call)) {
+                updates.add(turn, call, gain.key(), gain.amount());
+            }
+        } else if (what instanceof ClientCall.Spend spend) {
+            counters.take(turn, call, spend, spend.key(), spend.bounds(), deadlineNanos);
+        } else if (what instanceof ClientCall.ReadCounter read) {
+            counters.take(turn, call, read, read.key(), read.bounds(), deadlineNanos);
+        } else if (what instanceof ClientCall.GiveBack back) {
+            counters.take(turn, call, back, back.key(), back.bounds(), deadlineNanos);
         } else if (what instanceof ClientCall.CleanRequests clean) {
             cleaning.clean(turn, call, clean, deadlineNanos);
         } else if (what instanceof ClientCall.Drain) {
@@ -250,6 +285,8 @@ public final class TxnClient implements Machine<TxnClient.Input> {
             strictReads.onAskAgain(turn, again);
         } else if (timer instanceof StrictReads.TryAgain again) {
             strictReads.onTryAgain(turn, again);
+        } else if (timer instanceof CounterDesk.TryAgain again) {
+            counters.onTryAgain(turn, again);
         } else if (timer instanceof Spreader.Target target) {
             turn.run(spreader.onTimer(target, turn.now().monotonicNanos()));
         }
@@ -364,6 +401,7 @@ public final class TxnClient implements Machine<TxnClient.Input> {
                 + updates.underWay()
                 + reads.underWay()
                 + strictReads.underWay()
+                + counters.underWay()
                 + spreader.unacknowledged();
     }
 }

@@ -89,19 +89,19 @@ final class Updates {
     }
 
     /** Adds to what this client has added to a counter so far; refused if that does not fit a long any more. */
-    void add(Turn turn, long call, ClientCall.AddToCounter add) {
-        Counter.Total before = ownTotals.get(add.key());
+    void add(Turn turn, long call, Key key, long amount) {
+        Counter.Total before = ownTotals.get(key);
         long sumBefore = before == null ? 0 : before.sum();
-        long sum = sumBefore + add.amount();
-        boolean overflows = ((sumBefore ^ sum) & (add.amount() ^ sum)) < 0;
+        long sum = sumBefore + amount;
+        boolean overflows = ((sumBefore ^ sum) & (amount ^ sum)) < 0;
         if (overflows) {
             turn.finish(call, new CallOutcome.Failed(CallOutcome.Failure.REFUSED, new TreeMap<>()));
             return;
         }
         Counter.Total after = new Counter.Total(before == null ? 1 : before.sequence() + 1, sum);
-        ownTotals.put(add.key(), after);
+        ownTotals.put(key, after);
         Counter change = Counter.of(self, after);
-        begin(turn, call, add.key(), new Aim.Change(change));
+        begin(turn, call, key, new Aim.Change(change));
     }
 
     /** Whether it says what this client has added to a counter, which only {@link #add} may say. */
@@ -241,6 +241,15 @@ final class Updates {
             }
         }
         return new TreeMap<>();
+    }
+
+    /** What is missing to the update of {@code call}, if there is one. */
+    SortedMap<ReplicaId, String> missing(long call) {
+        return underWay.values().stream()
+                .filter(update -> update.call() == call)
+                .map(this::causes)
+                .findFirst()
+                .orElseGet(TreeMap::new);
     }
 
     private SortedMap<ReplicaId, String> causes(Update update) {

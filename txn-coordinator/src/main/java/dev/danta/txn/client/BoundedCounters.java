@@ -1,0 +1,48 @@
+package dev.danta.txn.client;
+
+import dev.danta.occ.Key;
+import dev.danta.txn.counter.CounterBounds;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * A client's spends and reads of bounded counters (protocol.md 8), each counter at a {@link CounterDesk} of its own. Gains are
+ * {@link Updates} like any others.
+ */
+final class BoundedCounters {
+    private static final int DESKS_MIN = 1_024;
+
+    private final CounterTools tools;
+    private final Map<Key, CounterDesk> desks = new TreeMap<>();
+    /** How many there may be before idle ones are forgotten. */
+    private int desksMax = DESKS_MIN;
+
+    BoundedCounters(CounterTools tools) {
+        this.tools = tools;
+    }
+
+    /** Calls that are not answered yet. */
+    int underWay() {
+        return desks.values().stream().mapToInt(CounterDesk::underWay).sum();
+    }
+
+    /** Serves a spend, a read, or a return of what is allotted. */
+    void take(Turn turn, long call, ClientCall what, Key key, CounterBounds bounds, long deadlineNanos) {
+        if (desks.size() >= desksMax && !desks.containsKey(key)) {
+            desks.values().removeIf(CounterDesk::isIdle);
+            desksMax = Math.max(DESKS_MIN, 2 * desks.size());
+        }
+        CounterDesk desk = desks.computeIfAbsent(key, k -> new CounterDesk(k, bounds, tools));
+        turn.open(call, deadlineNanos, at -> desk.atDeadline(at, call));
+        if (tools.updates().admit(turn, call)) {
+            desk.take(turn, new CounterOp(call, what));
+        }
+    }
+
+    void onTryAgain(Turn turn, CounterDesk.TryAgain timer) {
+        CounterDesk desk = desks.get(timer.counter());
+        if (desk != null) {
+            desk.onTryAgain(turn);
+        }
+    }
+}

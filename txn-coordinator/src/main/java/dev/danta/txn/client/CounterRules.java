@@ -1,0 +1,55 @@
+package dev.danta.txn.client;
+
+import dev.danta.ir.id.Timestamp;
+import dev.danta.ir.quorum.Membership;
+import dev.danta.relaxed.Counter;
+import dev.danta.txn.counter.CounterRecord;
+
+/**
+ * The rules by which a client spends of bounded counters and closes allotments (protocol.md 8). Tests of the simulator break
+ * them one by one.
+ */
+public interface CounterRules {
+    /** The protocol's. */
+    CounterRules PROTOCOL = new CounterRules() {};
+
+    /** Where gains are read before the record is. */
+    default ClientCall.Level gains() {
+        return ClientCall.Level.QUORUM;
+    }
+
+    /** The record with what was gained folded in. */
+    default CounterRecord folding(CounterRecord record, Counter gains) {
+        return record.folding(gains);
+    }
+
+    /** Whether what gains are folded into is written before anybody is told of it. */
+    default boolean writesFolded() {
+        return true;
+    }
+
+    /** Whether a record must be the newest for an answer to rest on it. */
+    default boolean validates() {
+        return true;
+    }
+
+    /** Whether an allotment is fenced before anybody but its idle owner closes it. */
+    default boolean fences() {
+        return true;
+    }
+
+    /** How many replicas are asked, each of them fenced, what was spent of an allotment. */
+    default int answersToClose(Membership members) {
+        return members.quorum();
+    }
+
+    /** The record with an open allotment closed, of which so much was spent. */
+    default CounterRecord closing(CounterRecord record, Timestamp id, long spent) {
+        return record.closing(id, spent);
+    }
+
+    /** Whether a spend that replicas refuse has failed: that says nothing about it. */
+    default boolean isRefusedFailed() {
+        return false;
+    }
+}

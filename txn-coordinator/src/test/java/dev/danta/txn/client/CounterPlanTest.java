@@ -1,0 +1,227 @@
+package dev.danta.txn.client;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.danta.ir.id.ClientId;
+import dev.danta.ir.id.Timestamp;
+import dev.danta.occ.Key;
+import dev.danta.occ.Version;
+import dev.danta.relaxed.Counter;
+import dev.danta.txn.counter.CounterBounds;
+import dev.danta.txn.counter.CounterRecord;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+
+/** What one transaction makes of a bounded counter (protocol.md 8): what is enough, and what "not enough" means. */
+final class CounterPlanTest {
+    private static final Key KEY = Bench.key("stock");
+    private static final ClientId SELF = new ClientId(0, 3);
+    private static final ClientId OTHER = new ClientId(0, 4);
+    private static final ClientId THIRD = new ClientId(0, 5);
+
+    private final List<CounterOp> ops = new ArrayList<>();
+    private final SortedMap<Timestamp, Long> spent = new TreeMap<>();
+    private Counter gains = Counter.ZERO;
+
+    private static Timestamp at(long micros) {
+        return new Timestamp(micros, OTHER);
+    }
+
+    private static CounterRecord of(long room) {
+        return CounterRecord.initial(new CounterBounds(room, 0));
+    }
+
+    /** The record as a later version shows it: what was taken has its id. */
+    private static CounterRecord taking(CounterRecord before, ClientId owner, long amount, boolean lax, long micros) {
+        CounterRecord taken = before.taking(owner, amount, lax);
+        return Objects.requireNonNull(
+                CounterRecord.of(new Version(at(micros), taken.encode()), new CounterBounds(0, 0)));
+    }
+
+    private CounterPlanTest gained(ClientId client, long sequence, long sum) {
+        gains = gains.join(Counter.of(client, new Counter.Total(sequence, sum)));
+        return this;
+    }
+
+    private CounterPlanTest spend(long amount, SpendManner manner) {
+        return spend(amount, manner, false);
+    }
+
+    private CounterPlanTest spend(long amount, SpendManner manner, boolean intoAllowance) {
+        CounterBounds bounds = new CounterBounds(0, 0);
+        ops.add(new CounterOp(ops.size(), new ClientCall.Spend(KEY, bounds, amount, manner, intoAllowance)));
+        return this;
+    }
+
+    private CounterPlanTest strictly(long amount) {
+        return spend(amount, SpendManner.STRICT);
+    }
+
+    private CounterPlanTest reserved(long amount) {
+        return spend(amount, SpendManner.RESERVED);
+    }
+
+    private CounterPlanTest read(boolean exact) {
+        ops.add(new CounterOp(ops.size(), new ClientCall.ReadCounter(KEY, new CounterBounds(0, 0), exact)));
+        return this;
+    }
+
+    private CounterPlanTest giveBack() {
+        ops.add(new CounterOp(ops.size(), new ClientCall.GiveBack(KEY, new CounterBounds(0, 0))));
+        return this;
+    }
+
+    private CounterPlan on(CounterRecord seen) {
+        return CounterPlan.of(seen, gains, new CounterPlan.Known(spent, true), ops, SELF, CounterRules.PROTOCOL);
+    }
+
+    private static CallOutcome accepted(long roomLeft) {
+        return new CallOutcome.Spent(true, SpendManner.STRICT, roomLeft);
+    }
+
+    private static CallOutcome limit(long roomLeft) {
+        return new CallOutcome.Spent(false, SpendManner.STRICT, roomLeft);
+    }
+
+    @Test
+    void what_there_is_room_for_is_taken_off_it() {
+        CounterPlan plan = strictly(10).on(of(10));
+        assertThat(plan.answers()).containsExactly(Map.entry(0L, accepted(0)));
+        assertThat(plan.record().room()).isZero();
+    }
+
+    @Test
+    void not_enough_changes_nothing() {
+        CounterPlan plan = strictly(11).on(of(10));
+        assertThat(plan.answers().values()).containsExactly(limit(10));
+        assertThat(plan.changes()).isFalse();
+    }
+
+    @Test
+    void gains_are_folded_before_anything_is_judged_and_once() {
+        gained(OTHER, 3, 7);
+        CounterPlan plan = strictly(17).on(of(10));
+        assertThat(plan.answers().values()).containsExactly(accepted(0));
+        CounterPlan again = on(plan.record());
+        assertThat(again.answers().values()).containsExactly(limit(0));
+        assertThat(again.changes()).isFalse();
+    }
+
+    @Test
+    void those_who_wait_are_served_in_their_order_by_one_transaction() {
+        CounterPlan plan = strictly(6).strictly(6).strictly(3).read(false).on(of(10));
+        assertThat(plan.answers().values())
+                .containsExactly(accepted(4), limit(4), accepted(1), new CallOutcome.CounterValue(1, 0, false));
+    }
+
+    @Test
+    void while_something_could_be_called_in_nobody_is_told_that_there_is_not_enough() {
+        CounterPlan plan = strictly(8).strictly(4).on(taking(of(10), OTHER, 5, false, 7));
+        assertThat(plan.answers().values()).containsExactly(accepted(1));
+        assertThat(plan.callIn()).containsExactly(at(7));
+    }
+
+    @Test
+    void a_lax_allotment_cannot_be_called_in() {
+        CounterPlan plan = strictly(8).on(taking(of(10), OTHER, 5, true, 7));
+        assertThat(plan.answers().values()).containsExactly(limit(5));
+        assertThat(plan.callIn()).isEmpty();
+    }
+
+    @Test
+    void what_is_left_of_a_fenced_allotment_is_room_again() {
+        spent.put(at(7), 2L);
+        CounterPlan plan = strictly(8).on(taking(of(10), OTHER, 5, false, 7));
+        assertThat(plan.answers().values()).containsExactly(accepted(0));
+        assertThat(plan.record().closed()).containsEntry(at(7), 2L);
+        assertThat(plan.closed()).containsOnlyKeys(at(7));
+    }
+
+    @Test
+    void what_was_spent_of_another_allotment_closes_nothing() {
+        spent.put(at(8), 2L);
+        CounterPlan plan = strictly(8).on(taking(of(10), OTHER, 5, false, 7));
+        assertThat(plan.answers()).isEmpty();
+        assertThat(plan.record().open()).containsOnlyKeys(at(7));
+    }
+
+    @Test
+    void an_own_allotment_is_called_in_like_any_other() {
+        CounterPlan plan = strictly(6).on(taking(of(10), SELF, 5, false, 7));
+        assertThat(plan.answers()).isEmpty();
+        assertThat(plan.callIn()).containsExactly(at(7));
+    }
+
+    @Test
+    void an_exact_read_calls_everything_in_first() {
+        CounterRecord record = taking(of(10), OTHER, 5, false, 7);
+        CounterPlan plan = read(true).on(record);
+        assertThat(plan.answers()).isEmpty();
+        assertThat(plan.callIn()).containsExactly(at(7));
+        spent.put(at(7), 2L);
+        assertThat(on(record).answers().values()).containsExactly(new CallOutcome.CounterValue(8, 0, true));
+    }
+
+    @Test
+    void another_read_says_what_is_allotted() {
+        assertThat(read(false).on(taking(of(10), OTHER, 4, false, 7)).answers().values())
+                .containsExactly(new CallOutcome.CounterValue(6, 4, false));
+    }
+
+    @Test
+    void only_spends_that_name_the_allowance_use_it_and_no_further() {
+        CounterRecord record = CounterRecord.initial(new CounterBounds(3, 4));
+        CounterPlan plan = strictly(4)
+                .spend(4, SpendManner.STRICT, true)
+                .spend(4, SpendManner.STRICT, true)
+                .on(record);
+        assertThat(plan.answers().values()).containsExactly(limit(3), accepted(-1), limit(-1));
+    }
+
+    @Test
+    void where_there_is_plenty_a_reserved_spend_takes_an_allotment_for_those_to_come() {
+        CounterPlan plan = reserved(2).on(of(42));
+        assertThat(plan.answers().values()).containsExactly(accepted(40));
+        assertThat(plan.taken()).isEqualTo(20);
+        assertThat(plan.record().room()).isEqualTo(20);
+        assertThat(plan.record().open().get(Timestamp.ZERO).owner()).isEqualTo(SELF);
+    }
+
+    @Test
+    void the_more_have_one_the_less_the_next_one_gets() {
+        CounterRecord record = taking(taking(of(62), OTHER, 5, false, 7), THIRD, 5, false, 8);
+        assertThat(reserved(4).on(record).taken()).isEqualTo(8);
+    }
+
+    @Test
+    void nobody_takes_an_allotment_that_would_not_last_or_where_somebody_was_turned_away() {
+        assertThat(reserved(3).on(of(14)).taken()).isZero();
+        assertThat(strictly(100).on(of(60)).taken()).isZero();
+    }
+
+    @Test
+    void a_strict_spend_takes_no_allotment() {
+        assertThat(strictly(1).on(of(100)).taken()).isZero();
+    }
+
+    @Test
+    void what_is_given_back_is_what_was_not_spent() {
+        spent.put(at(7), 2L);
+        CounterPlan plan = giveBack().on(taking(taking(of(20), SELF, 5, false, 7), OTHER, 6, false, 8));
+        assertThat(plan.answers().values()).containsExactly(new CallOutcome.GivenBack(3));
+        assertThat(plan.record().open()).containsOnlyKeys(at(8));
+        assertThat(plan.record().room()).isEqualTo(12);
+    }
+
+    @Test
+    void an_own_allotment_of_which_spends_are_under_way_is_called_in_before_it_is_given_back() {
+        CounterPlan plan = giveBack().on(taking(taking(of(20), SELF, 5, false, 7), OTHER, 6, false, 8));
+        assertThat(plan.answers()).isEmpty();
+        assertThat(plan.callIn()).containsExactly(at(7));
+    }
+}
