@@ -13,6 +13,7 @@ import dev.danta.sim.workload.RegisterWorkload;
 import dev.danta.sim.workload.RelaxedWorkload;
 import dev.danta.sim.workload.RingWorkload;
 import dev.danta.sim.workload.SaleWorkload;
+import dev.danta.sim.workload.StockWorkload;
 import dev.danta.sim.workload.TransferWorkload;
 import dev.danta.sim.workload.Workload;
 import dev.danta.txn.client.ReadRules;
@@ -48,7 +49,9 @@ public enum Scenario {
     LEVELS,
     /** Relaxed sets, maps and grow-only sets: no change that was acknowledged is lost. */
     ELEMENTS,
-    /** Most of these at once: all but the ring, the requests, the levels and the elements. */
+    /** Bounded counters: gains, and spends of all manners; never passed, and nobody is turned away too early. */
+    STOCK,
+    /** Most of these at once: all but the ring, the requests, the levels, the elements and the bounded counters. */
     MIX;
 
     private static final List<String> ALWAYS = List.of(
@@ -115,7 +118,8 @@ public enum Scenario {
     private static final List<String> NODES =
             List.of("fault crash of all nodes", "fault cut nodes both ways", "fault cut nodes one way", "page Pulled");
 
-    private static final List<String> STRICT = List.of(
+    /** Where there are strict transactions, whoever asks for them. */
+    private static final List<String> TRANSACTIONS = List.of(
             "answer Held",
             "answer Outdated",
             "answer Valid",
@@ -129,15 +133,6 @@ public enum Scenario {
             "message Promised",
             "message Propose",
             "message Voted",
-            "outcome Aborted CONFLICT",
-            "outcome Aborted GAVE_UP",
-            "outcome Aborted STALE_READ",
-            "outcome Committed FAST",
-            "outcome Failed UNAVAILABLE",
-            "outcome Outdated",
-            "outcome Unknown",
-            "outcome Validated",
-            "outcome Versions",
             "path abort finalized",
             "path fast",
             "path refused",
@@ -146,13 +141,21 @@ public enum Scenario {
             "refusal StaleRead",
             "replica joined batches");
 
+    /** Where the users ask for them. */
+    private static final List<String> STRICT = List.of(
+            "outcome Aborted CONFLICT",
+            "outcome Aborted GAVE_UP",
+            "outcome Aborted STALE_READ",
+            "outcome Committed FAST",
+            "outcome Failed UNAVAILABLE",
+            "outcome Outdated",
+            "outcome Unknown",
+            "outcome Validated",
+            "outcome Versions");
+
     /** Hardly ever, or never, where a shard has one replica only. */
-    private static final List<String> SECOND_ROUND = List.of(
-            "message Preempted",
-            "outcome Committed SLOW",
-            "outcome Failed OVERLOADED",
-            "path slow",
-            "refusal PROMISED");
+    private static final List<String> SECOND_ROUND =
+            List.of("message Preempted", "outcome Failed OVERLOADED", "path slow", "refusal PROMISED");
 
     private static final List<String> SINGLE_KEYS = List.of("answer KeyRead", "answer KeyRead held");
 
@@ -187,11 +190,29 @@ public enum Scenario {
 
     private static final List<String> RANGES = List.of("answer Range", "outcome RangeFound");
 
-    private static final List<String> RELAXED = List.of(
-            "message Execute", "message Executed", "outcome Relaxed", "outcome UpdateUnknown", "outcome Updated");
+    private static final List<String> UPDATES =
+            List.of("message Execute", "message Executed", "outcome UpdateUnknown", "outcome Updated");
+
+    private static final List<String> COUNTERS = List.of(
+            "allotment CLOSED_BY_OWNER",
+            "allotment CLOSED_BY_STRANGER",
+            "allotment FENCED",
+            "allotment TAKEN",
+            "message ExecuteRefused",
+            "outcome CounterValue",
+            "outcome CounterValue exact",
+            "outcome GivenBack",
+            "outcome Spent LIMIT",
+            "outcome Spent RESERVED",
+            "outcome Spent STRICT",
+            "outcome Unknown");
+
+    /** They need a fence that comes while something is spent. */
+    private static final List<String> FENCED_AMID_SPENDS =
+            List.of("allotment REFUSED_WAS_MADE", "allotment REFUSED_WAS_NOT_MADE");
 
     /** What {@link #MIX} is without. */
-    private static final Set<Scenario> ALONE = EnumSet.of(RING, ONCE, LEVELS, ELEMENTS, MIX);
+    private static final Set<Scenario> ALONE = EnumSet.of(RING, ONCE, LEVELS, ELEMENTS, STOCK, MIX);
 
     private static final int RING_ACCOUNTS = 1_000;
 
@@ -236,9 +257,15 @@ public enum Scenario {
         }
         if (isStrict()) {
             all.addAll(STRICT);
+        }
+        if (isStrict() || this == STOCK) {
+            all.addAll(TRANSACTIONS);
             all.addAll(FORGETTING);
             if (replicas > 1) {
                 all.addAll(SECOND_ROUND);
+                if (this != STOCK) {
+                    all.add("outcome Committed SLOW");
+                }
                 all.addAll(List.of("message Collect", "message Enter", "message Entered", "page Collected"));
             }
         }
@@ -263,7 +290,13 @@ public enum Scenario {
             all.add("cache value");
         }
         if (!isStrict() || this == MIX) {
-            all.addAll(RELAXED);
+            all.addAll(UPDATES);
+        }
+        if ((!isStrict() && this != STOCK) || this == MIX) {
+            all.add("outcome Relaxed");
+        }
+        if (this == STOCK) {
+            all.addAll(COUNTERS);
         }
         if (this == LWW || this == ELEMENTS || this == MIX) {
             all.add("message ExecuteClockRefused");
@@ -277,11 +310,14 @@ public enum Scenario {
         if (isStrict()) {
             all.addAll(RARE);
         }
+        if (this == STOCK) {
+            all.addAll(FENCED_AMID_SPENDS);
+        }
         return all;
     }
 
     private boolean isStrict() {
-        return this != COUNTER && this != LWW && this != LEVELS && this != ELEMENTS;
+        return this != COUNTER && this != LWW && this != LEVELS && this != ELEMENTS && this != STOCK;
     }
 
     List<Workload> workloads(SimRandom random, ReadRules rules) {
@@ -299,6 +335,7 @@ public enum Scenario {
             case LEVELS ->
                 List.of(levels(random, random.chance(0.25) ? 100 : SessionMarks.BYTES_MAX, LevelRules.PROTOCOL));
             case ELEMENTS -> List.of(new ElementsWorkload((int) random.between(1, 3)));
+            case STOCK -> List.of(new StockWorkload((int) random.between(1, 3), random.between(0, 40), CHECK));
             case COUNTER -> List.of(RelaxedWorkload.ofCounters((int) random.between(1, 3)));
             case LWW -> List.of(RelaxedWorkload.ofRegisters((int) random.between(1, 3)));
             case MIX -> {

@@ -3,7 +3,9 @@ package dev.danta.sim;
 import dev.danta.sim.kernel.SimRandom;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,13 +30,15 @@ public record SettingsDraw(
     private static final List<Integer> REPLICAS = List.of(1, 3, 3, 3, 5, 5);
     private static final List<Integer> SHARDS = List.of(1, 1, 2, 2, 2, 3, 4);
     private static final List<Integer> CLIENTS = List.of(1, 2, 3, 3, 4, 4, 5, 6);
+    private static final Set<Scenario> LATER =
+            EnumSet.of(Scenario.ONCE, Scenario.LEVELS, Scenario.ELEMENTS, Scenario.STOCK);
     private static final List<Scenario> BEFORE_ONCE = Arrays.stream(Scenario.values())
-            .filter(scenario ->
-                    scenario != Scenario.ONCE && scenario != Scenario.LEVELS && scenario != Scenario.ELEMENTS)
+            .filter(scenario -> !LATER.contains(scenario))
             .toList();
     private static final double ONCE = 0.1;
     private static final double LEVELS = 0.07;
     private static final double ELEMENTS = 0.05;
+    private static final double STOCK = 0.07;
     private static final int FAULTY_MIN_SECONDS = 4;
     private static final int FAULTY_MAX_SECONDS = 20;
 
@@ -61,8 +65,8 @@ public record SettingsDraw(
     }
 
     /**
-     * The ring costs as much as ten others, and comes half as often. Requests, levels and elements came later: whether they come is
-     * drawn beside the rest, so that what other seeds drew before they still draw.
+     * The ring costs as much as ten others, and comes half as often. Requests, levels, elements and stock came later: whether they
+     * come is drawn beside the rest, so that what other seeds drew before they still draw.
      */
     private static Scenario drawnScenario(long seed) {
         if (SimRandom.named(seed, "once").chance(ONCE)) {
@@ -73,6 +77,9 @@ public record SettingsDraw(
         }
         if (SimRandom.named(seed, "elements").chance(ELEMENTS)) {
             return Scenario.ELEMENTS;
+        }
+        if (SimRandom.named(seed, "stock").chance(STOCK)) {
+            return Scenario.STOCK;
         }
         SimRandom random = SimRandom.named(seed, "scenario");
         Scenario drawn = random.pick(BEFORE_ONCE);

@@ -23,6 +23,7 @@ import dev.danta.sim.kernel.SimRandom;
 import dev.danta.sim.net.SimNetwork;
 import dev.danta.sim.trace.Trace;
 import dev.danta.sim.workload.Caller;
+import dev.danta.txn.client.AllotmentEvent;
 import dev.danta.txn.client.CallOutcome;
 import dev.danta.txn.client.ClientCall;
 import dev.danta.txn.client.Finished;
@@ -259,6 +260,8 @@ final class SimClient implements Caller, SimNetwork.Party {
                 throw new IllegalStateException("nobody waits for " + finished);
             }
             world.events().after(0, () -> then.accept(finished.outcome()));
+        } else if (!dead && report instanceof AllotmentEvent event) {
+            world.coverage().count("allotment " + event);
         }
     }
 
@@ -266,6 +269,12 @@ final class SimClient implements Caller, SimNetwork.Party {
         String kind = "outcome " + outcome.getClass().getSimpleName();
         if (outcome instanceof CallOutcome.Committed committed) {
             return kind + " " + committed.path();
+        }
+        if (outcome instanceof CallOutcome.Spent spent) {
+            return kind + (spent.accepted() ? " " + spent.path() : " LIMIT");
+        }
+        if (outcome instanceof CallOutcome.CounterValue value && value.exact()) {
+            return kind + " exact";
         }
         if (outcome instanceof CallOutcome.Aborted aborted) {
             return kind + " " + aborted.reason();

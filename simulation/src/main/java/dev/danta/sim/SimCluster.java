@@ -286,8 +286,14 @@ final class SimCluster {
                 load.isDrawn() && parts.caches(SimRandom.named(seed, "cache")));
         for (int i = 1; i <= settings.clients(); i++) {
             ClientId id = new ClientId(clientRandom.next(), i);
-            TxnClient machine =
-                    new TxnClient(id, shards, memberships, clientSettings(), parts.readRules(), parts.quorumRules());
+            TxnClient machine = new TxnClient(
+                    id,
+                    shards,
+                    memberships,
+                    clientSettings(),
+                    parts.readRules(),
+                    parts.quorumRules(),
+                    parts.counterRules());
             // The first client's clock is near enough for replicas, so that something gets done in every run.
             long offsetMicros = load.isDrawn() ? clientOffsetMicros(clockRandom) : 0;
             SimClock clock = clock(clockRandom, i == 1 ? Math.min(offsetMicros, 0) : offsetMicros);

@@ -15,6 +15,7 @@ import dev.danta.occ.ValidationRules;
 import dev.danta.occ.VersionedStore;
 import dev.danta.sim.disk.SimDisk;
 import dev.danta.sim.kernel.SimRandom;
+import dev.danta.txn.client.CounterRules;
 import dev.danta.txn.client.ReadRules;
 import dev.danta.txn.client.TxnClient;
 import dev.danta.txn.participant.Participant;
@@ -190,6 +191,11 @@ public interface SimParts {
     /** How a client counts the answers to strict reads. */
     default ReadRules readRules() {
         return ReadRules.PROTOCOL;
+    }
+
+    /** How a client spends of bounded counters. */
+    default CounterRules counterRules() {
+        return CounterRules.PROTOCOL;
     }
 
     /** What clients do in a scenario. */

@@ -127,6 +127,9 @@ final class RelaxedOracle {
         } else if (call instanceof ClientCall.AddToCounter add) {
             added.merge(add.key(), add.amount(), Long::sum);
             onChange(client, number, call, add.key());
+        } else if (call instanceof ClientCall.Gain gain) {
+            added.merge(gain.key(), gain.amount(), Long::sum);
+            onChange(client, number, call, gain.key());
         } else if (call instanceof ClientCall.ReadRelaxed read) {
             // How old an answer may be that was remembered, and what a session may rely on, histories show.
             boolean isAskedNow = read.level() == ClientCall.Level.QUORUM && read.maxAgeNanos() == 0;
@@ -184,6 +187,8 @@ final class RelaxedOracle {
             calls.merge(asked.origin(), -1, Integer::sum);
             if (asked.call() instanceof ClientCall.AddToCounter add) {
                 added.merge(add.key(), -add.amount(), Long::sum);
+            } else if (asked.call() instanceof ClientCall.Gain gain) {
+                added.merge(gain.key(), -gain.amount(), Long::sum);
             }
         }
     }

@@ -856,6 +856,19 @@ final class Words {
         } else if (call instanceof ClientCall.AddToCounter add) {
             text.append("add ").append(add.amount()).append(" to ");
             key(add.key());
+        } else if (call instanceof ClientCall.Gain gain) {
+            text.append("gain ").append(gain.amount()).append(" of ");
+            key(gain.key());
+        } else if (call instanceof ClientCall.Spend spend) {
+            text.append("spend ").append(spend.amount()).append(" of ");
+            key(spend.key());
+            text.append(' ').append(spend.manner());
+        } else if (call instanceof ClientCall.ReadCounter read) {
+            text.append(read.exact() ? "count exactly " : "count ");
+            key(read.key());
+        } else if (call instanceof ClientCall.GiveBack back) {
+            text.append("give back ");
+            key(back.key());
         } else if (call instanceof ClientCall.ReadRelaxed read) {
             text.append("read ").append(read.level()).append(' ');
             key(read.key());

@@ -1,0 +1,226 @@
+package dev.danta.sim.workload;
+
+import dev.danta.check.CheckOptions;
+import dev.danta.check.HistoryCheck;
+import dev.danta.check.model.BoundedCounterModel;
+import dev.danta.check.model.BoundedCounterModel.Input;
+import dev.danta.check.model.BoundedCounterModel.Output;
+import dev.danta.occ.Key;
+import dev.danta.sim.invariant.Violation;
+import dev.danta.sim.kernel.SimRandom;
+import dev.danta.txn.client.CallOutcome;
+import dev.danta.txn.client.ClientCall;
+import dev.danta.txn.client.SpendManner;
+import dev.danta.txn.counter.CounterBounds;
+import dev.danta.txn.key.KeyLayout;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+
+/**
+ * Bounded counters: goods come in, and are sold strictly or of allotments, so many that the bound is met all the time. Nobody is
+ * sold what is not there, nobody is turned away while anything is left, in whoever's allotment, and what is left in the end is
+ * what came in less what was sold.
+ */
+public final class StockWorkload implements Workload {
+    private static final long MILLI = 1_000_000L;
+    private static final long PATIENCE_NANOS = 600_000 * MILLI;
+
+    private final int counters;
+    private final CounterBounds bounds;
+    private final CheckOptions options;
+    private final Log<Input, Output> log = new Log<>();
+    private final Map<String, Sum> sums = new TreeMap<>();
+
+    /** What is known of one counter. */
+    private static final class Sum {
+        private long gained;
+        private long gainedPerhaps;
+        private long sold;
+        private long soldPerhaps;
+    }
+
+    /**
+     * So many counters.
+     *
+     * @param units in each of them at first
+     */
+    public StockWorkload(int counters, long units, CheckOptions options) {
+        this.counters = counters;
+        this.bounds = new CounterBounds(units, 0);
+        this.options = options;
+        for (int i = 0; i < counters; i++) {
+            sums.put(nameOf(i), new Sum());
+        }
+    }
+
+    private static String nameOf(int counter) {
+        return "k" + counter;
+    }
+
+    private static Key keyOf(String name) {
+        return KeyLayout.key("sim", "stock", List.of(name));
+    }
+
+    private Sum sum(String name) {
+        return sums.computeIfAbsent(name, n -> new Sum());
+    }
+
+    @Override
+    public Script newScript(Caller caller, SimRandom random) {
+        Log<Input, Output>.User user = log.newUser();
+        SpendManner usual = random.chance(0.75) ? SpendManner.RESERVED : SpendManner.STRICT;
+        return done -> {
+            String name = nameOf(random.below(counters));
+            int dice = random.below(100);
+            if (dice < 20) {
+                gain(caller, random, user, name, done);
+            } else if (dice < 80) {
+                SpendManner other = usual == SpendManner.STRICT ? SpendManner.RESERVED : SpendManner.STRICT;
+                spend(caller, random, user, name, random.chance(0.9) ? usual : other, done);
+            } else if (dice < 90) {
+                read(caller, random, user, name, random.chance(0.5), answered -> done.run());
+            } else if (dice < 94) {
+                ClientCall back = new ClientCall.GiveBack(keyOf(name), bounds);
+                caller.call(back, deadline(random), outcome -> done.run());
+            } else {
+                caller.after(random.between(0, 50 * MILLI), done);
+            }
+        };
+    }
+
+    private static long deadline(SimRandom random) {
+        return random.between(random.chance(0.2) ? 30 : 1_000, 8_000) * MILLI;
+    }
+
+    private void gain(Caller caller, SimRandom random, Log<Input, Output>.User user, String name, Runnable done) {
+        long amount = random.chance(0.1) ? random.between(10, 60) : random.between(1, 5);
+        Input input = new Input.Gain(name, amount);
+        long invoked = caller.nowNanos();
+        sum(name).gainedPerhaps += amount;
+        caller.call(new ClientCall.Gain(keyOf(name), amount), deadline(random), outcome -> {
+            if (outcome instanceof CallOutcome.Updated) {
+                sum(name).gained += amount;
+                user.known(input, new Output.Accepted(), invoked, caller.nowNanos());
+            } else if (outcome instanceof CallOutcome.Failed) {
+                sum(name).gainedPerhaps -= amount;
+            } else {
+                user.unknown(input, invoked);
+            }
+            done.run();
+        });
+    }
+
+    private void spend(
+            Caller caller,
+            SimRandom random,
+            Log<Input, Output>.User user,
+            String name,
+            SpendManner manner,
+            Runnable done) {
+        long amount = random.chance(0.05) ? random.between(8, 30) : random.between(1, 3);
+        Input input = new Input.Spend(name, amount);
+        long invoked = caller.nowNanos();
+        sum(name).soldPerhaps += amount;
+        ClientCall call = new ClientCall.Spend(keyOf(name), bounds, amount, manner, false);
+        caller.call(call, deadline(random), outcome -> {
+            if (outcome instanceof CallOutcome.Unknown unknown && caller.isAlive() && random.chance(0.8)) {
+                ClientCall await = new ClientCall.AwaitOutcome(
+                        unknown.txn(), random.chance(0.5) ? unknown.participants() : List.of());
+                caller.call(await, PATIENCE_NANOS, settled -> {
+                    spent(caller, user, input, amount, invoked, settled);
+                    done.run();
+                });
+            } else {
+                spent(caller, user, input, amount, invoked, outcome);
+                done.run();
+            }
+        });
+    }
+
+    /** A strict spend that was not known to be accepted was, if its transaction was committed. */
+    private void spent(
+            Caller caller, Log<Input, Output>.User user, Input input, long amount, long invoked, CallOutcome outcome) {
+        Sum sum = sum(input.key());
+        boolean limit = outcome instanceof CallOutcome.Spent answer && !answer.accepted();
+        if (limit) {
+            sum.soldPerhaps -= amount;
+            user.known(input, new Output.Limit(), invoked, caller.nowNanos());
+        } else if (outcome instanceof CallOutcome.Spent || outcome instanceof CallOutcome.Committed) {
+            sum.sold += amount;
+            user.known(input, new Output.Accepted(), invoked, caller.nowNanos());
+        } else if (outcome instanceof CallOutcome.Failed || outcome instanceof CallOutcome.Aborted) {
+            sum.soldPerhaps -= amount;
+        } else {
+            user.unknown(input, invoked);
+        }
+    }
+
+    private void read(
+            Caller caller,
+            SimRandom random,
+            Log<Input, Output>.User user,
+            String name,
+            boolean exact,
+            Consumer<Boolean> answered) {
+        long invoked = caller.nowNanos();
+        caller.call(new ClientCall.ReadCounter(keyOf(name), bounds, exact), deadline(random), outcome -> {
+            if (outcome instanceof CallOutcome.CounterValue value) {
+                check(name, value);
+                if (exact) {
+                    user.known(new Input.Read(name), new Output.Value(value.room()), invoked, caller.nowNanos());
+                }
+            }
+            answered.accept(outcome instanceof CallOutcome.CounterValue);
+        });
+    }
+
+    private static void check(String name, CallOutcome.CounterValue value) {
+        if (value.room() < 0 || (value.exact() && value.allotted() != 0)) {
+            throw new Violation(Violation.Kind.HISTORY_INVALID, "stock: " + name + " is " + value);
+        }
+    }
+
+    @Override
+    public void readAll(Caller caller, SimRandom random, Consumer<Boolean> answered) {
+        readFrom(0, caller, random, answered);
+    }
+
+    private void readFrom(int number, Caller caller, SimRandom random, Consumer<Boolean> answered) {
+        if (number == counters) {
+            answered.accept(true);
+            return;
+        }
+        String name = nameOf(number);
+        long invoked = caller.nowNanos();
+        caller.call(new ClientCall.ReadCounter(keyOf(name), bounds, true), 10_000 * MILLI, outcome -> {
+            if (outcome instanceof CallOutcome.CounterValue value) {
+                check(name, value);
+                checkSum(name, value.room());
+                log.newUser().known(new Input.Read(name), new Output.Value(value.room()), invoked, caller.nowNanos());
+                readFrom(number + 1, caller, random, answered);
+            } else {
+                answered.accept(false);
+            }
+        });
+    }
+
+    /** Nobody sells or brings anything any more: what is left is what came in less what was sold. */
+    private void checkSum(String name, long left) {
+        Sum sum = sum(name);
+        long least = bounds.initialRoom() + sum.gained - sum.soldPerhaps;
+        long most = bounds.initialRoom() + sum.gainedPerhaps - sum.sold;
+        if (left < least || left > most) {
+            throw new Violation(
+                    Violation.Kind.HISTORY_INVALID,
+                    "stock: " + left + " of " + name + " are left in the end, not " + least + " to " + most);
+        }
+    }
+
+    @Override
+    public void judge() {
+        BoundedCounterModel model = BoundedCounterModel.stock(bounds.initialRoom());
+        Log.demandValid("stock", HistoryCheck.check(model, log.history(), options));
+    }
+}
