@@ -61,6 +61,12 @@ final class SimulationTest {
         cleanRun(new SimSettings(3, 3, 4, Scenario.LEVELS, Duration.ofSeconds(14)), 17616);
     }
 
+    /** An exact read showed what was spent of an allotment after a gain, and not the gain, which came first. */
+    @Test
+    void seed601OfStockIsClean() {
+        cleanRun(new SimSettings(3, 2, 5, Scenario.STOCK, Duration.ofSeconds(17)), 601);
+    }
+
     /** Once a node asked again for what it had of a log long ago, which was gone by then, and left out a decision. */
     @Test
     void seed69302OfListingIsClean() {
