@@ -98,10 +98,15 @@ record Collection(String space, String name, Kind kind) {
         return space + "/" + name;
     }
 
-    dev.danta.occ.Key encode(Key key) {
+    Key requireKey(Key key) {
         if (key == null) {
             throw new IllegalArgumentException("a key of " + this + " is null: make one by Key.of");
         }
+        return key;
+    }
+
+    dev.danta.occ.Key encode(Key key) {
+        requireKey(key);
         try {
             return KeyLayout.key(space, name, key.elements());
         } catch (IllegalArgumentException e) {
@@ -133,7 +138,9 @@ record Collection(String space, String name, Kind kind) {
 
     <V> Bytes encode(Codec<V> codec, V value) {
         if (value == null) {
-            throw new IllegalArgumentException("a value for " + this + " is null: to have none, delete the key");
+            boolean isTable = kind == Kind.STRICT_TABLE || kind == Kind.RELAXED_TABLE;
+            throw new IllegalArgumentException(
+                    "a value for " + this + " is null" + (isTable ? ": to have none, delete the key" : ""));
         }
         byte[] bytes;
         try {
@@ -159,7 +166,7 @@ record Collection(String space, String name, Kind kind) {
     <E> List<Bytes> encodeAll(Codec<E> codec, java.util.Collection<E> elements) {
         List<Bytes> encoded = new ArrayList<>();
         long bytes = 0;
-        for (E element : elements) {
+        for (E element : Given.notNull("a list of elements", elements)) {
             Bytes one = encode(codec, element);
             encoded.add(one);
             bytes += one.size() + Limits.ENTRY_BYTES;

@@ -4,7 +4,7 @@ import dev.danta.relaxed.GrowSet;
 import dev.danta.relaxed.RelaxedState;
 import dev.danta.txn.client.ClientCall;
 import java.time.Duration;
-import java.util.List;
+import java.util.Collections;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -46,7 +46,7 @@ public final class GrowSetOf<E> {
      * @throws OutcomeUnknownException if no quorum acknowledged by the deadline; adding it again does no harm
      */
     public void add(Key key, E element) {
-        addAll(key, List.of(element));
+        addAll(key, Collections.singletonList(element));
     }
 
     /** Adds all these elements at once. */

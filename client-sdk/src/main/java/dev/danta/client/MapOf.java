@@ -54,22 +54,22 @@ public final class MapOf<F, V> {
      * @throws OutcomeUnknownException if no quorum acknowledged by the deadline
      */
     public void put(Key key, F field, V value) {
-        change(key, Map.of(field, value), List.of());
+        change(key, Collections.singletonMap(field, value), List.of());
     }
 
     /** {@link #put} without waiting; the future's dependents never run on a thread of the client. */
     public CompletableFuture<Void> putAsync(Key key, F field, V value) {
-        return changeAsync(key, Map.of(field, value), List.of());
+        return changeAsync(key, Collections.singletonMap(field, value), List.of());
     }
 
     /** Removes a field from the map of this key, whether it is in it or not. */
     public void remove(Key key, F field) {
-        change(key, Map.of(), List.of(field));
+        change(key, Map.of(), Collections.singletonList(field));
     }
 
     /** {@link #remove} without waiting. */
     public CompletableFuture<Void> removeAsync(Key key, F field) {
-        return changeAsync(key, Map.of(), List.of(field));
+        return changeAsync(key, Map.of(), Collections.singletonList(field));
     }
 
     /** Puts and removes all these fields at once; what is in both is removed. */
@@ -110,7 +110,15 @@ public final class MapOf<F, V> {
     private CompletableFuture<Void> changed(Key key, Map<F, V> put, java.util.Collection<F> removed) {
         dev.danta.occ.Key encoded = collection.encode(key);
         TreeMap<Bytes, Bytes> putBytes = new TreeMap<>();
-        put.forEach((field, value) -> putBytes.put(collection.encode(fields, field), collection.encode(values, value)));
+        long bytes = 0;
+        for (Map.Entry<F, V> entry :
+                Given.notNull("a map of what is to be put", put).entrySet()) {
+            Bytes field = collection.encode(fields, entry.getKey());
+            Bytes value = collection.encode(values, entry.getValue());
+            putBytes.put(field, value);
+            bytes += field.size() + value.size() + Limits.ENTRY_BYTES;
+        }
+        collection.requireFitting(bytes);
         List<Bytes> removedBytes = collection.encodeAll(fields, removed);
         if (put.isEmpty() && removed.isEmpty()) {
             return CompletableFuture.completedFuture(null);

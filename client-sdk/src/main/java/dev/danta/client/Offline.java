@@ -116,6 +116,12 @@ public final class Offline {
         return new MapOf<>(maps, Space.given(fields), Space.given(values), new Apart(maps));
     }
 
+    /** The event streams of this name, here. The pages of a stream that was read come with the merge after that of its index. */
+    public <E> EventStream<E> eventStream(String space, String collection, Codec<E> codec, Duration page) {
+        Collection streams = declared(space, collection, Collection.Kind.EVENT_STREAM);
+        return new EventStream<>(streams, Space.given(codec), page, new Apart(streams), clock);
+    }
+
     /** How many keys have changes that no cluster has acknowledged. */
     public synchronized int unmerged() {
         return (int)
@@ -209,13 +215,14 @@ public final class Offline {
         return order != 0 ? order : one.get(1).compareTo(other.get(1));
     }
 
-    /** Above the clock, above all that was given before, and above all that is under the key: whatever the clock does. */
-    private Timestamp stampAbove(@Nullable RelaxedState there) {
+    /** Above the clock, all that was given before, all that is under the key, and {@code after}: whatever the clock does. */
+    private Timestamp stampAbove(@Nullable RelaxedState there, Timestamp after) {
         Instant now = clock.instant();
         long wallMicros = now.getEpochSecond() * 1_000_000 + now.getNano() / 1_000;
         lastMicros = Math.max(lastMicros + 1, wallMicros);
         Timestamp stamp = new Timestamp(lastMicros, self);
-        Timestamp raised = there == null ? stamp : stamp.raisedAbove(there.greatestStamp());
+        Timestamp greatest = there == null ? Timestamp.ZERO : there.greatestStamp();
+        Timestamp raised = stamp.raisedAbove(Timestamp.max(greatest, after));
         lastMicros = raised.timeMicros();
         return raised;
     }
@@ -240,7 +247,7 @@ public final class Offline {
 
     private RelaxedState changeOf(ClientCall call, @Nullable RelaxedState before) {
         if (call instanceof ClientCall.Stamped stamped) {
-            return stamped.at(stampAbove(before));
+            return stamped.at(stampAbove(before, stamped.after()));
         } else if (call instanceof ClientCall.AddToCounter add) {
             Total own = before instanceof dev.danta.relaxed.Counter counter
                     ? counter.totals().get(self)

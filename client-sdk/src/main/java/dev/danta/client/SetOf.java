@@ -5,6 +5,7 @@ import dev.danta.relaxed.LwwSet;
 import dev.danta.relaxed.RelaxedState;
 import dev.danta.txn.client.ClientCall;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -56,22 +57,22 @@ public final class SetOf<E> {
      * @throws OutcomeUnknownException if no quorum acknowledged by the deadline
      */
     public void add(Key key, E element) {
-        change(key, List.of(element), List.of());
+        change(key, Collections.singletonList(element), List.of());
     }
 
     /** {@link #add} without waiting; the future's dependents never run on a thread of the client. */
     public CompletableFuture<Void> addAsync(Key key, E element) {
-        return changeAsync(key, List.of(element), List.of());
+        return changeAsync(key, Collections.singletonList(element), List.of());
     }
 
     /** Removes {@code element} from the set of this key, whether it is in it or not. */
     public void remove(Key key, E element) {
-        change(key, List.of(), List.of(element));
+        change(key, List.of(), Collections.singletonList(element));
     }
 
     /** {@link #remove} without waiting. */
     public CompletableFuture<Void> removeAsync(Key key, E element) {
-        return changeAsync(key, List.of(), List.of(element));
+        return changeAsync(key, List.of(), Collections.singletonList(element));
     }
 
     /** Adds and removes all these elements at once; what is in both is removed. */

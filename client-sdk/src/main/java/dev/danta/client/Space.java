@@ -2,6 +2,8 @@ package dev.danta.client;
 
 import dev.danta.client.internal.meter.Phase;
 import dev.danta.txn.client.CallOutcome;
+import java.time.Clock;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -83,6 +85,18 @@ public final class Space {
     public <F, V> MapOf<F, V> mapOf(String collection, Codec<F> fields, Codec<V> values) {
         Collection maps = new Collection(name, collection, Collection.Kind.MAP);
         return new MapOf<>(maps, given(fields), given(values), manner(maps));
+    }
+
+    /**
+     * The relaxed event streams of this name.
+     *
+     * @param page how much time one page of a stream is for, from a millisecond to ten years: some thousands of events fall into
+     *     it. Clients may differ in it
+     * @throws ModeMismatchException if this client has declared it otherwise before
+     */
+    public <E> EventStream<E> eventStream(String collection, Codec<E> codec, Duration page) {
+        Collection streams = new Collection(name, collection, Collection.Kind.EVENT_STREAM);
+        return new EventStream<>(streams, given(codec), page, manner(streams), Clock.systemUTC());
     }
 
     static <V> Codec<V> given(Codec<V> codec) {

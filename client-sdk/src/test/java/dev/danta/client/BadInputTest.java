@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -32,6 +33,10 @@ final class BadInputTest {
     private final Table<Long> stock = shop.table("stock", Codecs.LONG, Mode.STRICT);
     private final Table<Long> views = shop.table("views", Codecs.LONG, Mode.RELAXED);
     private final Counter clicks = shop.counter("clicks");
+    private final SetOf<String> tags = shop.setOf("tags", Codecs.STRING);
+    private final MapOf<String, Long> prices = shop.mapOf("prices", Codecs.STRING, Codecs.LONG);
+    private final GrowSetOf<String> seen = shop.growSetOf("seen", Codecs.STRING);
+    private final EventStream<String> events = shop.eventStream("events", Codecs.STRING, Duration.ofHours(1));
 
     @AfterEach
     void close() {
@@ -51,7 +56,15 @@ final class BadInputTest {
                 () -> views.delete(key),
                 () -> views.get(key),
                 () -> clicks.add(key, 1),
-                () -> clicks.get(key));
+                () -> clicks.get(key),
+                () -> tags.add(key, "new"),
+                () -> tags.members(key),
+                () -> prices.put(key, "rome", 1L),
+                () -> prices.get(key, "rome"),
+                () -> seen.add(key, "new"),
+                () -> seen.members(key),
+                () -> events.append(key, "new"),
+                () -> events.read(key, Instant.EPOCH, Instant.now()));
     }
 
     @Test
@@ -60,7 +73,7 @@ final class BadInputTest {
             assertThatThrownBy(call)
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessageMatching(
-                            "a key of (strict table|relaxed table|counter) shop/\\w+ is null: make one by Key.of");
+                            "a key of (strict table|relaxed table|counter|set|map|grow-only set|event stream) shop/\\w+ is null: make one by Key.of");
         }
     }
 
@@ -83,6 +96,37 @@ final class BadInputTest {
             assertThatThrownBy(call)
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessageContaining("is null: to have none, delete the key");
+        }
+    }
+
+    @Test
+    void aNullElement() {
+        for (ThrowingCallable call : List.<ThrowingCallable>of(
+                () -> tags.add(A, null),
+                () -> tags.removeAsync(A, null),
+                () -> tags.change(A, null, List.of()),
+                () -> tags.contains(A, "new", null),
+                () -> prices.put(A, null, 1L),
+                () -> prices.putAsync(A, "rome", null),
+                () -> prices.change(A, null, List.of()),
+                () -> prices.get(A, "rome", null),
+                () -> seen.add(A, null),
+                () -> seen.addAll(A, null),
+                () -> seen.members(A, null),
+                () -> events.append(A, (String) null),
+                () -> events.append(A, (List<EventStream.Dated<String>>) null),
+                () -> events.append(A, List.of(new EventStream.Dated<>("new", null))),
+                () -> events.read(A, null, Instant.EPOCH),
+                () -> shop.setOf("new", null),
+                () -> shop.mapOf("new", Codecs.STRING, null),
+                () -> shop.growSetOf(null, Codecs.STRING),
+                () -> shop.eventStream("new", Codecs.STRING, null),
+                () -> Offline.load(null),
+                () -> Offline.empty().merge(null),
+                () -> Offline.empty().setOf(null, "tags", Codecs.STRING))) {
+            assertThatThrownBy(call)
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageMatching("null is not .*|a value for .* is null");
         }
     }
 
