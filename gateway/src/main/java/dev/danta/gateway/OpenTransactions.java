@@ -144,8 +144,21 @@ final class OpenTransactions<T> {
             answer = Refusals.of(thrown).orElse(null);
             throw thrown;
         } finally {
-            end(taken, answer == null ? unknown(name) : answer, "it was committed");
+            GatewayReply told = answer == null ? unknown(name) : answer;
+            end(taken, told, whatBecameOf(told));
         }
+    }
+
+    private static Effect effectOf(GatewayReply commit) {
+        return commit instanceof Refused refused ? refused.effect() : Effect.APPLIED;
+    }
+
+    private static String whatBecameOf(GatewayReply commit) {
+        return switch (effectOf(commit)) {
+            case APPLIED -> "it was committed";
+            case NOT_APPLIED -> "its commit had no effect";
+            case UNKNOWN -> "it is not known whether it was committed";
+        };
     }
 
     /**
@@ -171,7 +184,7 @@ final class OpenTransactions<T> {
         if (before == null) {
             throw new RefusedException(unknown(name));
         }
-        Effect effect = before.answer() instanceof Refused refused ? refused.effect() : Effect.APPLIED;
+        Effect effect = effectOf(before.answer());
         if (effect != Effect.NOT_APPLIED) {
             throw new RefusedException(new Refused(
                     Refused.Kind.TRANSACTION_ENDED, effect, false, "the transaction has ended: " + before.why()));

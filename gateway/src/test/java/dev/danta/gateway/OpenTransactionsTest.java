@@ -138,18 +138,23 @@ final class OpenTransactionsTest {
         Refused refused = refusal(() -> open.rollback(committed));
         assertThat(refused.kind()).isEqualTo(Kind.TRANSACTION_ENDED);
         assertThat(refused.effect()).isEqualTo(Effect.APPLIED);
+        assertThat(refused.message()).isEqualTo("the transaction has ended: it was committed");
 
         String conflicting = begin("tx", 1_000);
         refusal(() -> open.commit(conflicting, tx -> {
             throw new RefusedException(Kind.CONFLICT, "others were in the way");
         }));
         open.rollback(conflicting);
+        assertThat(refusal(() -> open.keepAlive(conflicting)).message())
+                .isEqualTo("the transaction has ended: its commit had no effect");
 
         String late = begin("tx", 1_000);
         refusal(() -> open.commit(late, tx -> {
             throw new RefusedException(new Refused(Kind.OUTCOME_UNKNOWN, Effect.UNKNOWN, false, "late"));
         }));
-        assertThat(refusal(() -> open.rollback(late)).effect()).isEqualTo(Effect.UNKNOWN);
+        Refused unknown = refusal(() -> open.rollback(late));
+        assertThat(unknown.effect()).isEqualTo(Effect.UNKNOWN);
+        assertThat(unknown.message()).isEqualTo("the transaction has ended: it is not known whether it was committed");
 
         String over = begin("tx", 1_000);
         pass(2_000);
