@@ -242,8 +242,9 @@ public final class CatchUp implements Machine<Upkeep> {
         RangeRepair running = progress.comparisons.get(peer);
         IrMessage.LogGone before = progress.gone.get(peer);
         if (covered != null && gone.restart().isAtOrBefore(covered)) {
-            // It was truncated further meanwhile: what is missing now was in the state that was compared.
-            effects.add(letters.sendSelf(membership, new IrMessage.SkipTo(peer, covered)));
+            // It was truncated further meanwhile: what is missing now was in the state that was compared. What is left
+            // was in it as well, but is pulled: a state has no decisions.
+            effects.add(letters.sendSelf(membership, new IrMessage.SkipTo(peer, gone.restart())));
         } else if (running == null
                 || !running.isWhole()
                 || before == null

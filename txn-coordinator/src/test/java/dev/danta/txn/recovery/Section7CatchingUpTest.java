@@ -296,6 +296,14 @@ final class Section7CatchingUpTest {
 
         hasAllOfThePeer(22);
         assertThat(compared.stream().filter(RangesCompared::whole).count()).isEqualTo(wholeOnes);
+        // States that are compared have no decisions: those that are still in the log are taken from there.
+        assertThat(store(PEER).logStart()).isEqualTo(20);
+        for (long number = 20; number <= 22; number++) {
+            assertThat(self().record(id(number)))
+                    .as("record of %d", number)
+                    .isEqualTo(store(PEER).record(id(number)))
+                    .isNotNull();
+        }
     }
 
     /** The version is there, the decision is not: the hold stays, and whoever has read less is refused. */
