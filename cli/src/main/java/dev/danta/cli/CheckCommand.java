@@ -3,6 +3,7 @@ package dev.danta.cli;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.danta.check.CheckOptions;
+import dev.danta.check.ExhaustedHeap;
 import dev.danta.check.History;
 import dev.danta.check.MalformedHistoryException;
 import dev.danta.check.Operation;
@@ -160,11 +161,16 @@ final class CheckCommand implements Callable<Integer> {
             throws IOException {
         HistoryFile<I, O> read;
         Judgement<I, O> judgement;
+        MemoryReserve reserve = new MemoryReserve();
         try {
             read = input.read(judge.codec());
             progress.working("being judged", read.history().size());
             judgement = judge.judge(read.history(), read.failed(), options);
-        } catch (OutOfMemoryError exhausted) {
+        } catch (IOException | RuntimeException | Error thrown) {
+            if (!ExhaustedHeap.isBehind(thrown)) {
+                throw thrown;
+            }
+            reserve.release();
             // What took the room is garbage now, and the next file may be smaller.
             read = new HistoryFile<>(null, History.of(List.of()), 0, 0, List.of(), List.of(), null);
             judgement = tooLarge();
@@ -203,7 +209,10 @@ final class CheckCommand implements Callable<Integer> {
             Judge<I, O> judge, HistoryFile<I, O> read, Judgement<I, O> judgement) {
         try {
             return judge.minimize(read.history(), read.failed(), judgement, MINIMIZING_MAX);
-        } catch (OutOfMemoryError exhausted) {
+        } catch (RuntimeException | Error thrown) {
+            if (!ExhaustedHeap.isBehind(thrown)) {
+                throw thrown;
+            }
             return null;
         }
     }

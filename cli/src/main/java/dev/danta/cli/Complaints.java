@@ -1,5 +1,6 @@
 package dev.danta.cli;
 
+import dev.danta.check.ExhaustedHeap;
 import dev.danta.client.DantaException;
 import dev.danta.client.Outcome;
 import dev.danta.client.WrongClusterException;
@@ -43,7 +44,7 @@ final class Complaints implements IParameterExceptionHandler, IExecutionExceptio
         String name = command.getCommandSpec().qualifiedName();
         PrintWriter err = command.getErr();
         int code = codeOf(thrown);
-        err.println(name + ": " + (code == ExitCode.INTERNAL ? internal(thrown) : inWords(thrown)));
+        err.println(name + ": " + sentence(code, thrown));
         if (root.verbose()) {
             thrown.printStackTrace(err);
         }
@@ -51,7 +52,17 @@ final class Complaints implements IParameterExceptionHandler, IExecutionExceptio
         return code;
     }
 
+    private static String sentence(int code, Exception thrown) {
+        if (ExhaustedHeap.isBehind(thrown)) {
+            return "undecided: " + heap();
+        }
+        return code == ExitCode.INTERNAL ? internal(thrown) : inWords(thrown);
+    }
+
     private static int codeOf(Exception thrown) {
+        if (ExhaustedHeap.isBehind(thrown)) {
+            return ExitCode.UNDECIDED;
+        }
         if (thrown instanceof CommandException known) {
             return known.exitCode();
         }

@@ -1,5 +1,6 @@
 package dev.danta.cli;
 
+import dev.danta.check.ExhaustedHeap;
 import java.util.concurrent.Callable;
 import org.slf4j.bridge.SLF4JBridgeHandler;
 import picocli.CommandLine;
@@ -42,19 +43,22 @@ public final class Main {
 
     /** Runs the command and ends the process with its exit code. */
     public static void main(String[] args) {
-        SLF4JBridgeHandler.removeHandlersForRootLogger();
-        SLF4JBridgeHandler.install();
         System.exit(exitCodeOf(args));
     }
 
     private static int exitCodeOf(String[] args) {
+        MemoryReserve reserve = new MemoryReserve();
         try {
+            SLF4JBridgeHandler.removeHandlersForRootLogger();
+            SLF4JBridgeHandler.install();
             return commandLine().execute(args);
-        } catch (OutOfMemoryError exhausted) {
-            System.err.println("danta: undecided: " + Complaints.heap());
-            return ExitCode.UNDECIDED;
         } catch (Error broken) {
             // The JVM's own exit code would be 1, which means something else here.
+            reserve.release();
+            if (ExhaustedHeap.isBehind(broken)) {
+                System.err.println("danta: undecided: " + Complaints.heap());
+                return ExitCode.UNDECIDED;
+            }
             System.err.println("danta: " + Complaints.internal(broken));
             broken.printStackTrace();
             return ExitCode.INTERNAL;

@@ -2,6 +2,8 @@ package dev.danta.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -63,6 +65,19 @@ final class MainTest {
 
         assertThat(danta.exitCode()).isZero();
         assertThat(danta.out()).startsWith("danta ");
+    }
+
+    @Test
+    void memoryThatHasRunOutIsUndecidedWhateverItStandsBehind() throws Exception {
+        StringWriter err = new StringWriter();
+        CommandLine danta = Main.commandLine().setErr(new PrintWriter(err));
+        Exception wrapped = new IllegalStateException("a step", new OutOfMemoryError("Java heap space"));
+
+        int code = danta.getExecutionExceptionHandler()
+                .handleExecutionException(wrapped, danta, danta.parseArgs("--version"));
+
+        assertThat(code).isEqualTo(ExitCode.UNDECIDED);
+        assertThat(err.toString()).startsWith("danta: undecided: the heap of ").contains("is exhausted");
     }
 
     @Test

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * A real process with little memory says UNKNOWN, and goes on with the next file. Where in the JVM memory runs out is chance,
- * and while it links a class nothing can be said: so this is no test for every build.
+ * and a class that it could not initialize then is of no use to the next file: so this is no test for every build.
  */
 @Tag("long")
 final class SmallHeapTest {

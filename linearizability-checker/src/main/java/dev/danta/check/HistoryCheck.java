@@ -121,7 +121,10 @@ public final class HistoryCheck {
         private Engine.Verdict<I, O> judged(Partition<I, O> partition, Watch<I, O> watch) {
             try {
                 return engine.search(model, partition, watch);
-            } catch (OutOfMemoryError exhausted) {
+            } catch (RuntimeException | Error thrown) {
+                if (!ExhaustedHeap.isBehind(thrown)) {
+                    throw thrown;
+                }
                 // The search counts what it holds, but a model may hold more than it says. All of it is garbage now.
                 return watch.stopped(Result.Reason.MEMORY, "the heap is exhausted");
             }

@@ -293,13 +293,18 @@ class EngineTrapsTest {
         return (Result.Unknown<?, ?>) result;
     }
 
-    /** A model that holds more than it says: the heap is exhausted before the count is. */
+    /** A model that holds more than it says: the heap is exhausted before the count is, or while a class is linked. */
     @Test
     void anExhaustedHeapIsUnknownAndNoCrash() {
+        anExhaustedHeapIsUnknown(new OutOfMemoryError("Java heap space"));
+        anExhaustedHeapIsUnknown(new BootstrapMethodError(new OutOfMemoryError("Java heap space")));
+    }
+
+    private static void anExhaustedHeapIsUnknown(Error exhausted) {
         Model<String, String, String> greedy = new PlainModel() {
             @Override
             public Step<String> step(String state, String input, String output, Cancellation cancellation) {
-                throw new OutOfMemoryError("Java heap space");
+                throw exhausted;
             }
         };
 
