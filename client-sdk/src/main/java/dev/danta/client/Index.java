@@ -24,7 +24,6 @@ import org.jspecify.annotations.Nullable;
  * each index whose key is changed by it.
  */
 public final class Index<V> {
-    private static final int BUILD_ROWS = 100;
     private static final Bytes NOTHING = Bytes.wrap(new byte[0]);
 
     private final Table<V> table;
@@ -86,54 +85,32 @@ public final class Index<V> {
 
     /**
      * Puts the records into the index that are not in it yet, and takes out of it what clients that did not keep it yet have
-     * left behind, in batches, each a transaction of its own within the client's
-     * deadline. To be run once after the index was declared by every client that writes the table; it may be broken off and
-     * run again.
+     * left behind, up to a hundred in a transaction, each within the client's deadline; fewer where others write, so that it
+     * goes on beside them. What they add behind the last record meanwhile it does not look at: who writes keeps the index. To
+     * be run once after the index was declared by every client that writes the table; it may be broken off and run again.
      *
      * @return how many were not in it
      * @throws UniqueViolationException if two have the same key in a unique index; what was put before stays
+     * @throws ConflictException if others were in the way of a single record again and again; what was put before stays
      */
     public long build() {
-        KeyRange places = KeyRange.all();
-        while (true) {
-            KeyRange batch = places.limit(BUILD_ROWS);
-            Built cleared = space.run(tx -> clear(tx, batch));
-            if (cleared.last() == null) {
-                break;
-            }
-            places = KeyRange.all().after(cleared.last());
-        }
-        return addMissing();
-    }
-
-    private long addMissing() {
-        long added = 0;
-        KeyRange rest = KeyRange.all();
-        while (true) {
-            KeyRange batch = rest.limit(BUILD_ROWS);
-            Built built = space.run(tx -> build(tx, batch));
-            added += built.added();
-            if (built.last() == null) {
-                return added;
-            }
-            rest = KeyRange.all().after(built.last());
-        }
+        long unused = new Crossing<>(space, places).pass(this::clear);
+        return new Crossing<>(space, table).pass(this::addMissing);
     }
 
     /** Removes places that are not those of their records. */
-    private Built clear(Tx tx, KeyRange batch) {
-        List<Entry<byte[]>> there = tx.entries(places, batch).toList();
+    private long clear(Tx tx, List<Entry<byte[]>> there) {
         Map<Key, V> values = tx.getAll(table, there.stream().map(this::recordOf).toList());
+        long removed = 0;
         for (Entry<byte[]> place : there) {
             Key record = recordOf(place);
             V value = values.get(record);
             if (value == null || !shows(place.key(), record, value)) {
                 tx.remove(places.collection().encode(place.key()));
+                removed++;
             }
         }
-        return new Built(
-                0,
-                there.size() < BUILD_ROWS ? null : there.get(there.size() - 1).key());
+        return removed;
     }
 
     /** Whether the place {@code at} is that of a record with this value. */
@@ -142,11 +119,7 @@ public final class Index<V> {
         return key != null && at.equals(unique ? key : key.and(record));
     }
 
-    /** @param last the last key of a full batch; null if there are no more */
-    private record Built(int added, @Nullable Key last) {}
-
-    private Built build(Tx tx, KeyRange batch) {
-        List<Entry<V>> rows = tx.entries(table, batch).toList();
+    private long addMissing(Tx tx, List<Entry<V>> rows) {
         List<Place> wanted = new ArrayList<>();
         for (Entry<V> row : rows) {
             Key key = extractor.apply(row.value());
@@ -155,7 +128,7 @@ public final class Index<V> {
             }
         }
         tx.load(wanted.stream().map(Place::encoded).toList());
-        int added = 0;
+        long added = 0;
         for (Place place : wanted) {
             if (tx.valueOf(place.encoded()) == null) {
                 tx.write(place.encoded(), place.target());
@@ -164,9 +137,7 @@ public final class Index<V> {
                 requireOwn(tx, place);
             }
         }
-        return new Built(
-                added,
-                rows.size() < BUILD_ROWS ? null : rows.get(rows.size() - 1).key());
+        return added;
     }
 
     /**

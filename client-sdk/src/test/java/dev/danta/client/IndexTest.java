@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -292,6 +293,53 @@ final class IndexTest {
         assertThat(numbers(byCity.scan(KeyRange.all().reverse().limit(3)))).containsExactly(299L, 298L, 297L);
         assertThat(byEmail.get(Key.of("new")).map(Entry::key)).contains(Key.of(7));
         assertThat(byEmail.get(Key.of("7"))).isEmpty();
+    }
+
+    /** Each batch of more than a few records meets another transaction; what reads one record only does not. */
+    @Test
+    void anIndexIsBuiltThoughOthersAlwaysWriteInBetween() {
+        try (DantaClient before = cluster.client()) {
+            Space old = before.space("shop");
+            Table<String> table = old.table("people", Codecs.STRING, Mode.STRICT);
+            old.execute(tx -> IntStream.range(0, 40).forEach(i -> tx.put(table, Key.of(i), "rome:" + i)));
+            AtomicBoolean writes = new AtomicBoolean(true);
+            Index<String> byCity = people.index("by-city", person -> {
+                int number = Integer.parseInt(person.split(":")[1]);
+                if (writes.get() && number % 3 == 0 && number > 0) {
+                    old.execute(tx -> tx.put(table, Key.of(number - 1), "rome:" + (number - 1)));
+                }
+                return city(person);
+            });
+
+            assertThat(byCity.build()).isEqualTo(40);
+            writes.set(false);
+            assertThat(byCity.scan(KeyRange.all())).hasSize(40);
+        }
+    }
+
+    @Test
+    @Timeout(60)
+    void aBuildEndsThoughOthersAppendAllTheTime() {
+        try (DantaClient before = cluster.client()) {
+            Space old = before.space("shop");
+            Table<String> table = old.table("people", Codecs.STRING, Mode.STRICT);
+            old.execute(tx -> IntStream.range(0, 10).forEach(i -> tx.put(table, Key.of("eu", i), "rome:" + i)));
+            AtomicInteger next = new AtomicInteger(10);
+            AtomicBoolean appends = new AtomicBoolean(true);
+            Index<String> byCity = people.index("by-city", person -> {
+                if (appends.get()) {
+                    int number = next.getAndIncrement();
+                    old.execute(tx -> tx.put(table, Key.of("eu", number), "rome:" + number));
+                }
+                return city(person);
+            });
+
+            assertThat(byCity.build()).isGreaterThanOrEqualTo(10);
+            appends.set(false);
+            long left = byCity.build();
+            assertThat(byCity.scan(KeyRange.all())).hasSize(next.get());
+            assertThat(left).isPositive();
+        }
     }
 
     /** While writers are started anew with an index, one by one, some keep it and others do not. */

@@ -10,7 +10,8 @@ import dev.danta.wire.admin.AdminRequest;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -29,7 +30,8 @@ final class ClusterQuestionTest {
 
     private static NobodyAnsweredException nobody(CompletableFuture<AdminReply> asked) {
         return (NobodyAnsweredException)
-                catchThrowableOfType(CompletionException.class, asked::join).getCause();
+                catchThrowableOfType(ExecutionException.class, () -> asked.get(30, TimeUnit.SECONDS))
+                        .getCause();
     }
 
     @Test
