@@ -44,7 +44,8 @@ final class Workers {
     /**
      * Returns when all have ended, or a moment after they were asked to.
      *
-     * @throws RuntimeException what the first of them threw that failed, or the beat
+     * @throws RuntimeException what the first of them threw that failed, or the beat; an {@link Error} likewise. The others
+     *     are asked to end
      */
     void run() {
         List<Thread> threads = new ArrayList<>();
@@ -67,10 +68,13 @@ final class Workers {
             limits.stop(Result.Reason.CANCELLED);
             threads.forEach(Thread::interrupt);
             Thread.currentThread().interrupt();
-        } catch (RuntimeException thrownByBeat) {
+        } catch (RuntimeException | Error thrown) {
+            // The beat's; or this thread has no memory left, which is the others' to give back.
             limits.stop(Result.Reason.CANCELLED);
-            threads.forEach(Thread::interrupt);
-            throw thrownByBeat;
+            for (Thread thread : threads) {
+                thread.interrupt();
+            }
+            throw thrown;
         }
         rethrow(failure.get());
     }

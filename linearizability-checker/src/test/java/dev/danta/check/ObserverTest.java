@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 /** Who waits for a check is told how far it is. */
@@ -59,5 +60,27 @@ final class ObserverTest {
         });
 
         assertThatThrownBy(() -> HistoryCheck.check(patient, history, options)).hasMessage("enough");
+    }
+
+    /** Those left behind would go on taking memory, where there is none left. */
+    @Test
+    void anErrorInTheThreadThatWaitsEndsTheSearchesToo() throws InterruptedException {
+        CountDownLatch ended = new CountDownLatch(1);
+        Model<String, String, String> busy = new PlainModel() {
+            @Override
+            public Step<String> step(String state, String input, String output, Cancellation cancellation) {
+                while (!cancellation.requested()) {
+                    Thread.onSpinWait();
+                }
+                ended.countDown();
+                return Step.illegal(() -> "never");
+            }
+        };
+        CheckOptions options = CheckOptions.defaults().withObserver(now -> {
+            throw new OutOfMemoryError("Java heap space");
+        });
+
+        assertThatThrownBy(() -> HistoryCheck.check(busy, history, options)).isInstanceOf(OutOfMemoryError.class);
+        assertThat(ended.await(20, TimeUnit.SECONDS)).isTrue();
     }
 }
