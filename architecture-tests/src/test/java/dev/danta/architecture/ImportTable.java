@@ -60,7 +60,7 @@ final class ImportTable {
             // Callers are served by a client: the node itself knows none.
             row("gateway", "dev.danta.gateway").mayImport(CORE).mayImport(WIRE, CLIENT, SLF4J),
             row("testkit", "dev.danta.testkit")
-                    .mayImport(CLIENT, NODE, GATEWAY, CHECKER, "org.junit.jupiter.api..", SLF4J),
+                    .mayImport(CLIENT, NODE, GATEWAY, WIRE, CHECKER, "org.junit.jupiter.api..", SLF4J),
             row("simulation", "dev.danta.sim").mayImport(CORE).mayImport(CHECKER),
             row("bench", "dev.danta.bench")
                     .mayImport(CLIENT, NODE, CHECKER, "org.HdrHistogram..", "org.openjdk.jmh..", JACKSON, SLF4J),

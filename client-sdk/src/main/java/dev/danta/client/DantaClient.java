@@ -26,6 +26,7 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -220,6 +221,7 @@ public final class DantaClient implements AutoCloseable {
         private NodeLinks.@Nullable Factory links;
         private Duration indexesFresh = Duration.ofSeconds(10);
         private Shell.UnderTest machines = Shell.UnderTest.GENUINE;
+        private UnaryOperator<String> translator = UnaryOperator.identity();
 
         private static final long CACHE_BYTES_MIN = 64 << 10;
 
@@ -243,6 +245,17 @@ public final class DantaClient implements AutoCloseable {
         /** The cluster's name; nodes of another are refused. Without it the cluster that is found is taken. */
         public Builder cluster(String newCluster) {
             cluster = Given.notNull("a cluster's name: without one any is taken", newCluster);
+            return this;
+        }
+
+        /**
+         * For a client that does not reach nodes where they say that they are, but through tunnels or forwarded ports: given
+         * an address that a node advertises, says where to connect to; both are {@code host:port}, and those of two nodes
+         * differ. It is asked again and again, by any thread, and must not block or throw. {@link #endpoints} are not
+         * translated. Errors name what is connected to.
+         */
+        public Builder addressTranslator(UnaryOperator<String> newTranslator) {
+            translator = newTranslator;
             return this;
         }
 
@@ -386,7 +399,7 @@ public final class DantaClient implements AutoCloseable {
             if (endpoints.isEmpty()) {
                 throw new IllegalArgumentException("a client needs at least one endpoint");
             }
-            return NodeLinks.overNetwork(endpoints, cluster);
+            return NodeLinks.overNetwork(endpoints, cluster, translator);
         }
 
         private DantaException refusal(JoinFailedException failed) {

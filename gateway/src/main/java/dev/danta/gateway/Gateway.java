@@ -26,6 +26,7 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -49,7 +50,7 @@ public final class Gateway implements GatewayDesk {
     private final Interactive interactive;
     private volatile boolean closed;
 
-    private Gateway(GatewaySettings settings, int node, Supplier<String> address) {
+    private Gateway(GatewaySettings settings, int node, Supplier<String> address, UnaryOperator<String> translator) {
         this.admission = new Semaphore((int) Math.min(Integer.MAX_VALUE, settings.callBytesMax()));
         this.threads = new ThreadPoolExecutor(
                 settings.threads(),
@@ -64,7 +65,7 @@ public final class Gateway implements GatewayDesk {
         timer.setRemoveOnCancelPolicy(true);
         timer.setKeepAliveTime(10, TimeUnit.SECONDS);
         timer.allowCoreThreadTimeOut(true);
-        this.inner = new InnerClient(address);
+        this.inner = new InnerClient(address, translator);
         this.open = new OpenTransactions<>(node, settings, System::nanoTime, this::after);
         this.interactive = new Interactive(open);
     }
@@ -76,7 +77,16 @@ public final class Gateway implements GatewayDesk {
      * @param address where it can be reached from here, {@code host:port}; asked for when somebody calls
      */
     public static GatewayDesk open(int node, Supplier<String> address) {
-        return new Gateway(GatewaySettings.DEFAULT, node, address);
+        return open(node, address, UnaryOperator.identity());
+    }
+
+    /**
+     * The same for a node that does not reach others where they say that they are.
+     *
+     * @param translator as {@link DantaClient.Builder#addressTranslator} has it
+     */
+    public static GatewayDesk open(int node, Supplier<String> address, UnaryOperator<String> translator) {
+        return new Gateway(GatewaySettings.DEFAULT, node, address, translator);
     }
 
     private static ThreadFactory named(String name) {

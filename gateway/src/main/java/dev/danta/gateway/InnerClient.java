@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** The client inside the node, which is there from the first call on: most nodes never have one. Thread-safe. */
@@ -17,12 +18,17 @@ final class InnerClient {
     private static final Duration AT_ONCE = Duration.ofMillis(1);
 
     private final Supplier<String> address;
+    private final UnaryOperator<String> translator;
     private final ReentrantLock opening = new ReentrantLock();
     private volatile @Nullable DantaClient client;
     private volatile boolean closed;
 
-    /** @param address where the node listens */
-    InnerClient(Supplier<String> address) {
+    /**
+     * @param address where the node listens
+     * @param translator where others are reached from here
+     */
+    InnerClient(Supplier<String> address, UnaryOperator<String> translator) {
+        this.translator = translator;
         this.address = address;
     }
 
@@ -42,6 +48,7 @@ final class InnerClient {
                 requireOpen();
                 open = DantaClient.builder()
                         .endpoints(address.get())
+                        .addressTranslator(translator)
                         .deadline(DEADLINE)
                         .build();
                 client = open;

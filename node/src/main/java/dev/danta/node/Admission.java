@@ -106,7 +106,7 @@ final class Admission {
 
     private ConfigSelf configSelf() {
         HostAndPort listen = settings.node().configListen();
-        return new ConfigSelf(self, folder.facts().incarnation(), listen.host(), listen.port());
+        return new ConfigSelf(self, folder.facts().incarnation(), listen.host(), listen.port(), settings.translator());
     }
 
     private String address() {
@@ -168,7 +168,7 @@ final class Admission {
         List<HostAndPort> places = new ArrayList<>(settings.node().seeds());
         known.nodes().forEach((node, entry) -> {
             if (!node.equals(self)) {
-                places.add(HostAndPort.parse(entry.address()));
+                places.add(settings.wayTo(entry.address()));
             }
         });
         NodeFacts facts = folder.facts();
@@ -222,7 +222,7 @@ final class Admission {
         AdminReply reply;
         try {
             reply = AdminClient.ask(
-                    HostAndPort.parse(entry.address()), known.cluster(), new AdminRequest.Status(false), SEED_MAX);
+                    settings.wayTo(entry.address()), known.cluster(), new AdminRequest.Status(false), SEED_MAX);
         } catch (AdminUnreachableException stopped) {
             return;
         }

@@ -10,7 +10,6 @@ import dev.danta.ir.epoch.EpochChange;
 import dev.danta.ir.id.Epoch;
 import dev.danta.ir.id.ReplicaId;
 import dev.danta.ir.id.ShardId;
-import dev.danta.wire.WireLimits;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -40,7 +39,7 @@ final class ChangeDesk implements AutoCloseable {
     private final ReplicaId self;
     private final ClusterConfig config;
     private final Settings settings;
-    private final WireLimits limits;
+    private final NodeSettings node;
     private final Predicate<ReplicaId> isUp;
     private final Consumer<Node.Failure> onFailure;
     private final Thread thread;
@@ -93,16 +92,15 @@ final class ChangeDesk implements AutoCloseable {
      * @param onFailure called on this thread, or a driver's, as its last act, if it ends by a bug; must not wait for it
      */
     ChangeDesk(
-            ReplicaId self,
+            NodeSettings node,
             ClusterConfig config,
             Settings settings,
-            WireLimits limits,
             Predicate<ReplicaId> isUp,
             Consumer<Node.Failure> onFailure) {
-        this.self = self;
+        this.node = node;
+        this.self = node.node().id();
         this.config = config;
         this.settings = settings;
-        this.limits = limits;
         this.isUp = isUp;
         this.onFailure = onFailure;
         this.thread = new Thread(this::work, "danta-" + self.number() + "-changes");
@@ -255,7 +253,7 @@ final class ChangeDesk implements AutoCloseable {
         // The driver of a change drains the members that it replaces, and knows nothing of those that left before them.
         work.isLast =
                 task instanceof Steward.Task.Finish || leaving(state, shard).isEmpty();
-        work.run = new ChangeRun(self, shard, task, config, state, limits, this::wake, onFailure);
+        work.run = new ChangeRun(node, shard, task, config, state, this::wake, onFailure);
     }
 
     private static List<ReplicaId> leaving(ClusterState state, ShardId shard) {

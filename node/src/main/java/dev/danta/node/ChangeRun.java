@@ -21,7 +21,6 @@ import dev.danta.ir.runtime.Storage;
 import dev.danta.ir.runtime.Timer;
 import dev.danta.ir.runtime.Transport;
 import dev.danta.wire.ServerHello;
-import dev.danta.wire.WireLimits;
 import dev.danta.wire.transport.ConnectionListener;
 import dev.danta.wire.transport.Endpoint;
 import dev.danta.wire.transport.ReplicaConnections;
@@ -82,12 +81,11 @@ final class ChangeRun implements AutoCloseable {
      *     only meet the same bug
      */
     ChangeRun(
-            ReplicaId self,
+            NodeSettings node,
             ShardId shard,
             Steward.Task task,
             ClusterConfig config,
             ClusterState state,
-            WireLimits limits,
             Runnable onNews,
             Consumer<Node.Failure> onFailure) {
         this.task = task;
@@ -110,12 +108,13 @@ final class ChangeRun implements AutoCloseable {
                         this::tell),
                 null);
         this.connections = ReplicaConnections.open(
-                ReplicaConnections.Settings.of(id, state.cluster()).withLimits(limits),
+                ReplicaConnections.Settings.of(id, state.cluster())
+                        .withLimits(node.limits().wire()),
                 List.of(),
                 SystemClock::wallMicros,
                 new Incoming());
-        connections.follow(Topologies.of(state));
-        this.thread = new Thread(this::run, "danta-" + self.number() + "-change-" + shard.number());
+        connections.follow(Topologies.of(state).translated(node.translator()));
+        this.thread = new Thread(this::run, "danta-" + node.node().id().number() + "-change-" + shard.number());
         this.thread.setDaemon(true);
         this.thread.start();
     }

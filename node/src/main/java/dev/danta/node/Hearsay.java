@@ -36,6 +36,7 @@ final class Hearsay implements AutoCloseable {
     private static final long LOOK_MILLIS = 500;
     private static final Duration ASK_MAX = Duration.ofSeconds(3);
 
+    private final NodeSettings settings;
     private final RaftClusterConfig config;
     private final Consumer<Node.Failure> onFailure;
     private final Map<ReplicaId, Topology> told = new ConcurrentSkipListMap<>();
@@ -46,11 +47,12 @@ final class Hearsay implements AutoCloseable {
     private record Judged(long theirs, long ours) {}
 
     /** @param onFailure called on this thread, as its last act, if it ends by a bug; must not wait for it */
-    Hearsay(ReplicaId self, RaftClusterConfig config, Consumer<Node.Failure> onFailure) {
+    Hearsay(NodeSettings settings, RaftClusterConfig config, Consumer<Node.Failure> onFailure) {
+        this.settings = settings;
         this.config = config;
         this.onFailure = onFailure;
         this.thread = Executors.newSingleThreadScheduledExecutor(task -> {
-            Thread one = new Thread(task, "danta-" + self.number() + "-hearsay");
+            Thread one = new Thread(task, "danta-" + settings.node().id().number() + "-hearsay");
             one.setDaemon(true);
             return one;
         });
@@ -93,10 +95,10 @@ final class Hearsay implements AutoCloseable {
     }
 
     /** What a node knows; nothing if it does not say, and then it is asked again. */
-    private static Optional<ClusterState> ask(ReplicaId node, Topology topology) {
+    private Optional<ClusterState> ask(ReplicaId node, Topology topology) {
         Optional<HostAndPort> place = topology.nodes().stream()
                 .filter(member -> member.node().equals(node))
-                .map(member -> member.hostAndPort())
+                .map(member -> settings.wayTo(member.address()))
                 .findFirst();
         if (place.isEmpty()) {
             return Optional.empty();

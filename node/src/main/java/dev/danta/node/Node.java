@@ -136,7 +136,7 @@ public final class Node implements AutoCloseable {
         this.folder = folder;
         this.host =
                 new ShardHost(new ShardHost.Home(settings, folder, config, shards, this::replica), this::stopBecause);
-        this.desk = new NodeDesk(settings.node().id(), new Office());
+        this.desk = new NodeDesk(settings, new Office());
         this.gateway =
                 gateway == null ? null : gateway.open(settings.node().id().number(), this::addressFromHere);
     }
@@ -242,7 +242,7 @@ public final class Node implements AutoCloseable {
                 isLate = stopping.get();
                 raft = opened;
                 if (!isLate) {
-                    hearsay = new Hearsay(settings.node().id(), opened, this::stopBecause);
+                    hearsay = new Hearsay(settings, opened, this::stopBecause);
                 }
             }
             if (isLate) {
@@ -378,13 +378,8 @@ public final class Node implements AutoCloseable {
     /** There is a cluster. */
     private void begin(ClusterState state) {
         Recovery settling = new Recovery(settings, RecoverySettings.DEFAULTS, state, new Others(), this::stopBecause);
-        ChangeDesk driving = new ChangeDesk(
-                settings.node().id(),
-                config,
-                ChangeDesk.Settings.DEFAULT,
-                settings.limits().wire(),
-                settling::reaches,
-                this::stopBecause);
+        ChangeDesk driving =
+                new ChangeDesk(settings, config, ChangeDesk.Settings.DEFAULT, settling::reaches, this::stopBecause);
         synchronized (this) {
             if (stopping.get()) {
                 settling.close();

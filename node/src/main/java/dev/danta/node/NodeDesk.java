@@ -48,6 +48,7 @@ final class NodeDesk implements AdminDesk, AutoCloseable {
     /** The greatest number that a node can be asked to have, whoever asks. */
     private static final int NODE_MAX = 1 << 20;
 
+    private final NodeSettings settings;
     private final Office office;
     private final ThreadPoolExecutor thinking;
 
@@ -67,11 +68,13 @@ final class NodeDesk implements AdminDesk, AutoCloseable {
         void enter(Start start) throws InterruptedException;
     }
 
-    NodeDesk(ReplicaId self, Office office) {
+    NodeDesk(NodeSettings settings, Office office) {
+        this.settings = settings;
         this.office = office;
         this.thinking = new ThreadPoolExecutor(
                 THREADS, THREADS, 10, TimeUnit.SECONDS, new LinkedBlockingQueue<>(WAITING_MAX), task -> {
-                    Thread thread = new Thread(task, "danta-" + self.number() + "-desk");
+                    Thread thread =
+                            new Thread(task, "danta-" + settings.node().id().number() + "-desk");
                     thread.setDaemon(true);
                     return thread;
                 });
@@ -242,11 +245,11 @@ final class NodeDesk implements AdminDesk, AutoCloseable {
     }
 
     /** A disk whose node answers from it is not lost, whatever was typed. */
-    private static void requireGone(ClusterState known, int node, NodeEntry entry) {
+    private void requireGone(ClusterState known, int node, NodeEntry entry) {
         AdminReply reply;
         try {
             reply = AdminClient.ask(
-                    HostAndPort.parse(entry.address()), known.cluster(), new AdminRequest.Status(false), THERE_MAX);
+                    settings.wayTo(entry.address()), known.cluster(), new AdminRequest.Status(false), THERE_MAX);
         } catch (AdminUnreachableException gone) {
             return;
         }

@@ -10,10 +10,31 @@ import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
-/** Everything a node must be told, checked as a whole. */
-public record NodeSettings(Self node, Storage storage, Limits limits) {
+/**
+ * Everything a node must be told, checked as a whole.
+ *
+ * @param translator where this node connects to, given where another says that it is reached; both {@code host:port}. No file
+ *     says it: a process that has several nodes in it may want them to be told apart by whoever lies between them
+ */
+public record NodeSettings(Self node, Storage storage, Limits limits, UnaryOperator<String> translator) {
+    /** Connects to where others say that they are. */
+    public NodeSettings(Self node, Storage storage, Limits limits) {
+        this(node, storage, limits, UnaryOperator.identity());
+    }
+
+    /** The same with another translator. */
+    public NodeSettings withTranslator(UnaryOperator<String> newTranslator) {
+        return new NodeSettings(node, storage, limits, newTranslator);
+    }
+
+    /** Where to connect to, given where others say that a node is. */
+    HostAndPort wayTo(String advertised) {
+        return HostAndPort.parse(translator.apply(advertised));
+    }
+
     /**
      * This node.
      *

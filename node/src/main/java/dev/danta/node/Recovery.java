@@ -121,12 +121,12 @@ final class Recovery implements ConnectionListener, AutoCloseable {
                 List.of(),
                 SystemClock::wallMicros,
                 this);
-        connections.follow(Topologies.of(state));
+        connections.follow(Topologies.of(state).translated(settings.translator()));
     }
 
     /** There is a newer configuration: told to the machines as a replica would tell it. By one thread; never blocks. */
     void follow(ClusterState state) {
-        connections.follow(Topologies.of(state));
+        connections.follow(Topologies.of(state).translated(settings.translator()));
         state.shards().forEach((shard, entry) -> {
             Membership active = entry.config().active();
             if (active.equals(followed.put(shard, active))) {

@@ -14,7 +14,8 @@ import dev.danta.ir.epoch.EpochRules;
 import dev.danta.ir.id.Epoch;
 import dev.danta.ir.id.ReplicaId;
 import dev.danta.ir.id.ShardId;
-import dev.danta.wire.WireLimits;
+import dev.danta.wire.HostAndPort;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.TreeMap;
@@ -88,10 +89,10 @@ final class ChangeDeskTest {
         BlockingQueue<Node.Failure> failures = new LinkedBlockingQueue<>();
         try (MemoryClusterConfig config = new MemoryClusterConfig(aboutToGrow());
                 ChangeDesk desk = new ChangeDesk(
-                        node(1),
+                        NodeSettings.of(
+                                new NodeSettings.Self(node(1), new HostAndPort("127.0.0.1", 0), Path.of("none"))),
                         new Buggy(config.of(node(1))),
                         ChangeDesk.Settings.DEFAULT,
-                        WireLimits.DEFAULT,
                         up -> true,
                         failures::add)) {
             desk.start();

@@ -6,17 +6,18 @@ import dev.danta.node.ClusterOperations;
 import dev.danta.node.Node;
 import dev.danta.node.NodeSettings;
 import dev.danta.node.Start;
+import dev.danta.testkit.fault.FaultNetwork;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -24,20 +25,26 @@ import org.jspecify.annotations.Nullable;
  * A cluster of real nodes in this process: gRPC on loopback, LMDB in a folder. Nodes are numbered from 1 on. Thread-safe;
  * calls about nodes wait for one another.
  *
+ * <p>One that is {@linkplain Builder#partitionable partitionable} has a proxy between all of its nodes, and between them and
+ * clients, so that links can be cut: {@link #partition} and {@link #heal}, or anything else that its {@link #network} can do.
+ *
  * <p>Nodes in one process share its heap and its fate: a test of crashes that lose more than a node's memory needs
  * processes of their own.
  */
 public final class EmbeddedCluster implements AutoCloseable {
     private static final String HOST = "127.0.0.1:";
-    private static final Pattern LISTEN = Pattern.compile("(?m)^listen = \"([^\"]*)\"");
     private static final int REPLICAS_MAX = 5;
     private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+    /** What the party is called in the {@link #network} that all clients are but those of {@link #clientBuilderBeside}. */
+    public static final String CLIENTS = "clients";
 
     private final String name;
     private final Path directory;
     private final boolean temporary;
     private final List<Member> members = new ArrayList<>();
     private final Builder builder;
+    private final @Nullable Ways ways;
 
     private static final class Member {
         private final int number;
@@ -61,6 +68,7 @@ public final class EmbeddedCluster implements AutoCloseable {
         name = builder.name;
         this.builder = builder;
         Folders.create(directory);
+        ways = builder.partitionable ? new Ways() : null;
         for (int number = 1; number <= builder.nodes; number++) {
             add(number);
         }
@@ -70,23 +78,40 @@ public final class EmbeddedCluster implements AutoCloseable {
     private void add(int number) {
         Path settings = directory.resolve("node-" + number + ".toml");
         if (!Files.exists(settings)) {
-            List<Integer> ports = builder.firstPort > 0 ? List.of(builder.firstPort + number - 1, 0) : Ports.free(2);
-            // By default the configuration listens a thousand ports higher.
-            String configListen = ports.get(1) == 0 ? "" : "config-listen = " + quoted(HOST + ports.get(1));
-            Folders.write(settings, settingsOf(number, HOST + ports.get(0), configListen));
+            Folders.write(settings, settingsOf(number, addresses(number)));
         }
-        Start start =
-                number == 1 ? new Start.Init(name, builder.shards, builder.replication()) : Start.join(endpoints());
-        members.add(new Member(number, endpointIn(settings), settings, start));
+        // One that is started again is where the others know it to be.
+        NodeSettings.Self self = NodeSettings.read(settings, Map.of()).node();
+        if (ways != null) {
+            ways.open(number, self);
+        }
+        Start start = number == 1
+                ? new Start.Init(name, builder.shards, builder.replication())
+                : Start.join(endpoints().stream().map(waysFrom(number)).toList());
+        members.add(new Member(number, self.advertise().toString(), settings, start));
     }
 
-    /** A node that is started again is where the others know it to be. */
-    private static String endpointIn(Path settings) {
-        Matcher listen = LISTEN.matcher(Folders.read(settings));
-        if (!listen.find()) {
-            throw new IllegalStateException(settings + " does not say where the node listens");
+    /** Where a node is, in lines of its settings. */
+    private String addresses(int number) {
+        List<Integer> free = Ports.free(4);
+        int known = builder.firstPort > 0 ? builder.firstPort + number - 1 : free.get(0);
+        if (ways != null) {
+            return address("listen", free.get(1))
+                    + address("advertise", known)
+                    + address("config-listen", free.get(2))
+                    + address("config-advertise", free.get(3));
         }
-        return listen.group(1);
+        // By default the configuration listens a thousand ports higher.
+        return address("listen", known) + (builder.firstPort > 0 ? "" : address("config-listen", free.get(1)));
+    }
+
+    private static String address(String key, int port) {
+        return key + " = " + quoted(HOST + port) + "\n";
+    }
+
+    /** Where a node, or a client beside it, connects to, given what another advertises. */
+    private UnaryOperator<String> waysFrom(int number) {
+        return ways == null ? UnaryOperator.identity() : ways.from(number);
     }
 
     /** Three nodes, one shard, free ports, a temporary folder: unless said otherwise. */
@@ -94,25 +119,18 @@ public final class EmbeddedCluster implements AutoCloseable {
         return new Builder();
     }
 
-    private String settingsOf(int number, String endpoint, String configListen) {
+    private String settingsOf(int number, String addresses) {
         String folder = directory.resolve("node-" + number).toString();
         return """
                 [node]
                 id = %d
-                listen = %s
                 data-dir = %s
                 %s
-
                 [storage]
                 forget-after = "%d ms"
                 forget-every = "%d ms"
                 """.formatted(
-                        number,
-                        quoted(endpoint),
-                        quoted(folder),
-                        configListen,
-                        builder.forgetAfter.toMillis(),
-                        builder.forgetEvery.toMillis());
+                number, quoted(folder), addresses, builder.forgetAfter.toMillis(), builder.forgetEvery.toMillis());
     }
 
     private static String quoted(String text) {
@@ -129,7 +147,7 @@ public final class EmbeddedCluster implements AutoCloseable {
         return directory;
     }
 
-    /** Where each node listens, or would: {@code host:port}, in the order of their numbers. */
+    /** Where clients reach each node, or would: {@code host:port}, in the order of their numbers. */
     public List<String> endpoints() {
         return members.stream().map(member -> member.endpoint).toList();
     }
@@ -137,6 +155,18 @@ public final class EmbeddedCluster implements AutoCloseable {
     /** A builder that knows the endpoints and the cluster. */
     public DantaClient.Builder clientBuilder() {
         return DantaClient.builder().endpoints(endpoints()).cluster(name);
+    }
+
+    /**
+     * A builder of a client that is where a node is: what the node is cut off from, it is cut off from, too.
+     *
+     * @throws IllegalStateException unless this is partitionable
+     */
+    public DantaClient.Builder clientBuilderBeside(int number) {
+        UnaryOperator<String> from = requireWays().from(member(number).number);
+        return clientBuilder()
+                .endpoints(endpoints().stream().map(from).toList())
+                .addressTranslator(from);
     }
 
     /** A client with the defaults; close it before the cluster. */
@@ -179,13 +209,64 @@ public final class EmbeddedCluster implements AutoCloseable {
     public synchronized void startNode(int number) {
         Member member = member(number);
         if (member.running == null) {
-            member.running =
-                    Node.startBeside(NodeSettings.read(member.settings, Map.of()), member.start, Gateway::open);
+            UnaryOperator<String> from = waysFrom(number);
+            member.running = Node.startBeside(
+                    NodeSettings.read(member.settings, Map.of()).withTranslator(from),
+                    member.start,
+                    (node, address) -> Gateway.open(node, address, from));
         }
         List<Node> running = running();
         if (running.size() > members.size() / 2) {
             running.forEach(Node::awaitReady);
         }
+    }
+
+    /** What a node is called in the {@link #network}, whatever goes to it or comes from it. */
+    public static String party(int number) {
+        return "n" + number;
+    }
+
+    /**
+     * Nothing gets from these nodes, and clients {@linkplain #clientBuilderBeside beside} them, to the others and all other
+     * clients any more, nor back, until {@link #heal}. Connections stay open, as they do when a network fails; what is said in
+     * them gets there afterwards, unless it has been given up.
+     *
+     * @throws IllegalStateException unless this is partitionable
+     */
+    public synchronized void partition(int... numbers) {
+        List<Integer> these = Arrays.stream(numbers)
+                .map(number -> member(number).number)
+                .boxed()
+                .toList();
+        requireWays()
+                .part(
+                        these,
+                        members.stream()
+                                .map(member -> member.number)
+                                .filter(number -> !these.contains(number))
+                                .toList());
+    }
+
+    /** Nothing is cut, nor slow, any more. */
+    public void heal() {
+        requireWays().network().heal();
+    }
+
+    /**
+     * The proxy between the nodes, which are its {@link #party parties}, and {@link #CLIENTS}: to cut one link, or one way of it,
+     * to delay what goes over it, or to reset its connections.
+     *
+     * @throws IllegalStateException unless this is partitionable
+     */
+    public FaultNetwork network() {
+        return requireWays().network();
+    }
+
+    private Ways requireWays() {
+        if (ways == null) {
+            throw new IllegalStateException("links can be cut in a cluster whose builder was told partitionable()");
+        }
+        return ways;
     }
 
     private List<Node> running() {
@@ -251,7 +332,14 @@ public final class EmbeddedCluster implements AutoCloseable {
     /** Stops all nodes, and deletes the folder if it is a temporary one. */
     @Override
     public synchronized void close() {
+        if (ways != null) {
+            // So that nobody waits in vain for another when it takes its leave.
+            ways.network().heal();
+        }
         members.forEach(member -> stopNode(member.number));
+        if (ways != null) {
+            ways.close();
+        }
         if (temporary) {
             Folders.delete(directory);
         }
@@ -272,6 +360,7 @@ public final class EmbeddedCluster implements AutoCloseable {
         private int replication;
         private int shards = 1;
         private int firstPort;
+        private boolean partitionable;
         private Duration forgetAfter = NodeSettings.Forgetting.DEFAULT.after();
         private Duration forgetEvery = NodeSettings.Forgetting.DEFAULT.every();
         private @Nullable Path directory;
@@ -317,6 +406,12 @@ public final class EmbeddedCluster implements AutoCloseable {
         public Builder forgetting(Duration after, Duration every) {
             forgetAfter = after;
             forgetEvery = every;
+            return this;
+        }
+
+        /** Puts a proxy between all nodes, and between them and clients. Costs some microseconds for each message. */
+        public Builder partitionable() {
+            partitionable = true;
             return this;
         }
 

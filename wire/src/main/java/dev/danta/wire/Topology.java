@@ -6,6 +6,7 @@ import dev.danta.ir.id.ShardId;
 import dev.danta.ir.quorum.Membership;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 
 /**
@@ -75,6 +76,18 @@ public record Topology(
                 .mapToObj(shard -> new Membership(new ShardId(shard), Epoch.FIRST, members))
                 .toList();
         return new Topology(cluster, 0, 1, shards, nodes, memberships);
+    }
+
+    /**
+     * The same for somebody who reaches nodes elsewhere than where they say that they are.
+     *
+     * @param translator where to connect to, given what a node advertises; both {@code host:port}
+     */
+    public Topology translated(UnaryOperator<String> translator) {
+        List<Member> elsewhere = nodes.stream()
+                .map(member -> new Member(member.node(), translator.apply(member.address()), member.draining()))
+                .toList();
+        return new Topology(cluster, identity, version, shards, elsewhere, memberships);
     }
 
     /** Whether {@code other} is a description of the same cluster, at whatever time. */

@@ -12,6 +12,7 @@ import dev.danta.wire.admin.AdminRequest;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.UnaryOperator;
 
 /**
  * Connections to the nodes of one cluster, made anew for ever when they break. {@link Transport}'s calls are made by one
@@ -31,12 +32,13 @@ public interface NodeLinks extends Transport, AutoCloseable {
      *
      * @param seeds each {@code host:port}
      * @param cluster the name to insist on; empty takes the cluster that is found
+     * @param translator where to connect to, given what a node advertises; not asked about seeds
      * @throws IllegalArgumentException if a seed or the name is none; the message is one line
      */
-    static Factory overNetwork(List<String> seeds, String cluster) {
+    static Factory overNetwork(List<String> seeds, String cluster, UnaryOperator<String> translator) {
         List<HostAndPort> addresses =
                 seeds.stream().map(HostAndPort::parse).distinct().toList();
-        return new WireLinks.Seeds(addresses, cluster);
+        return new WireLinks.Seeds(addresses, cluster, translator);
     }
 
     /** Hears what happens, from any thread, of one node from one thread at a time. Must not block. */

@@ -19,6 +19,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,7 +35,7 @@ final class WireLinks implements NodeLinks {
     }
 
     /** What a client knows before it has connected. */
-    record Seeds(List<HostAndPort> addresses, String cluster) implements Factory {
+    record Seeds(List<HostAndPort> addresses, String cluster, UnaryOperator<String> translator) implements Factory {
         @Override
         public int endpoints() {
             return addresses.size();
@@ -42,16 +43,16 @@ final class WireLinks implements NodeLinks {
 
         @Override
         public NodeLinks open(ClientId self, Listener listener) {
-            return WireLinks.open(addresses, cluster, self, listener);
+            return WireLinks.open(this, self, listener);
         }
     }
 
-    private static NodeLinks open(List<HostAndPort> seeds, String cluster, ClientId self, Listener listener) {
+    private static NodeLinks open(Seeds seeds, ClientId self, Listener listener) {
         Clock clock = Clock.systemUTC();
-        News news = new News(listener);
+        News news = new News(listener, seeds.translator());
         ReplicaConnections connections = ReplicaConnections.open(
-                ReplicaConnections.Settings.of(self, cluster),
-                seeds.stream().map(Endpoint::seed).toList(),
+                ReplicaConnections.Settings.of(self, seeds.cluster()),
+                seeds.addresses().stream().map(Endpoint::seed).toList(),
                 () -> micros(clock.instant()),
                 news);
         news.attach(connections);
@@ -95,13 +96,16 @@ final class WireLinks implements NodeLinks {
         connections.close(within);
     }
 
+    /** What nodes say, with their addresses as they are reached from here. */
     private static final class News implements ConnectionListener {
         private final Listener listener;
+        private final UnaryOperator<String> translator;
         private @Nullable Topology newest;
         private @Nullable ReplicaConnections connections;
 
-        News(Listener listener) {
+        News(Listener listener, UnaryOperator<String> translator) {
             this.listener = listener;
+            this.translator = translator;
         }
 
         /** The connections are open; nodes may have greeted before that. */
@@ -132,14 +136,16 @@ final class WireLinks implements NodeLinks {
 
         @Override
         public void onConnected(ReplicaId node, ServerHello greeting) {
-            listener.onConnected(node, greeting.topology());
-            follow(greeting.topology());
+            Topology topology = greeting.topology().translated(translator);
+            listener.onConnected(node, topology);
+            follow(topology);
         }
 
         @Override
         public void onTopology(ReplicaId node, Topology topology) {
-            listener.onTopology(node, topology);
-            follow(topology);
+            Topology here = topology.translated(translator);
+            listener.onTopology(node, here);
+            follow(here);
         }
 
         @Override

@@ -112,15 +112,18 @@ final class ConfigKeeper implements AutoCloseable {
     }
 
     /**
-     * All nodes that have a folder, this one where its own server listens now: the configuration may have it elsewhere still,
-     * and if this is the only voter nobody but itself can change that.
+     * All nodes that have a folder: others where this node reaches them, this one where its own server listens now. The
+     * configuration may have it elsewhere still, and if this is the only voter nobody but itself can change that.
      */
     private List<RaftPeer> peers(ClusterState known) {
         String own = (ANY_ADDRESS.equals(self.host()) ? LOOPBACK : self.host()) + ":" + self.port();
         return Peers.all(known).stream()
-                .map(peer -> peer.getId().equals(id())
-                        ? RaftPeer.newBuilder(peer).setAddress(own).build()
-                        : peer)
+                .map(peer -> RaftPeer.newBuilder(peer)
+                        .setAddress(
+                                peer.getId().equals(id())
+                                        ? own
+                                        : self.translator().apply(peer.getAddress()))
+                        .build())
                 .toList();
     }
 
@@ -134,8 +137,17 @@ final class ConfigKeeper implements AutoCloseable {
         }
         server = ConfigServer.open(
                 new ConfigServer.Opening(self, id(), group, folder.resolve(LOG_FOLDER + generation), first, asked),
-                new ConfigStateMachine(applying, this::ownVoters, news::hear),
+                new ConfigStateMachine(applying, this::ownVoters, this::hear),
                 settings);
+    }
+
+    /** On the server's thread: whoever may become a voter must be known before the group tells where it is. */
+    private void hear(ClusterState applied) {
+        ConfigServer running = server;
+        if (running != null) {
+            running.know(peers(applied));
+        }
+        news.hear(applied);
     }
 
     /** Logs of earlier generations are of no use to anybody: nobody of their groups may go on. */

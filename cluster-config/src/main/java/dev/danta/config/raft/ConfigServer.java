@@ -28,7 +28,10 @@ import org.apache.ratis.util.SizeInBytes;
 import org.apache.ratis.util.TimeDuration;
 import org.jspecify.annotations.Nullable;
 
-/** One opening of a node's Raft server. Used by one thread, but for {@link #isLeader}, {@link #isSilentFor} and {@link #voters}. */
+/**
+ * One opening of a node's Raft server. Used by one thread, but for {@link #isLeader}, {@link #isSilentFor}, {@link #voters}
+ * and {@link #know}.
+ */
 final class ConfigServer implements AutoCloseable {
     private static final int SNAPSHOTS_KEPT = 2;
     private static final String PREALLOCATED = "16KB";
@@ -90,17 +93,21 @@ final class ConfigServer implements AutoCloseable {
                 .build();
         ConfigServer opened = new ConfigServer(server, opening.group(), machine, settings.stuckAfter());
         try {
-            // Ratis keeps the first address that it hears of.
-            server.getServerRpc()
-                    .addRaftPeers(opening.known().stream()
-                            .filter(peer -> !peer.getId().equals(opening.id()))
-                            .toList());
+            opened.know(opening.known());
             server.start();
         } catch (IOException | RuntimeException failed) {
             opened.close();
             throw new IOException("the configuration's server could not be started: " + failed.getMessage(), failed);
         }
         return opened;
+    }
+
+    /** Says where other nodes are, whatever the log says: Ratis keeps the first address that it hears of. For any thread. */
+    void know(List<RaftPeer> peers) {
+        server.getServerRpc()
+                .addRaftPeers(peers.stream()
+                        .filter(peer -> !peer.getId().equals(server.getId()))
+                        .toList());
     }
 
     /** Ratis says so only when it has already given up. */

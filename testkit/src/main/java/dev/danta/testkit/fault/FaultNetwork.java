@@ -91,6 +91,20 @@ public final class FaultNetwork implements AutoCloseable {
      * @throws UncheckedIOException if the port is taken
      */
     public InetSocketAddress open(String party, int port, InetSocketAddress target) {
+        return open(callers, party, port, target);
+    }
+
+    /**
+     * Opens a door that only one caller knows of, so that nobody has to be asked who comes in: parties may share a process.
+     *
+     * @param caller who comes in
+     * @return where it is, as for {@link #open(String, int, InetSocketAddress)}
+     */
+    public InetSocketAddress openFor(String caller, String party, int port, InetSocketAddress target) {
+        return open(local -> caller, party, port, target);
+    }
+
+    private InetSocketAddress open(Callers entering, String party, int port, InetSocketAddress target) {
         try {
             ServerSocketChannel door = ServerSocketChannel.open();
             // A door that was closed a moment ago may be opened again.
@@ -100,7 +114,7 @@ public final class FaultNetwork implements AutoCloseable {
             InetSocketAddress at = (InetSocketAddress) door.getLocalAddress();
             inEffect(() -> {
                 doors.add(door);
-                register(door, SelectionKey.OP_ACCEPT, new Door(door, party, target));
+                register(door, SelectionKey.OP_ACCEPT, new Door(door, entering, party, target));
             });
             return at;
         } catch (IOException taken) {
@@ -143,6 +157,15 @@ public final class FaultNetwork implements AutoCloseable {
             weather.clear();
             List.copyOf(connections).forEach(Connection::goOn);
         });
+    }
+
+    /** How many connections there are now from one party to another; those back are not counted. */
+    public int connections(String from, String to) {
+        int[] count = new int[1];
+        inEffect(() -> count[0] = (int) connections.stream()
+                .filter(connection -> connection.from.equals(from) && connection.to.equals(to))
+                .count());
+        return count[0];
     }
 
     /** How many connections there are now. */
@@ -269,11 +292,13 @@ public final class FaultNetwork implements AutoCloseable {
     /** Where connections come in. */
     private final class Door implements Ready {
         private final ServerSocketChannel channel;
+        private final Callers entering;
         private final String party;
         private final InetSocketAddress target;
 
-        Door(ServerSocketChannel channel, String party, InetSocketAddress target) {
+        Door(ServerSocketChannel channel, Callers entering, String party, InetSocketAddress target) {
             this.channel = channel;
+            this.entering = entering;
             this.party = party;
             this.target = target;
         }
@@ -287,7 +312,7 @@ public final class FaultNetwork implements AutoCloseable {
                 return;
             }
             if (caller != null) {
-                new Connection(caller, party, target).begin();
+                new Connection(caller, entering, party, target).begin();
             }
         }
     }
@@ -295,6 +320,7 @@ public final class FaultNetwork implements AutoCloseable {
     /** One connection from its caller through a door to the party behind it. */
     private final class Connection {
         private final SocketChannel caller;
+        private final Callers entering;
         private final String to;
         private final InetSocketAddress target;
         private String from = "?";
@@ -303,8 +329,9 @@ public final class FaultNetwork implements AutoCloseable {
         private @Nullable Flow back;
         private boolean over;
 
-        Connection(SocketChannel caller, String to, InetSocketAddress target) {
+        Connection(SocketChannel caller, Callers entering, String to, InetSocketAddress target) {
             this.caller = caller;
+            this.entering = entering;
             this.to = to;
             this.target = target;
         }
@@ -314,7 +341,7 @@ public final class FaultNetwork implements AutoCloseable {
             try {
                 caller.configureBlocking(false);
                 caller.setOption(StandardSocketOptions.TCP_NODELAY, true);
-                from = callers.nameOf((InetSocketAddress) caller.getRemoteAddress());
+                from = entering.nameOf((InetSocketAddress) caller.getRemoteAddress());
             } catch (IOException gone) {
                 reset();
                 return;

@@ -9,7 +9,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 /**
  * A test class with a cluster of its own: real nodes in this process, on free ports, in a temporary folder, started when
  * first asked for and gone after the last test. Its constructor and methods may take an {@link
- * dev.danta.testkit.EmbeddedCluster}, by which nodes are stopped, killed and started again, and a {@link
+ * dev.danta.testkit.EmbeddedCluster}, by which nodes are stopped, killed, started again and cut off, and a {@link
  * dev.danta.client.DantaClient} that is connected to it and closed after the last test.
  *
  * <pre>{@code

@@ -22,6 +22,7 @@ final class DantaClusterExtension implements ParameterResolver {
             cluster = EmbeddedCluster.builder()
                     .nodes(wanted.nodes())
                     .shards(wanted.shards())
+                    .partitionable()
                     .build();
             boolean connected = false;
             try {

@@ -106,6 +106,16 @@ final class DantaClusterTest {
     }
 
     @Test
+    void aNodeMayBeCutOff(EmbeddedCluster cluster, DantaClient client) {
+        RecordedTable table = new RecordedTable(client, "shop", "written while one is away");
+        cluster.partition(2);
+        table.put("k", "by two of three");
+        cluster.heal();
+        assertThat(table.get("k")).hasValue("by two of three");
+        table.assertLinearizable();
+    }
+
+    @Test
     void whatAnotherHasAppendedIsNotExplained(DantaClient client) {
         RecordedLists lists = new RecordedLists(client, "shop", "lists of others, too");
         lists.run(new Step.Append("a", "ours"), new Step.Append("b", "ours"));
