@@ -17,6 +17,7 @@ import dev.danta.relaxed.RelaxedState;
 import dev.danta.txn.client.CallOutcome;
 import dev.danta.txn.client.ClientCall;
 import dev.danta.txn.client.SessionMarks;
+import dev.danta.txn.client.SpendManner;
 import dev.danta.wire.admin.AdminReply;
 import dev.danta.wire.admin.AdminRequest;
 import java.time.Duration;
@@ -48,6 +49,7 @@ final class Calls {
     private final Shell shell;
     private final @Nullable ClientCache cache;
     private final Duration defaultDeadline;
+    private final Holdings holdings = new Holdings(this, Holdings.COUNTERS_MAX);
     private final Counts counts;
     private final Timings timings;
     private final Meters meters;
@@ -87,12 +89,16 @@ final class Calls {
         meters.close();
     }
 
+    Holdings holdings() {
+        return holdings;
+    }
+
     /** From now on nothing new is begun; what has begun may go on. False if that was so already. */
     boolean stopAdmission() {
         return closing.compareAndSet(false, true);
     }
 
-    private void requireOpen() {
+    void requireOpen() {
         if (closing.get()) {
             throw new IllegalStateException("the client is closed");
         }
@@ -111,8 +117,8 @@ final class Calls {
     /** Has the cluster know a collection; what it is there, now and for good, which need not be what it is here. */
     CompletableFuture<AdminReply.Declared> declare(Collection collection, long deadlineNanos) {
         requireOpen();
-        AdminRequest.Declare request = new AdminRequest.Declare(
-                collection.space(), collection.name(), collection.kind().type());
+        AdminRequest.Declare request =
+                new AdminRequest.Declare(collection.space(), collection.name(), collection.type());
         return shell.askCluster(request, deadlineNanos)
                 .handle((reply, failure) -> declared(collection, reply, failure));
     }
@@ -217,18 +223,23 @@ final class Calls {
             onAborted(aborted);
             return outcome;
         } else if (outcome instanceof CallOutcome.Unknown unknown) {
-            counts.unknowns.increment();
-            ClientCall.AwaitOutcome question = new ClientCall.AwaitOutcome(unknown.txn(), unknown.participants());
-            Facts facts = new Facts(OutcomeHandle.text(question), attempt, byEndpoint(unknown.causes()));
-            throw new OutcomeUnknownException(
-                    System.nanoTime() - begun >= deadlineNanos
-                            ? "the deadline passed before the outcome was known"
-                            : "nodes have forgotten what is as old as this transaction: this machine's clock is behind theirs",
-                    new OutcomeHandle(this, question),
-                    isRepeatable,
-                    facts);
+            throw unknown(unknown, System.nanoTime() - begun >= deadlineNanos, attempt, isRepeatable);
         }
         throw failed("the transaction could not be committed", outcome);
+    }
+
+    private OutcomeUnknownException unknown(
+            CallOutcome.Unknown unknown, boolean isLate, int attempt, boolean isRepeatable) {
+        counts.unknowns.increment();
+        ClientCall.AwaitOutcome question = new ClientCall.AwaitOutcome(unknown.txn(), unknown.participants());
+        Facts facts = new Facts(OutcomeHandle.text(question), attempt, byEndpoint(unknown.causes()));
+        return new OutcomeUnknownException(
+                isLate
+                        ? "the deadline passed before the outcome was known"
+                        : "nodes have forgotten what is as old as this transaction: this machine's clock is behind theirs",
+                new OutcomeHandle(this, question),
+                isRepeatable,
+                facts);
     }
 
     /**
@@ -315,13 +326,72 @@ final class Calls {
             counts.relaxedUpdates.increment();
             return updated.change();
         } else if (outcome instanceof CallOutcome.UpdateUnknown unknown) {
-            counts.unknowns.increment();
-            throw new OutcomeUnknownException(
-                    what + " was not acknowledged by a quorum in time; it may still take effect",
-                    new OutcomeHandle(this, null),
-                    Facts.of(byEndpoint(unknown.causes())));
+            throw unknown(unknown, what);
         }
         throw failed(what + " failed", outcome);
+    }
+
+    private OutcomeUnknownException unknown(CallOutcome.UpdateUnknown unknown, String what) {
+        counts.unknowns.increment();
+        return new OutcomeUnknownException(
+                what + " was not acknowledged by a quorum in time; it may still take effect",
+                new OutcomeHandle(this, null),
+                Facts.of(byEndpoint(unknown.causes())));
+    }
+
+    /** A spend of a bounded counter; completed once it is known whether it was done. */
+    CompletableFuture<CallOutcome.Spent> spend(ClientCall.Spend call, String what, long deadlineNanos) {
+        requireOpen();
+        long begun = System.nanoTime();
+        return timed(
+                Operation.SPEND,
+                () -> shell.call(call, deadlineNanos)
+                        .handle((outcome, error) -> spent(answer(call, outcome, error), what, begun + deadlineNanos)));
+    }
+
+    private CallOutcome.Spent spent(CallOutcome outcome, String what, long deadlineAt) {
+        if (outcome instanceof CallOutcome.Spent spent) {
+            if (!spent.accepted()) {
+                counts.spendsLimit.increment();
+            } else if (spent.path() == SpendManner.STRICT) {
+                counts.spendsStrict.increment();
+            } else {
+                counts.spendsReserved.increment();
+            }
+            return spent;
+        } else if (outcome instanceof CallOutcome.Unknown unknown) {
+            throw unknown(unknown, System.nanoTime() - deadlineAt >= 0, 0, false);
+        } else if (outcome instanceof CallOutcome.UpdateUnknown unknown) {
+            throw unknown(unknown, what);
+        }
+        throw failed(what + " could not be done", outcome);
+    }
+
+    /** What a bounded counter is. */
+    CompletableFuture<CallOutcome.CounterValue> readCounter(
+            ClientCall.ReadCounter call, String what, long deadlineNanos) {
+        requireOpen();
+        return timed(
+                Operation.STRICT_READ,
+                () -> shell.call(call, deadlineNanos).handle((given, error) -> {
+                    CallOutcome outcome = answer(call, given, error);
+                    if (outcome instanceof CallOutcome.CounterValue value) {
+                        counts.strictReads.increment();
+                        return value;
+                    }
+                    throw failed("no answer to " + what, outcome);
+                }));
+    }
+
+    /** Gives back what this client holds of a bounded counter; also while the client is being closed. */
+    CompletableFuture<Long> giveBack(ClientCall.GiveBack call, String what, long deadlineNanos) {
+        return shell.call(call, deadlineNanos).handle((given, error) -> {
+            CallOutcome outcome = answer(call, given, error);
+            if (outcome instanceof CallOutcome.GivenBack back) {
+                return back.amount();
+            }
+            throw failed(what + " could not be done", outcome);
+        });
     }
 
     /** A relaxed read. */
@@ -418,7 +488,9 @@ final class Calls {
         boolean mayTakeEffect = call instanceof ClientCall.Commit
                 || call instanceof ClientCall.Stamped
                 || call instanceof ClientCall.Join
-                || call instanceof ClientCall.AddToCounter;
+                || call instanceof ClientCall.AddToCounter
+                || call instanceof ClientCall.Gain
+                || call instanceof ClientCall.Spend;
         if (mayTakeEffect) {
             counts.unknowns.increment();
             throw new OutcomeUnknownException(

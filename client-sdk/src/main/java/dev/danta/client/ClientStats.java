@@ -11,10 +11,13 @@ package dev.danta.client;
  * @param abortsConflict attempts aborted because another undecided transaction was in the way
  * @param abortsGaveUp attempts aborted because too few replicas voted in time
  * @param retries attempts after a first one
- * @param unknowns transactions and updates whose outcome was not known by their deadline
+ * @param unknowns transactions, updates and spends whose outcome was not known by their deadline
  * @param readRounds questions for versions to replicas, each one round trip
  * @param relaxedUpdates relaxed updates acknowledged by a quorum
  * @param relaxedReads relaxed reads answered
+ * @param spendsReserved spends of bounded counters done of what this client held
+ * @param spendsStrict spends done strictly
+ * @param spendsLimit spends that were not done, because there was not enough
  * @param cacheHits keys that were to be read out of the cache, and were there
  * @param cacheMisses keys that were to be read out of the cache, and had to be asked for
  * @param cacheEntries about how many keys are remembered now; 0 for a client without a cache
@@ -34,6 +37,9 @@ public record ClientStats(
         long readRounds,
         long relaxedUpdates,
         long relaxedReads,
+        long spendsReserved,
+        long spendsStrict,
+        long spendsLimit,
         long cacheHits,
         long cacheMisses,
         long cacheEntries,

@@ -2,6 +2,7 @@ package dev.danta.client;
 
 import dev.danta.ir.id.Bytes;
 import dev.danta.relaxed.RelaxedState;
+import dev.danta.txn.counter.AllotmentKey;
 import dev.danta.txn.key.KeyLayout;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -12,8 +13,13 @@ import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** What all collections share: a name, and how a key in it is encoded. */
-record Collection(String space, String name, Kind kind) {
+/**
+ * What all collections share: a name, and how a key in it is encoded.
+ *
+ * @param bounds of bounded counters, and only of them
+ */
+record Collection(
+        String space, String name, Kind kind, @Nullable Bounds bounds) {
     /** What a collection can be declared as. */
     enum Kind {
         STRICT_TABLE("strict table", "strict"),
@@ -23,6 +29,7 @@ record Collection(String space, String name, Kind kind) {
         GROW_SET("grow-only set", "grow-only-set"),
         MAP("map", "map"),
         EVENT_STREAM("event stream", "event-stream"),
+        BOUNDED_COUNTER("bounded counter", Bounds.TYPE),
         INDEX("index", "index"),
         UNIQUE_INDEX("unique index", "unique-index");
 
@@ -43,18 +50,8 @@ record Collection(String space, String name, Kind kind) {
             return this == INDEX || this == UNIQUE_INDEX;
         }
 
-        /** What the cluster keeps of it. */
+        /** What the cluster keeps of it, or with what that begins. */
         String type() {
-            return type;
-        }
-
-        /** The words for what the cluster keeps; that itself if this client does not know it. */
-        static String wordsOf(String type) {
-            for (Kind kind : values()) {
-                if (kind.type.equals(type)) {
-                    return kind.words;
-                }
-            }
             return type;
         }
 
@@ -68,12 +65,38 @@ record Collection(String space, String name, Kind kind) {
     /** Stands between the name of a table and that of its index. */
     private static final char INDEX_MARK = '#';
 
+    Collection(String space, String name, Kind kind) {
+        this(space, name, kind, null);
+    }
+
     Collection {
         requireName("a collection's name", name);
         if (!kind.isIndex() && name.indexOf(INDEX_MARK) >= 0) {
             throw new IllegalArgumentException(
                     "a collection's name has no '" + INDEX_MARK + "', which is for indexes: '" + name + "'");
         }
+    }
+
+    /** What the cluster keeps of it. */
+    String type() {
+        return bounds == null ? kind.type : bounds.type();
+    }
+
+    /** What it is, in words. */
+    String words() {
+        return wordsOf(type());
+    }
+
+    /** The words for what the cluster keeps of a collection; that itself if this client does not know it. */
+    static String wordsOf(String type) {
+        for (Kind kind : Kind.values()) {
+            if (kind.type.equals(type)) {
+                return kind.words;
+            } else if (type.startsWith(kind.type + " ")) {
+                return kind.words + " (" + type.substring(kind.type.length() + 1) + ")";
+            }
+        }
+        return type;
     }
 
     /** An index of this collection. */
@@ -108,13 +131,23 @@ record Collection(String space, String name, Kind kind) {
     dev.danta.occ.Key encode(Key key) {
         requireKey(key);
         try {
-            return KeyLayout.key(space, name, key.elements());
+            dev.danta.occ.Key encoded = KeyLayout.key(space, name, key.elements());
+            if (bounds == null || encoded.bytes().size() <= AllotmentKey.COUNTER_KEY_BYTES_MAX) {
+                return encoded;
+            }
+            throw tooLong(
+                    key,
+                    encoded.bytes().size() + " bytes with space and name, more than the "
+                            + AllotmentKey.COUNTER_KEY_BYTES_MAX + " of a bounded counter's");
         } catch (IllegalArgumentException e) {
             // A Key has elements, and of the right types: what is left is its size.
-            throw new TooLargeException(
-                    "the key " + key.inShort() + " of " + this + " is too long: " + e.getMessage(),
-                    DantaException.Facts.NONE);
+            throw tooLong(key, String.valueOf(e.getMessage()));
         }
+    }
+
+    private TooLargeException tooLong(Key key, String why) {
+        return new TooLargeException(
+                "the key " + key.inShort() + " of " + this + " is too long: " + why, DantaException.Facts.NONE);
     }
 
     /** The keys that begin with these elements; all if there are none. */

@@ -3,6 +3,7 @@ package dev.danta.client;
 import dev.danta.client.internal.meter.CacheAnswer;
 import dev.danta.client.internal.meter.ClientMeter;
 import dev.danta.client.internal.meter.Meters;
+import dev.danta.client.internal.meter.SpendAnswer;
 import dev.danta.txn.client.CallOutcome;
 import dev.danta.txn.coordinator.Outcome;
 import java.util.concurrent.atomic.LongAdder;
@@ -17,6 +18,9 @@ final class Counts {
     final Count abortsStaleRead;
     final Count abortsConflict;
     final Count abortsGaveUp;
+    final Count spendsReserved;
+    final Count spendsStrict;
+    final Count spendsLimit;
     final Count retries;
     final Count unknowns;
     final Count readRounds;
@@ -51,6 +55,9 @@ final class Counts {
         abortsStaleRead = new Count(meters.recorder(ClientMeter.ABORTS, CallOutcome.AbortReason.STALE_READ));
         abortsConflict = new Count(meters.recorder(ClientMeter.ABORTS, CallOutcome.AbortReason.CONFLICT));
         abortsGaveUp = new Count(meters.recorder(ClientMeter.ABORTS, CallOutcome.AbortReason.GAVE_UP));
+        spendsReserved = new Count(meters.recorder(ClientMeter.SPENDS, SpendAnswer.RESERVED));
+        spendsStrict = new Count(meters.recorder(ClientMeter.SPENDS, SpendAnswer.STRICT));
+        spendsLimit = new Count(meters.recorder(ClientMeter.SPENDS, SpendAnswer.LIMIT));
         retries = new Count(meters.recorder(ClientMeter.RETRIES));
         unknowns = new Count(meters.recorder(ClientMeter.UNKNOWNS));
         readRounds = new Count(meters.recorder(ClientMeter.READ_ROUNDS));
@@ -72,6 +79,9 @@ final class Counts {
                 readRounds.sum.sum(),
                 relaxedUpdates.sum.sum(),
                 relaxedReads.sum.sum(),
+                spendsReserved.sum.sum(),
+                spendsStrict.sum.sum(),
+                spendsLimit.sum.sum(),
                 cacheHits.sum.sum(),
                 cacheMisses.sum.sum(),
                 cacheEntries,

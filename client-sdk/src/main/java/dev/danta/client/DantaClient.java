@@ -149,8 +149,8 @@ public final class DantaClient implements AutoCloseable {
     }
 
     /**
-     * Begins nothing new, waits until everything under way is settled and every replica has acknowledged what it must
-     * have, at the longest until {@code deadline}, and closes. Closing again does nothing.
+     * Begins nothing new, gives back what it holds of bounded counters, waits until everything under way is settled and every
+     * replica has acknowledged what it must have, at the longest until {@code deadline}, and closes. Closing again does nothing.
      */
     public CloseResult close(Duration deadline) {
         Calls.requirePositive("a deadline", deadline);
@@ -159,7 +159,9 @@ public final class DantaClient implements AutoCloseable {
         }
         long endsAtNanos = System.nanoTime() + Calls.nanos(deadline);
         try {
-            return new CloseResult(calls.drain(deadline));
+            int kept = calls.holdings().giveBackAll(deadline);
+            Duration left = Duration.ofNanos(Math.max(1, endsAtNanos - System.nanoTime()));
+            return new CloseResult(kept + calls.drain(left));
         } finally {
             if (ownExecutor != null) {
                 ownExecutor.shutdown();
@@ -192,10 +194,11 @@ public final class DantaClient implements AutoCloseable {
         Declaration known = declared.computeIfAbsent(
                 List.of(collection.space(), collection.name()),
                 name -> new Declaration(collection, calls, indexesFreshNanos));
-        Collection.Kind before = known.collection().kind();
-        if (before != collection.kind()) {
+        Collection before = known.collection();
+        if (!before.equals(collection)) {
             throw new ModeMismatchException(
-                    collection.fullName() + " was declared as a " + before + " before, not as a " + collection.kind()
+                    collection.fullName() + " was declared as a " + before.words() + " before, not as a "
+                            + collection.words()
                             + ": open it as what it is, or use another name",
                     Facts.NONE);
         }

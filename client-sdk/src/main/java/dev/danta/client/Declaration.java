@@ -142,10 +142,10 @@ final class Declaration {
 
     private void onDeclared(AdminReply.Declared declared, long askedAt) {
         String type = declared.type();
-        if (!type.equals(collection.kind().type())) {
+        if (!type.equals(collection.type())) {
             throw new ModeMismatchException(
-                    collection.fullName() + " is a " + Collection.Kind.wordsOf(type) + " in this cluster, not a "
-                            + collection.kind() + ": open it as what it is, or use another name",
+                    collection.fullName() + " is a " + Collection.wordsOf(type) + " in this cluster, not a "
+                            + collection.words() + ": open it as what it is, or use another name",
                     DantaException.Facts.NONE);
         }
         indexesThere = declared.indexes();

@@ -107,6 +107,21 @@ public final class Space {
         return new Manner.InCluster(client.calls(), client.declare(collection));
     }
 
+    /**
+     * The bounded counters of this name: stock, balances, slots in use.
+     *
+     * @throws ModeMismatchException if this client has declared it otherwise before, with other bounds too; what the cluster says
+     *     is known with its first use
+     */
+    public BoundedCounter boundedCounter(String collection, Bounds bounds) {
+        Collection declared = new Collection(
+                name,
+                collection,
+                Collection.Kind.BOUNDED_COUNTER,
+                Given.notNull("bounds: there are Bounds.atLeast and atMost", bounds));
+        return new BoundedCounter(client.calls(), client.declare(declared), bounds);
+    }
+
     /** Runs a strict transaction; {@link #run(TxOptions, TxWork)} with the defaults. */
     public <T extends @Nullable Object, X extends Exception> T run(TxWork<T, X> work) throws X {
         return run(TxOptions.DEFAULTS, work);

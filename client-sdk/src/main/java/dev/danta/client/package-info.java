@@ -4,7 +4,7 @@
  * <ul>
  *   <li>{@link dev.danta.client.DantaClient}: a connection to a cluster, one for a whole application;
  *   <li>{@link dev.danta.client.Space}: a name space; runs strict transactions ({@link dev.danta.client.Tx}) and makes
- *       collections: {@link dev.danta.client.Table}, {@link dev.danta.client.Counter};
+ *       collections: {@link dev.danta.client.Table}, {@link dev.danta.client.Counter}, {@link dev.danta.client.BoundedCounter};
  *   <li>{@link dev.danta.client.Key} and {@link dev.danta.client.Codec}: what names a record, and how a value becomes
  *       bytes;
  *   <li>{@link dev.danta.client.DantaException}: what every error here has in common.

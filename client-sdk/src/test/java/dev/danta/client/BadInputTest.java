@@ -37,6 +37,7 @@ final class BadInputTest {
     private final MapOf<String, Long> prices = shop.mapOf("prices", Codecs.STRING, Codecs.LONG);
     private final GrowSetOf<String> seen = shop.growSetOf("seen", Codecs.STRING);
     private final EventStream<String> events = shop.eventStream("events", Codecs.STRING, Duration.ofHours(1));
+    private final BoundedCounter seats = shop.boundedCounter("seats", Bounds.atMost(9));
 
     @AfterEach
     void close() {
@@ -64,7 +65,12 @@ final class BadInputTest {
                 () -> seen.add(key, "new"),
                 () -> seen.members(key),
                 () -> events.append(key, "new"),
-                () -> events.read(key, Instant.EPOCH, Instant.now()));
+                () -> events.read(key, Instant.EPOCH, Instant.now()),
+                () -> seats.gain(key, 1),
+                () -> seats.spend(key, 1),
+                () -> seats.value(key),
+                () -> seats.estimate(key),
+                () -> seats.giveBack(key));
     }
 
     @Test
@@ -73,7 +79,7 @@ final class BadInputTest {
             assertThatThrownBy(call)
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessageMatching(
-                            "a key of (strict table|relaxed table|counter|set|map|grow-only set|event stream) shop/\\w+ is null: make one by Key.of");
+                            "a key of (strict table|relaxed table|counter|bounded counter|set|map|grow-only set|event stream) shop/\\w+ is null: make one by Key.of");
         }
     }
 
@@ -185,6 +191,11 @@ final class BadInputTest {
         calls.put("a table", () -> shop.execute(tx -> tx.get((Table<Long>) null, A)));
         calls.put("a change", () -> shop.execute(tx -> tx.update(stock, A, 0L, null)));
         calls.put("anything to be done after the commit", () -> shop.execute(tx -> tx.afterCommit((Runnable) null)));
+        calls.put("bounds", () -> shop.boundedCounter("new", null));
+        calls.put("options: there are defaults", () -> seats.spend(A, 1, null));
+        calls.put("a rule", () -> Spend.with(null));
+        calls.put("a rule's name", () -> SpendRule.named(null));
+        calls.put("a condition", () -> SpendRule.named("new").strictWhen(null));
         calls.put("a session", () -> views.in(null));
         calls.put("a session's token", () -> client.session(null));
         calls.put("a staleness", () -> views.cached(null));

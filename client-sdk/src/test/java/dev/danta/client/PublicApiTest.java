@@ -70,6 +70,9 @@ final class PublicApiTest {
             handles.put("strict table", strict);
             handles.put("relaxed table", relaxed);
             handles.put("counter", space.counter("views"));
+            handles.put(
+                    "bounded counter",
+                    space.boundedCounter("stock", Bounds.atLeast(0).initially(9)));
             handles.put("transaction", tx);
             handles.put("transaction without writes", reader);
             handles.put("index", index);
@@ -133,6 +136,10 @@ final class PublicApiTest {
                 return strict;
             } else if (type == Index.class) {
                 return index;
+            } else if (type == Bounds.class) {
+                return Bounds.atLeast(0);
+            } else if (type == Spend.class) {
+                return Spend.with(SpendRule.RESERVED);
             } else if (type == Session.class) {
                 return handles.get("session");
             } else if (type == Iterable.class || type == List.class) {
@@ -246,6 +253,12 @@ final class PublicApiTest {
                         "relaxed table: get",
                         "counter: add",
                         "counter: get",
+                        "bounded counter: gain",
+                        "bounded counter: spend",
+                        "bounded counter: spendAsync",
+                        "bounded counter: value",
+                        "bounded counter: estimate",
+                        "bounded counter: giveBack",
                         "transaction: commit",
                         "transaction: get",
                         "transaction without writes: get");

@@ -26,7 +26,7 @@ public enum ClientMeter {
             Kind.TIMER,
             "operation",
             "seconds",
-            "a relaxed update or read, or a strict read by itself",
+            "a relaxed update or read, a strict read by itself, or a spend of a bounded counter",
             Tag.OPERATION,
             Tag.OUTCOME),
     COMMITS(
@@ -42,12 +42,18 @@ public enum ClientMeter {
             "attempts that took no effect: something read was out of date, another transaction was in the way, too few"
                     + " replicas voted in time",
             Tag.REASON),
+    SPENDS(
+            Kind.COUNTER,
+            "spends",
+            "spends",
+            "spends of bounded counters: done of what this client held, done strictly, or found that there was not enough",
+            Tag.ANSWER),
     RETRIES(Kind.COUNTER, "retries", "attempts", "attempts after a transaction's first"),
     UNKNOWNS(
             Kind.COUNTER,
             "unknowns",
             "calls",
-            "commits and relaxed updates whose outcome was not known by their deadline"),
+            "commits, relaxed updates and spends whose outcome was not known by their deadline"),
     READ_ROUNDS(
             Kind.COUNTER,
             "read.rounds",
@@ -90,7 +96,8 @@ public enum ClientMeter {
         OPERATION(Operation.class),
         PATH(Outcome.Path.class),
         REASON(CallOutcome.AbortReason.class),
-        RESULT(CacheAnswer.class);
+        RESULT(CacheAnswer.class),
+        ANSWER(SpendAnswer.class);
 
         private final Class<? extends Enum<?>> type;
 

@@ -1,0 +1,206 @@
+package dev.danta.client;
+
+import dev.danta.txn.client.CallOutcome;
+import dev.danta.txn.client.ClientCall;
+import dev.danta.txn.client.SpendManner;
+import dev.danta.txn.counter.CounterBounds;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
+
+/**
+ * A collection of counters by key that never pass a bound, and are cheap all the same: stock that is not oversold, balances that
+ * are not overdrawn, slots of a pool that are not taken twice. Gains are free: {@link #gain} is a relaxed update, never refused.
+ * Losses are reserved: a client takes an allotment in one strict transaction, and what it spends of it takes one round trip and
+ * meets nobody. Near the bound spends are strict, and allotments are called in from whoever holds them, so that nothing is left
+ * over and nobody is told "not enough" while there is any. Thread-safe and immutable.
+ *
+ * <p>{@link Bounds} say which side is guarded. To <em>spend</em> is what is guarded, to <em>gain</em> what is free:
+ *
+ * <table>
+ * <caption>The same two words on either side</caption>
+ * <tr><th></th><th>{@link Bounds#atLeast}: stock, a balance</th><th>{@link Bounds#atMost}: slots in use</th></tr>
+ * <tr><td>{@code spend}</td><td>sold, paid: the value falls</td><td>taken up: the value rises</td></tr>
+ * <tr><td>{@code gain}</td><td>received: the value rises</td><td>released: the value falls</td></tr>
+ * </table>
+ */
+public final class BoundedCounter {
+    private final Calls calls;
+    private final Declaration declaration;
+    private final Collection collection;
+    private final Bounds bounds;
+    private final CounterBounds room;
+
+    BoundedCounter(Calls calls, Declaration declaration, Bounds bounds) {
+        this.calls = calls;
+        this.declaration = declaration;
+        this.collection = declaration.collection();
+        this.bounds = bounds;
+        this.room = bounds.room();
+    }
+
+    public String name() {
+        return collection.name();
+    }
+
+    public Bounds bounds() {
+        return bounds;
+    }
+
+    /**
+     * Goods received, a deposit, slots released: never refused, whatever the bound. Returns once a quorum of replicas has it
+     * durably; every spend that begins later can use it.
+     *
+     * @param quantity at least 1
+     * @throws IllegalArgumentException if it is less
+     * @throws TooLargeException if the key is longer than those of other collections may be, less 27 bytes
+     * @throws RefusedException if the sum of what this client has gained of the counter does not fit a long
+     * @throws OutcomeUnknownException if no quorum acknowledged by the deadline: then the client still brings it to the
+     *     replicas, so gaining again would count twice
+     */
+    public void gain(Key key, long quantity) {
+        Results.await(gained(key, quantity));
+    }
+
+    /** {@link #gain} without waiting; the future's dependents never run on a thread of the client. */
+    public CompletableFuture<Void> gainAsync(Key key, long quantity) {
+        return Results.elsewhere(gained(key, quantity), Function.identity());
+    }
+
+    /** {@link #spend(Key, long, Spend)} with the defaults. */
+    public SpendResult spend(Key key, long quantity) {
+        return spend(key, quantity, Spend.options());
+    }
+
+    /**
+     * Spends, unless the bound is in the way. That there is not enough is an answer, not an error, and is decided strictly: at
+     * one moment between call and answer there was less, with everything that was gained before and everything that clients
+     * held. In the order of one moment for each, all answered spends and strict reads of a counter keep the bound, each of them
+     * after all that was answered before it began.
+     *
+     * @param quantity at least 1; all of it or nothing
+     * @throws IllegalArgumentException if it is less
+     * @throws TooLargeException if the key is longer than those of other collections may be, less 27 bytes
+     * @throws DeadlineExceededException if the deadline passed first; nothing was spent
+     * @throws OutcomeUnknownException if the deadline passed before it was known: it counts as spent until what this client
+     *     holds is called in, and then it was or was not
+     * @throws UnavailableException if too few nodes can be reached; nothing was spent
+     * @throws RefusedException if there is something else under the key
+     */
+    public SpendResult spend(Key key, long quantity, Spend options) {
+        return Results.await(spent(key, quantity, options));
+    }
+
+    /** {@link #spendAsync(Key, long, Spend)} with the defaults. */
+    public CompletableFuture<SpendResult> spendAsync(Key key, long quantity) {
+        return spendAsync(key, quantity, Spend.options());
+    }
+
+    /** {@link #spend(Key, long, Spend)} without waiting; the future's dependents never run on a thread of the client. */
+    public CompletableFuture<SpendResult> spendAsync(Key key, long quantity, Spend options) {
+        return Results.elsewhere(spent(key, quantity, options), Function.identity());
+    }
+
+    /**
+     * What the counter was, exactly, at one moment between call and answer. For that all that clients hold of it is called in,
+     * which costs them a transaction each when they spend again: {@link #estimate} does without.
+     *
+     * @throws ArithmeticException if it does not fit a long
+     */
+    public long value(Key key) {
+        return Results.await(exact(key));
+    }
+
+    /** {@link #value} without waiting. */
+    public CompletableFuture<Long> valueAsync(Key key) {
+        return Results.elsewhere(exact(key), Function.identity());
+    }
+
+    /**
+     * Between what the counter was at one moment between call and answer, without calling anything in.
+     *
+     * @throws ArithmeticException if it does not fit a long
+     */
+    public CounterEstimate estimate(Key key) {
+        CallOutcome.CounterValue value = Results.await(read(key, false));
+        long one = bounds.valueAt(value.room());
+        long other = bounds.valueAt(Math.addExact(value.room(), value.allotted()));
+        return new CounterEstimate(Math.min(one, other), Math.max(one, other));
+    }
+
+    /**
+     * Gives back what this client holds of a counter, so that nobody has to call it in; closing the client does that for all. It
+     * is never necessary.
+     *
+     * @return how much it was
+     */
+    public long giveBack(Key key) {
+        dev.danta.occ.Key encoded = collection.encode(key);
+        return Results.await(declaration.whenAgreed(calls.defaultDeadlineNanos(), left -> {
+            calls.requireOpen();
+            calls.holdings().givesBack(encoded);
+            return calls.giveBack(
+                    new ClientCall.GiveBack(encoded, room), "giving back what is held of " + collection, left);
+        }));
+    }
+
+    private CompletableFuture<Void> gained(Key key, long quantity) {
+        requirePositive(quantity);
+        ClientCall gain = new ClientCall.Gain(collection.encode(key), quantity);
+        return declaration.whenAgreed(
+                calls.defaultDeadlineNanos(),
+                left -> calls.update(gain, "a gain of " + collection, left).thenAccept(change -> {}));
+    }
+
+    private CompletableFuture<SpendResult> spent(Key key, long quantity, Spend options) {
+        requirePositive(quantity);
+        dev.danta.occ.Key encoded = collection.encode(key);
+        Holdings holdings = calls.holdings();
+        SpendRule rule = Given.notNull("options: there are defaults, Spend.options()", options)
+                .rule();
+        SpendRule.Choice choice = rule.choose(new SpendRule.Case(quantity, holdings.estimate(encoded)));
+        SpendManner manner = choice.strict() ? SpendManner.STRICT : SpendManner.RESERVED;
+        ClientCall.Spend spend = new ClientCall.Spend(encoded, room, quantity, manner, options.isIntoAllowance());
+        long deadlineNanos = options.deadline().map(Calls::nanos).orElseGet(calls::defaultDeadlineNanos);
+        return declaration
+                .whenAgreed(deadlineNanos, left -> {
+                    // Said before and after: what is held may be given back meanwhile.
+                    if (!choice.strict()) {
+                        holdings.mayHold(encoded, room);
+                    }
+                    return calls.spend(spend, "a spend of " + collection, left);
+                })
+                .thenApply(outcome -> {
+                    holdings.heard(encoded, room, outcome.roomEstimate());
+                    if (!choice.strict()) {
+                        holdings.mayHold(encoded, room);
+                    }
+                    return result(outcome, rule, choice);
+                });
+    }
+
+    private static SpendResult result(CallOutcome.Spent outcome, SpendRule rule, SpendRule.Choice choice) {
+        boolean isStrict = outcome.path() == SpendManner.STRICT;
+        return new SpendResult(
+                outcome.accepted() ? SpendResult.Status.ACCEPTED : SpendResult.Status.LIMIT,
+                isStrict ? SpendResult.Path.STRICT : SpendResult.Path.RESERVED,
+                outcome.roomEstimate(),
+                rule.name(),
+                isStrict && !choice.strict() ? SpendResult.Reason.NOT_HELD : choice.reason());
+    }
+
+    private CompletableFuture<Long> exact(Key key) {
+        return read(key, true).thenApply(value -> bounds.valueAt(value.room()));
+    }
+
+    private CompletableFuture<CallOutcome.CounterValue> read(Key key, boolean exact) {
+        ClientCall.ReadCounter read = new ClientCall.ReadCounter(collection.encode(key), room, exact);
+        return declaration.whenAgreed(
+                calls.defaultDeadlineNanos(), left -> calls.readCounter(read, "a read of " + collection, left));
+    }
+
+    private static void requirePositive(long quantity) {
+        if (quantity < 1) {
+            throw new IllegalArgumentException("a quantity is at least 1, not " + quantity);
+        }
+    }
+}
