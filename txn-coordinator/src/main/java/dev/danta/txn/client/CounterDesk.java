@@ -26,6 +26,10 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A cycle closes only allotments that were fenced, or stopped by their owner, before it read gains. So every record that
  * counts what somebody has spent has folded what was gained before: nobody sees a spend without the gain that came first.
+ *
+ * <p>Who is to be told that there is not enough has gains read once more, now that the record is at hand. What a quorum shows
+ * is no snapshot: another may have folded and spent a later gain while an earlier one was missed. If the record is still the
+ * newest, then when that second read began it was, and everything acknowledged until then is counted.
  */
 final class CounterDesk implements OwnAllotment.Desk {
     private final Key key;
@@ -49,6 +53,8 @@ final class CounterDesk implements OwnAllotment.Desk {
         private final CounterPlan.Known known;
         private @Nullable Counter gains;
         private @Nullable Version version;
+        /** Whether the gains were read when the version was at hand already. */
+        private boolean gainsAreLater;
         /** What its transaction does; null while there is none. */
         private @Nullable CounterPlan plan;
         /** Of what is under way; 0 while it pauses. */
@@ -188,6 +194,7 @@ final class CounterDesk implements OwnAllotment.Desk {
             pause(turn, now);
         } else if (relaxed.state() == null || relaxed.state() instanceof Counter) {
             now.gains = relaxed.state() instanceof Counter counter ? counter : Counter.ZERO;
+            now.gainsAreLater = now.version != null;
             goOn(turn, now);
         } else {
             refuse(turn, now);
@@ -208,6 +215,11 @@ final class CounterDesk implements OwnAllotment.Desk {
             return;
         }
         CounterPlan plan = CounterPlan.of(seen, gains, now.known, now.batch, tools.self(), tools.rules());
+        if (plan.refusesSomebody() && tools.rules().asksAgainBeforeLimit() && !now.gainsAreLater) {
+            now.gains = null;
+            goOn(turn, now);
+            return;
+        }
         if (plan.onlyFolds() && !tools.rules().writesFolded()) {
             conclude(turn, now, plan, version.timestamp());
             return;
@@ -289,6 +301,7 @@ final class CounterDesk implements OwnAllotment.Desk {
 
     private void again(Turn turn, Cycle now, @Nullable Version version) {
         now.version = version;
+        now.gainsAreLater = false;
         pause(turn, now);
     }
 

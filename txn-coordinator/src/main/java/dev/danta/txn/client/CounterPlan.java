@@ -127,9 +127,7 @@ final class CounterPlan {
                 .mapToLong(CounterOp::amount)
                 .max()
                 .orElse(0);
-        boolean scarce = !callIn.isEmpty()
-                || answers.values().stream()
-                        .anyMatch(answer -> answer instanceof CallOutcome.Spent spent && !spent.accepted());
+        boolean scarce = !callIn.isEmpty() || refusesSomebody();
         boolean hasOwn = record.open().values().stream().anyMatch(this::isOwnCallable);
         if (largest == 0 || scarce || hasOwn) {
             return;
@@ -160,6 +158,12 @@ final class CounterPlan {
     /** What is told if it commits; whoever is not named goes on waiting. */
     Map<Long, CallOutcome> answers() {
         return answers;
+    }
+
+    /** Whether somebody is told that there is not enough. */
+    boolean refusesSomebody() {
+        return answers.values().stream()
+                .anyMatch(answer -> answer instanceof CallOutcome.Spent spent && !spent.accepted());
     }
 
     /** What has to be closed before those who go on waiting can be served. */

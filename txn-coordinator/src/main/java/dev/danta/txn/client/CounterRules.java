@@ -18,6 +18,11 @@ public interface CounterRules {
         return ClientCall.Level.QUORUM;
     }
 
+    /** Whether gains are read once more, after the record, before anybody is told that there is not enough. */
+    default boolean asksAgainBeforeLimit() {
+        return true;
+    }
+
     /** The record with what was gained folded in. */
     default CounterRecord folding(CounterRecord record, Counter gains) {
         return record.folding(gains);

@@ -11,6 +11,7 @@ import dev.danta.ir.quorum.QuorumRules;
 import dev.danta.occ.Key;
 import dev.danta.relaxed.Counter;
 import dev.danta.relaxed.RelaxedState;
+import dev.danta.relaxed.Spending;
 import dev.danta.txn.RelaxedUpdate;
 import dev.danta.txn.coordinator.ShardRequest;
 import dev.danta.txn.key.ShardMap;
@@ -148,9 +149,19 @@ final class Updates {
         if (update.quorum().hasQuorum()) {
             underWay.remove(id);
             turn.finish(update.call(), outcomeOf(update));
+        } else if (reply instanceof IrMessage.ExecuteRefused && isSpend(update)) {
+            // A fence is never taken back: to wait for a quorum that some replica is not up for would be in vain.
+            underWay.remove(id);
+            turn.finish(update.call(), new CallOutcome.UpdateUnknown(causes(update)));
         } else {
             finishIfHopeless(turn, id, update);
         }
+    }
+
+    private static boolean isSpend(Update update) {
+        return update.aim() instanceof Aim.Change change
+                && change.change() instanceof Spending spending
+                && !spending.fenced();
     }
 
     /** That of an update that a quorum has; it is remembered. */

@@ -271,11 +271,27 @@ final class Section8CounterTest {
         spend(11, SpendManner.STRICT);
         answerGains(null);
         answerRecord(Version.NEVER_THERE);
+        answerGains(null);
         assertThat(bench.sent(IrMessage.Propose.class)).isEmpty();
         assertThat(lastAsk().query()).isInstanceOf(ReadQuery.Validate.class);
         assertThat(told()).isEmpty();
         answerAll(VALID);
         assertThat(told()).containsExactly(limit(10));
+    }
+
+    /** Another has seen a later gain without an earlier one, folded that and spent it: of the earlier one nobody has told yet. */
+    @Test
+    void before_not_enough_is_said_gains_are_read_once_more_after_the_record() {
+        spend(6, SpendManner.STRICT);
+        Counter later = Counter.of(OTHER, new Counter.Total(1, 1));
+        answerGains(later);
+        Version spentByAnother = version(7, record(10).folding(later).spending(11));
+        answerRecord(spentByAnother);
+        assertThat(told()).isEmpty();
+        answerGains(later.join(Counter.of(new ClientId(0, 8), new Counter.Total(1, 10))));
+        assertThat(written().room()).isEqualTo(4);
+        commit();
+        assertThat(told()).containsExactly(strictly(4));
     }
 
     @Test
@@ -446,6 +462,7 @@ final class Section8CounterTest {
         fence();
         answerAll(new ReadAnswer.Relaxed(new Spending(4, 5, true), 0));
         answerGains(null);
+        answerGains(null);
         assertThat(written().room()).isEqualTo(5);
         assertThat(told()).isEmpty();
         commit();
@@ -481,6 +498,19 @@ final class Section8CounterTest {
         bench.fire(new CounterDesk.TryAgain(STOCK));
         answerAll(VALID);
         return closed;
+    }
+
+    @Test
+    void one_refusal_ends_an_allotment_also_where_others_are_away() {
+        allotted(40);
+        bench.handle(new TxnClient.Input.Disconnected(new ReplicaId(3), "gone"));
+        spend(4, SpendManner.RESERVED);
+        OpId id = executed().id();
+        bench.reply(0, 1, new IrMessage.Executed(id));
+        long before = asked(ReadQuery.Relaxed.class);
+        bench.reply(0, 2, new IrMessage.ExecuteRefused(id, "fenced"));
+        assertThat(asked(ReadQuery.Relaxed.class)).isGreaterThan(before);
+        assertThat(lastAsk().query()).isEqualTo(new ReadQuery.Relaxed(STOCK));
     }
 
     @Test
