@@ -397,11 +397,11 @@ final class CounterDesk implements OwnAllotment.Desk {
             }
             allotment.die(turn);
             own.remove(id);
-            Long spent = record.closed().get(id);
+            CounterRecord.Closed closed = record.closed().get(id);
             for (OwnAllotment.Sent sent : allotment.inFlight()) {
-                if (spent == null) {
+                if (closed == null) {
                     finish(turn, sent.op(), new CallOutcome.UpdateUnknown(new TreeMap<>()));
-                } else if (sent.cumulative() <= spent) {
+                } else if (sent.cumulative() <= closed.spent()) {
                     turn.tell(AllotmentEvent.REFUSED_WAS_MADE);
                     spent(turn, sent.op(), 0);
                 } else if (open.containsKey(sent.op().call())) {

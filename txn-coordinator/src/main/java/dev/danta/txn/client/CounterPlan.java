@@ -109,9 +109,9 @@ final class CounterPlan {
     private long givenBack() {
         long amount = 0;
         for (Map.Entry<Timestamp, Allotment> entry : seen.open().entrySet()) {
-            Long spent = record.closed().get(entry.getKey());
-            if (spent != null && entry.getValue().owner().equals(self)) {
-                amount += entry.getValue().amount() - spent;
+            CounterRecord.Closed closed = record.closed().get(entry.getKey());
+            if (closed != null && entry.getValue().owner().equals(self)) {
+                amount += entry.getValue().amount() - closed.spent();
             }
         }
         return amount;

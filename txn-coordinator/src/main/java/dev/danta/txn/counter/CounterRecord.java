@@ -25,28 +25,43 @@ import org.jspecify.annotations.Nullable;
  *     goes back
  * @param open the allotments that are not closed, by their ids; {@link Timestamp#ZERO} for the one that this version will
  *     give its own timestamp
- * @param closed what was spent of each closed allotment, until it is forgotten
+ * @param closed what became of each allotment that was closed, until it is forgotten
  */
 public record CounterRecord(
         long room,
         long allowance,
         SortedMap<ClientId, Counter.Total> folded,
         SortedMap<Timestamp, Allotment> open,
-        SortedMap<Timestamp, Long> closed) {
+        SortedMap<Timestamp, Closed> closed) {
     private static final byte FORMAT = 1;
     private static final int HEADER_BYTES = 1 + 2 * Long.BYTES + 3 * Integer.BYTES;
     private static final int CLIENT_BYTES = 2 * Long.BYTES;
     private static final int ID_BYTES = Long.BYTES + CLIENT_BYTES;
     private static final int FOLDED_BYTES = CLIENT_BYTES + 2 * Long.BYTES;
     private static final int OPEN_BYTES = ID_BYTES + CLIENT_BYTES + Long.BYTES + 1;
-    private static final int CLOSED_BYTES = ID_BYTES + Long.BYTES;
+    private static final int CLOSED_BYTES = 2 * ID_BYTES + Long.BYTES;
+
+    /**
+     * What became of an allotment.
+     *
+     * @param spent how much was spent of it
+     * @param at the timestamp of the version in which it is closed first; {@link Timestamp#ZERO} in the record that is going to
+     *     be that version
+     */
+    public record Closed(long spent, Timestamp at) {
+        public Closed {
+            if (spent < 0) {
+                throw new IllegalArgumentException("nothing comes back: " + spent);
+            }
+        }
+    }
 
     public CounterRecord {
         folded = Collections.unmodifiableSortedMap(new TreeMap<>(folded));
         open = Collections.unmodifiableSortedMap(new TreeMap<>(open));
         closed = Collections.unmodifiableSortedMap(new TreeMap<>(closed));
-        if (allowance < 0 || closed.values().stream().anyMatch(spent -> spent < 0)) {
-            throw new IllegalArgumentException("an allowance is not negative, nor is what was spent: " + allowance);
+        if (allowance < 0) {
+            throw new IllegalArgumentException("an allowance is not negative: " + allowance);
         }
         if (folded.values().stream().anyMatch(total -> total.sum() < 0)) {
             throw new IllegalArgumentException("gains only grow: " + folded);
@@ -150,15 +165,19 @@ public record CounterRecord(
         }
         TreeMap<Timestamp, Allotment> stillOpen = new TreeMap<>(open);
         stillOpen.remove(id);
-        TreeMap<Timestamp, Long> after = new TreeMap<>(closed);
-        after.put(id, spent);
+        TreeMap<Timestamp, Closed> after = new TreeMap<>(closed);
+        after.put(id, new Closed(spent, Timestamp.ZERO));
         return new CounterRecord(room + (allotment.amount() - spent), allowance, folded, stillOpen, after);
     }
 
-    /** As the closed allotments at or below {@code deletedBelow} are forgotten: nobody can spend of them any more. */
+    /**
+     * As what was closed at or below {@code deletedBelow} is forgotten: nobody can spend of it any more, and its owner has had
+     * its time to ask. Not what this record is going to close, however old it is.
+     */
     public CounterRecord forgetting(Timestamp deletedBelow) {
-        TreeMap<Timestamp, Long> after = new TreeMap<>(closed);
-        after.headMap(deletedBelow, true).clear();
+        TreeMap<Timestamp, Closed> after = new TreeMap<>(closed);
+        after.values()
+                .removeIf(one -> !one.at().equals(Timestamp.ZERO) && one.at().isAtOrBelow(deletedBelow));
         return after.size() == closed.size() ? this : new CounterRecord(room, allowance, folded, open, after);
     }
 
@@ -189,9 +208,10 @@ public record CounterRecord(
             buffer.putLong(allotment.amount()).put((byte) (allotment.lax() ? 1 : 0));
         });
         buffer.putInt(closed.size());
-        closed.forEach((id, spent) -> {
+        closed.forEach((id, one) -> {
             put(buffer, id);
-            buffer.putLong(spent);
+            buffer.putLong(one.spent());
+            put(buffer, one.at());
         });
         return Bytes.wrap(buffer.array());
     }
@@ -228,10 +248,10 @@ public record CounterRecord(
         for (int i = 0; i < openCount; i++) {
             putAbove(open, id(buffer), new Allotment(client(buffer), buffer.getLong(), truth(buffer)));
         }
-        TreeMap<Timestamp, Long> closed = new TreeMap<>();
+        TreeMap<Timestamp, Closed> closed = new TreeMap<>();
         int closedCount = count(buffer, CLOSED_BYTES);
         for (int i = 0; i < closedCount; i++) {
-            putAbove(closed, id(buffer), buffer.getLong());
+            putAbove(closed, id(buffer), closed(buffer.getLong(), id(buffer), written));
         }
         if (buffer.hasRemaining()) {
             throw new IllegalArgumentException("something is behind it");
@@ -241,6 +261,10 @@ public record CounterRecord(
             throw new IllegalArgumentException("an allotment that is older than itself");
         }
         return new CounterRecord(room, allowance, folded, open, closed);
+    }
+
+    private static Closed closed(long spent, Timestamp at, Timestamp written) {
+        return new Closed(spent, at.equals(Timestamp.ZERO) ? written : at);
     }
 
     /** How many entries follow; there is space for them, and for the counts behind them. */

@@ -1,6 +1,7 @@
 package dev.danta.txn.participant;
 
 import dev.danta.occ.Key;
+import dev.danta.occ.Version;
 import dev.danta.occ.VersionedStore;
 import dev.danta.relaxed.RelaxedState;
 import dev.danta.relaxed.Spending;
@@ -48,16 +49,21 @@ final class Allotments {
         if (here instanceof Spending spending && rules.refuses(spending)) {
             return "the allotment is fenced";
         }
-        return isOver(update.key()) ? "the allotment is closed and forgotten" : null;
+        return isOver(update.key()) ? "the allotment is closed" : null;
     }
 
     private boolean isOver(Key key) {
         AllotmentKey.Parsed allotment = AllotmentKey.parse(key);
-        return allotment != null && rules.isOver(allotment.id(), versions.deletedBelow(), () -> isOpen(allotment));
+        if (allotment == null) {
+            return false;
+        }
+        Version newest = versions.newest(allotment.counter());
+        return rules.isOver(
+                allotment.id(), newest.timestamp(), versions.deletedBelow(), () -> isOpen(allotment, newest));
     }
 
-    private boolean isOpen(AllotmentKey.Parsed allotment) {
-        CounterRecord record = CounterRecord.of(versions.newest(allotment.counter()), ANY);
+    private static boolean isOpen(AllotmentKey.Parsed allotment, Version newest) {
+        CounterRecord record = CounterRecord.of(newest, ANY);
         return record != null && record.open().containsKey(allotment.id());
     }
 }

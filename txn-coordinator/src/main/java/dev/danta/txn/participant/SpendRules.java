@@ -18,12 +18,13 @@ public interface SpendRules {
     }
 
     /**
-     * Whether an allotment is closed for good, and nothing need be known of it any more: the transaction that took it is at or
-     * below {@code deletedBelow}, so it is applied here, and the newest record here does not have it open. An id is the
-     * timestamp that the transaction was committed at, which is not below the transaction's id.
+     * Whether an allotment is closed for good: the version that took it has been here, and the newest record here does not have
+     * it open. It has been here if the newest one is not below it, since every version of a record has read the one before; and
+     * if it is at or below {@code deletedBelow}, since an id is the timestamp that the transaction was committed at, which is
+     * not below the transaction's id.
      */
-    default boolean isOver(Timestamp allotment, Timestamp deletedBelow, BooleanSupplier isOpen) {
-        return allotment.isAtOrBelow(deletedBelow) && !isOpen.getAsBoolean();
+    default boolean isOver(Timestamp allotment, Timestamp newest, Timestamp deletedBelow, BooleanSupplier isOpen) {
+        return allotment.isAtOrBelow(Timestamp.max(newest, deletedBelow)) && !isOpen.getAsBoolean();
     }
 
     /** What becomes of what is here when what another replica has is joined into it. */

@@ -138,7 +138,7 @@ final class CounterPlanTest {
         spent.put(at(7), 2L);
         CounterPlan plan = strictly(8).on(taking(of(10), OTHER, 5, false, 7));
         assertThat(plan.answers().values()).containsExactly(accepted(0));
-        assertThat(plan.record().closed()).containsEntry(at(7), 2L);
+        assertThat(plan.record().closed()).containsEntry(at(7), new CounterRecord.Closed(2, Timestamp.ZERO));
         assertThat(plan.closed()).containsOnlyKeys(at(7));
     }
 

@@ -398,7 +398,8 @@ final class Section8CounterTest {
         bench.call(new ClientCall.GiveBack(STOCK, BOUNDS));
         answerGains(null);
         assertThat(written().open()).isEmpty();
-        assertThat(written().closed()).containsEntry(id, 3L);
+        assertThat(written().closed().get(id))
+                .isEqualTo(new CounterRecord.Closed(3, proposed().id()));
         commit();
         assertThat(told()).last().isEqualTo(new CallOutcome.GivenBack(17));
         assertThat(spendings()).noneMatch(Spending::fenced);
@@ -432,7 +433,8 @@ final class Section8CounterTest {
         // Closed with the greatest, after gains were read anew.
         assertThat(bench.sent(IrMessage.Propose.class)).isEmpty();
         answerGains(Counter.of(OTHER, new Counter.Total(1, 1)));
-        assertThat(written().closed()).containsEntry(at(7), 3L);
+        assertThat(written().closed().get(at(7)))
+                .isEqualTo(new CounterRecord.Closed(3, proposed().id()));
         assertThat(written().room()).isZero();
         commit();
         assertThat(told()).containsExactly(strictly(0));

@@ -133,7 +133,8 @@ final class CounterRecordTest {
 
         assertThat(closed.room()).isEqualTo(7);
         assertThat(closed.open()).isEmpty();
-        assertThat(closed.closed()).isEqualTo(Map.of(at(7), 3L));
+        assertThat(closed.closed()).isEqualTo(Map.of(at(7), new CounterRecord.Closed(3, Timestamp.ZERO)));
+        assertThat(written(closed, 9).closed()).isEqualTo(Map.of(at(7), new CounterRecord.Closed(3, at(9))));
         assertThatIllegalArgumentException().isThrownBy(() -> closed.closing(at(7), 3));
         assertThatIllegalArgumentException().isThrownBy(() -> record.closing(at(7), 5));
         assertThatIllegalArgumentException().isThrownBy(() -> record.closing(at(7), -1));
@@ -150,12 +151,25 @@ final class CounterRecordTest {
     void closedAllotmentsAreForgottenInTime() {
         CounterRecord record = CounterRecord.initial(TEN);
         for (long time = 5; time < 8; time++) {
-            record = written(record.taking(ONE, 1, false), time).closing(at(time), 1);
+            record = written(record.taking(ONE, 1, false), time);
+        }
+        for (long time = 5; time < 8; time++) {
+            record = written(record.closing(at(time), 1), time + 10);
         }
 
-        assertThat(record.forgetting(at(4))).isSameAs(record);
-        assertThat(record.forgetting(at(6)).closed()).containsOnlyKeys(at(7));
-        assertThat(record.forgetting(at(6)).room()).isEqualTo(record.room());
+        assertThat(record.forgetting(at(14))).isSameAs(record);
+        assertThat(record.forgetting(at(16)).closed()).containsOnlyKeys(at(7));
+        assertThat(record.forgetting(at(16)).room()).isEqualTo(record.room());
+    }
+
+    /** Its owner, who has spent of it for long, is to learn what became of its last spends. */
+    @Test
+    void howeverOldAnAllotmentIsWhatClosesItDoesNotForgetIt() {
+        CounterRecord record = written(CounterRecord.initial(TEN).taking(ONE, 4, false), 7);
+
+        CounterRecord closed = written(record.closing(at(7), 3).forgetting(at(50)), 60);
+
+        assertThat(closed.closed()).isEqualTo(Map.of(at(7), new CounterRecord.Closed(3, at(60))));
     }
 
     /** Clusters keep such records: a later release must read them. */
@@ -166,14 +180,15 @@ final class CounterRecordTest {
                 3,
                 new TreeMap<>(Map.of(ONE, new Counter.Total(2, 259))),
                 new TreeMap<>(Map.of(Timestamp.ZERO, new Allotment(TWO, 4, true), at(5), new Allotment(ONE, 6, false))),
-                new TreeMap<>(Map.of(at(7), 8L)));
+                new TreeMap<>(Map.of(at(7), new CounterRecord.Closed(8, at(9)))));
 
         assertThat(HexFormat.of().formatHex(record.encode().toArray()))
                 .isEqualTo("01" + "0000000000000102" + "0000000000000003"
                         + "00000001" + client(1) + "0000000000000002" + "0000000000000103"
                         + "00000002" + "0000000000000000" + client(0) + client(2) + "0000000000000004" + "01"
                         + "0000000000000005" + client(1) + client(1) + "0000000000000006" + "00"
-                        + "00000001" + "0000000000000007" + client(1) + "0000000000000008");
+                        + "00000001" + "0000000000000007" + client(1) + "0000000000000008"
+                        + "0000000000000009" + client(1));
     }
 
     private static String client(int low) {
@@ -183,7 +198,7 @@ final class CounterRecordTest {
     private static CounterRecord any(Random random) {
         SortedMap<ClientId, Counter.Total> folded = new TreeMap<>();
         SortedMap<Timestamp, Allotment> open = new TreeMap<>();
-        SortedMap<Timestamp, Long> closed = new TreeMap<>();
+        SortedMap<Timestamp, CounterRecord.Closed> closed = new TreeMap<>();
         for (int i = random.nextInt(4); i > 0; i--) {
             folded.put(client(random), new Counter.Total(1 + random.nextInt(9), random.nextInt(1_000)));
         }
@@ -193,7 +208,9 @@ final class CounterRecordTest {
                     new Allotment(client(random), 1 + random.nextInt(1_000), random.nextBoolean()));
         }
         for (int i = random.nextInt(4); i > 0; i--) {
-            closed.put(new Timestamp(1 + 2L * random.nextInt(1_000), client(random)), (long) random.nextInt(1_000));
+            closed.put(
+                    new Timestamp(1 + 2L * random.nextInt(1_000), client(random)),
+                    new CounterRecord.Closed(random.nextInt(1_000), at(1 + random.nextInt(1_000))));
         }
         return new CounterRecord(random.nextLong() >> 4, random.nextInt(100), folded, open, closed);
     }
@@ -228,7 +245,11 @@ final class CounterRecordTest {
 
             CounterRecord record = CounterRecord.of(version, TEN);
 
-            if (record != null && !record.open().containsKey(at(5_000))) {
+            boolean isFirst = record != null
+                    && (record.open().containsKey(at(5_000))
+                            || record.closed().values().stream()
+                                    .anyMatch(one -> one.at().equals(at(5_000))));
+            if (record != null && !isFirst) {
                 assertThat(record.encode()).as("seed %d", seed).isEqualTo(encoded);
             }
         }
@@ -239,7 +260,7 @@ final class CounterRecordTest {
     @Test
     void whatDoesNotFitIsNoRecord() {
         SortedMap<ClientId, Counter.Total> none = Collections.emptySortedMap();
-        SortedMap<Timestamp, Long> noneClosed = Collections.emptySortedMap();
+        SortedMap<Timestamp, CounterRecord.Closed> noneClosed = Collections.emptySortedMap();
         SortedMap<Timestamp, Allotment> much = new TreeMap<>(
                 Map.of(at(1), new Allotment(ONE, Long.MAX_VALUE, false), at(2), new Allotment(ONE, 1, false)));
         SortedMap<Timestamp, Allotment> one = new TreeMap<>(Map.of(at(1), new Allotment(ONE, 1, false)));
@@ -249,9 +270,11 @@ final class CounterRecordTest {
         assertThatThrownBy(() -> new CounterRecord(Long.MAX_VALUE, 0, none, one, noneClosed))
                 .isInstanceOf(ArithmeticException.class);
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> new CounterRecord(0, 0, none, one, new TreeMap<>(Map.of(at(1), 1L))));
+                .isThrownBy(() -> new CounterRecord(
+                        0, 0, none, one, new TreeMap<>(Map.of(at(1), new CounterRecord.Closed(1, at(2))))));
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> new CounterRecord(0, 0, none, one, new TreeMap<>(Map.of(Timestamp.ZERO, 1L))));
+                .isThrownBy(() -> new CounterRecord(
+                        0, 0, none, one, new TreeMap<>(Map.of(Timestamp.ZERO, new CounterRecord.Closed(1, at(2))))));
         assertThatIllegalArgumentException().isThrownBy(() -> new CounterRecord(0, -1, none, one, noneClosed));
         assertThatIllegalArgumentException().isThrownBy(() -> new Allotment(ONE, 0, false));
     }

@@ -41,7 +41,7 @@ final class Section8SpendTest {
     private static final CounterBounds TEN = new CounterBounds(10, 0);
     private static final Moment NOW = new Moment(0, 0);
     private static final Execution.Refused FENCED = new Execution.Refused("the allotment is fenced");
-    private static final Execution.Refused FORGOTTEN = new Execution.Refused("the allotment is closed and forgotten");
+    private static final Execution.Refused CLOSED = new Execution.Refused("the allotment is closed");
 
     private final TreeMap<Key, Version> versions = new TreeMap<>();
     private final Map<Key, RelaxedState> relaxed = new TreeMap<>();
@@ -162,22 +162,29 @@ final class Section8SpendTest {
     @Test
     void atOrBelowDeletedOnlyWhatIsOpenHereIsTaken() {
         deletedBelow = ID;
-        assertThat(execute(Spending.of(1, 2))).isEqualTo(FORGOTTEN);
+        assertThat(execute(Spending.of(1, 2))).isEqualTo(CLOSED);
         write(ID, open());
         assertThat(execute(Spending.of(1, 2))).isEqualTo(having(Spending.of(1, 2)));
         CounterRecord closed = read(new Version(ID, open().encode())).closing(ID, 1);
         write(LATER, closed);
-        assertThat(execute(Spending.of(1, 2))).isEqualTo(FORGOTTEN);
+        assertThat(execute(Spending.of(1, 2))).isEqualTo(CLOSED);
         assertThat(execute(Spending.FENCE)).isEqualTo(having(Spending.FENCE));
-        deletedBelow = new Timestamp(99, OWNER);
+    }
+
+    /** Its owner may have closed it without a fence, not know of it, and be tempted to spend again. */
+    @Test
+    void whatTheNewestRecordHereHasClosedIsOverWhateverIsDeleted() {
+        write(ID, open());
         assertThat(execute(Spending.of(1, 2))).isEqualTo(having(Spending.of(1, 2)));
+        write(LATER, read(new Version(ID, open().encode())).closing(ID, 1));
+        assertThat(execute(Spending.of(1, 2))).isEqualTo(CLOSED);
     }
 
     @Test
     void whatIsNoRecordHasNothingOpen() {
         deletedBelow = ID;
         versions.put(COUNTER, new Version(LATER, Bytes.utf8("no record")));
-        assertThat(execute(Spending.of(1, 2))).isEqualTo(FORGOTTEN);
+        assertThat(execute(Spending.of(1, 2))).isEqualTo(CLOSED);
     }
 
     @Test
