@@ -67,6 +67,12 @@ final class SimulationTest {
         cleanRun(new SimSettings(3, 2, 5, Scenario.STOCK, Duration.ofSeconds(17)), 601);
     }
 
+    /** An allotment that was taken long ago was closed and forgotten at once: its owner could not find what was spent of it. */
+    @Test
+    void seed43OfStockIsClean() {
+        cleanRun(new SimSettings(3, 2, 3, Scenario.STOCK, Duration.ofSeconds(12)), 43);
+    }
+
     /** Once a node asked again for what it had of a log long ago, which was gone by then, and left out a decision. */
     @Test
     void seed69302OfListingIsClean() {

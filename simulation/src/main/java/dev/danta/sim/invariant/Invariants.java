@@ -39,7 +39,8 @@ import org.jspecify.annotations.Nullable;
 public final class Invariants {
     private final boolean asserting;
     private final Disks disks;
-    private final SerialOracle oracle = new SerialOracle();
+    private final CounterOracle counters;
+    private final SerialOracle oracle;
     private final Coverage coverage;
     private final WatermarkLedger watermarks;
     private final TxnLedger ledger;
@@ -61,6 +62,8 @@ public final class Invariants {
         this.disks = disks;
         this.coverage = coverage;
         this.watermarks = new WatermarkLedger(disks);
+        this.counters = new CounterOracle(disks, epochs);
+        this.oracle = new SerialOracle(counters);
         this.ledger = new TxnLedger(epochs, oracle, watermarks, coverage);
         this.strictReads = new StrictReadOracle(oracle, ledger);
         this.relaxed = new RelaxedOracle(disks);
@@ -73,7 +76,8 @@ public final class Invariants {
         ReplicaWatch watch = new ReplicaWatch(
                 shard,
                 replica,
-                new ReplicaWatch.Known(disks, ledger, oracle, relaxed, epochs, watermarks, this::onLogIncomplete),
+                new ReplicaWatch.Known(
+                        disks, ledger, oracle, relaxed, counters, epochs, watermarks, this::onLogIncomplete),
                 coverage,
                 asserting);
         disks.add(shard, replica, watch.disk());
@@ -160,6 +164,7 @@ public final class Invariants {
         if (input instanceof TxnClient.Input.Called called) {
             openCalls.put(new CallId(client, called.number()), latestNanos);
             relaxed.onCalled(client, called.number(), called.call());
+            counters.onCalled(client, called.number(), called.call());
             strictReads.onCalled(client, called.number(), called.call());
         }
         for (Effect effect : effects) {
@@ -214,6 +219,7 @@ public final class Invariants {
     private void onClientSends(ClientId client, ShardId shard, IrMessage message) {
         if (message instanceof IrMessage.Execute execute && execute.op() instanceof RelaxedUpdate update) {
             relaxed.onSent(client, execute.id(), update);
+            counters.onSent(execute.id(), update);
         } else if (message instanceof IrMessage.Ask ask) {
             strictReads.onSent(client, ask);
         } else if (message instanceof IrMessage.Request request) {
@@ -238,6 +244,7 @@ public final class Invariants {
         }
         strictReads.onFinished(client, finished.call(), outcome);
         relaxed.onFinished(client, finished.call(), outcome);
+        counters.onFinished(client, finished.call(), outcome);
     }
 
     /** The commit that a client is told of, or that it rests on. */
@@ -295,6 +302,7 @@ public final class Invariants {
             }
             liveness(equality.hashEqually(shard), "replicas that are equal hash equally", shard);
         }
+        counters.checkComplete();
         if (membersChange) {
             disks.shards().forEach(this::checkQuorums);
             return;

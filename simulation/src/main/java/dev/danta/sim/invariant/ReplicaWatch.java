@@ -46,6 +46,7 @@ public final class ReplicaWatch implements DiskWatch {
     private final TxnLedger ledger;
     private final SerialOracle oracle;
     private final RelaxedOracle relaxed;
+    private final CounterOracle counters;
     private final boolean asserting;
     private final EpochLedger epochs;
     private final WatermarkLedger watermarks;
@@ -68,6 +69,7 @@ public final class ReplicaWatch implements DiskWatch {
             TxnLedger ledger,
             SerialOracle oracle,
             RelaxedOracle relaxed,
+            CounterOracle counters,
             EpochLedger epochs,
             WatermarkLedger watermarks,
             LogBound logBound) {}
@@ -84,6 +86,7 @@ public final class ReplicaWatch implements DiskWatch {
         this.ledger = known.ledger();
         this.oracle = known.oracle();
         this.relaxed = known.relaxed();
+        this.counters = known.counters();
     }
 
     /** The disk that is watched. */
@@ -550,6 +553,7 @@ public final class ReplicaWatch implements DiskWatch {
                     : decided.decision().equals(record.decision());
         } else if (message instanceof IrMessage.Executed executed) {
             relaxed.onExecuted(executed.id(), disk.durable());
+            counters.onExecuted(executed.id(), replica, shard, envelope.epoch());
         } else if (message instanceof IrMessage.ExecuteRefused refused) {
             relaxed.onRefused(refused.id());
         }

@@ -22,7 +22,12 @@ import java.util.function.Predicate;
  */
 final class SerialOracle {
     private final TreeMap<Key, NavigableMap<Timestamp, Version>> versions = new TreeMap<>();
+    private final CounterOracle counters;
     private Timestamp droppedBelow = Timestamp.ZERO;
+
+    SerialOracle(CounterOracle counters) {
+        this.counters = counters;
+    }
 
     /** Transaction {@code id} has just been decided: COMMIT at {@code timestamp}. */
     void commit(Timestamp id, Timestamp timestamp, Collection<AccessSet> accesses) {
@@ -54,8 +59,9 @@ final class SerialOracle {
                         timestamp,
                         write.key(),
                         newest(write.key()));
-                versions.computeIfAbsent(write.key(), k -> new TreeMap<>())
-                        .put(timestamp, new Version(timestamp, write.value()));
+                Version written = new Version(timestamp, write.value());
+                versions.computeIfAbsent(write.key(), k -> new TreeMap<>()).put(timestamp, written);
+                counters.onWritten(write.key(), written);
             }
         }
     }

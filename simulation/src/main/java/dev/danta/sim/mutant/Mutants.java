@@ -49,6 +49,7 @@ public final class Mutants {
         all.addAll(LookupMutants.all(USUAL));
         all.addAll(ForgettingMutants.all(USUAL));
         all.addAll(StateMutants.all(USUAL));
+        all.addAll(SpendMutants.all(USUAL));
         all.addAll(LevelMutants.all(USUAL));
         all.addAll(ofValidation());
         all.addAll(ofReads());

@@ -35,15 +35,23 @@ final class ForgottenTest {
     private static final Key KEY = KeyLayout.key("sim", "ring", List.of("a"));
 
     private final Disks disks = new Disks(new ShardMap(1));
-    private final SerialOracle oracle = new SerialOracle();
-    private final WatermarkLedger watermarks = new WatermarkLedger(disks);
     private final EpochLedger epochs = new EpochLedger();
+    private final CounterOracle counters = new CounterOracle(disks, epochs);
+    private final SerialOracle oracle = new SerialOracle(counters);
+    private final WatermarkLedger watermarks = new WatermarkLedger(disks);
     private final TxnLedger ledger = new TxnLedger(epochs, oracle, watermarks, new Coverage());
     private final ReplicaWatch watch = new ReplicaWatch(
             SHARD,
             REPLICA,
             new ReplicaWatch.Known(
-                    disks, ledger, oracle, new RelaxedOracle(disks), epochs, watermarks, (shard, kept) -> false),
+                    disks,
+                    ledger,
+                    oracle,
+                    new RelaxedOracle(disks),
+                    counters,
+                    epochs,
+                    watermarks,
+                    (shard, kept) -> false),
             new Coverage(),
             true);
     private final Forgotten forgotten = new Forgotten(disks, ledger, oracle);

@@ -44,6 +44,8 @@ final class MutantsTest {
                 "m06-slow-path-one-short",
                 "m07-absent-not-validated",
                 "m09-reply-before-sync",
+                "m13-fences-not-merged",
+                "m13-spend-after-fence",
                 "m16-validate-ignores-holds",
                 "m17-truncated-too-soon",
                 "m21-propose-alone-checked",

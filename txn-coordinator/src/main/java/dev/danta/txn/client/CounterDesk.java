@@ -209,11 +209,13 @@ final class CounterDesk implements OwnAllotment.Desk {
     }
 
     private void decide(Turn turn, Cycle now, Counter gains, Version version) {
-        CounterRecord seen = CounterRecord.of(version, bounds);
-        if (seen == null) {
+        CounterRecord recorded = CounterRecord.of(version, bounds);
+        if (recorded == null) {
             refuse(turn, now);
             return;
         }
+        // What is closed only now stays for its owner to find, however long ago it was taken.
+        CounterRecord seen = recorded.forgetting(tools.horizon().g());
         CounterPlan plan = CounterPlan.of(seen, gains, now.known, now.batch, tools.self(), tools.rules());
         if (plan.refusesSomebody() && tools.rules().asksAgainBeforeLimit() && !now.gainsAreLater) {
             now.gains = null;
@@ -230,8 +232,8 @@ final class CounterDesk implements OwnAllotment.Desk {
         boolean begun = true;
         now.plan = plan;
         if (plan.changes()) {
-            CounterRecord written = plan.record().forgetting(tools.horizon().g());
-            ClientCall.Commit commit = new ClientCall.Commit(reads, List.of(new Write(key, written.encode())));
+            ClientCall.Commit commit = new ClientCall.Commit(
+                    reads, List.of(new Write(key, plan.record().encode())));
             begun = tools.transactions()
                     .prepare(turn, errand, commit, (later, outcome) -> later.finish(errand, outcome));
         } else if (reads.isEmpty()) {

@@ -1,0 +1,330 @@
+package dev.danta.sim.invariant;
+
+import dev.danta.ir.id.ClientId;
+import dev.danta.ir.id.Epoch;
+import dev.danta.ir.id.OpId;
+import dev.danta.ir.id.ReplicaId;
+import dev.danta.ir.id.ShardId;
+import dev.danta.ir.id.Timestamp;
+import dev.danta.ir.quorum.Membership;
+import dev.danta.occ.Key;
+import dev.danta.occ.Version;
+import dev.danta.relaxed.Counter;
+import dev.danta.relaxed.Spending;
+import dev.danta.sim.disk.Disks;
+import dev.danta.txn.RelaxedUpdate;
+import dev.danta.txn.client.CallOutcome;
+import dev.danta.txn.client.ClientCall;
+import dev.danta.txn.client.SpendManner;
+import dev.danta.txn.counter.Allotment;
+import dev.danta.txn.counter.AllotmentKey;
+import dev.danta.txn.counter.CounterBounds;
+import dev.danta.txn.counter.CounterRecord;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/**
+ * Bounded counters (protocol.md 8 and 11). The committed versions of a counter's record, in the order of their decisions, are
+ * steps that conserve: what goes out of the room or an allotment was spent, by somebody who asked for it, and what comes in was
+ * gained or not spent. What q replicas of one epoch have accepted of an allotment is within it, and within what it was closed
+ * with, whichever came first.
+ */
+final class CounterOracle {
+    private final Disks disks;
+    private final EpochLedger epochs;
+    private final TreeMap<Key, Account> accounts = new TreeMap<>();
+    private final TreeMap<Key, Counter> gains = new TreeMap<>();
+    private final TreeMap<Key, Long> accepted = new TreeMap<>();
+    private final Map<OpId, Spend> spends = new LinkedHashMap<>();
+    private final Map<CallId, ClientCall.Spend> open = new LinkedHashMap<>();
+
+    private record CallId(ClientId client, long number) {}
+
+    /** What an owner has sent, and who has accepted it. */
+    private static final class Spend {
+        private final RelaxedUpdate update;
+        private final Map<Epoch, Set<ReplicaId>> acceptedBy = new LinkedHashMap<>();
+
+        Spend(RelaxedUpdate update) {
+            this.update = update;
+        }
+    }
+
+    /** What became of one counter. */
+    private static final class Account {
+        private final CounterBounds bounds;
+        private CounterRecord record;
+        private final TreeMap<Timestamp, Allotment> allotments = new TreeMap<>();
+        private final TreeMap<Timestamp, Long> closed = new TreeMap<>();
+        /** What was spent strictly, and of allotments that are closed, by the record. */
+        private long spentStrictly;
+
+        private long spentOfClosed;
+        /** What users were told that they have spent, by the way it took. */
+        private long toldStrictly;
+
+        private long toldReserved;
+        /** What was asked for besides, and may have been spent or be spent yet. */
+        private long perhaps;
+
+        Account(CounterBounds bounds) {
+            this.bounds = bounds;
+            this.record = CounterRecord.initial(bounds);
+        }
+    }
+
+    CounterOracle(Disks disks, EpochLedger epochs) {
+        this.disks = disks;
+        this.epochs = epochs;
+    }
+
+    private Account account(Key key, CounterBounds bounds) {
+        Account account = accounts.computeIfAbsent(key, k -> new Account(bounds));
+        Violation.unless(account.bounds.equals(bounds), "a counter has one pair of bounds", key, bounds);
+        return account;
+    }
+
+    void onCalled(ClientId client, long number, ClientCall call) {
+        if (call instanceof ClientCall.Spend spend) {
+            account(spend.key(), spend.bounds()).perhaps += spend.amount();
+            open.put(new CallId(client, number), spend);
+        } else if (call instanceof ClientCall.ReadCounter read) {
+            account(read.key(), read.bounds());
+        } else if (call instanceof ClientCall.GiveBack back) {
+            account(back.key(), back.bounds());
+        }
+    }
+
+    void onFinished(ClientId client, long number, CallOutcome outcome) {
+        ClientCall.Spend spend = open.remove(new CallId(client, number));
+        if (spend == null) {
+            return;
+        }
+        Account account = account(spend.key(), spend.bounds());
+        if (outcome instanceof CallOutcome.Spent spent) {
+            account.perhaps -= spend.amount();
+            if (spent.accepted() && spent.path() == SpendManner.STRICT) {
+                account.toldStrictly += spend.amount();
+            } else if (spent.accepted()) {
+                account.toldReserved += spend.amount();
+            }
+        } else if (outcome instanceof CallOutcome.Failed) {
+            account.perhaps -= spend.amount();
+        }
+        checkAsked(spend.key(), account);
+    }
+
+    private static void checkAsked(Key key, Account account) {
+        long spent = Math.addExact(account.spentStrictly, account.spentOfClosed);
+        long asked = Math.addExact(Math.addExact(account.toldStrictly, account.toldReserved), account.perhaps);
+        Violation.unless(
+                spent <= asked,
+                "nothing is spent of a bounded counter that nobody was told of, or waits for, or does not know about",
+                key,
+                "spent",
+                account.spentStrictly,
+                "and of closed allotments",
+                account.spentOfClosed,
+                "told",
+                account.toldStrictly,
+                account.toldReserved,
+                "perhaps",
+                account.perhaps);
+    }
+
+    void onSent(OpId id, RelaxedUpdate update) {
+        if (update.change() instanceof Counter counter) {
+            gains.merge(update.key(), counter, Counter::join);
+        } else if (update.change() instanceof Spending spending && !spending.fenced()) {
+            spends.putIfAbsent(id, new Spend(update));
+        }
+    }
+
+    /** A replica says, in an epoch, that {@code id} is durable there. */
+    void onExecuted(OpId id, ReplicaId replica, ShardId shard, Epoch epoch) {
+        Spend spend = spends.get(id);
+        if (spend == null || !(spend.update.change() instanceof Spending spending)) {
+            return;
+        }
+        Set<ReplicaId> acceptedBy = spend.acceptedBy.computeIfAbsent(epoch, e -> new TreeSet<>());
+        acceptedBy.add(replica);
+        boolean isFinal = epochs.all(shard).stream()
+                .filter(members -> members.epoch().equals(epoch))
+                .mapToInt(Membership::quorum)
+                .anyMatch(quorum -> acceptedBy.size() >= quorum);
+        if (isFinal) {
+            accepted.merge(spend.update.key(), spending.cumulative(), Math::max);
+            checkFinal(spend.update.key());
+        }
+    }
+
+    private void checkFinal(Key key) {
+        AllotmentKey.Parsed allotment = AllotmentKey.parse(key);
+        Account account = allotment == null ? null : accounts.get(allotment.counter());
+        if (allotment == null || account == null) {
+            throw Violation.broken("what is spent is spent of a bounded counter", key);
+        }
+        long spent = accepted.getOrDefault(key, 0L);
+        Allotment taken = account.allotments.get(allotment.id());
+        Long closed = account.closed.get(allotment.id());
+        Violation.unless(
+                taken != null && spent <= taken.amount(),
+                "no final spend is beyond its allotment",
+                allotment,
+                taken,
+                "spent",
+                spent);
+        Violation.unless(
+                closed == null || spent <= closed,
+                "no final spend is beyond what its allotment was closed with",
+                allotment,
+                "closed with",
+                closed,
+                "spent",
+                spent);
+    }
+
+    /** A committed transaction has written {@code version}, which is the newest of its key. */
+    void onWritten(Key key, Version version) {
+        Account account = accounts.get(key);
+        if (account == null) {
+            return;
+        }
+        CounterRecord before = account.record;
+        CounterRecord after = CounterRecord.of(version, account.bounds);
+        if (after == null || version.isDeletion()) {
+            throw Violation.broken("what is at a bounded counter's key is its record", key, version);
+        }
+        Violation.unless(
+                before.allowance() == after.allowance(), "a counter's allowance stays as it is", key, before, after);
+        account.record = after;
+        long room = before.room();
+        room = Math.addExact(room, folded(key, before, after));
+        room = Math.subtractExact(room, taken(key, version.timestamp(), account, before, after));
+        room = Math.addExact(room, returned(key, account, before, after));
+        long spent = Math.subtractExact(room, after.room());
+        Violation.unless(
+                spent >= 0,
+                "base + open allotments + spent = supply + folded gains",
+                key,
+                "spent",
+                spent,
+                before,
+                after);
+        boolean isLowered = after.room() < before.room();
+        Violation.unless(
+                !isLowered || after.room() >= -after.allowance(),
+                "a counter is not taken beyond its allowance",
+                key,
+                before,
+                after);
+        account.spentStrictly = Math.addExact(account.spentStrictly, spent);
+        checkAsked(key, account);
+    }
+
+    /** How much of what was gained is folded in by this step; of each client what it was, or more. */
+    private long folded(Key key, CounterRecord before, CounterRecord after) {
+        Counter gained = gains.getOrDefault(key, Counter.ZERO);
+        long folded = 0;
+        for (Map.Entry<ClientId, Counter.Total> entry : after.folded().entrySet()) {
+            Counter.Total earlier = before.folded().get(entry.getKey());
+            Counter.Total all = gained.totals().get(entry.getKey());
+            long sum = entry.getValue().sum();
+            Violation.unless(
+                    all != null && sum <= all.sum(), "only what was gained is folded", key, entry, "gained", all);
+            folded = Math.addExact(folded, sum - (earlier == null ? 0 : earlier.sum()));
+            Violation.unless(
+                    earlier == null || (sum >= earlier.sum() && entry.getValue().sequence() >= earlier.sequence()),
+                    "what is folded never goes back",
+                    key,
+                    before.folded(),
+                    after.folded());
+        }
+        Violation.unless(
+                after.folded().keySet().containsAll(before.folded().keySet()),
+                "what is folded never goes back",
+                key,
+                before.folded(),
+                after.folded());
+        return folded;
+    }
+
+    private static long taken(Key key, Timestamp written, Account account, CounterRecord before, CounterRecord after) {
+        long taken = 0;
+        for (Map.Entry<Timestamp, Allotment> entry : after.open().entrySet()) {
+            Allotment earlier = before.open().get(entry.getKey());
+            if (earlier == null) {
+                Violation.unless(
+                        entry.getKey().equals(written) && account.allotments.put(written, entry.getValue()) == null,
+                        "an allotment is named by the version that has it first",
+                        key,
+                        written,
+                        after.open());
+                taken = entry.getValue().amount();
+            } else {
+                Violation.unless(earlier.equals(entry.getValue()), "an allotment stays as it is", key, earlier, entry);
+            }
+        }
+        return taken;
+    }
+
+    private long returned(Key key, Account account, CounterRecord before, CounterRecord after) {
+        long returned = 0;
+        for (Map.Entry<Timestamp, Allotment> entry : before.open().entrySet()) {
+            Timestamp id = entry.getKey();
+            if (!after.open().containsKey(id)) {
+                Long spent = after.closed().get(id);
+                if (spent == null || account.closed.put(id, spent) != null) {
+                    throw Violation.broken("an allotment is closed once, with what was spent of it", key, id, after);
+                }
+                Violation.unless(
+                        spent <= entry.getValue().amount(), "of an allotment no more is spent than it has", key, entry);
+                returned = Math.addExact(returned, entry.getValue().amount() - spent);
+                account.spentOfClosed = Math.addExact(account.spentOfClosed, spent);
+                checkFinal(AllotmentKey.of(key, id));
+            }
+        }
+        after.closed()
+                .forEach((id, spent) -> Violation.unless(
+                        spent.equals(account.closed.get(id)), "what is closed was open", key, id, before, after));
+        before.closed()
+                .keySet()
+                .forEach(id -> Violation.unless(
+                        after.closed().containsKey(id) || id.isAtOrBelow(disks.deletedAnywhere()),
+                        "what is closed is known until it is forgotten",
+                        key,
+                        id,
+                        after));
+        return returned;
+    }
+
+    /** The end of a run: what users were told that they have spent was spent. */
+    void checkComplete() {
+        accounts.forEach((key, account) -> {
+            long ofOpen = 0;
+            for (Map.Entry<Timestamp, Allotment> entry : account.record.open().entrySet()) {
+                Allotment allotment = entry.getValue();
+                // Of a lax one nobody knows.
+                ofOpen += allotment.lax()
+                        ? allotment.amount()
+                        : accepted.getOrDefault(AllotmentKey.of(key, entry.getKey()), 0L);
+            }
+            Violation.unless(
+                    account.toldStrictly <= account.spentStrictly,
+                    "what was accepted strictly was spent",
+                    key,
+                    account.toldStrictly,
+                    account.spentStrictly);
+            Violation.unless(
+                    account.toldReserved <= account.spentOfClosed + ofOpen,
+                    "what was accepted of allotments was spent",
+                    key,
+                    account.toldReserved,
+                    account.spentOfClosed,
+                    ofOpen);
+        });
+    }
+}
