@@ -193,6 +193,7 @@ public final class EventStream<E> {
         collection.requireKey(stream);
         Map<Page, TreeMap<Bytes, Bytes>> pages = new TreeMap<>(Comparator.comparingLong(Page::from));
         Instant now = origin.clock().instant();
+        long deadlineAt = deadlineAt();
         long recorded = origin.last().updateAndGet(last -> Math.max(last + 1, micros(now)));
         int number = 0;
         for (Dated<E> one : Given.notNull("a list of events", events)) {
@@ -209,7 +210,7 @@ public final class EventStream<E> {
             collection.requireFitting(entries.values().stream()
                     .mapToLong(value -> value.size() + ID_BYTES + Limits.ENTRY_BYTES)
                     .sum());
-            appended.add(indexed(stream, page).thenCompose(done -> put(page.in(stream), entries)));
+            appended.add(indexed(stream, page).thenCompose(done -> put(page.in(stream), entries, left(deadlineAt))));
         });
         return CompletableFuture.allOf(appended.toArray(new CompletableFuture<?>[0]));
     }
@@ -232,17 +233,19 @@ public final class EventStream<E> {
     }
 
     /** The events are stamped when or after they happened: a replica puts off what is stamped too far ahead of its clock. */
-    private CompletableFuture<Void> put(Key place, SortedMap<Bytes, Bytes> entries) {
+    private CompletableFuture<Void> put(Key place, SortedMap<Bytes, Bytes> entries, long leftNanos) {
         dev.danta.occ.Key key = collection.encode(place);
         Timestamp valid = new Timestamp(Math.max(0, validMicros(entries.lastKey())), ClientId.NONE);
         return manner.change(
                 key,
                 after -> new ClientCall.ChangeMap(key, entries, List.of(), Timestamp.max(after, valid)),
-                "an append to " + collection);
+                "an append to " + collection,
+                leftNanos);
     }
 
     private CompletableFuture<List<Event<E>>> events(Key stream, Instant from, Instant to, @Nullable Read read) {
         collection.requireKey(stream);
+        long deadlineAt = deadlineAt();
         long start = micros(Given.notNull("a time to read from", from));
         long end = micros(Given.notNull("a time to read up to", to));
         return manner.read(collection.encode(Page.indexOf(stream)), read, "a read of " + collection)
@@ -253,7 +256,10 @@ public final class EventStream<E> {
                             Page page = Page.parse(entry);
                             if (page.overlaps(start, end)) {
                                 pages.add(manner.read(
-                                        collection.encode(page.in(stream)), read, "a read of " + collection));
+                                        collection.encode(page.in(stream)),
+                                        read,
+                                        "a read of " + collection,
+                                        left(deadlineAt)));
                             }
                         }
                     });
@@ -300,6 +306,15 @@ public final class EventStream<E> {
             throw new ModeMismatchException(collection + " holds something else than events", Facts.NONE);
         }
         return ByteBuffer.wrap(id.toArray()).getLong() ^ Long.MIN_VALUE;
+    }
+
+    /** An append and a read take two steps, and have the time of one call for both. */
+    private long deadlineAt() {
+        return System.nanoTime() + manner.deadlineNanos();
+    }
+
+    private static long left(long deadlineAt) {
+        return Math.max(1, deadlineAt - System.nanoTime());
     }
 
     private static long micros(Instant instant) {

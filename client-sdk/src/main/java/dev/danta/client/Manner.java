@@ -22,21 +22,38 @@ interface Manner {
     /** The same, content with what is remembered and not older than that. */
     Manner cached(Duration maxStaleness);
 
+    /** How long something may take that is not told. */
+    long deadlineNanos();
+
     /**
      * Reads a relaxed key.
      *
      * @param level null for what is usual in this manner
      * @param what as in "no answer to what"
+     * @param leftNanos how long that may take
      */
-    CompletableFuture<Optional<RelaxedState>> read(dev.danta.occ.Key key, @Nullable Read level, String what);
+    CompletableFuture<Optional<RelaxedState>> read(
+            dev.danta.occ.Key key, @Nullable Read level, String what, long leftNanos);
+
+    /** {@link #read(dev.danta.occ.Key, Read, String, long)} as a call of its own. */
+    default CompletableFuture<Optional<RelaxedState>> read(dev.danta.occ.Key key, @Nullable Read level, String what) {
+        return read(key, level, what, deadlineNanos());
+    }
 
     /**
      * Changes a relaxed key.
      *
      * @param call the change, given what it comes after; asked once
      * @param what as in "what failed"
+     * @param leftNanos how long that may take
      */
-    CompletableFuture<Void> change(dev.danta.occ.Key key, Function<Timestamp, ClientCall> call, String what);
+    CompletableFuture<Void> change(
+            dev.danta.occ.Key key, Function<Timestamp, ClientCall> call, String what, long leftNanos);
+
+    /** {@link #change(dev.danta.occ.Key, Function, String, long)} as a call of its own. */
+    default CompletableFuture<Void> change(dev.danta.occ.Key key, Function<Timestamp, ClientCall> call, String what) {
+        return change(key, call, what, deadlineNanos());
+    }
 
     /**
      * In the cluster that the client belongs to: by itself, in a session, with or without what is remembered. Immutable.
@@ -64,9 +81,14 @@ interface Manner {
         }
 
         @Override
+        public long deadlineNanos() {
+            return calls.defaultDeadlineNanos();
+        }
+
+        @Override
         public CompletableFuture<Optional<RelaxedState>> read(
-                dev.danta.occ.Key key, @Nullable Read level, String what) {
-            return declaration.whenAgreed(calls.defaultDeadlineNanos(), reading(key, level, what));
+                dev.danta.occ.Key key, @Nullable Read level, String what, long leftNanos) {
+            return declaration.whenAgreed(leftNanos, reading(key, level, what));
         }
 
         private LongFunction<CompletableFuture<Optional<RelaxedState>>> reading(
@@ -88,8 +110,8 @@ interface Manner {
 
         @Override
         public CompletableFuture<Void> change(
-                dev.danta.occ.Key key, Function<Timestamp, ClientCall> call, String what) {
-            return declaration.whenAgreed(calls.defaultDeadlineNanos(), left -> {
+                dev.danta.occ.Key key, Function<Timestamp, ClientCall> call, String what, long leftNanos) {
+            return declaration.whenAgreed(leftNanos, left -> {
                 Timestamp after = session == null ? Timestamp.ZERO : session.greatest();
                 return calls.update(call.apply(after), what, left).thenAccept(change -> {
                     if (session != null) {

@@ -45,7 +45,6 @@ public final class Offline {
     private final Clock clock;
     private final TreeMap<dev.danta.occ.Key, Held> held = new TreeMap<>();
     private final Map<List<String>, Collection.Kind> kinds = new TreeMap<>(Offline::inOrder);
-    private long lastMicros;
 
     /**
      * What is known of one key.
@@ -215,16 +214,12 @@ public final class Offline {
         return order != 0 ? order : one.get(1).compareTo(other.get(1));
     }
 
-    /** Above the clock, all that was given before, all that is under the key, and {@code after}: whatever the clock does. */
+    /** What the clock says, or above what is under the key already, or {@code after}: whatever the clock does. */
     private Timestamp stampAbove(@Nullable RelaxedState there, Timestamp after) {
         Instant now = clock.instant();
-        long wallMicros = now.getEpochSecond() * 1_000_000 + now.getNano() / 1_000;
-        lastMicros = Math.max(lastMicros + 1, wallMicros);
-        Timestamp stamp = new Timestamp(lastMicros, self);
+        Timestamp stamp = new Timestamp(now.getEpochSecond() * 1_000_000 + now.getNano() / 1_000, self);
         Timestamp greatest = there == null ? Timestamp.ZERO : there.greatestStamp();
-        Timestamp raised = stamp.raisedAbove(Timestamp.max(greatest, after));
-        lastMicros = raised.timeMicros();
-        return raised;
+        return stamp.raisedAbove(Timestamp.max(greatest, after));
     }
 
     private synchronized Optional<RelaxedState> read(Collection collection, dev.danta.occ.Key key) {
@@ -286,8 +281,13 @@ public final class Offline {
         }
 
         @Override
+        public long deadlineNanos() {
+            return Long.MAX_VALUE;
+        }
+
+        @Override
         public CompletableFuture<Optional<RelaxedState>> read(
-                dev.danta.occ.Key key, @Nullable Read level, String what) {
+                dev.danta.occ.Key key, @Nullable Read level, String what, long leftNanos) {
             if (level != null && level != Read.LOCAL) {
                 throw new IllegalArgumentException("apart from a cluster only Read.LOCAL can be had, not " + level);
             }
@@ -296,7 +296,7 @@ public final class Offline {
 
         @Override
         public CompletableFuture<Void> change(
-                dev.danta.occ.Key key, Function<Timestamp, ClientCall> call, String what) {
+                dev.danta.occ.Key key, Function<Timestamp, ClientCall> call, String what, long leftNanos) {
             try {
                 Offline.this.change(collection, key, call.apply(Timestamp.ZERO));
                 return CompletableFuture.completedFuture(null);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.danta.ir.message.IrMessage;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -12,6 +13,7 @@ import java.time.ZoneOffset;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -143,6 +145,28 @@ final class OfflineTest {
             assertThat(views().get(A, Read.QUORUM) + views().get(B, Read.QUORUM))
                     .isEqualTo(added);
         }
+    }
+
+    @Test
+    void whatIsChangedWhileItIsMergedIsThereAndIsBroughtTheNextTime() {
+        tags().add(A, "there");
+        tags(here).add(A, "before");
+        AtomicBoolean changed = new AtomicBoolean();
+        cluster.loseToNode((node, envelope) -> {
+            if (envelope.message() instanceof IrMessage.Execute && changed.compareAndSet(false, true)) {
+                tags(here).add(A, "meanwhile");
+            }
+            return false;
+        });
+        here.merge(client);
+        assertThat(changed).isTrue();
+        assertThat(tags(here).members(A)).containsExactly("before", "meanwhile", "there");
+        assertThat(tags().members(A, Read.QUORUM)).containsExactly("before", "there");
+        assertThat(here.unmerged()).isEqualTo(1);
+
+        here.merge(client);
+        assertThat(tags().members(A, Read.QUORUM)).containsExactly("before", "meanwhile", "there");
+        assertThat(here.unmerged()).isZero();
     }
 
     @Test

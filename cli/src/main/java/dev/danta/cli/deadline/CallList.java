@@ -5,14 +5,19 @@ import dev.danta.client.Counter;
 import dev.danta.client.DantaClient;
 import dev.danta.client.DantaException;
 import dev.danta.client.Entry;
+import dev.danta.client.EventStream;
+import dev.danta.client.GrowSetOf;
 import dev.danta.client.Key;
 import dev.danta.client.KeyRange;
+import dev.danta.client.MapOf;
 import dev.danta.client.Mode;
 import dev.danta.client.Read;
+import dev.danta.client.SetOf;
 import dev.danta.client.Space;
 import dev.danta.client.Table;
 import dev.danta.client.Tx;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -46,6 +51,7 @@ public final class CallList {
         Table<Long> strict = space.table("strict", Codecs.LONG, Mode.STRICT);
         Table<Long> relaxed = space.table("relaxed", Codecs.LONG, Mode.RELAXED);
         addTransactions(space, strict);
+        addElements(space);
         addSingles(space.counter("counter"), strict, relaxed);
         String committed = committed(space, strict);
         calls.put("outcomeOf", () -> client.outcomeOf(committed).resolve(deadline));
@@ -77,6 +83,21 @@ public final class CallList {
                 tx.commit();
             }
         });
+    }
+
+    private void addElements(Space space) {
+        SetOf<String> sets = space.setOf("sets", Codecs.STRING);
+        MapOf<String, Long> maps = space.mapOf("maps", Codecs.STRING, Codecs.LONG);
+        GrowSetOf<String> growing = space.growSetOf("growing", Codecs.STRING);
+        EventStream<String> events = space.eventStream("events", Codecs.STRING, Duration.ofMinutes(1));
+        calls.put("set, add", () -> sets.add(ANN, "element"));
+        calls.put("set, members QUORUM", () -> sets.members(ANN, Read.QUORUM));
+        calls.put("map, put", () -> maps.put(ANN, "field", 1L));
+        calls.put("map, get LOCAL", () -> maps.get(ANN, "field", Read.LOCAL));
+        calls.put("growing set, add", () -> growing.add(ANN, "element"));
+        calls.put("events, append", () -> events.append(ANN, "event"));
+        Instant begin = Instant.now();
+        calls.put("events, read QUORUM", () -> events.read(ANN, begin, Instant.now(), Read.QUORUM));
     }
 
     private void addSingles(Counter counter, Table<Long> strict, Table<Long> relaxed) {
