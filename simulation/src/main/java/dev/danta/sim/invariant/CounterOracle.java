@@ -204,7 +204,7 @@ final class CounterOracle {
         long room = before.room();
         room = Math.addExact(room, folded(key, before, after));
         room = Math.subtractExact(room, taken(key, version.timestamp(), account, before, after));
-        room = Math.addExact(room, returned(key, account, before, after));
+        room = Math.addExact(room, returned(key, version.timestamp(), account, before, after));
         long spent = Math.subtractExact(room, after.room());
         Violation.unless(
                 spent >= 0,
@@ -271,32 +271,40 @@ final class CounterOracle {
         return taken;
     }
 
-    private long returned(Key key, Account account, CounterRecord before, CounterRecord after) {
+    private long returned(Key key, Timestamp written, Account account, CounterRecord before, CounterRecord after) {
         long returned = 0;
         for (Map.Entry<Timestamp, Allotment> entry : before.open().entrySet()) {
             Timestamp id = entry.getKey();
             if (!after.open().containsKey(id)) {
-                Long spent = after.closed().get(id);
-                if (spent == null || account.closed.put(id, spent) != null) {
+                CounterRecord.Closed closed = after.closed().get(id);
+                if (closed == null || !closed.at().equals(written) || account.closed.put(id, closed.spent()) != null) {
                     throw Violation.broken("an allotment is closed once, with what was spent of it", key, id, after);
                 }
                 Violation.unless(
-                        spent <= entry.getValue().amount(), "of an allotment no more is spent than it has", key, entry);
-                returned = Math.addExact(returned, entry.getValue().amount() - spent);
-                account.spentOfClosed = Math.addExact(account.spentOfClosed, spent);
+                        closed.spent() <= entry.getValue().amount(),
+                        "of an allotment no more is spent than it has",
+                        key,
+                        entry,
+                        closed);
+                returned = Math.addExact(returned, entry.getValue().amount() - closed.spent());
+                account.spentOfClosed = Math.addExact(account.spentOfClosed, closed.spent());
                 checkFinal(AllotmentKey.of(key, id));
             }
         }
-        after.closed()
-                .forEach((id, spent) -> Violation.unless(
-                        spent.equals(account.closed.get(id)), "what is closed was open", key, id, before, after));
+        after.closed().forEach((id, closed) -> {
+            Long spent = account.closed.get(id);
+            Violation.unless(
+                    spent != null && spent == closed.spent(), "what is closed was open", key, id, before, after);
+        });
         before.closed()
-                .keySet()
-                .forEach(id -> Violation.unless(
-                        after.closed().containsKey(id) || id.isAtOrBelow(disks.deletedAnywhere()),
+                .forEach((id, closed) -> Violation.unless(
+                        closed.equals(after.closed().get(id))
+                                || (!after.closed().containsKey(id)
+                                        && closed.at().isAtOrBelow(disks.deletedAnywhere())),
                         "what is closed is known until it is forgotten",
                         key,
                         id,
+                        closed,
                         after));
         return returned;
     }

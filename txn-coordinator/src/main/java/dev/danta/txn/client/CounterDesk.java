@@ -214,7 +214,6 @@ final class CounterDesk implements OwnAllotment.Desk {
             refuse(turn, now);
             return;
         }
-        // What is closed only now stays for its owner to find, however long ago it was taken.
         CounterRecord seen = recorded.forgetting(tools.horizon().g());
         CounterPlan plan = CounterPlan.of(seen, gains, now.known, now.batch, tools.self(), tools.rules());
         if (plan.refusesSomebody() && tools.rules().asksAgainBeforeLimit() && !now.gainsAreLater) {
