@@ -67,6 +67,12 @@ final class SimulationTest {
         cleanRun(new SimSettings(3, 2, 5, Scenario.STOCK, Duration.ofSeconds(17)), 601);
     }
 
+    /** What a replica had deleted that was removed since counted for nothing: the world was right, and its judge was not. */
+    @Test
+    void seed2928OfStockIsClean() {
+        cleanRun(new SimSettings(3, 2, 5, Scenario.STOCK, Duration.ofSeconds(12)), 2928);
+    }
+
     /** An allotment that was taken long ago was closed and forgotten at once: its owner could not find what was spent of it. */
     @Test
     void seed43OfStockIsClean() {

@@ -34,6 +34,7 @@ import java.util.TreeSet;
  */
 final class CounterOracle {
     private final Disks disks;
+    private final WatermarkLedger watermarks;
     private final EpochLedger epochs;
     private final TreeMap<Key, Account> accounts = new TreeMap<>();
     private final TreeMap<Key, Counter> gains = new TreeMap<>();
@@ -76,7 +77,8 @@ final class CounterOracle {
         }
     }
 
-    CounterOracle(Disks disks, EpochLedger epochs) {
+    CounterOracle(Disks disks, EpochLedger epochs, WatermarkLedger watermarks) {
+        this.watermarks = watermarks;
         this.disks = disks;
         this.epochs = epochs;
     }
@@ -300,7 +302,7 @@ final class CounterOracle {
                 .forEach((id, closed) -> Violation.unless(
                         closed.equals(after.closed().get(id))
                                 || (!after.closed().containsKey(id)
-                                        && closed.at().isAtOrBelow(disks.deletedAnywhere())),
+                                        && closed.at().isAtOrBelow(watermarks.deleted())),
                         "what is closed is known until it is forgotten",
                         key,
                         id,

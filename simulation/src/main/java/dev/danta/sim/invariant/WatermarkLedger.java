@@ -42,6 +42,11 @@ final class WatermarkLedger {
         }
     }
 
+    /** The greatest id below which any replica has ever deleted, also one that is gone: clients have heard it all the same. */
+    Timestamp deleted() {
+        return deleted;
+    }
+
     /** How far the replicas of a shard have come, by epoch. */
     SortedMap<Epoch, Map<ReplicaId, Watermarks>> of(ShardId shard) {
         return marks.getOrDefault(shard, new TreeMap<>());
