@@ -11,7 +11,6 @@ import dev.danta.occ.Key;
 import dev.danta.occ.Version;
 import dev.danta.relaxed.Counter;
 import dev.danta.relaxed.Spending;
-import dev.danta.sim.disk.Disks;
 import dev.danta.txn.RelaxedUpdate;
 import dev.danta.txn.client.CallOutcome;
 import dev.danta.txn.client.ClientCall;
@@ -33,7 +32,6 @@ import java.util.TreeSet;
  * with, whichever came first.
  */
 final class CounterOracle {
-    private final Disks disks;
     private final WatermarkLedger watermarks;
     private final EpochLedger epochs;
     private final TreeMap<Key, Account> accounts = new TreeMap<>();
@@ -77,9 +75,8 @@ final class CounterOracle {
         }
     }
 
-    CounterOracle(Disks disks, EpochLedger epochs, WatermarkLedger watermarks) {
+    CounterOracle(EpochLedger epochs, WatermarkLedger watermarks) {
         this.watermarks = watermarks;
-        this.disks = disks;
         this.epochs = epochs;
     }
 

@@ -62,7 +62,7 @@ public final class Invariants {
         this.disks = disks;
         this.coverage = coverage;
         this.watermarks = new WatermarkLedger(disks);
-        this.counters = new CounterOracle(disks, epochs, watermarks);
+        this.counters = new CounterOracle(epochs, watermarks);
         this.oracle = new SerialOracle(counters);
         this.ledger = new TxnLedger(epochs, oracle, watermarks, coverage);
         this.strictReads = new StrictReadOracle(oracle, ledger);

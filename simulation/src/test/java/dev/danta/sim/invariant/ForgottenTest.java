@@ -37,7 +37,7 @@ final class ForgottenTest {
     private final Disks disks = new Disks(new ShardMap(1));
     private final EpochLedger epochs = new EpochLedger();
     private final WatermarkLedger watermarks = new WatermarkLedger(disks);
-    private final CounterOracle counters = new CounterOracle(disks, epochs, watermarks);
+    private final CounterOracle counters = new CounterOracle(epochs, watermarks);
     private final SerialOracle oracle = new SerialOracle(counters);
     private final TxnLedger ledger = new TxnLedger(epochs, oracle, watermarks, new Coverage());
     private final ReplicaWatch watch = new ReplicaWatch(
