@@ -23,6 +23,7 @@ import picocli.CommandLine.Spec;
             BenchCommand.Transfer.class,
             BenchCommand.KeyValue.class,
             BenchCommand.Sale.class,
+            BenchStockCommand.class,
             BenchCampaignCommand.class,
             BenchListsCommand.class,
             BenchDeadlinesCommand.class,
