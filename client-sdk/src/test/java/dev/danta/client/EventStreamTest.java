@@ -57,6 +57,8 @@ final class EventStreamTest {
 
         assertThat(all(log)).containsExactly("ancient", "late news", "first", "second", "third", "now");
         assertThat(all(theirLog)).isEqualTo(all(log));
+        assertThat(texts(log.read(A, Instant.EPOCH.minusSeconds(9), Instant.EPOCH, Read.QUORUM)))
+                .containsExactly("ancient");
         assertThat(log.read(Key.of("another"), Instant.EPOCH, FAR, Read.QUORUM)).isEmpty();
     }
 

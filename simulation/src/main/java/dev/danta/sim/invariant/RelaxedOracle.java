@@ -45,7 +45,7 @@ final class RelaxedOracle {
 
     private record CallId(ClientId client, long number) {}
 
-    /** A call under way: the {@code ordinal}-th change of that client to that key, or a read. */
+    /** A call under way: the {@code ordinal}-th change of that client to that key; 0 for a read, and for what is joined. */
     private record Asked(
             ClientCall call,
             Origin origin,
@@ -123,7 +123,9 @@ final class RelaxedOracle {
         if (call instanceof ClientCall.Stamped change) {
             onChange(client, number, call, change.key());
         } else if (call instanceof ClientCall.Join join) {
-            onChange(client, number, call, join.key());
+            // It says itself what it changes, and is no change of the client's own that would have to be told from
+            // others.
+            open.put(new CallId(client, number), new Asked(call, new Origin(client, join.key()), 0, null));
         } else if (call instanceof ClientCall.AddToCounter add) {
             added.merge(add.key(), add.amount(), Long::sum);
             onChange(client, number, call, add.key());
@@ -183,7 +185,7 @@ final class RelaxedOracle {
         } else if (outcome instanceof CallOutcome.Failed failed
                 && (failed.failure() == CallOutcome.Failure.OVERLOADED
                         || failed.failure() == CallOutcome.Failure.CLOCK_AHEAD)
-                && !(asked.call() instanceof ClientCall.ReadRelaxed)) {
+                && asked.ordinal() > 0) {
             calls.merge(asked.origin(), -1, Integer::sum);
             if (asked.call() instanceof ClientCall.AddToCounter add) {
                 added.merge(add.key(), -add.amount(), Long::sum);

@@ -1,6 +1,7 @@
 package dev.danta.sim.workload;
 
 import dev.danta.ir.id.Bytes;
+import dev.danta.ir.id.ClientId;
 import dev.danta.ir.id.Timestamp;
 import dev.danta.occ.Key;
 import dev.danta.relaxed.GrowSet;
@@ -9,6 +10,7 @@ import dev.danta.relaxed.LwwRegister;
 import dev.danta.relaxed.LwwSet;
 import dev.danta.relaxed.RelaxedState;
 import dev.danta.sim.invariant.Violation;
+import dev.danta.sim.kernel.SimClock;
 import dev.danta.sim.kernel.SimRandom;
 import dev.danta.txn.client.CallOutcome;
 import dev.danta.txn.client.ClientCall;
@@ -22,7 +24,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Relaxed values of many elements: sets, maps and grow-only sets, changed and read by everybody. That nothing acknowledged is
+ * Relaxed values of many elements: sets, maps and grow-only sets, changed and read by everybody, and sets apart from the cluster,
+ * which are changed by clocks of their own and joined now and then, again and again until that is acknowledged. That nothing acknowledged is
  * lost and that replicas converge are invariants of every run. Those join states as replicas do; in the end it is looked for
  * element by element, by the stamps alone.
  */
@@ -30,11 +33,37 @@ public final class ElementsWorkload implements Workload {
     private static final long MILLI = 1_000_000L;
     private static final int ELEMENTS = 5;
     private static final int KINDS = 3;
+    private static final int APART_MAX = 4;
+    /** The first half of the ids of those that are apart, which no client of a run has. */
+    private static final long APART = 0xA9A27;
 
     private final int keys;
     private final Map<Key, List<RelaxedState>> acknowledged = new TreeMap<>();
     private final Map<Key, RelaxedState> last = new TreeMap<>();
+    private final List<Apart> apart = new ArrayList<>();
     private long written;
+
+    /** A set on a machine that is mostly without a cluster: all of it, and what of it no cluster has acknowledged. */
+    private static final class Apart {
+        private final ClientId id;
+        private final Key key;
+        private LwwSet all = LwwSet.EMPTY;
+        private LwwSet unmerged = LwwSet.EMPTY;
+
+        Apart(ClientId id, Key key) {
+            this.id = id;
+            this.key = key;
+        }
+
+        void change(SimRandom random, long nowMicros) {
+            // Its clock goes slow, and steps back and forth; the nodes would put off what is far ahead of them.
+            Timestamp stamp = new Timestamp(nowMicros - random.below(5_000_000), id);
+            LwwSet change =
+                    random.chance(0.6) ? all.adding(element(random), stamp) : all.removing(element(random), stamp);
+            all = all.join(change);
+            unmerged = unmerged.join(change);
+        }
+    }
 
     /** So many values of each kind. */
     public ElementsWorkload(int keys) {
@@ -50,6 +79,10 @@ public final class ElementsWorkload implements Workload {
     @Override
     public Script newScript(Caller caller, SimRandom random) {
         return done -> {
+            if (random.chance(0.15)) {
+                merge(caller, random, done);
+                return;
+            }
             int number = random.below(keys * KINDS);
             Key key = key(number);
             ClientCall call = random.chance(0.35)
@@ -62,6 +95,34 @@ public final class ElementsWorkload implements Workload {
                 done.run();
             });
         };
+    }
+
+    /** One that is apart is changed a few times, and brings what it has; what others have, it reads, or does not. */
+    private void merge(Caller caller, SimRandom random, Runnable done) {
+        if (apart.size() < APART_MAX) {
+            apart.add(new Apart(new ClientId(APART, 1 + apart.size()), key(KINDS * random.below(keys))));
+        }
+        Apart one = random.pick(apart);
+        for (int i = 1 + random.below(10); i > 0; i--) {
+            one.change(random, SimClock.EPOCH_MICROS + caller.nowNanos() / 1_000);
+        }
+        LwwSet brought = one.unmerged;
+        caller.call(new ClientCall.Join(one.key, brought), random.between(100, 3_000) * MILLI, outcome -> {
+            if (outcome instanceof CallOutcome.Updated) {
+                acknowledged.computeIfAbsent(one.key, k -> new ArrayList<>()).add(brought);
+                one.unmerged = one.unmerged.equals(brought) ? LwwSet.EMPTY : one.unmerged;
+            }
+            if (random.chance(0.5)) {
+                done.run();
+                return;
+            }
+            caller.call(new ClientCall.ReadRelaxed(one.key, Level.QUORUM), random.between(100, 3_000) * MILLI, read -> {
+                if (read instanceof CallOutcome.Relaxed found && found.state() != null) {
+                    one.all = one.all.join(found.state());
+                }
+                done.run();
+            });
+        });
     }
 
     private ClientCall change(int kind, Key key, SimRandom random) {
