@@ -18,7 +18,7 @@ final class DemoCommandTest {
     Path folder;
 
     @Test
-    void theStrictRoundSellsExactlyTheStockThoughANodeDies() throws IOException {
+    void theReservedAndTheStrictRoundSellExactlyTheStockAndTheStrictOneThoughANodeDies() throws IOException {
         Path report = folder.resolve("deep").resolve("sale.html");
 
         Danta demo =
@@ -29,8 +29,10 @@ final class DemoCommandTest {
         assertThat(lines).allMatch(line -> line.length() <= 100 || line.contains(folder.toString()));
         assertThat(lines.get(0)).startsWith("round").contains("asked", "sold", "oversold", "verdict");
         assertThat(lines.get(1)).startsWith("relaxed");
-        assertThat(lines.get(2).strip().split(" +")).startsWith("strict", "300", "60", "0");
+        assertThat(lines.get(2).strip().split(" +")).startsWith("reserved", "300", "60", "0");
         assertThat(lines.get(2)).endsWith("exact, history VALID");
+        assertThat(lines.get(3).strip().split(" +")).startsWith("strict", "300", "60", "0");
+        assertThat(lines.get(3)).endsWith("exact, history VALID");
         assertThat(demo.out()).contains(report.toString());
         assertThat(Files.readString(report)).contains("is down").contains("exactly the stock");
     }
@@ -46,6 +48,8 @@ final class DemoCommandTest {
 
         assertThat(Danta.run("check", history).out()).startsWith("VALID").contains("101 ops");
         assertThat(Danta.run("check", "--init", "19", history).exitCode()).isEqualTo(1);
+        String reserved = folder.resolve("sale-reserved-history.jsonl").toString();
+        assertThat(Danta.run("check", reserved).out()).startsWith("VALID").contains("101 ops");
     }
 
     @Tag("long")
@@ -63,7 +67,9 @@ final class DemoCommandTest {
                 folder.resolve("sale.html").toString());
 
         assertThat(demo.exitCode()).as(demo.out() + demo.err()).isZero();
-        assertThat(demo.out().lines().toList().get(2).strip().split(" +")).startsWith("strict", "30", "30", "0");
+        List<String> lines = demo.out().lines().toList();
+        assertThat(lines.get(2).strip().split(" +")).startsWith("reserved", "30", "30", "0");
+        assertThat(lines.get(3).strip().split(" +")).startsWith("strict", "30", "30", "0");
     }
 
     @Test

@@ -10,6 +10,8 @@ import dev.danta.check.model.BoundedCounterModel.Input;
 import dev.danta.check.model.BoundedCounterModel.Output;
 import dev.danta.cli.report.Outage;
 import dev.danta.cli.report.SaleRound;
+import dev.danta.client.BoundedCounter;
+import dev.danta.client.Bounds;
 import dev.danta.client.Codecs;
 import dev.danta.client.DantaClient;
 import dev.danta.client.Key;
@@ -26,12 +28,14 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The same sale twice: first relaxed, where the stock is read and written back unvalidated and so oversells; then strict,
- * while one node fails in mid-sale, and sells exactly what is there. The strict round is recorded and judged.
+ * The same sale three times: first relaxed, where the stock is read and written back unvalidated and so oversells; then
+ * reserved, of a bounded counter, which sells exactly what is there; then strict, while one node fails in
+ * mid-sale, and sells exactly what is there, too. The last two are recorded and judged.
  *
  * <p>Everything is over within the settings' time for each round and a bounded time for checking. One run; only {@link
  * #status} may be called by another thread meanwhile.
@@ -69,17 +73,18 @@ public final class FlashSale {
         return status.get();
     }
 
-    /** Runs both rounds and judges the second. */
+    /** Runs all rounds and judges the second and the third. */
     public DemoOutcome run() throws InterruptedException {
         SaleRound relaxed = relaxed();
-        return strict(relaxed);
+        DemoOutcome.Kept reserved = reserved();
+        return new DemoOutcome(relaxed, reserved, strict());
     }
 
     private SaleRound relaxed() throws InterruptedException {
         List<Table<Long>> stocks = tables("stock-relaxed", Mode.RELAXED);
         stocks.get(0).put(KEY, (long) settings.units());
         SaleRun sale = new SaleRun(settings, System.nanoTime(), sold -> {});
-        status = () -> "round 1/2 relaxed: " + progress(sale);
+        status = () -> "round 1/3 relaxed: " + progress(sale);
         List<Till> tills = new ArrayList<>();
         for (int i = 0; i < settings.threads(); i++) {
             tills.add(new RelaxedTill(stocks.get(i % stocks.size()), KEY));
@@ -100,7 +105,24 @@ public final class FlashSale {
                 oversold == 0);
     }
 
-    private DemoOutcome strict(SaleRound relaxed) throws InterruptedException {
+    private DemoOutcome.Kept reserved() throws InterruptedException {
+        List<BoundedCounter> stocks = clients.stream()
+                .map(client -> client.space(SPACE).boundedCounter("stock-reserved", Bounds.atLeast(0)))
+                .toList();
+        stocks.get(0).gain(KEY, settings.units());
+        HistoryRecorder<Input, Output> recorder = new HistoryRecorder<>();
+        List<Till> tills = new ArrayList<>();
+        for (int i = 0; i < settings.threads(); i++) {
+            tills.add(new ReservedTill(
+                    stocks.get(i % stocks.size()), KEY, new Input.Spend(ARTICLE, 1), recorder.client()));
+        }
+        SaleRun sale = new SaleRun(settings, System.nanoTime(), sold -> {});
+        status = () -> "round 2/3 reserved: " + progress(sale);
+        SaleRun.Takings takings = sale.run(tills);
+        return judged("reserved", takings, null, recorder, () -> stocks.get(0).value(KEY));
+    }
+
+    private DemoOutcome.Kept strict() throws InterruptedException {
         List<Table<Long>> stocks = tables("stock-strict", Mode.STRICT);
         Space first = clients.get(0).space(SPACE);
         TxOptions patient = Tx.options().deadline(CALL);
@@ -119,11 +141,26 @@ public final class FlashSale {
         long start = System.nanoTime();
         Breakdown breakdown = new Breakdown(nodes, settings.units(), new SplittableRandom(settings.seed()), start);
         SaleRun sale = new SaleRun(settings, start, breakdown::onSold);
-        status = () -> "round 2/2 strict: " + progress(sale) + breakdown.inWords();
+        status = () -> "round 3/3 strict: " + progress(sale) + breakdown.inWords();
         SaleRun.Takings takings = withBreakdown(breakdown, sale, tills);
 
+        return judged(
+                "strict",
+                takings,
+                breakdown.outage(),
+                recorder,
+                () -> first.<Long, RuntimeException>read(
+                        patient, tx -> tx.get(stocks.get(0), KEY).orElse(0L)));
+    }
+
+    private DemoOutcome.Kept judged(
+            String name,
+            SaleRun.Takings takings,
+            @Nullable Outage outage,
+            HistoryRecorder<Input, Output> recorder,
+            LongSupplier stock) {
         HistoryRecorder.Call<Output> read = recorder.client().invoke(new Input.Read(ARTICLE));
-        long left = first.read(patient, tx -> tx.get(stocks.get(0), KEY).orElse(0L));
+        long left = stock.getAsLong();
         read.ok(new Output.Value(left));
         status = () -> "judging the history of " + settings.buyers() + " buyers";
         History<Input, Output> history = recorder.history();
@@ -131,7 +168,7 @@ public final class FlashSale {
                 BoundedCounterModel.stock(settings.units()),
                 history,
                 CheckOptions.defaults().withTimeout(CHECKING));
-        return outcome(relaxed, takings, breakdown.outage(), left, history, result);
+        return kept(name, takings, outage, left, history, result);
     }
 
     private static SaleRun.Takings withBreakdown(Breakdown breakdown, SaleRun sale, List<Till> tills)
@@ -160,8 +197,8 @@ public final class FlashSale {
         return takings;
     }
 
-    private DemoOutcome outcome(
-            SaleRound relaxed,
+    private DemoOutcome.Kept kept(
+            String name,
             SaleRun.Takings takings,
             @Nullable Outage outage,
             long left,
@@ -188,8 +225,8 @@ public final class FlashSale {
             verdict = DemoOutcome.Verdict.KEPT;
             words = "exact, history VALID";
         }
-        SaleRound strict = new SaleRound(
-                "strict",
+        SaleRound round = new SaleRound(
+                name,
                 settings.units(),
                 settings.buyers(),
                 takings.answers(),
@@ -200,7 +237,7 @@ public final class FlashSale {
                 outage,
                 words,
                 verdict == DemoOutcome.Verdict.KEPT);
-        return new DemoOutcome(relaxed, strict, result.sentence(), verdict, history);
+        return new DemoOutcome.Kept(round, result.sentence(), verdict, history);
     }
 
     private List<Table<Long>> tables(String name, Mode mode) {
@@ -221,9 +258,9 @@ public final class FlashSale {
 
     /** The longest that a run can take, in whole seconds; whoever watches may end it after that. */
     public long secondsMax() {
-        return 2 * (settings.within().toSeconds() + 15)
+        return 3 * (settings.within().toSeconds() + 15)
                 + TimeUnit.MILLISECONDS.toSeconds(BACK_MILLIS_MAX)
-                + CHECKING.toSeconds()
-                + 3 * CALL.toSeconds();
+                + 2 * CHECKING.toSeconds()
+                + 5 * CALL.toSeconds();
     }
 }

@@ -1,12 +1,13 @@
 /**
- * The demo: one flash sale, run twice against the same cluster.
+ * The demo: one flash sale, run three times against the same cluster.
  *
  * <ul>
  *   <li>{@link dev.danta.cli.demo.FlashSale} is the whole of it; {@link dev.danta.cli.demo.DemoSettings} its knobs, {@link
  *       dev.danta.cli.demo.NodeSwitch} how it kills a node and starts it again, {@link dev.danta.cli.demo.DemoOutcome} what
  *       came of it.
  *   <li>{@code SaleRun} lets the buyers in, some at a time; a {@code Till} serves one of them: {@code RelaxedTill} reads the
- *       stock and writes it back, {@code StrictTill} does both in one transaction and keeps the history. {@code Breakdown}
+ *       stock and writes it back, {@code ReservedTill} spends of a bounded counter, {@code StrictTill} does both in one transaction;
+ *       these two keep the history. {@code Breakdown}
  *       is the node that fails in mid-sale.
  * </ul>
  *

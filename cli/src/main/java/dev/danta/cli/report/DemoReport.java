@@ -11,6 +11,7 @@ import java.util.List;
  * @param clients how many client instances
  * @param threads how many buyers at the same time
  * @param relaxed the round without validation
+ * @param reserved the round of a bounded counter
  * @param strict the round of transactions
  * @param checker the checker's verdict on the strict round, one line
  * @param history the file with that round's history
@@ -25,6 +26,7 @@ public record DemoReport(
         int clients,
         int threads,
         SaleRound relaxed,
+        SaleRound reserved,
         SaleRound strict,
         String checker,
         String history,

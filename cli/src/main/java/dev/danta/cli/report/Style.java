@@ -13,6 +13,7 @@ final class Style {
             figcaption { font-weight: 600; font-size: 15px; margin-bottom: 2px; }
             .key { display: inline-block; width: 18px; height: 4px; border-radius: 2px; margin-right: 8px; vertical-align: middle; }
             .key.relaxed { background: var(--relaxed); }
+            .key.reserved { background: var(--good); }
             .key.strict { background: var(--strict); }
             .swatch { display: inline-block; width: 10px; height: 10px; border-radius: 50%; }
             .swatch.bought { background: var(--strict); }
@@ -28,9 +29,11 @@ final class Style {
             .stock-label { fill: var(--ink); }
             .curve { fill: none; stroke-width: 2.5; stroke-linejoin: round; }
             .curve.relaxed { stroke: var(--relaxed); }
+            .curve.reserved { stroke: var(--good); }
             .curve.strict { stroke: var(--strict); }
             .area { opacity: .10; stroke: none; }
             .area.relaxed, .dot.relaxed { fill: var(--relaxed); }
+            .area.reserved, .dot.reserved { fill: var(--good); }
             .area.strict, .dot.strict { fill: var(--strict); }
             .dot { stroke: var(--card); stroke-width: 2; }
             .outage { fill: var(--outage); opacity: .22; }

@@ -13,9 +13,10 @@ final class DemoReportTest {
     private final String html = report.toHtml();
 
     @Test
-    void bothRoundsAreDrawnWithTheStockAndTheOutage() {
+    void allRoundsAreDrawnWithTheStockAndTheOutage() {
         assertThat(html)
                 .contains("class=\"curve relaxed\"")
+                .contains("class=\"curve reserved\"")
                 .contains("class=\"curve strict\"")
                 .contains("class=\"stock\"")
                 .contains("class=\"outage\"")
@@ -75,8 +76,8 @@ final class DemoReportTest {
         javax.xml.parsers.DocumentBuilderFactory factory = javax.xml.parsers.DocumentBuilderFactory.newInstance();
         org.w3c.dom.Document document =
                 factory.newDocumentBuilder().parse(new org.xml.sax.InputSource(new StringReader(xml)));
-        assertThat(document.getElementsByTagName("svg").getLength()).isEqualTo(4);
-        assertThat(document.getElementsByTagName("tr").getLength()).isEqualTo(3);
+        assertThat(document.getElementsByTagName("svg").getLength()).isEqualTo(5);
+        assertThat(document.getElementsByTagName("tr").getLength()).isEqualTo(4);
     }
 
     @Test

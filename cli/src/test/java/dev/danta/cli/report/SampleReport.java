@@ -13,6 +13,8 @@ final class SampleReport {
         long second = 1_000_000_000L;
         SaleRound relaxed = round(
                 random, "relaxed", units, buyers, units * 6, 2 * second, null, "oversold <by> " + units * 5, false);
+        SaleRound reserved =
+                round(random, "reserved", units, buyers, units, second, null, "exact, history VALID", true);
         SaleRound strict = round(
                 random,
                 "strict",
@@ -30,6 +32,7 @@ final class SampleReport {
                 4,
                 64,
                 relaxed,
+                reserved,
                 strict,
                 "VALID (5001 operations, 1 of 1 partitions decided, 8123 configurations, 41 ms)",
                 "danta-demo & history.jsonl",
