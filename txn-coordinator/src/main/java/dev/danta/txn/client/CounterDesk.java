@@ -30,8 +30,14 @@ import org.jspecify.annotations.Nullable;
  * <p>Who is to be told that there is not enough has gains read once more, now that the record is at hand. What a quorum shows
  * is no snapshot: another may have folded and spent a later gain while an earlier one was missed. If the record is still the
  * newest, then when that second read began it was, and everything acknowledged until then is counted.
+ *
+ * <p>Who is to be told how much there is, besides, waits until two such reads in a row show the same: then that is what had been
+ * gained at the moment between them.
  */
 final class CounterDesk implements OwnAllotment.Desk {
+    /** How often gains are read once more, at most, where others wait. */
+    private static final int REPEATS_MAX = 8;
+
     private final Key key;
     private final CounterBounds bounds;
     private final CounterTools tools;
@@ -53,14 +59,20 @@ final class CounterDesk implements OwnAllotment.Desk {
         private final CounterPlan.Known known;
         private @Nullable Counter gains;
         private @Nullable Version version;
+        /** What gains were when they were read before; null if they were not. */
+        private @Nullable Counter gainsBefore;
         /** Whether the gains were read when the version was at hand already. */
         private boolean gainsAreLater;
+        /** Whether they were the same when they were read before. */
+        private boolean gainsAreSame;
         /** What its transaction does; null while there is none. */
         private @Nullable CounterPlan plan;
         /** Of what is under way; 0 while it pauses. */
         private long errand;
 
         private int attempts;
+        /** How often gains were read once more. */
+        private int repeats;
 
         Cycle(List<CounterOp> batch, CounterPlan.Known known) {
             this.batch = batch;
@@ -195,6 +207,7 @@ final class CounterDesk implements OwnAllotment.Desk {
         } else if (relaxed.state() == null || relaxed.state() instanceof Counter) {
             now.gains = relaxed.state() instanceof Counter counter ? counter : Counter.ZERO;
             now.gainsAreLater = now.version != null;
+            now.gainsAreSame = now.gainsAreLater && now.gains.equals(now.gainsBefore);
             goOn(turn, now);
         } else {
             refuse(turn, now);
@@ -216,8 +229,14 @@ final class CounterDesk implements OwnAllotment.Desk {
         }
         CounterRecord seen = recorded.forgetting(tools.horizon().g());
         CounterPlan plan = CounterPlan.of(seen, gains, now.known, now.batch, tools.self(), tools.rules());
-        if (plan.refusesSomebody() && tools.rules().asksAgainBeforeLimit() && !now.gainsAreLater) {
+        boolean asksAgain = (plan.refusesSomebody() && tools.rules().asksAgainBeforeLimit() && !now.gainsAreLater)
+                || (plan.tellsValue() && tools.rules().asksAgainBeforeValue() && !now.gainsAreSame);
+        if (asksAgain) {
+            now.gainsBefore = gains;
             now.gains = null;
+            if (++now.repeats > REPEATS_MAX) {
+                putOffReads(now);
+            }
             goOn(turn, now);
             return;
         }
@@ -243,6 +262,16 @@ final class CounterDesk implements OwnAllotment.Desk {
         if (!begun) {
             turn.drop(errand);
             pause(turn, now);
+        }
+    }
+
+    /** Gains come in too fast: those who read leave the others alone, and go into the next cycle. */
+    private void putOffReads(Cycle now) {
+        for (CounterOp op : List.copyOf(now.batch)) {
+            if (op.what() instanceof ClientCall.ReadCounter && open.containsKey(op.call())) {
+                now.batch.remove(op);
+                waiting.add(op);
+            }
         }
     }
 
@@ -303,6 +332,7 @@ final class CounterDesk implements OwnAllotment.Desk {
     private void again(Turn turn, Cycle now, @Nullable Version version) {
         now.version = version;
         now.gainsAreLater = false;
+        now.gainsAreSame = false;
         pause(turn, now);
     }
 

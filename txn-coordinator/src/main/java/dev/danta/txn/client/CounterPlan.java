@@ -166,6 +166,11 @@ final class CounterPlan {
                 .anyMatch(answer -> answer instanceof CallOutcome.Spent spent && !spent.accepted());
     }
 
+    /** Whether somebody is told how much there is. */
+    boolean tellsValue() {
+        return answers.values().stream().anyMatch(CallOutcome.CounterValue.class::isInstance);
+    }
+
     /** What has to be closed before those who go on waiting can be served. */
     SortedSet<Timestamp> callIn() {
         return callIn;

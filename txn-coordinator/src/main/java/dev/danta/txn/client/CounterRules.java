@@ -23,6 +23,11 @@ public interface CounterRules {
         return true;
     }
 
+    /** Whether gains are read until they are twice the same, the second time after the record, before anybody is told of a value. */
+    default boolean asksAgainBeforeValue() {
+        return true;
+    }
+
     /** The record with what was gained folded in. */
     default CounterRecord folding(CounterRecord record, Counter gains) {
         return record.folding(gains);

@@ -299,12 +299,54 @@ final class Section8CounterTest {
         bench.call(new ClientCall.ReadCounter(STOCK, BOUNDS, false));
         answerGains(null);
         answerRecord(Version.NEVER_THERE);
+        answerGains(null);
         Version newer = version(7, record(5));
         answerAll(new ReadAnswer.Outdated(List.of(new Verdict.Newest(STOCK, newer)), Timestamp.ZERO));
         assertThat(told()).isEmpty();
         bench.fire(new CounterDesk.TryAgain(STOCK));
+        answerGains(null);
         answerAll(VALID);
         assertThat(told()).containsExactly(new CallOutcome.CounterValue(5, 0, false));
+    }
+
+    /**
+     * What a quorum shows is no snapshot: one replica told of what it had before the first gain came, another when the second one
+     * was there, which began after the first was acknowledged. There was no moment at which there was the second alone.
+     */
+    @Test
+    void how_much_there_is_is_said_only_when_gains_were_the_same_twice() {
+        Counter second = Counter.of(OTHER, new Counter.Total(1, 2));
+        Counter both = second.join(Counter.of(new ClientId(0, 8), new Counter.Total(1, 1)));
+        bench.call(new ClientCall.ReadCounter(STOCK, BOUNDS, true));
+        answerGains(second);
+        answerRecord(Version.NEVER_THERE);
+        assertThat(bench.sent(IrMessage.Propose.class)).isEmpty();
+        answerGains(both);
+        answerGains(both);
+        assertThat(written().room()).isEqualTo(13);
+        commit();
+        assertThat(told()).containsExactly(new CallOutcome.CounterValue(13, 0, true));
+    }
+
+    @Test
+    void who_reads_while_much_is_gained_does_not_hold_up_who_spends() {
+        bench.call(new ClientCall.ReadCounter(STOCK, BOUNDS, true));
+        answerGains(null);
+        answerRecord(Version.NEVER_THERE);
+        spend(1, SpendManner.STRICT);
+        answerGains(null);
+        answerAll(VALID);
+        assertThat(told()).hasSize(1);
+        bench.call(new ClientCall.ReadCounter(STOCK, BOUNDS, true));
+        spend(1, SpendManner.STRICT);
+        answerGains(null);
+        commit();
+        for (int gained = 1; bench.sent(IrMessage.Propose.class).size() < 6; gained++) {
+            assertThat(gained).isLessThan(20);
+            answerGains(Counter.of(OTHER, new Counter.Total(gained, gained)));
+        }
+        commit();
+        assertThat(told()).hasSize(3).last().isInstanceOf(CallOutcome.Spent.class);
     }
 
     @Test
@@ -550,6 +592,7 @@ final class Section8CounterTest {
         bench.call(new ClientCall.ReadCounter(STOCK, BOUNDS, true));
         spend(3, SpendManner.RESERVED);
         assertThat(spendings()).isEmpty();
+        answerGains(null);
         answerGains(null);
         assertThat(written().open()).isEmpty();
         commit();
