@@ -67,6 +67,12 @@ final class SimulationTest {
         cleanRun(new SimSettings(3, 2, 5, Scenario.STOCK, Duration.ofSeconds(17)), 601);
     }
 
+    /** An exact read showed a later gain without an earlier one: what a quorum shows of gains is no snapshot. */
+    @Test
+    void seed11066OfStockIsClean() {
+        cleanRun(SimSettings.DEFAULTS.withScenario(Scenario.STOCK), 11066);
+    }
+
     /** What a replica had deleted that was removed since counted for nothing: the world was right, and its judge was not. */
     @Test
     void seed2928OfStockIsClean() {

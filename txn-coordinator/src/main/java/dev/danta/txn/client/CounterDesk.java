@@ -152,9 +152,11 @@ final class CounterDesk implements OwnAllotment.Desk {
         fencing.abandon(turn);
         own.values().removeIf(OwnAllotment::isDead);
         if (cycle != null && cycle.plan == null) {
-            turn.drop(cycle.errand);
-            tools.reads().forget(turn, cycle.errand);
-            tools.updates().stopWaiting(cycle.errand);
+            if (cycle.errand != 0) {
+                turn.drop(cycle.errand);
+                tools.reads().forget(turn, cycle.errand);
+                tools.updates().stopWaiting(cycle.errand);
+            }
             turn.cancel(new TryAgain(key));
             cycle = null;
         }
@@ -416,7 +418,7 @@ final class CounterDesk implements OwnAllotment.Desk {
         OwnAllotment known = own.get(id);
         return allotment.owner().equals(tools.self())
                 && !id.equals(Timestamp.ZERO)
-                && (known == null || known.isDead());
+                && (known == null || known.isDead() || (known.isStopped() && known.isForsaken()));
     }
 
     /** What is on record of this client's allotments, in the newest version: what it says of a closed one is so. */

@@ -29,12 +29,17 @@ final class CounterPlan {
     private final Map<Long, CallOutcome> answers = new LinkedHashMap<>();
     private final SortedSet<Timestamp> callIn = new TreeSet<>();
     private CounterRecord folded;
+    /** With gains folded and allotments closed, before anything is spent. */
+    private CounterRecord base;
+
     private CounterRecord record;
     private long taken;
+    private boolean leavesSomebody;
 
     private CounterPlan(CounterRecord seen, ClientId self, CounterRules rules) {
         this.seen = seen;
         this.folded = seen;
+        this.base = seen;
         this.record = seen;
         this.self = self;
         this.rules = rules;
@@ -55,6 +60,7 @@ final class CounterPlan {
         plan.folded = rules.folding(seen, gains);
         plan.record = plan.folded;
         known.spent().forEach(plan::close);
+        plan.base = plan.record;
         ops.forEach(plan::serve);
         if (known.wantsOne()) {
             plan.take(ops);
@@ -76,6 +82,11 @@ final class CounterPlan {
                 answers.put(op.call(), new CallOutcome.Spent(true, SpendManner.STRICT, record.room()));
             } else if (record.hasCallable()) {
                 callIn(null);
+            } else if (base.covers(spend.amount(), spend.intoAllowance())) {
+                // What is missing is spent by this very transaction, of gains that may have come after others that
+                // nobody has
+                // told of yet: whether there is too little then is found out when that is on record.
+                leavesSomebody = true;
             } else {
                 answers.put(op.call(), new CallOutcome.Spent(false, SpendManner.STRICT, record.room()));
             }
@@ -127,7 +138,7 @@ final class CounterPlan {
                 .mapToLong(CounterOp::amount)
                 .max()
                 .orElse(0);
-        boolean scarce = !callIn.isEmpty() || refusesSomebody();
+        boolean scarce = leavesSomebody || !callIn.isEmpty() || refusesSomebody();
         boolean hasOwn = record.open().values().stream().anyMatch(this::isOwnCallable);
         if (largest == 0 || scarce || hasOwn) {
             return;

@@ -81,6 +81,11 @@ final class OwnAllotment {
         return !dead && errand == 0 && acknowledged == sent && queued.isEmpty();
     }
 
+    /** Whether nothing is under way, and nobody waits any more to hear whether what was sent last is final. */
+    boolean isForsaken() {
+        return !dead && errand == 0 && acknowledged != sent && queued.isEmpty();
+    }
+
     /** Everything that was sent. */
     long spent() {
         return sent;

@@ -114,9 +114,17 @@ final class CounterPlanTest {
 
     @Test
     void those_who_wait_are_served_in_their_order_by_one_transaction() {
-        CounterPlan plan = strictly(6).strictly(6).strictly(3).read(false).on(of(10));
+        CounterPlan plan = strictly(6).strictly(11).strictly(3).read(false).on(of(10));
         assertThat(plan.answers().values())
                 .containsExactly(accepted(4), limit(4), accepted(1), new CallOutcome.CounterValue(1, 0, false));
+    }
+
+    @Test
+    void who_would_have_enough_but_for_the_others_waits_until_theirs_is_on_record() {
+        CounterPlan plan = reserved(6).strictly(6).on(of(10));
+        assertThat(plan.answers().values()).containsExactly(accepted(4));
+        assertThat(plan.callIn()).isEmpty();
+        assertThat(plan.taken()).isZero();
     }
 
     @Test
@@ -178,7 +186,7 @@ final class CounterPlanTest {
         CounterRecord record = CounterRecord.initial(new CounterBounds(3, 4));
         CounterPlan plan = strictly(4)
                 .spend(4, SpendManner.STRICT, true)
-                .spend(4, SpendManner.STRICT, true)
+                .spend(8, SpendManner.STRICT, true)
                 .on(record);
         assertThat(plan.answers().values()).containsExactly(limit(3), accepted(-1), limit(-1));
     }

@@ -544,6 +544,56 @@ final class Section8CounterTest {
         return closed;
     }
 
+    /**
+     * Ten came before the six that are seen, so the one who spends ten of eleven has had the first ten: with them there is enough
+     * for three at every moment.
+     */
+    @Test
+    void who_finds_too_little_only_behind_others_of_the_same_transaction_is_not_refused_by_it() {
+        spend(1, SpendManner.STRICT);
+        long ten = spend(10, SpendManner.STRICT);
+        long three = spend(3, SpendManner.STRICT);
+        answerGains(null);
+        answerRecord(version(5, record(6)));
+        commit();
+        answerGains(null);
+        Counter later = Counter.of(OTHER, new Counter.Total(1, 6));
+        answerGains(later);
+        commit();
+        assertThat(bench.answers()).extracting(Finished::call).contains(ten).doesNotContain(three);
+        answerGains(later.join(Counter.of(new ClientId(0, 8), new Counter.Total(1, 10))));
+        commit();
+        assertThat(told()).containsExactly(strictly(5), strictly(1), strictly(8));
+    }
+
+    @Test
+    void who_gives_up_while_a_cycle_pauses_leaves_the_clients_other_calls_alone() {
+        long gain = bench.call(new ClientCall.Gain(STOCK, 1), 60 * SECOND);
+        assertThat(gain).isZero();
+        OpId update = executed().id();
+        long call = bench.call(new ClientCall.Spend(STOCK, BOUNDS, 1, SpendManner.STRICT, false), SECOND);
+        answerGains(null);
+        bench.handle(new TxnClient.Input.Disconnected(new ReplicaId(2), "gone"));
+        bench.handle(new TxnClient.Input.Disconnected(new ReplicaId(3), "gone"));
+        answerRecord(version(5, record(6)));
+        bench.fire(new Turn.Deadline(call));
+        bench.reply(0, 1, new IrMessage.Executed(update));
+        bench.reply(0, 2, new IrMessage.Executed(update));
+        assertThat(told()).hasSize(2).last().isInstanceOf(CallOutcome.Updated.class);
+    }
+
+    @Test
+    void an_allotment_whose_last_spend_nobody_waits_for_any_more_is_closed_like_anothers() {
+        Timestamp id = allotted(40);
+        long call = bench.call(new ClientCall.Spend(STOCK, BOUNDS, 12, SpendManner.RESERVED, false), SECOND);
+        bench.fire(new Turn.Deadline(call));
+        spend(9, SpendManner.RESERVED);
+        spend(9, SpendManner.RESERVED);
+        answerGains(null);
+        commit();
+        assertThat(update(executed())).isEqualTo(new RelaxedUpdate(AllotmentKey.of(STOCK, id), Spending.FENCE));
+    }
+
     @Test
     void one_refusal_ends_an_allotment_also_where_others_are_away() {
         allotted(40);
