@@ -62,8 +62,10 @@ final class Breakdown implements Runnable {
             if (over) {
                 return;
             }
+            // From the first moment on it does not answer; all of it has gone only a while later.
+            long from = System.nanoTime() - startNanos;
             nodes.kill(node);
-            killedNanos = System.nanoTime() - startNanos;
+            killedNanos = from;
             boolean soldOn = back.await(AWAY_MAX_MILLIS, TimeUnit.MILLISECONDS);
             LOG.debug("{} comes back, {}", nodes.name(node), soldOn ? "as drawn" : "because sales are slow");
             nodes.restart(node);
