@@ -131,6 +131,7 @@ final class PartitionedClusterTest {
         }
     }
 
+    @Tag("long")
     @Test
     void nodesTakeNoWayThatCannotBeCut() {
         for (int from = 1; from <= 3; from++) {
@@ -146,6 +147,7 @@ final class PartitionedClusterTest {
         }
     }
 
+    @Tag("long")
     @Test
     void oneWayIsEnoughToBeInNobodysWay() {
         try (DantaClient client = cluster.clientBuilder().deadline(PATIENCE).build()) {
@@ -176,6 +178,7 @@ final class PartitionedClusterTest {
         }
     }
 
+    @Tag("long")
     @Test
     void withoutDoorsNothingCanBeCut(@TempDir Path folder) {
         EmbeddedCluster.Builder builder =
