@@ -30,7 +30,7 @@ final class BenchListsCommandTest {
     /** The one that every build has: seed 1 begins with a node that is killed. */
     @Test
     void aFewSecondsAreJudgedAndNothingIsLeft() {
-        Danta run = lists("--nodes 3 --duration 3s --clients 2 --heap 128 --seed 1");
+        Danta run = lists("--nodes 3 --shards 2 --duration 3s --clients 2 --heap 128 --seed 1");
 
         assertThat(run.exitCode()).as(run.out() + run.err()).isZero();
         assertThat(run.out().lines())
