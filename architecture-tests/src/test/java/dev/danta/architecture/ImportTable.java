@@ -61,15 +61,17 @@ final class ImportTable {
             row("gateway", "dev.danta.gateway").mayImport(CORE).mayImport(WIRE, CLIENT, SLF4J),
             row("testkit", "dev.danta.testkit")
                     .mayImport(CLIENT, NODE, GATEWAY, WIRE, CHECKER, "org.junit.jupiter.api..", SLF4J),
-            row("simulation", "dev.danta.sim").mayImport(CORE).mayImport(CHECKER),
+            row("scenario", "dev.danta.scenario").mayImport(CORE).mayImport(CHECKER),
+            row("simulation", "dev.danta.sim").mayImport(CORE).mayImport(CHECKER, "dev.danta.scenario.."),
             row("bench", "dev.danta.bench")
-                    .mayImport(CLIENT, NODE, CHECKER, "org.HdrHistogram..", "org.openjdk.jmh..", JACKSON, SLF4J),
+                    .mayImport(CLIENT, NODE, CHECKER, "dev.danta.scenario..")
+                    .mayImport("org.HdrHistogram..", "org.openjdk.jmh..", JACKSON, SLF4J),
             row("cli", "dev.danta.cli")
                     .mayImport(CORE)
                     .mayImport(CHECKER, WIRE, CLIENT, CONFIG, NODE, GATEWAY)
                     // What a recovery goes on with is shown as it is.
                     .mayImport("dev.danta.config.state..")
-                    .mayImport("dev.danta.testkit..", "dev.danta.sim..", "dev.danta.bench..")
+                    .mayImport("dev.danta.testkit..", "dev.danta.sim..", "dev.danta.bench..", "dev.danta.scenario..")
                     .mayImport("picocli..", "ch.qos.logback..", JACKSON, SLF4J));
 
     private ImportTable() {}

@@ -1,0 +1,43 @@
+package dev.danta.scenario;
+
+import java.util.List;
+import java.util.function.Consumer;
+
+/**
+ * An application: who uses it, what they do, and what must hold. One object sees one run, and keeps what its users were told.
+ * Thread-safe: users run beside each other.
+ */
+public interface Application {
+    /** What it is called on a command line. */
+    String name();
+
+    /** All that it keeps in Danta; every {@link Place} is in one of these. */
+    List<Collection> collections();
+
+    /**
+     * Puts there what must be there before anybody begins. May be done again, by anybody, until it has succeeded once.
+     *
+     * @param then whether it could be done
+     */
+    void prepare(Port port, Consumer<Boolean> then);
+
+    /** One more user, who does one step after the other. */
+    Step newUser(Port port);
+
+    /**
+     * Reads all that {@link #verdict} needs, when all has healed and nobody writes. May be done by several, one after the
+     * other; the last one counts.
+     *
+     * @param then whether everything could be read
+     */
+    void audit(Port port, Consumer<Boolean> then);
+
+    /** What was broken, as far as can be said now; all of it after an {@link #audit}. */
+    List<Broken> verdict();
+
+    /** What one user does. */
+    interface Step {
+        /** Does one thing, and says once when it is over. */
+        void next(Runnable done);
+    }
+}

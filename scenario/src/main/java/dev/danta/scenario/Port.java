@@ -1,0 +1,130 @@
+package dev.danta.scenario;
+
+import java.util.List;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Danta as one user sees it, and the user's clock and dice. Each call is answered once, by its deadline, which is the port's;
+ * within the call or later, never two at the same time for one user.
+ */
+public interface Port {
+    /** Runs a strict transaction, again and again on conflicts. */
+    void transact(Work work, Consumer<Work.Ending> then);
+
+    /** Makes room in a counter; acknowledged by a quorum. */
+    void gain(Place counter, long amount, Consumer<Reply> then);
+
+    /** Spends of a counter unless there is not enough. */
+    void spend(Place counter, long amount, Way way, Consumer<Spent> then);
+
+    /** Has this user's client hold so much of a counter for spends that are {@link Way#RELAXED}, if it can be had. */
+    void stockUp(Place counter, long amount, Consumer<Reply> then);
+
+    /** Gives back what this user's client holds of a counter. */
+    void giveBack(Place counter, Consumer<Reply> then);
+
+    /** Gives a register a value; null deletes it. */
+    void put(Place register, @Nullable String value, Ack ack, Consumer<Reply> then);
+
+    /** Reads a register. */
+    void read(Place register, Look look, Consumer<Found<@Nullable String>> then);
+
+    /** Adds an element to a set. */
+    void add(Place set, String element, Ack ack, Consumer<Reply> then);
+
+    /** Takes an element out of a set. */
+    void remove(Place set, String element, Ack ack, Consumer<Reply> then);
+
+    /** What a set has, in ascending order. */
+    void members(Place set, Look look, Consumer<Found<List<String>>> then);
+
+    /** Adds an event to a stream. Refused if it happened in the future. */
+    void append(Place stream, Event event, Ack ack, Consumer<Reply> then);
+
+    /** The events of a stream that happened from {@code fromMicros} on and before {@code toMicros}, by when they happened. */
+    void events(Place stream, long fromMicros, long toMicros, Look look, Consumer<Found<List<Event>>> then);
+
+    /** Does {@code then} after a while. */
+    void after(long nanos, Runnable then);
+
+    /** What the user's clock on the wall shows, in microseconds since 1970; may be wrong and step. */
+    long wallMicros();
+
+    /** The time by which histories are ordered: the same for all users of a run, and never steps. */
+    long nowNanos();
+
+    /** A number from 0 on and below {@code bound}, by the user's own dice. */
+    long draw(long bound);
+
+    /** How a spend is done. */
+    enum Way {
+        /** As a transaction. */
+        STRICT,
+        /** As a transaction that may use the allowance. */
+        STRICT_INTO_ALLOWANCE,
+        /** Of an allotment where there is plenty. */
+        RESERVED,
+        /** Of what was allotted laxly to this user's client, and of nothing else: answered by one replica. */
+        RELAXED
+    }
+
+    /** Who has a relaxed change before it is answered. */
+    enum Ack {
+        /** One replica: it may be lost with it. */
+        ONE,
+        /** A quorum. */
+        QUORUM
+    }
+
+    /** Whom a relaxed read asks. */
+    enum Look {
+        /** One replica, which may be behind. */
+        LOCAL,
+        /** A quorum: everything that was acknowledged by quorums is seen. */
+        QUORUM
+    }
+
+    /**
+     * Something that happened.
+     *
+     * @param id by whoever reports it; the same event reported twice is one event
+     * @param whenMicros when it happened, in microseconds since 1970
+     */
+    record Event(String id, long whenMicros, String what) {}
+
+    /** How a change went. */
+    enum Reply {
+        DONE,
+        /** It did not and will not take effect. */
+        NOT_DONE,
+        /** It may have taken effect, and may still. */
+        UNKNOWN
+    }
+
+    /**
+     * How a spend went.
+     *
+     * @param way how it was done in the end, where it was; null where nobody knows
+     */
+    record Spent(Status status, @Nullable Way way) {
+        /** What is to be told. */
+        public enum Status {
+            ACCEPTED,
+            /** Not enough, decided strictly; or, of a {@link Way#RELAXED} one, nothing held to spend it of. */
+            LIMIT,
+            /** It did not and will not take effect: nobody could decide. */
+            NOT_DONE,
+            UNKNOWN
+        }
+    }
+
+    /** How a read went. */
+    sealed interface Found<V extends @Nullable Object> {
+        /** Read. */
+        record Value<V extends @Nullable Object>(V value) implements Found<V> {}
+
+        /** Not enough replicas answered in time. */
+        record Nothing<V extends @Nullable Object>() implements Found<V> {}
+    }
+}
