@@ -37,7 +37,25 @@ public interface Application {
 
     /** What one user does. */
     interface Step {
-        /** Does one thing, and says once when it is over. */
-        void next(Runnable done);
+        /** Does one thing, and says once what it was and how it ended. */
+        void next(Consumer<Done> then);
+    }
+
+    /**
+     * One thing that a user did.
+     *
+     * @param what in a word, such as {@code reserve}: things of one name are counted and timed together
+     */
+    record Done(String what, Ending ending) {}
+
+    /** How something ended, as its user was told. */
+    enum Ending {
+        /** As was asked. */
+        DONE,
+        /** The application's own rule stood in the way: sold out, full, no such account. A success of the system. */
+        DECLINED,
+        /** Nothing took effect. */
+        NOT_DONE,
+        UNKNOWN
     }
 }
