@@ -300,6 +300,7 @@ record Domain<S, I, O>(String name, Model<S, I, O> model, List<I> inputs, Answer
             inputs.add(new BoundedCounterModel.Input.Spend("", amount));
             inputs.add(new BoundedCounterModel.Input.Gain("", amount));
         }
+        inputs.add(new BoundedCounterModel.Input.Spend("", 1, 1));
         return new Domain<>(name, model, inputs, input -> {
             if (input instanceof BoundedCounterModel.Input.Read) {
                 List<BoundedCounterModel.Output> values = new ArrayList<>();

@@ -2,6 +2,7 @@ package dev.danta.cli.demo;
 
 import dev.danta.check.history.HistoryRecorder;
 import dev.danta.check.model.BoundedCounterModel.Input;
+import dev.danta.check.model.BoundedCounterModel.Mode;
 import dev.danta.check.model.BoundedCounterModel.Output;
 import dev.danta.client.BoundedCounter;
 import dev.danta.client.DantaException;
@@ -9,6 +10,7 @@ import dev.danta.client.Key;
 import dev.danta.client.Outcome;
 import dev.danta.client.OutcomeUnknownException;
 import dev.danta.client.Spend;
+import dev.danta.client.SpendResult;
 import java.time.Duration;
 import java.util.SplittableRandom;
 
@@ -37,11 +39,9 @@ final class ReservedTill implements Till {
         while (System.nanoTime() < giveUpAtNanos) {
             Duration left = Duration.ofNanos(Math.max(1, giveUpAtNanos - System.nanoTime()));
             attempts++;
-            Purchase.Answer answer;
+            Output answer;
             try {
-                answer = stock.spend(article, 1, Spend.options().deadline(left)).isAccepted()
-                        ? Purchase.Answer.BOUGHT
-                        : Purchase.Answer.SOLD_OUT;
+                answer = outputOf(stock.spend(article, 1, Spend.options().deadline(left)));
             } catch (OutcomeUnknownException unknown) {
                 resolved = true;
                 Outcome outcome = unknown.handle().resolve(left);
@@ -51,17 +51,26 @@ final class ReservedTill implements Till {
                 } else if (outcome == Outcome.NOT_APPLIED) {
                     continue;
                 }
-                answer = Purchase.Answer.BOUGHT;
+                answer = new Output.Accepted();
             } catch (DantaException failed) {
                 if (!failed.retryable()) {
                     throw failed;
                 }
                 continue;
             }
-            call.ok(answer == Purchase.Answer.BOUGHT ? new Output.Accepted() : new Output.Limit());
-            return new Purchase(answer, attempts - 1, resolved, System.nanoTime());
+            call.ok(answer);
+            Purchase.Answer told =
+                    answer instanceof Output.Accepted ? Purchase.Answer.BOUGHT : Purchase.Answer.SOLD_OUT;
+            return new Purchase(told, attempts - 1, resolved, System.nanoTime());
         }
         call.fail();
         return new Purchase(Purchase.Answer.NONE, Math.max(0, attempts - 1), resolved, System.nanoTime());
+    }
+
+    private static Output outputOf(SpendResult result) {
+        if (!result.isAccepted()) {
+            return new Output.Limit();
+        }
+        return new Output.Accepted(result.path() == SpendResult.Path.STRICT ? Mode.STRICT : Mode.RESERVED);
     }
 }

@@ -2,6 +2,7 @@ package dev.danta.cli.demo;
 
 import dev.danta.check.history.HistoryRecorder;
 import dev.danta.check.model.BoundedCounterModel.Input;
+import dev.danta.check.model.BoundedCounterModel.Mode;
 import dev.danta.check.model.BoundedCounterModel.Output;
 import dev.danta.client.DantaException;
 import dev.danta.client.Key;
@@ -67,7 +68,7 @@ final class StrictTill implements Till {
             sale.attempts += sale.attemptsOfThisRun;
         }
         switch (sale.outcome) {
-            case APPLIED -> call.ok(sale.sells ? new Output.Accepted() : new Output.Limit());
+            case APPLIED -> call.ok(sale.sells ? new Output.Accepted(Mode.STRICT) : new Output.Limit());
             case NOT_APPLIED -> call.fail();
             case UNKNOWN -> call.unknown();
         }

@@ -54,8 +54,14 @@ abstract class VerbCodec<I, O> implements OperationCodec<I, O> {
 
     @Override
     public final Map<String, @Nullable Object> encode(I input) {
-        return keys.begin(input).and("value", verbs.value(input)).map();
+        Map<String, @Nullable Object> fields =
+                keys.begin(input).and("value", verbs.value(input)).map();
+        ask(fields, input);
+        return fields;
     }
+
+    /** Puts what else a question says into the fields of its {@code invoke}. */
+    void ask(Map<String, @Nullable Object> fields, I input) {}
 
     @Override
     public final I input(HistoryEvent invoke) {

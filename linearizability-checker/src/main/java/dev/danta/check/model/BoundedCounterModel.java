@@ -3,13 +3,18 @@ package dev.danta.check.model;
 import dev.danta.check.Cancellation;
 import dev.danta.check.Model;
 import dev.danta.check.Step;
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Numbers that never leave their bounds: stock, seats, budgets. Every key is a counter of its own and a partition.
  *
  * <p>A refusal is an answer to be explained like any other: {@code Limit} is legal only at a moment at which the
  * operation would have crossed the bound, so a shop that turns a buyer away while it has units left is found out as
- * surely as one that oversells. This is the strict reading; another one is a setting.
+ * surely as one that oversells. This is the strict reading; another one is a setting. Below the floor go only those who name
+ * an allowance, and no further than that.
  *
  * @param initial the value of every counter before the first operation, within the bounds
  * @param floor the least value allowed
@@ -24,15 +29,25 @@ public record BoundedCounterModel(long initial, long floor, long ceiling, Regist
         /** The counter that is asked. */
         String key();
 
-        /** Take this many, at least 0, unless the value would fall below the floor. */
-        record Spend(String key, long amount) implements Input {
+        /**
+         * Take this many, at least 0, unless the value would fall below the floor.
+         *
+         * @param allowance how far below the floor this one may take it, at least 0: an overdraft that it names
+         */
+        record Spend(String key, long amount, long allowance) implements Input {
             public Spend {
                 requireAmount(amount);
+                requireAmount(allowance);
+            }
+
+            /** One that keeps to the floor. */
+            public Spend(String key, long amount) {
+                this(key, amount, 0);
             }
 
             @Override
             public String toString() {
-                return "spend " + amount + named(key);
+                return "spend " + amount + named(key) + (allowance == 0 ? "" : " with an allowance of " + allowance);
             }
         }
 
@@ -67,13 +82,44 @@ public record BoundedCounterModel(long initial, long floor, long ceiling, Regist
         }
     }
 
+    /** How a spend was done. */
+    public enum Mode {
+        /** By a transaction on what is on record. */
+        STRICT,
+        /** Of what was set aside for who spends, acknowledged by a quorum. */
+        RESERVED,
+        /** Of what was set aside for who spends, acknowledged by fewer. */
+        RELAXED;
+
+        /** As histories spell it. */
+        public String word() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+
+        /** The mode of this spelling. */
+        public static Optional<Mode> of(String word) {
+            return Arrays.stream(values())
+                    .filter(mode -> mode.word().equals(word))
+                    .findFirst();
+        }
+    }
+
     /** What a counter answers. */
     public sealed interface Output {
-        /** To a spend or a gain: it was done. */
-        record Accepted() implements Output {
+        /**
+         * To a spend or a gain: it was done.
+         *
+         * @param mode how, where that is known: whatever it is, the bound holds
+         */
+        record Accepted(@Nullable Mode mode) implements Output {
+            /** Nobody says how. */
+            public Accepted() {
+                this(null);
+            }
+
             @Override
             public String toString() {
-                return "accepted";
+                return mode == null ? "accepted" : "accepted, " + mode.word();
             }
         }
 
@@ -167,8 +213,10 @@ public record BoundedCounterModel(long initial, long floor, long ceiling, Regist
     /** Whether the operation keeps the bounds; differences are taken so that none can overflow unseen. */
     private boolean fits(long state, Input input) {
         if (input instanceof Input.Spend spend) {
-            long room = state - floor;
-            return room < 0 || spend.amount() <= room;
+            long below = floor - spend.allowance();
+            long lowest = below > floor ? Long.MIN_VALUE : below;
+            long room = state - lowest;
+            return state >= lowest && (room < 0 || spend.amount() <= room);
         }
         if (input instanceof Input.Gain gain) {
             long room = ceiling - state;

@@ -117,6 +117,12 @@ class HistoryFileTest {
                                 0,
                                 1),
                         Operation.known(
+                                4,
+                                new BoundedCounterModel.Input.Spend("k", 1, 7),
+                                new BoundedCounterModel.Output.Accepted(BoundedCounterModel.Mode.RESERVED),
+                                0,
+                                1),
+                        Operation.known(
                                 2,
                                 new BoundedCounterModel.Input.Gain("k", 2),
                                 new BoundedCounterModel.Output.Accepted(),

@@ -324,6 +324,31 @@ class ModelsTest {
     }
 
     @Test
+    void belowTheFloorGoesWhoNamesAnAllowanceAndNoFurther() {
+        BoundedCounterModel counter = BoundedCounterModel.stock(2);
+        BoundedCounterModel.Input into = new BoundedCounterModel.Input.Spend("", 3, 4);
+        BoundedCounterModel.Output relaxed = new BoundedCounterModel.Output.Accepted(BoundedCounterModel.Mode.RELAXED);
+
+        assertThat(after(counter, -1L, into, relaxed)).isEqualTo(-4L);
+        assertThat(after(counter, -2L, into, relaxed))
+                .isEqualTo("spend 3 with an allowance of 4 was accepted although the value was -2 (bounds 0 to any)");
+        assertThat(counter.stepUnknown(-2L, into, Cancellation.NONE)).isEqualTo(-2L);
+        assertThat(after(
+                        counter,
+                        -1L,
+                        new BoundedCounterModel.Input.Spend("", 1),
+                        new BoundedCounterModel.Output.Limit()))
+                .isEqualTo(-1L);
+        assertThat(after(
+                        new BoundedCounterModel(0, Long.MIN_VALUE + 1, 0),
+                        Long.MIN_VALUE + 2,
+                        new BoundedCounterModel.Input.Spend("", 2, 5),
+                        relaxed))
+                .isEqualTo(Long.MIN_VALUE);
+        assertThat(relaxed).hasToString("accepted, relaxed");
+    }
+
+    @Test
     void boundsAtTheEndsOfTheNumbersDoNotOverflow() {
         BoundedCounterModel counter = new BoundedCounterModel(0, Long.MIN_VALUE, Long.MAX_VALUE);
         BoundedCounterModel.Output accepted = new BoundedCounterModel.Output.Accepted();
