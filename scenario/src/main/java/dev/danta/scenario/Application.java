@@ -35,6 +35,11 @@ public interface Application {
     /** What was broken, as far as can be said now; all of it after an {@link #audit}. */
     List<Broken> verdict();
 
+    /** Of which laws nobody could say whether they held, and why; all of them after an {@link #audit}. */
+    default List<Broken> undecided() {
+        return List.of();
+    }
+
     /** What one user does. */
     interface Step {
         /** Does one thing, and says once what it was and how it ended. */

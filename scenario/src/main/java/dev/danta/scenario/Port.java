@@ -81,6 +81,8 @@ public interface Port {
     enum Look {
         /** One replica, which may be behind. */
         LOCAL,
+        /** One that has all that this user has read so and changed before: what is shown never goes back. */
+        SESSION,
         /** A quorum: everything that was acknowledged by quorums is seen. */
         QUORUM
     }
