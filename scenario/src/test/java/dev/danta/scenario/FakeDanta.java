@@ -6,6 +6,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.PriorityQueue;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -32,11 +33,11 @@ public final class FakeDanta {
     private static final int AUDITS_MAX = 100;
 
     private final SplittableRandom random;
-    private final PriorityQueue<Event> events =
-            new PriorityQueue<>(Comparator.comparingLong(Event::at).thenComparingLong(Event::number));
+    private final PriorityQueue<Due> events =
+            new PriorityQueue<>(Comparator.comparingLong(Due::at).thenComparingLong(Due::number));
     private final Map<Wrong, Integer> wrongs = new EnumMap<>(Wrong.class);
     private final Map<Place, Past<@Nullable String>> values = new TreeMap<>();
-    private final Map<Place, Past<TreeSet<String>>> sets = new TreeMap<>();
+    private final Map<Place, Past<Set<String>>> sets = new TreeMap<>();
     private final Map<Place, Past<List<Port.Event>>> streams = new TreeMap<>();
     private final Map<Place, Counter> counters = new TreeMap<>();
     private int uncertainPercent;
@@ -61,7 +62,7 @@ public final class FakeDanta {
         GOES_BACK
     }
 
-    private record Event(long at, long number, Runnable what) {}
+    private record Due(long at, long number, Runnable what) {}
 
     /** What something is, and what it was. */
     private static final class Past<V extends @Nullable Object> {
@@ -171,14 +172,14 @@ public final class FakeDanta {
     }
 
     private void drain() {
-        for (Event next = events.poll(); next != null; next = events.poll()) {
+        for (Due next = events.poll(); next != null; next = events.poll()) {
             now = Math.max(now, next.at());
             next.what().run();
         }
     }
 
     private void later(long nanos, Runnable what) {
-        events.add(new Event(now + nanos, number++, what));
+        events.add(new Due(now + nanos, number++, what));
     }
 
     private long delay() {
@@ -236,7 +237,7 @@ public final class FakeDanta {
         return values.computeIfAbsent(place, unused -> new Past<>(null));
     }
 
-    private Past<TreeSet<String>> set(Place place) {
+    private Past<Set<String>> set(Place place) {
         return sets.computeIfAbsent(place, unused -> new Past<>(new TreeSet<>()));
     }
 
@@ -415,20 +416,19 @@ public final class FakeDanta {
 
         @Override
         public void add(Place set, String element, Ack ack, Consumer<Reply> then) {
-            changeSet(set, TreeSet::add, element, then);
+            changeSet(set, Set::add, element, then);
         }
 
         @Override
         public void remove(Place set, String element, Ack ack, Consumer<Reply> then) {
-            changeSet(set, TreeSet::remove, element, then);
+            changeSet(set, Set::remove, element, then);
         }
 
-        private void changeSet(
-                Place set, BiConsumer<TreeSet<String>, String> how, String element, Consumer<Reply> then) {
+        private void changeSet(Place set, BiConsumer<Set<String>, String> how, String element, Consumer<Reply> then) {
             requireKind(set, Collection.Kind.Sets.class);
             change(
                     () -> {
-                        TreeSet<String> next = new TreeSet<>(set(set).newest());
+                        Set<String> next = new TreeSet<>(set(set).newest());
                         how.accept(next, element);
                         set(set).add(next);
                     },
@@ -442,7 +442,7 @@ public final class FakeDanta {
                     set(set),
                     look,
                     found -> then.accept(
-                            found instanceof Found.Value<TreeSet<String>> value
+                            found instanceof Found.Value<Set<String>> value
                                     ? new Found.Value<>(List.copyOf(value.value()))
                                     : new Found.Nothing<>()));
         }
