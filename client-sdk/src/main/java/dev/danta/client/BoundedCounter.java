@@ -58,12 +58,25 @@ public final class BoundedCounter {
      *     replicas, so gaining again would count twice
      */
     public void gain(Key key, long quantity) {
-        Results.await(gained(key, quantity));
+        gain(key, quantity, Ack.QUORUM);
     }
 
-    /** {@link #gain} without waiting; the future's dependents never run on a thread of the client. */
+    /**
+     * {@link #gain(Key, long)} with that acknowledgement. With {@link Ack#ONE} it can be spent once a quorum has it, and not
+     * before.
+     */
+    public void gain(Key key, long quantity, Ack ack) {
+        Results.await(gained(key, quantity, ack));
+    }
+
+    /** {@link #gain(Key, long)} without waiting; the future's dependents never run on a thread of the client. */
     public CompletableFuture<Void> gainAsync(Key key, long quantity) {
-        return Results.elsewhere(gained(key, quantity), Function.identity());
+        return gainAsync(key, quantity, Ack.QUORUM);
+    }
+
+    /** {@link #gain(Key, long, Ack)} without waiting. */
+    public CompletableFuture<Void> gainAsync(Key key, long quantity, Ack ack) {
+        return Results.elsewhere(gained(key, quantity, ack), Function.identity());
     }
 
     /** {@link #spend(Key, long, Spend)} with the defaults. */
@@ -143,9 +156,10 @@ public final class BoundedCounter {
         }));
     }
 
-    private CompletableFuture<Void> gained(Key key, long quantity) {
+    private CompletableFuture<Void> gained(Key key, long quantity, Ack ack) {
         requirePositive(quantity);
-        ClientCall gain = new ClientCall.Gain(collection.encode(key), quantity);
+        ClientCall.Ack by = Given.notNull("how a gain is acknowledged", ack).inMachine();
+        ClientCall.Gain gain = new ClientCall.Gain(collection.encode(key), quantity, by);
         return declaration.whenAgreed(
                 calls.defaultDeadlineNanos(),
                 left -> calls.update(gain, "a gain of " + collection, left).thenAccept(change -> {}));

@@ -312,29 +312,30 @@ final class Calls {
         throw failed("the outcome of " + question.txn() + " could not be asked for", outcome);
     }
 
-    /** A relaxed update; completed with what was changed once a quorum has it. */
-    CompletableFuture<RelaxedState> update(ClientCall call, String what, long deadlineNanos) {
+    /** A relaxed update; completed with what was changed once as many have it as it asks for. */
+    CompletableFuture<RelaxedState> update(ClientCall.Change call, String what, long deadlineNanos) {
         requireOpen();
         return timed(
                 Operation.RELAXED_UPDATE,
                 () -> shell.call(call, deadlineNanos)
-                        .handle((outcome, error) -> updated(answer(call, outcome, error), what)));
+                        .handle((outcome, error) -> updated(answer(call, outcome, error), call.ack(), what)));
     }
 
-    private RelaxedState updated(CallOutcome outcome, String what) {
+    private RelaxedState updated(CallOutcome outcome, ClientCall.Ack ack, String what) {
         if (outcome instanceof CallOutcome.Updated updated) {
             counts.relaxedUpdates.increment();
             return updated.change();
         } else if (outcome instanceof CallOutcome.UpdateUnknown unknown) {
-            throw unknown(unknown, what);
+            throw unknown(unknown, ack, what);
         }
         throw failed(what + " failed", outcome);
     }
 
-    private OutcomeUnknownException unknown(CallOutcome.UpdateUnknown unknown, String what) {
+    private OutcomeUnknownException unknown(CallOutcome.UpdateUnknown unknown, ClientCall.Ack ack, String what) {
         counts.unknowns.increment();
+        String whom = ack == ClientCall.Ack.ONE ? "any node" : "a quorum";
         return new OutcomeUnknownException(
-                what + " was not acknowledged by a quorum in time; it may still take effect",
+                what + " was not acknowledged by " + whom + " in time; it may still take effect",
                 new OutcomeHandle(this, null),
                 Facts.of(byEndpoint(unknown.causes())));
     }
@@ -362,7 +363,7 @@ final class Calls {
         } else if (outcome instanceof CallOutcome.Unknown unknown) {
             throw unknown(unknown, System.nanoTime() - deadlineAt >= 0, 0, false);
         } else if (outcome instanceof CallOutcome.UpdateUnknown unknown) {
-            throw unknown(unknown, what);
+            throw unknown(unknown, ClientCall.Ack.QUORUM, what);
         }
         throw failed(what + " could not be done", outcome);
     }
@@ -486,10 +487,7 @@ final class Calls {
             throw new IllegalStateException("a call ended without an answer", error);
         }
         boolean mayTakeEffect = call instanceof ClientCall.Commit
-                || call instanceof ClientCall.Stamped
-                || call instanceof ClientCall.Join
-                || call instanceof ClientCall.AddToCounter
-                || call instanceof ClientCall.Gain
+                || call instanceof ClientCall.Change
                 || call instanceof ClientCall.Spend;
         if (mayTakeEffect) {
             counts.unknowns.increment();

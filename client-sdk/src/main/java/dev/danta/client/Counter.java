@@ -39,10 +39,16 @@ public final class Counter {
         return new Counter(collection, manner.cached(maxStaleness));
     }
 
+    /** These counters, added to with that acknowledgement; it is a quorum's unless it is said so. */
+    public Counter with(Ack ack) {
+        return new Counter(collection, manner.with(ack));
+    }
+
     /**
-     * Adds {@code amount}, which may be negative; returns once a quorum of replicas has it durably.
+     * Adds {@code amount}, which may be negative; returns once a quorum of replicas has it durably, or as many as {@link #with}
+     * says.
      *
-     * @throws OutcomeUnknownException if no quorum acknowledged by the deadline: then the client still brings it to the
+     * @throws OutcomeUnknownException if they did not acknowledge it by the deadline: then the client still brings it to the
      *     replicas, so adding again would count twice
      */
     public void add(Key key, long amount) {
@@ -76,7 +82,9 @@ public final class Counter {
     private CompletableFuture<Void> update(Key key, long amount) {
         dev.danta.occ.Key encoded = collection.encode(key);
         return manner.change(
-                encoded, after -> new ClientCall.AddToCounter(encoded, amount), "an addition to " + collection);
+                encoded,
+                (after, ack) -> new ClientCall.AddToCounter(encoded, amount, ack),
+                "an addition to " + collection);
     }
 
     private CompletableFuture<Optional<RelaxedState>> value(Key key, @Nullable Read read) {

@@ -53,6 +53,7 @@ public final class EventStream<E> {
     private final Collection collection;
     private final Codec<E> codec;
     private final Manner manner;
+    private final Ack ack;
     private final Origin origin;
 
     /**
@@ -113,13 +114,14 @@ public final class EventStream<E> {
     }
 
     EventStream(Collection collection, Codec<E> codec, Duration page, Manner manner, Clock clock) {
-        this(collection, codec, manner, origin(page, clock));
+        this(collection, codec, manner, Ack.QUORUM, origin(page, clock));
     }
 
-    private EventStream(Collection collection, Codec<E> codec, Manner manner, Origin origin) {
+    private EventStream(Collection collection, Codec<E> codec, Manner manner, Ack ack, Origin origin) {
         this.collection = collection;
         this.codec = codec;
         this.manner = manner;
+        this.ack = ack;
         this.origin = origin;
     }
 
@@ -139,13 +141,21 @@ public final class EventStream<E> {
 
     /** These streams in a session, as {@link SetOf#in}. */
     public EventStream<E> in(Session session) {
-        return new EventStream<>(collection, codec, manner.in(session), origin);
+        return new EventStream<>(collection, codec, manner.in(session), ack, origin);
     }
 
     /**
-     * Appends an event that has just happened; returns once a quorum of replicas has it durably.
+     * These streams, appended to with that acknowledgement; it is a quorum's unless it is said so. With {@link Ack#ONE}, an event
+     * that is the first of its page is lost, too, if what says that there is such a page is; those that come later bring it back.
+     */
+    public EventStream<E> with(Ack ack) {
+        return new EventStream<>(collection, codec, manner.with(ack), ack, origin);
+    }
+
+    /**
+     * Appends an event that has just happened; returns once a quorum of replicas has it durably, or as many as {@link #with} says.
      *
-     * @throws OutcomeUnknownException if no quorum acknowledged by the deadline: then the client still brings it to the replicas,
+     * @throws OutcomeUnknownException if they did not acknowledge it by the deadline: then the client still brings it to the replicas,
      *     and appending it again would make it two
      */
     public void append(Key stream, E event) {
@@ -223,8 +233,12 @@ public final class EventStream<E> {
         }
         dev.danta.occ.Key index = collection.encode(Page.indexOf(stream));
         GrowSet entry = GrowSet.of(List.of(page.entry()));
-        return manner.change(index, after -> new ClientCall.Join(index, entry), "a new page of " + collection)
+        return manner.change(
+                        index, (after, with) -> new ClientCall.Join(index, entry, with), "a new page of " + collection)
                 .thenRun(() -> {
+                    if (ack == Ack.ONE) {
+                        return;
+                    }
                     if (origin.known().size() >= KNOWN_PAGES_MAX) {
                         origin.known().clear();
                     }
@@ -238,7 +252,7 @@ public final class EventStream<E> {
         Timestamp valid = new Timestamp(Math.max(0, validMicros(entries.lastKey())), ClientId.NONE);
         return manner.change(
                 key,
-                after -> new ClientCall.ChangeMap(key, entries, List.of(), Timestamp.max(after, valid)),
+                (after, with) -> new ClientCall.ChangeMap(key, entries, List.of(), Timestamp.max(after, valid), with),
                 "an append to " + collection,
                 leftNanos);
     }

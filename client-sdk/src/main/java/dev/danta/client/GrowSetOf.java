@@ -40,10 +40,16 @@ public final class GrowSetOf<E> {
         return new GrowSetOf<>(collection, codec, manner.cached(maxStaleness));
     }
 
+    /** These sets, changed with that acknowledgement; it is a quorum's unless it is said so. */
+    public GrowSetOf<E> with(Ack ack) {
+        return new GrowSetOf<>(collection, codec, manner.with(ack));
+    }
+
     /**
-     * Adds {@code element} to the set of this key; returns once a quorum of replicas has it durably.
+     * Adds {@code element} to the set of this key; returns once a quorum of replicas has it durably, or as many as {@link #with}
+     * says.
      *
-     * @throws OutcomeUnknownException if no quorum acknowledged by the deadline; adding it again does no harm
+     * @throws OutcomeUnknownException if they did not acknowledge it by the deadline; adding it again does no harm
      */
     public void add(Key key, E element) {
         addAll(key, Collections.singletonList(element));
@@ -80,7 +86,8 @@ public final class GrowSetOf<E> {
         if (elements.isEmpty()) {
             return CompletableFuture.completedFuture(null);
         }
-        return manner.change(encoded, after -> new ClientCall.Join(encoded, change), "an addition to " + collection);
+        return manner.change(
+                encoded, (after, ack) -> new ClientCall.Join(encoded, change, ack), "an addition to " + collection);
     }
 
     private CompletableFuture<Optional<RelaxedState>> found(Key key, @Nullable Read read) {

@@ -6,7 +6,6 @@ import dev.danta.txn.client.ClientCall;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.Function;
 import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +20,16 @@ interface Manner {
 
     /** The same, content with what is remembered and not older than that. */
     Manner cached(Duration maxStaleness);
+
+    /** The same, with changes acknowledged so. */
+    Manner with(Ack ack);
+
+    /** Makes the call that changes a relaxed key. */
+    @FunctionalInterface
+    interface Change {
+        /** The change, which comes after that and is acknowledged so. */
+        ClientCall.Change call(Timestamp after, ClientCall.Ack ack);
+    }
 
     /** How long something may take that is not told. */
     long deadlineNanos();
@@ -43,27 +52,28 @@ interface Manner {
     /**
      * Changes a relaxed key.
      *
-     * @param call the change, given what it comes after; asked once
+     * @param change asked once
      * @param what as in "what failed"
      * @param leftNanos how long that may take
      */
-    CompletableFuture<Void> change(
-            dev.danta.occ.Key key, Function<Timestamp, ClientCall> call, String what, long leftNanos);
+    CompletableFuture<Void> change(dev.danta.occ.Key key, Change change, String what, long leftNanos);
 
-    /** {@link #change(dev.danta.occ.Key, Function, String, long)} as a call of its own. */
-    default CompletableFuture<Void> change(dev.danta.occ.Key key, Function<Timestamp, ClientCall> call, String what) {
-        return change(key, call, what, deadlineNanos());
+    /** {@link #change(dev.danta.occ.Key, Change, String, long)} as a call of its own. */
+    default CompletableFuture<Void> change(dev.danta.occ.Key key, Change change, String what) {
+        return change(key, change, what, deadlineNanos());
     }
 
     /**
      * In the cluster that the client belongs to: by itself, in a session, with or without what is remembered. Immutable.
      *
      * @param maxAgeNanos how old what is remembered may be, where a read does not say more; 0 if it is to be asked for
+     * @param ack how changes are acknowledged
      */
     record InCluster(
-            Calls calls, Declaration declaration, @Nullable Session session, long maxAgeNanos) implements Manner {
+            Calls calls, Declaration declaration, @Nullable Session session, long maxAgeNanos, Ack ack)
+            implements Manner {
         InCluster(Calls calls, Declaration declaration) {
-            this(calls, declaration, null, 0);
+            this(calls, declaration, null, 0, Ack.QUORUM);
         }
 
         @Override
@@ -71,13 +81,19 @@ interface Manner {
             if (!Given.notNull("a session", newSession).isOf(calls)) {
                 throw new IllegalArgumentException("the session is of another client: give its token to this one");
             }
-            return new InCluster(calls, declaration, newSession, maxAgeNanos);
+            return new InCluster(calls, declaration, newSession, maxAgeNanos, ack);
         }
 
         @Override
         public Manner cached(Duration maxStaleness) {
+            long maxAge = Calls.nanos(Calls.requirePositive("a staleness", maxStaleness));
+            return new InCluster(calls, declaration, session, maxAge, ack);
+        }
+
+        @Override
+        public Manner with(Ack newAck) {
             return new InCluster(
-                    calls, declaration, session, Calls.nanos(Calls.requirePositive("a staleness", maxStaleness)));
+                    calls, declaration, session, maxAgeNanos, Given.notNull("how changes are acknowledged", newAck));
         }
 
         @Override
@@ -109,15 +125,15 @@ interface Manner {
         }
 
         @Override
-        public CompletableFuture<Void> change(
-                dev.danta.occ.Key key, Function<Timestamp, ClientCall> call, String what, long leftNanos) {
+        public CompletableFuture<Void> change(dev.danta.occ.Key key, Change change, String what, long leftNanos) {
             return declaration.whenAgreed(leftNanos, left -> {
                 Timestamp after = session == null ? Timestamp.ZERO : session.greatest();
-                return calls.update(call.apply(after), what, left).thenAccept(change -> {
-                    if (session != null) {
-                        session.wrote(key, change);
-                    }
-                });
+                return calls.update(change.call(after, ack.inMachine()), what, left)
+                        .thenAccept(changed -> {
+                            if (session != null) {
+                                session.wrote(key, changed, ack);
+                            }
+                        });
             });
         }
     }

@@ -48,10 +48,16 @@ public final class MapOf<F, V> {
         return new MapOf<>(collection, fields, values, manner.cached(maxStaleness));
     }
 
+    /** These maps, changed with that acknowledgement; it is a quorum's unless it is said so. */
+    public MapOf<F, V> with(Ack ack) {
+        return new MapOf<>(collection, fields, values, manner.with(ack));
+    }
+
     /**
-     * Gives a field of the map of this key a value; returns once a quorum of replicas has it durably.
+     * Gives a field of the map of this key a value; returns once a quorum of replicas has it durably, or as many as {@link #with}
+     * says.
      *
-     * @throws OutcomeUnknownException if no quorum acknowledged by the deadline
+     * @throws OutcomeUnknownException if they did not acknowledge it by the deadline
      */
     public void put(Key key, F field, V value) {
         change(key, Collections.singletonMap(field, value), List.of());
@@ -125,7 +131,7 @@ public final class MapOf<F, V> {
         }
         return manner.change(
                 encoded,
-                after -> new ClientCall.ChangeMap(encoded, putBytes, removedBytes, after),
+                (after, ack) -> new ClientCall.ChangeMap(encoded, putBytes, removedBytes, after, ack),
                 "a change of " + collection);
     }
 

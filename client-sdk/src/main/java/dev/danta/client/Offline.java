@@ -24,7 +24,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.Function;
 import java.util.zip.CRC32;
 import org.jspecify.annotations.Nullable;
 
@@ -161,7 +160,10 @@ public final class Offline {
             Manner there = new Manner.InCluster(client.calls(), client.declare(collection));
             CompletableFuture<Void> brought = change == null
                     ? CompletableFuture.completedFuture(null)
-                    : there.change(key, after -> new ClientCall.Join(key, change), "a merge of " + collection)
+                    : there.change(
+                                    key,
+                                    (after, ack) -> new ClientCall.Join(key, change, ack),
+                                    "a merge of " + collection)
                             .thenRun(() -> acknowledged(key, change));
             return brought.thenCompose(done -> there.read(key, Read.QUORUM, "a merge of " + collection))
                     .thenAccept(found -> found.ifPresent(state -> arrived(key, state)));
@@ -281,6 +283,11 @@ public final class Offline {
         }
 
         @Override
+        public Manner with(Ack ack) {
+            return this;
+        }
+
+        @Override
         public long deadlineNanos() {
             return Long.MAX_VALUE;
         }
@@ -295,10 +302,9 @@ public final class Offline {
         }
 
         @Override
-        public CompletableFuture<Void> change(
-                dev.danta.occ.Key key, Function<Timestamp, ClientCall> call, String what, long leftNanos) {
+        public CompletableFuture<Void> change(dev.danta.occ.Key key, Change change, String what, long leftNanos) {
             try {
-                Offline.this.change(collection, key, call.apply(Timestamp.ZERO));
+                Offline.this.change(collection, key, change.call(Timestamp.ZERO, ClientCall.Ack.ONE));
                 return CompletableFuture.completedFuture(null);
             } catch (DantaException refused) {
                 return CompletableFuture.failedFuture(refused);

@@ -19,7 +19,7 @@ import java.util.concurrent.CompletableFuture;
  * as the replica that is asked is not behind; those of sets and maps, which are read from quorums, what {@link Read#QUORUM} ones
  * do. Thread-safe.
  *
- * <p>What is not acknowledged ({@link OutcomeUnknownException}) need not be shown. If all nodes have lost what the session has
+ * <p>What is not acknowledged ({@link OutcomeUnknownException}), or by one replica only ({@link Ack#ONE}), need not be shown. If all nodes have lost what the session has
  * seen, it cannot go on: reads end with a {@link RefusedException}.
  */
 public final class Session implements AutoCloseable {
@@ -114,9 +114,13 @@ public final class Session implements AutoCloseable {
         }
     }
 
-    void wrote(dev.danta.occ.Key key, RelaxedState change) {
+    void wrote(dev.danta.occ.Key key, RelaxedState change, Ack ack) {
         synchronized (lock) {
-            marks.wrote(key, change);
+            if (ack == Ack.ONE) {
+                marks.wroteToOne(change);
+            } else {
+                marks.wrote(key, change);
+            }
         }
     }
 }

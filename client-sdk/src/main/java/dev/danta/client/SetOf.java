@@ -51,10 +51,16 @@ public final class SetOf<E> {
         return new SetOf<>(collection, codec, manner.cached(maxStaleness));
     }
 
+    /** These sets, changed with that acknowledgement; it is a quorum's unless it is said so. */
+    public SetOf<E> with(Ack ack) {
+        return new SetOf<>(collection, codec, manner.with(ack));
+    }
+
     /**
-     * Adds {@code element} to the set of this key; returns once a quorum of replicas has it durably.
+     * Adds {@code element} to the set of this key; returns once a quorum of replicas has it durably, or as many as {@link #with}
+     * says.
      *
-     * @throws OutcomeUnknownException if no quorum acknowledged by the deadline
+     * @throws OutcomeUnknownException if they did not acknowledge it by the deadline
      */
     public void add(Key key, E element) {
         change(key, Collections.singletonList(element), List.of());
@@ -120,7 +126,7 @@ public final class SetOf<E> {
         }
         return manner.change(
                 encoded,
-                after -> new ClientCall.ChangeSet(encoded, addedBytes, removedBytes, after),
+                (after, ack) -> new ClientCall.ChangeSet(encoded, addedBytes, removedBytes, after, ack),
                 "a change of " + collection);
     }
 

@@ -99,10 +99,20 @@ public final class Table<V> {
     }
 
     /**
-     * Relaxed: gives {@code key} a value; returns once a quorum of replicas has it durably.
+     * This table, put to with that acknowledgement; it is a quorum's unless it is said so.
      *
      * @throws ModeMismatchException if this table is strict
-     * @throws OutcomeUnknownException if no quorum acknowledged by the deadline
+     */
+    public Table<V> with(Ack ack) {
+        requireRelaxed();
+        return new Table<>(home, collection, codec, manner.with(ack));
+    }
+
+    /**
+     * Relaxed: gives {@code key} a value; returns once a quorum of replicas has it durably, or as many as {@link #with} says.
+     *
+     * @throws ModeMismatchException if this table is strict
+     * @throws OutcomeUnknownException if they did not acknowledge it by the deadline
      */
     public void put(Key key, V value) {
         Results.await(update(key, encode(value)));
@@ -210,7 +220,9 @@ public final class Table<V> {
         requireRelaxed();
         dev.danta.occ.Key encoded = collection.encode(key);
         return manner.change(
-                encoded, after -> new ClientCall.PutRegister(encoded, value, after), "a put to " + collection);
+                encoded,
+                (after, ack) -> new ClientCall.PutRegister(encoded, value, after, ack),
+                "a put to " + collection);
     }
 
     private CompletableFuture<Optional<RelaxedState>> read(Key key, @Nullable Read read) {

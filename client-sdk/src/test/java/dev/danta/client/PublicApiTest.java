@@ -126,6 +126,8 @@ final class PublicApiTest {
                 return KeyRange.all();
             } else if (type == Read.class) {
                 return Read.QUORUM;
+            } else if (type == Ack.class) {
+                return Ack.ONE;
             } else if (type == Mode.class) {
                 return Mode.STRICT;
             } else if (type == Codec.class) {

@@ -53,6 +53,53 @@ final class RelaxedTest {
     }
 
     @Test
+    void withAckOneASingleNodeIsEnoughAndTheOthersGetItLater() {
+        catalog.put(A, "before");
+        SetOf<String> tags = shop.setOf("tags", Codecs.STRING);
+        cluster.loseToNode((node, envelope) -> node.number() != 1);
+
+        catalog.with(Ack.ONE).put(A, "one");
+        views.with(Ack.ONE).add(A, 3);
+        tags.with(Ack.ONE).add(A, "red");
+        shop.mapOf("map", Codecs.STRING, Codecs.STRING).with(Ack.ONE).put(A, "f", "v");
+        shop.growSetOf("grown", Codecs.STRING).with(Ack.ONE).add(A, "e");
+        shop.eventStream("events", Codecs.STRING, Duration.ofDays(1))
+                .with(Ack.ONE)
+                .append(A, "happened");
+        shop.boundedCounter("stock", Bounds.atLeast(0)).gain(A, 1, Ack.ONE);
+
+        cluster.loseNothing();
+        assertThat(client.close(Duration.ofSeconds(10)).isComplete()).isTrue();
+        cluster.loseToNode((node, envelope) -> node.number() == 1);
+        try (DantaClient other = cluster.client()) {
+            Space again = other.space("shop");
+            assertThat(again.table("catalog", Codecs.STRING, Mode.RELAXED).get(A, Read.QUORUM))
+                    .hasValue("one");
+            assertThat(again.counter("views").get(A, Read.QUORUM)).isEqualTo(3);
+            assertThat(again.setOf("tags", Codecs.STRING).members(A, Read.QUORUM))
+                    .containsExactly("red");
+        }
+    }
+
+    @Test
+    void withoutItAQuorumIsNeeded() {
+        catalog.put(A, "before");
+        cluster.loseToNode((node, envelope) -> node.number() != 1);
+        try (DantaClient hasty =
+                cluster.clientBuilder().deadline(Duration.ofMillis(300)).build()) {
+            Table<String> same = hasty.space("shop").table("catalog", Codecs.STRING, Mode.RELAXED);
+            assertThatThrownBy(() -> same.put(A, "two"))
+                    .isInstanceOf(OutcomeUnknownException.class)
+                    .hasMessageContaining("by a quorum");
+            cluster.loseToNode((node, envelope) -> true);
+            assertThatThrownBy(() -> same.with(Ack.ONE).put(A, "three"))
+                    .isInstanceOf(OutcomeUnknownException.class)
+                    .hasMessageContaining("by any node");
+        }
+        cluster.loseNothing();
+    }
+
+    @Test
     void additionsFromManyThreadsAndClientsAllCountOnce() {
         List<CompletableFuture<Void>> additions = new ArrayList<>();
         try (DantaClient other = cluster.client()) {

@@ -56,6 +56,23 @@ final class SessionTest {
         return found;
     }
 
+    /** It may be lost with that replica, which must not be the end of the session; but it stands above all it has seen. */
+    @Test
+    void whatOneReplicaAcknowledgedNeedNotBeShownAndIsWrittenAfterWhatWasRead() {
+        names.put(A, "one");
+        Session session = client.session();
+        assertThat(names.in(session).get(A)).hasValue("one");
+        cluster.loseToNode((node, envelope) -> envelope.message() instanceof IrMessage.Execute && !node.equals(BEHIND));
+
+        names.in(session).with(Ack.ONE).put(A, "two");
+
+        cluster.loseToNode((node, envelope) -> node.equals(BEHIND));
+        assertThat(names.in(session).get(A)).isPresent();
+        cluster.loseNothing();
+        names.in(session).put(A, "three");
+        assertThat(theirs.get(A, Read.QUORUM)).hasValue("three");
+    }
+
     private static boolean isUpdate(ReplicaId node, Envelope envelope) {
         return node.equals(BEHIND) && envelope.message() instanceof IrMessage.Execute;
     }

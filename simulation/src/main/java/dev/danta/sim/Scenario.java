@@ -298,6 +298,9 @@ public enum Scenario {
         if (this == STOCK) {
             all.addAll(COUNTERS);
         }
+        if (this == COUNTER || this == LWW || this == ELEMENTS || this == MIX) {
+            all.add("change to be acknowledged by ONE");
+        }
         if (this == LWW || this == ELEMENTS || this == MIX) {
             all.add("message ExecuteClockRefused");
         }

@@ -323,6 +323,9 @@ final class SimClient implements Caller, SimNetwork.Party {
         }
         long number = calls++;
         waiting.put(number, then);
+        if (call instanceof ClientCall.Change change) {
+            world.coverage().count("change to be acknowledged by " + change.ack());
+        }
         give(new TxnClient.Input.Called(number, call, deadlineNanos));
     }
 

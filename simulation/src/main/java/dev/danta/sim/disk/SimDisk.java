@@ -54,6 +54,7 @@ public final class SimDisk implements Storage, RecordStore, VersionedStore, Rela
     private Image current;
 
     private boolean lost;
+    private int losses;
 
     /** What is on the platter. */
     public static final class Image implements VersionedStore, RelaxedStore {
@@ -306,6 +307,7 @@ public final class SimDisk implements Storage, RecordStore, VersionedStore, Rela
     /** Everything is lost; it is as good as new, and another incarnation. */
     public void format(long incarnation) {
         lost = durable.records.epoch() != null;
+        losses++;
         open.clear();
         durable = new Image(new MemoryRecords(incarnation));
         current = durable.copy();
@@ -319,6 +321,7 @@ public final class SimDisk implements Storage, RecordStore, VersionedStore, Rela
     /** Holds from now on what it held when {@code backup} was made. */
     public void restore(Image backup) {
         lost = true;
+        losses++;
         open.clear();
         durable = backup.copy();
         current = durable.copy();
@@ -327,6 +330,11 @@ public final class SimDisk implements Storage, RecordStore, VersionedStore, Rela
     /** Whether what was here before is gone and nothing has come in its place yet. */
     public boolean isLost() {
         return lost;
+    }
+
+    /** How often what was here was lost, or some of it. */
+    public int losses() {
+        return losses;
     }
 
     /** What would survive a crash now. */

@@ -129,6 +129,7 @@ public final class Invariants {
         if (!asserting || leaving == null) {
             return;
         }
+        relaxed.onStops(leaving);
         Collection<SimDisk> members = disks.of(shard).values();
         leaving.durable()
                 .relaxed()
@@ -303,6 +304,11 @@ public final class Invariants {
             liveness(equality.hashEqually(shard), "replicas that are equal hash equally", shard);
         }
         counters.checkComplete();
+        disks.shards()
+                .forEach(shard -> relaxed.checkSpread(
+                        disks.of(shard).values(),
+                        disks.quorum(shard),
+                        key -> disks.shardOf(key).equals(shard)));
         if (membersChange) {
             disks.shards().forEach(this::checkQuorums);
             return;

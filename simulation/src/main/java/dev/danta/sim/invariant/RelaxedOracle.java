@@ -15,9 +15,11 @@ import dev.danta.txn.RelaxedUpdate;
 import dev.danta.txn.client.CallOutcome;
 import dev.danta.txn.client.ClientCall;
 import dev.danta.txn.participant.RelaxedStore;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -27,7 +29,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What relaxed operations may have come to (protocol.md 8 and 11): replicas hold nothing that nobody sent and lose nothing;
- * what was acknowledged is on so many disks that every quorum meets it, and every later quorum read shows it.
+ * what was acknowledged is on so many disks that every quorum meets it, and every later quorum read shows it. What only one
+ * replica has acknowledged gets to all of them, unless that one loses its disk.
  */
 final class RelaxedOracle {
     private final Disks disks;
@@ -40,6 +43,18 @@ final class RelaxedOracle {
     private final Map<Origin, Integer> calls = new LinkedHashMap<>();
     private final Map<CallId, Asked> open = new LinkedHashMap<>();
     private final TreeMap<Key, Long> added = new TreeMap<>();
+    private final Set<RelaxedUpdate> executed = new LinkedHashSet<>();
+    private final List<ByOne> acknowledgedByOne = new ArrayList<>();
+
+    /** A change that a client was told of with one acknowledgement, and the disks that had it then. */
+    private record ByOne(RelaxedUpdate update, List<Having> having) {
+        boolean isOn(SimDisk disk) {
+            return having.contains(new Having(disk, disk.losses()));
+        }
+    }
+
+    /** A disk, and how often it had been lost. */
+    private record Having(SimDisk disk, int losses) {}
 
     private record Origin(ClientId client, Key key) {}
 
@@ -114,6 +129,23 @@ final class RelaxedOracle {
                 update);
     }
 
+    /** A replica says that {@code id} is done, in whatever epoch. */
+    void onAcknowledged(OpId id) {
+        RelaxedUpdate update = updates.get(id);
+        if (update != null) {
+            executed.add(update);
+        }
+    }
+
+    /** A replica stops for good, and has given to a quorum of the members whatever it had: nothing hangs on it any more. */
+    void onStops(SimDisk disk) {
+        for (ByOne one : acknowledgedByOne) {
+            if (one.isOn(disk)) {
+                acknowledged.merge(one.update().key(), one.update().change(), RelaxedState::join);
+            }
+        }
+    }
+
     /** A replica says that it has not done {@code id} and never will. */
     void onRefused(OpId id) {
         refused.add(id);
@@ -158,6 +190,10 @@ final class RelaxedOracle {
             RelaxedState change = changeOf(asked);
             Violation.unless(
                     change.equals(updated.change()), "a client is told what it changed", asked, change, updated);
+            if (asked.call() instanceof ClientCall.Change asking && asking.ack() == ClientCall.Ack.ONE) {
+                onAcknowledgedByOne(client, new RelaxedUpdate(key, change));
+                return;
+            }
             Violation.unless(
                     disks.of(key).stream()
                                     .filter(disk -> disk.isLost()
@@ -192,6 +228,36 @@ final class RelaxedOracle {
             } else if (asked.call() instanceof ClientCall.Gain gain) {
                 added.merge(gain.key(), -gain.amount(), Long::sum);
             }
+        }
+    }
+
+    private void onAcknowledgedByOne(ClientId client, RelaxedUpdate update) {
+        Violation.unless(
+                executed.contains(update), "what one acknowledges some replica has acknowledged", client, update);
+        List<Having> having = new ArrayList<>();
+        for (SimDisk disk : disks.all(disks.shardOf(update.key())).values()) {
+            if (contains(disk.durable().relaxed(update.key()), update.change())) {
+                having.add(new Having(disk, disk.losses()));
+            }
+        }
+        acknowledgedByOne.add(new ByOne(update, having));
+    }
+
+    /** In the end, every quorum of the members has what one of them acknowledged that has its disk still. */
+    void checkSpread(Collection<SimDisk> members, int quorum, Predicate<Key> livesHere) {
+        for (ByOne one : acknowledgedByOne) {
+            RelaxedUpdate update = one.update();
+            boolean mustBeThere =
+                    livesHere.test(update.key()) && members.stream().anyMatch(one::isOn);
+            Violation.unless(
+                    !mustBeThere
+                            || members.stream()
+                                            .filter(disk ->
+                                                    contains(disk.durable().relaxed(update.key()), update.change()))
+                                            .count()
+                                    >= quorum,
+                    "what one replica has acknowledged gets to the others, unless that one loses its disk",
+                    update);
         }
     }
 

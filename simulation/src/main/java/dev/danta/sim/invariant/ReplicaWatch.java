@@ -530,6 +530,9 @@ public final class ReplicaWatch implements DiskWatch {
         EpochState epoch = disk.durable().recordStore().epoch();
         boolean isOfThePast = epoch != null && !epoch.membership().epoch().equals(envelope.epoch());
         IrMessage message = envelope.message();
+        if (message instanceof IrMessage.Executed executed) {
+            relaxed.onAcknowledged(executed.id());
+        }
         if (!asserting || isOfThePast) {
             return;
         }

@@ -881,6 +881,9 @@ final class Words {
         } else {
             text.append(call);
         }
+        if (call instanceof ClientCall.Change change && change.ack() != ClientCall.Ack.QUORUM) {
+            text.append(" acknowledged by ").append(change.ack());
+        }
     }
 
     private void outcome(CallOutcome outcome) {

@@ -14,6 +14,7 @@ import dev.danta.sim.kernel.SimClock;
 import dev.danta.sim.kernel.SimRandom;
 import dev.danta.txn.client.CallOutcome;
 import dev.danta.txn.client.ClientCall;
+import dev.danta.txn.client.ClientCall.Ack;
 import dev.danta.txn.client.ClientCall.Level;
 import dev.danta.txn.key.KeyLayout;
 import java.util.ArrayList;
@@ -89,7 +90,8 @@ public final class ElementsWorkload implements Workload {
                     ? new ClientCall.ReadRelaxed(key, random.pick(List.of(Level.LOCAL, Level.QUORUM)))
                     : change(number % KINDS, key, random);
             caller.call(call, random.between(100, 3_000) * MILLI, outcome -> {
-                if (outcome instanceof CallOutcome.Updated updated) {
+                boolean isOnQuorum = call instanceof ClientCall.Change change && change.ack() == Ack.QUORUM;
+                if (outcome instanceof CallOutcome.Updated updated && isOnQuorum) {
                     acknowledged.computeIfAbsent(key, k -> new ArrayList<>()).add(updated.change());
                 }
                 done.run();
@@ -129,13 +131,14 @@ public final class ElementsWorkload implements Workload {
         List<Bytes> put = some(random);
         List<Bytes> removed = put.isEmpty() || random.chance(0.4) ? List.of(element(random)) : List.of();
         if (kind == 0) {
-            return new ClientCall.ChangeSet(key, put, removed, Timestamp.ZERO);
+            return new ClientCall.ChangeSet(key, put, removed, Timestamp.ZERO, Acks.draw(random));
         } else if (kind == 1) {
             TreeMap<Bytes, Bytes> fields = new TreeMap<>();
             put.forEach(field -> fields.put(field, Bytes.utf8("v" + written++)));
-            return new ClientCall.ChangeMap(key, fields, removed, Timestamp.ZERO);
+            return new ClientCall.ChangeMap(key, fields, removed, Timestamp.ZERO, Acks.draw(random));
         }
-        return new ClientCall.Join(key, GrowSet.of(List.of(Bytes.utf8("e" + written++))));
+        GrowSet added = GrowSet.of(List.of(Bytes.utf8("e" + written++)));
+        return new ClientCall.Join(key, added, Acks.draw(random));
     }
 
     private static List<Bytes> some(SimRandom random) {

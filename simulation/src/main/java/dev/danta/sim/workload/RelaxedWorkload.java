@@ -1,6 +1,7 @@
 package dev.danta.sim.workload;
 
 import dev.danta.ir.id.Bytes;
+import dev.danta.ir.id.Timestamp;
 import dev.danta.occ.Key;
 import dev.danta.sim.kernel.SimRandom;
 import dev.danta.txn.client.CallOutcome;
@@ -45,9 +46,10 @@ public final class RelaxedWorkload implements Workload {
             if (random.chance(0.35)) {
                 call = new ClientCall.ReadRelaxed(key, random.pick(List.of(ClientCall.Level.values())));
             } else if (counters) {
-                call = new ClientCall.AddToCounter(key, random.between(-3, 10));
+                call = new ClientCall.AddToCounter(key, random.between(-3, 10), Acks.draw(random));
             } else {
-                call = new ClientCall.PutRegister(key, random.chance(0.1) ? null : Bytes.utf8("v" + written++));
+                Bytes value = random.chance(0.1) ? null : Bytes.utf8("v" + written++);
+                call = new ClientCall.PutRegister(key, value, Timestamp.ZERO, Acks.draw(random));
             }
             caller.call(call, random.between(100, 3_000) * MILLI, outcome -> done.run());
         };

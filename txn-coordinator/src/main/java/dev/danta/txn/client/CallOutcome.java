@@ -108,10 +108,10 @@ public sealed interface CallOutcome {
         }
     }
 
-    /** A relaxed update, which was joined into the value as {@code change}, was acknowledged by a quorum. */
+    /** A relaxed update, which was joined into the value as {@code change}, was acknowledged by as many as were asked for. */
     record Updated(RelaxedState change) implements CallOutcome {}
 
-    /** A relaxed update was not acknowledged by a quorum in time; it may still take effect. */
+    /** A relaxed update was not acknowledged by enough replicas in time; it may still take effect. */
     record UpdateUnknown(SortedMap<ReplicaId, String> causes) implements CallOutcome {
         public UpdateUnknown {
             causes = copy(causes);

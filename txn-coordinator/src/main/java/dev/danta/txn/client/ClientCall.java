@@ -145,13 +145,27 @@ public sealed interface ClientCall {
         }
     }
 
-    /**
-     * A relaxed change that this client stamps with its clock, above everything it has read; acknowledged by a quorum. Refused
-     * if {@link #after} is so far ahead of this client's clock that replicas would refuse it.
-     */
-    sealed interface Stamped extends ClientCall {
+    /** A change of a relaxed value. Answered by {@link CallOutcome.Updated} once {@link #ack} have it durably. */
+    sealed interface Change extends ClientCall {
         Key key();
 
+        /** Who has to have it before it is answered; it is brought to every replica anyway. */
+        Ack ack();
+    }
+
+    /** How many replicas acknowledge a relaxed change. */
+    enum Ack {
+        /** One: it is lost if that one loses its disk before it has told others, or before this client has. */
+        ONE,
+        /** A quorum: every read of a quorum that begins later shows it. */
+        QUORUM
+    }
+
+    /**
+     * A relaxed change that this client stamps with its clock, above everything it has read. Refused if {@link #after} is so far
+     * ahead of this client's clock that replicas would refuse it.
+     */
+    sealed interface Stamped extends Change {
         /** The change comes after what was written then. */
         Timestamp after();
 
@@ -160,7 +174,12 @@ public sealed interface ClientCall {
     }
 
     /** Give a relaxed register a value (null deletes it). */
-    record PutRegister(Key key, @Nullable Bytes value, Timestamp after) implements Stamped {
+    record PutRegister(Key key, @Nullable Bytes value, Timestamp after, Ack ack) implements Stamped {
+        /** Acknowledged by a quorum. */
+        public PutRegister(Key key, @Nullable Bytes value, Timestamp after) {
+            this(key, value, after, Ack.QUORUM);
+        }
+
         /** After nothing in particular. */
         public PutRegister(Key key, @Nullable Bytes value) {
             this(key, value, Timestamp.ZERO);
@@ -173,10 +192,15 @@ public sealed interface ClientCall {
     }
 
     /** Add some elements to a relaxed set and remove others from it, all with one stamp; what is in both is removed. */
-    record ChangeSet(Key key, List<Bytes> added, List<Bytes> removed, Timestamp after) implements Stamped {
+    record ChangeSet(Key key, List<Bytes> added, List<Bytes> removed, Timestamp after, Ack ack) implements Stamped {
         public ChangeSet {
             added = List.copyOf(added);
             removed = List.copyOf(removed);
+        }
+
+        /** Acknowledged by a quorum. */
+        public ChangeSet(Key key, List<Bytes> added, List<Bytes> removed, Timestamp after) {
+            this(key, added, removed, after, Ack.QUORUM);
         }
 
         @Override
@@ -186,10 +210,16 @@ public sealed interface ClientCall {
     }
 
     /** Give some fields of a relaxed map values and remove others, all with one stamp; what is in both is removed. */
-    record ChangeMap(Key key, SortedMap<Bytes, Bytes> put, List<Bytes> removed, Timestamp after) implements Stamped {
+    record ChangeMap(Key key, SortedMap<Bytes, Bytes> put, List<Bytes> removed, Timestamp after, Ack ack)
+            implements Stamped {
         public ChangeMap {
             put = Collections.unmodifiableSortedMap(new TreeMap<>(put));
             removed = List.copyOf(removed);
+        }
+
+        /** Acknowledged by a quorum. */
+        public ChangeMap(Key key, SortedMap<Bytes, Bytes> put, List<Bytes> removed, Timestamp after) {
+            this(key, put, removed, after, Ack.QUORUM);
         }
 
         @Override
@@ -199,25 +229,40 @@ public sealed interface ClientCall {
     }
 
     /**
-     * Join a state into a relaxed value: elements of a grow-only set, or what was changed elsewhere and has its stamps already;
-     * acknowledged by a quorum. Refused if its stamps are so far ahead of this client's clock that replicas would refuse them, or
-     * if it speaks for this client itself as a counter's.
+     * Join a state into a relaxed value: elements of a grow-only set, or what was changed elsewhere and has its stamps already.
+     * Refused if its stamps are so far ahead of this client's clock that replicas would refuse them, or if it speaks for this
+     * client itself as a counter's.
      */
-    record Join(Key key, RelaxedState change) implements ClientCall {}
+    record Join(Key key, RelaxedState change, Ack ack) implements Change {
+        /** Acknowledged by a quorum. */
+        public Join(Key key, RelaxedState change) {
+            this(key, change, Ack.QUORUM);
+        }
+    }
 
-    /** Add to a relaxed counter; acknowledged by a quorum. */
-    record AddToCounter(Key key, long amount) implements ClientCall {}
+    /** Add to a relaxed counter. */
+    record AddToCounter(Key key, long amount, Ack ack) implements Change {
+        /** Acknowledged by a quorum. */
+        public AddToCounter(Key key, long amount) {
+            this(key, amount, Ack.QUORUM);
+        }
+    }
 
     /**
-     * Make room in a bounded counter; acknowledged by a quorum, and seen by every {@link Spend} that begins later.
-     * Answered like {@link AddToCounter}.
+     * Make room in a bounded counter. Acknowledged by a quorum it is seen by every {@link Spend} that begins later; by one, once
+     * a quorum has it.
      *
      * @param amount from 1 on
      */
-    record Gain(Key key, long amount) implements ClientCall {
+    record Gain(Key key, long amount, Ack ack) implements Change {
         public Gain {
             requireCounter(key);
             requirePositive(amount);
+        }
+
+        /** Acknowledged by a quorum. */
+        public Gain(Key key, long amount) {
+            this(key, amount, Ack.QUORUM);
         }
     }
 

@@ -61,7 +61,7 @@ final class Fencing {
         });
         underWay.put(id, errand);
         turn.tell(AllotmentEvent.FENCED);
-        tools.updates().begin(turn, errand, key, new Updates.Aim.Change(Spending.FENCE));
+        tools.updates().begin(turn, errand, key, new Updates.Aim.Change(Spending.FENCE, ClientCall.Ack.QUORUM));
     }
 
     private void ask(Turn turn, Timestamp id) {

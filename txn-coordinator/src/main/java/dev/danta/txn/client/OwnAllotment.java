@@ -116,7 +116,8 @@ final class OwnAllotment {
         queued.clear();
         sequence++;
         errand = turn.errand(this::answered);
-        tools.updates().begin(turn, errand, key, new Updates.Aim.Change(Spending.of(sequence, sent)));
+        tools.updates()
+                .begin(turn, errand, key, new Updates.Aim.Change(Spending.of(sequence, sent), ClientCall.Ack.QUORUM));
     }
 
     private void answered(Turn turn, CallOutcome outcome) {

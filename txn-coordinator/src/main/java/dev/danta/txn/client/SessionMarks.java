@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What one session has read and written of relaxed keys (D. Terry and others, Session guarantees for weakly consistent
- * replicated data, PDIS 1994): its reads never go back and show its own acknowledged writes, and what it writes to registers
- * comes after what it has read and written. A mark for each key, and the greatest stamp of all; it can be carried elsewhere
+ * replicated data, PDIS 1994): its reads never go back and show its own writes that quorums have acknowledged, and what it writes
+ * to registers comes after what it has read and written. A mark for each key, and the greatest stamp of all; it can be carried elsewhere
  * as a token.
  *
  * <p>There is room for so many bytes of marks. Once something found none, everything is read from quorums, beside the marks
@@ -84,6 +84,14 @@ public final class SessionMarks {
     /** A quorum has acknowledged a change of the session to {@code key}: quorums show it, if there is no room. */
     public void wrote(Key key, RelaxedState change) {
         boolean unused = remember(key, Mark.of(change));
+        greatest = Timestamp.max(greatest, change.greatestStamp());
+    }
+
+    /**
+     * A change of the session was acknowledged by one replica only. No read need show it, since it may be lost; what the session
+     * writes later comes after it all the same.
+     */
+    public void wroteToOne(RelaxedState change) {
         greatest = Timestamp.max(greatest, change.greatestStamp());
     }
 

@@ -223,7 +223,7 @@ public final class TxnClient implements Machine<TxnClient.Input> {
             turn.open(call, deadlineNanos, at -> updates.atDeadline(call));
             if (admitStamp(turn, call, stamped.after())) {
                 RelaxedState change = stamped.at(clock.next(turn.now()));
-                updates.begin(turn, call, stamped.key(), new Updates.Aim.Change(change));
+                updates.begin(turn, call, stamped.key(), new Updates.Aim.Change(change, stamped.ack()));
             }
         } else if (what instanceof ClientCall.Join join) {
             turn.open(call, deadlineNanos, at -> updates.atDeadline(call));
@@ -231,17 +231,17 @@ public final class TxnClient implements Machine<TxnClient.Input> {
             if (updates.speaksForThisClient(change)) {
                 turn.finish(call, new CallOutcome.Failed(CallOutcome.Failure.REFUSED, new TreeMap<>()));
             } else if (admitStamp(turn, call, change.greatestStamp())) {
-                updates.begin(turn, call, join.key(), new Updates.Aim.Change(change));
+                updates.begin(turn, call, join.key(), new Updates.Aim.Change(change, join.ack()));
             }
         } else if (what instanceof ClientCall.AddToCounter add) {
             turn.open(call, deadlineNanos, at -> updates.atDeadline(call));
             if (updates.admit(turn, call)) {
-                updates.add(turn, call, add.key(), add.amount());
+                updates.add(turn, call, add.key(), add.amount(), add.ack());
             }
         } else if (what instanceof ClientCall.Gain gain) {
             turn.open(call, deadlineNanos, at -> updates.atDeadline(call));
             if (updates.admit(turn, call)) {
-                updates.add(turn, call, gain.key(), gain.amount());
+                updates.add(turn, call, gain.key(), gain.amount(), gain.ack());
             }
         } else if (what instanceof ClientCall.Spend spend) {
             counters.take(turn, call, spend, spend.key(), spend.bounds(), deadlineNanos);

@@ -24,8 +24,8 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A client's relaxed updates: inconsistent operations, final with q acknowledgements, repeated to the other replicas until
- * those have acknowledged too.
+ * A client's relaxed updates: inconsistent operations, final with q acknowledgements, or answered with one if so much is asked
+ * for; repeated to the other replicas until those have acknowledged too.
  */
 final class Updates {
     private final Turn.Context context;
@@ -47,15 +47,23 @@ final class Updates {
             Aim aim) {
         static Update of(long call, Membership membership, IrMessage.Execute execute, Aim aim) {
             QuorumCall quorum =
-                    new QuorumCall(membership, execute.id(), execute, membership.quorum(), membership.members());
+                    new QuorumCall(membership, execute.id(), execute, aim.needed(membership), membership.members());
             return new Update(call, membership, execute, quorum, new TreeSet<>(), aim);
         }
     }
 
     /** What an update is for. */
     sealed interface Aim {
+        /** How many have to acknowledge it before it is answered. */
+        int needed(Membership membership);
+
         /** To change what {@code change} is joined into. */
-        record Change(RelaxedState change) implements Aim {}
+        record Change(RelaxedState change, ClientCall.Ack ack) implements Aim {
+            @Override
+            public int needed(Membership membership) {
+                return ack == ClientCall.Ack.ONE ? 1 : membership.quorum();
+            }
+        }
 
         /**
          * To bring what a read found to a quorum: before that it is nobody's answer, for a later read might not find it.
@@ -63,7 +71,12 @@ final class Updates {
          * @param found what it found
          * @param askedNanos when it asked, if its answer is to be remembered; else null
          */
-        record WriteBack(RelaxedState found, @Nullable Long askedNanos) implements Aim {}
+        record WriteBack(RelaxedState found, @Nullable Long askedNanos) implements Aim {
+            @Override
+            public int needed(Membership membership) {
+                return membership.quorum();
+            }
+        }
     }
 
     Updates(
@@ -90,7 +103,7 @@ final class Updates {
     }
 
     /** Adds to what this client has added to a counter so far; refused if that does not fit a long any more. */
-    void add(Turn turn, long call, Key key, long amount) {
+    void add(Turn turn, long call, Key key, long amount, ClientCall.Ack ack) {
         Counter.Total before = ownTotals.get(key);
         long sumBefore = before == null ? 0 : before.sum();
         long sum = sumBefore + amount;
@@ -102,7 +115,7 @@ final class Updates {
         Counter.Total after = new Counter.Total(before == null ? 1 : before.sequence() + 1, sum);
         ownTotals.put(key, after);
         Counter change = Counter.of(self, after);
-        begin(turn, call, key, new Aim.Change(change));
+        begin(turn, call, key, new Aim.Change(change, ack));
     }
 
     /** Whether it says what this client has added to a counter, which only {@link #add} may say. */
@@ -119,7 +132,7 @@ final class Updates {
         return false;
     }
 
-    /** Brings it to every replica; {@code call} is answered once q have it. */
+    /** Brings it to every replica; {@code call} is answered once as many have it as its aim needs. */
     void begin(Turn turn, long call, Key key, Aim aim) {
         RelaxedState change = aim instanceof Aim.WriteBack back ? back.found() : ((Aim.Change) aim).change();
         ShardId shard = shards.shardOf(key);
@@ -164,7 +177,7 @@ final class Updates {
                 && !spending.fenced();
     }
 
-    /** That of an update that a quorum has; it is remembered. */
+    /** That of an update that as many have as it needs; it is remembered if a quorum has it, for quorums will show it. */
     private CallOutcome outcomeOf(Update update) {
         Key key = ((RelaxedUpdate) update.execute().op()).key();
         if (update.aim() instanceof Aim.WriteBack back) {
@@ -172,9 +185,11 @@ final class Updates {
             return new CallOutcome.Relaxed(
                     back.askedNanos() == null ? found : values.answered(key, found, back.askedNanos()), false);
         }
-        RelaxedState change = ((Aim.Change) update.aim()).change();
-        values.changed(key, change);
-        return new CallOutcome.Updated(change);
+        Aim.Change aim = (Aim.Change) update.aim();
+        if (aim.ack() == ClientCall.Ack.QUORUM) {
+            values.changed(key, aim.change());
+        }
+        return new CallOutcome.Updated(aim.change());
     }
 
     /** The members of {@code shard} have changed: what they acknowledged before does not count, and all are asked. */
@@ -222,7 +237,7 @@ final class Updates {
     }
 
     /**
-     * A replica puts the update off, because its stamp is too far ahead. Where so many do that no quorum is left, the
+     * A replica puts the update off, because its stamp is too far ahead. Where so many do that too few are left, the
      * application need not wait for its deadline to be told why; they may still take it when their clocks have caught up.
      */
     void onClockRefused(Turn turn, ShardId shard, ReplicaId from, OpId id) {
@@ -232,7 +247,7 @@ final class Updates {
         }
         update.clockRefusedBy().add(from);
         Membership membership = update.membership();
-        if (membership.size() - update.clockRefusedBy().size() < membership.quorum()) {
+        if (membership.size() - update.clockRefusedBy().size() < update.aim().needed(membership)) {
             underWay.remove(id);
             turn.finish(update.call(), new CallOutcome.UpdateUnknown(causes(update)));
         }

@@ -144,6 +144,44 @@ class TxnClientTest {
     }
 
     @Test
+    void anUpdateIsAnsweredByTheFirstReplicaIfOneIsEnoughAndGoesOnToTheOthers() {
+        Bench bench = new Bench(3, 1).connected(1, 2, 3);
+        bench.call(new ClientCall.PutRegister(X, Bytes.utf8("v"), Timestamp.ZERO, ClientCall.Ack.ONE));
+        OpId id = updateId(bench);
+        bench.reply(0, 1, refused(id));
+        assertThat(bench.answers()).isEmpty();
+        bench.reply(0, 2, new IrMessage.Executed(id));
+        assertThat(bench.answers())
+                .extracting(Finished::outcome)
+                .singleElement()
+                .isInstanceOf(CallOutcome.Updated.class);
+        assertThat(bench.machine.left())
+                .as("what the third has not acknowledged")
+                .isEqualTo(1);
+        bench.reply(0, 3, new IrMessage.Executed(id));
+        assertThat(bench.machine.left()).isZero();
+    }
+
+    @Test
+    void whatOnlyOneReplicaHasAcknowledgedIsNotRememberedAsWhatQuorumsShow() {
+        Bench bench = new Bench(3, 1).connected(1, 2, 3);
+        ClientCall cached = new ClientCall.ReadRelaxed(X, ClientCall.Level.QUORUM, null, SECOND);
+        bench.call(cached);
+        answerNothing(bench);
+        bench.call(new ClientCall.PutRegister(X, Bytes.utf8("v"), Timestamp.ZERO, ClientCall.Ack.ONE));
+        bench.reply(0, 1, new IrMessage.Executed(updateId(bench)));
+        bench.call(cached);
+        assertThat(bench.answers()).extracting(Finished::outcome).last().isEqualTo(new CallOutcome.Relaxed(null, true));
+    }
+
+    private static void answerNothing(Bench bench) {
+        OpId id = bench.sent(IrMessage.Ask.class).get(0).id();
+        for (int replica = 1; replica <= 2; replica++) {
+            bench.reply(0, replica, new IrMessage.Answered(id, new ReadAnswer.Relaxed(null, 0)));
+        }
+    }
+
+    @Test
     void anUpdateHasFailedOnceEveryReplicaHasRefusedIt() {
         Bench bench = new Bench(3, 1).connected(1, 2, 3);
         bench.call(new ClientCall.PutRegister(X, Bytes.utf8("v")));
