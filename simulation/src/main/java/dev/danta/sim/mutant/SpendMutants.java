@@ -9,9 +9,17 @@ import dev.danta.sim.kernel.SimRandom;
 import dev.danta.txn.participant.SpendRules;
 import java.util.List;
 
-/** Mutants of what replicas take of what is spent of allotments: line 13 of protocol.md 11. */
+/** Mutants of replicas that let too much be spent: line 13 of protocol.md 11, and line 15 to the letter. */
 final class SpendMutants {
+    private static final SimParts OWN_SUM = new SellingByOwnSum(OversellStage.Manner.STRICT.units());
+
     private SpendMutants() {}
+
+    private static Directed threeBuyers(int replicas) {
+        return OversellStage.run(
+                new OversellStage.Plot(replicas, OversellStage.Manner.STRICT, 0, 0, OversellStage.Change.NONE),
+                OWN_SUM);
+    }
 
     static List<Mutant> all(SimSettings usual) {
         SimSettings stock = usual.withScenario(Scenario.STOCK);
@@ -31,6 +39,12 @@ final class SpendMutants {
                                 };
                             }
                         }),
+                new Mutant(
+                        "m15-enough-by-own-sum",
+                        "a replica says yes to whoever buys as long as it has not itself sold all there is",
+                        stock,
+                        OWN_SUM,
+                        List.of(threeBuyers(3), threeBuyers(5))),
                 new Mutant(
                         "m13-fences-not-merged",
                         "a change of epoch takes what was spent of allotments without their fences",

@@ -47,8 +47,9 @@ abstract class Stage implements SimParts, Load {
         return false;
     }
 
+    /** Not unless a stage says so. */
     @Override
-    public final boolean changesMembers(SimRandom random) {
+    public boolean changesMembers(SimRandom random) {
         return false;
     }
 

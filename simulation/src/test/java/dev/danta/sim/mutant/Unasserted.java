@@ -15,6 +15,7 @@ import dev.danta.sim.disk.SimDisk;
 import dev.danta.sim.kernel.SimRandom;
 import dev.danta.txn.client.TxnClient;
 import dev.danta.txn.participant.Participant;
+import dev.danta.txn.participant.WaitingSettings;
 import dev.danta.txn.recovery.Settler;
 import dev.danta.txn.recovery.SweepingReplica;
 import java.util.List;
@@ -69,6 +70,11 @@ record Unasserted(SimParts parts) implements SimParts {
     @Override
     public ValidationRules validationRules() {
         return parts.validationRules();
+    }
+
+    @Override
+    public WaitingSettings waiting(WaitingSettings drawn) {
+        return parts.waiting(drawn);
     }
 
     @Override
