@@ -46,6 +46,18 @@ public final class BoundedCounter {
         return bounds;
     }
 
+    Declaration declaration() {
+        return declaration;
+    }
+
+    CounterBounds room() {
+        return room;
+    }
+
+    dev.danta.occ.Key encode(Key key) {
+        return collection.encode(key);
+    }
+
     /**
      * Goods received, a deposit, slots released: never refused, whatever the bound. Returns once a quorum of replicas has it
      * durably; every spend that begins later can use it.
@@ -212,7 +224,7 @@ public final class BoundedCounter {
                 calls.defaultDeadlineNanos(), left -> calls.readCounter(read, "a read of " + collection, left));
     }
 
-    private static void requirePositive(long quantity) {
+    static void requirePositive(long quantity) {
         if (quantity < 1) {
             throw new IllegalArgumentException("a quantity is at least 1, not " + quantity);
         }

@@ -384,6 +384,16 @@ final class Calls {
                 }));
     }
 
+    /** What bounded counters are, for a transaction; in the order asked. */
+    List<CallOutcome.Opened> openCounters(ClientCall.OpenCounters open, long deadlineNanos) {
+        counts.readRounds.increment();
+        CallOutcome outcome = ask(open, deadlineNanos, Phase.READ);
+        if (outcome instanceof CallOutcome.CountersOpened opened) {
+            return opened.counters();
+        }
+        throw failed("no answer to a read of bounded counters", outcome);
+    }
+
     /** Gives back what this client holds of a bounded counter; also while the client is being closed. */
     CompletableFuture<Long> giveBack(ClientCall.GiveBack call, String what, long deadlineNanos) {
         return shell.call(call, deadlineNanos).handle((given, error) -> {

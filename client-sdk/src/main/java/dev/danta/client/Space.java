@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
  * Thread-safe and immutable.
  *
  * <p>A closure may be run several times and is answered with a known outcome only. An exception of its own aborts the
- * transaction, is never retried and reaches the caller unchanged; what led to it was read, but not validated: where that
- * matters, return a value instead, which is given to the caller only if the transaction commits.
+ * transaction, is never retried and reaches the caller unchanged; what led to it was read, but not validated, unless a bounded
+ * counter was asked: where that matters, return a value instead, which is given to the caller only if the transaction commits.
  */
 public final class Space {
     private final DantaClient client;
@@ -346,7 +346,8 @@ public final class Space {
     /**
      * Why {@code thrown} does not count, and the closure is run again; null if it does. What was remembered may be very old.
      * And what a request has read may be older than that it was done already: its closure may have complained of its own
-     * effect. That a unique key is taken is only said if it is true, too.
+     * effect. That a unique key is taken is only said if it is true, too; and so is what a closure throws that has asked bounded
+     * counters, most likely that there is not enough.
      */
     private static CallOutcome.@Nullable Aborted whatWasUntrue(Tx tx, @Nullable Once<?> once, Exception thrown) {
         if (tx.isTorn() && thrown instanceof ConflictException) {
@@ -354,7 +355,7 @@ public final class Space {
         }
         boolean isDecidedByReads = thrown instanceof UniqueViolationException;
         boolean isOwn = !(thrown instanceof DantaException);
-        if (!isDecidedByReads && !(isOwn && (once != null || tx.sawRemembered()))) {
+        if (!isDecidedByReads && !(isOwn && (once != null || tx.sawRemembered() || tx.sawCounters()))) {
             return null;
         }
         try {

@@ -10,10 +10,12 @@ import dev.danta.txn.client.CallOutcome;
 import dev.danta.txn.client.ClientCall;
 import dev.danta.txn.client.ReadRules;
 import dev.danta.txn.client.ReadSet;
+import dev.danta.txn.counter.CounterRecord;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
@@ -33,6 +35,10 @@ import org.jspecify.annotations.Nullable;
  * that was read is true, and nothing that was written is visible to others, before the commit, which takes place only if
  * all of it still is the newest. It reads its own writes, and reads a key the same each time.
  *
+ * <p>It spends and gains of {@link BoundedCounter}s, too, of several at once and beside other records. Each counter takes part
+ * with its record; relaxed gains that were acknowledged before it was asked for are in it. One that is acknowledged while the
+ * transaction is under way may be taken to come after it.
+ *
  * <p>Not thread-safe, and of no use after its closure has ended.
  */
 public final class Tx implements AutoCloseable {
@@ -40,6 +46,7 @@ public final class Tx implements AutoCloseable {
     private final Scope scope;
     private final ReadSet reads = new ReadSet(ReadRules.PROTOCOL);
     private final TreeMap<dev.danta.occ.Key, Write> writes = new TreeMap<>();
+    private final TxCounters counters;
     private final List<Consumer<Committed>> followers = new ArrayList<>();
     /** The tables that it writes, each with the indexes that it had at its first write. */
     private final Map<Declaration, List<Index<?>>> indexed = new LinkedHashMap<>();
@@ -82,6 +89,32 @@ public final class Tx implements AutoCloseable {
         this.scope = scope;
         this.deadlineAtNanos = scope.deadlineAtNanos();
         this.owner = scope.kind() == Kind.BY_HAND ? null : Thread.currentThread();
+        this.counters = new TxCounters(new Counters());
+    }
+
+    /** How bounded counters take part. */
+    private final class Counters implements TxCounters.Attempt {
+        @Override
+        public List<CallOutcome.Opened> open(List<ClientCall.OpenCounters.Ask> asks) {
+            awaitTurn(asks.stream().map(ClientCall.OpenCounters.Ask::key).toList());
+            return calls.openCounters(
+                    new ClientCall.OpenCounters(asks, usesCache()), remainingNanos("a read of bounded counters"));
+        }
+
+        @Override
+        public void depend(dev.danta.occ.Key key, Version version) {
+            see(key, version);
+        }
+
+        @Override
+        public void write(dev.danta.occ.Key key, CounterRecord record) {
+            Tx.this.write(new Write(key, record.encode()));
+        }
+
+        @Override
+        public DantaException torn(dev.danta.occ.Key key, Version newest) {
+            return Tx.this.torn(List.of(new Verdict.Newest(key, newest)));
+        }
     }
 
     /** The defaults, to be adapted. */
@@ -273,6 +306,118 @@ public final class Tx implements AutoCloseable {
     private <V> V replace(Table<V> table, Key key, V after) {
         put(table, key, after);
         return after;
+    }
+
+    /**
+     * Finds out about several bounded counters in one go, so that what is asked of them next need not ask anybody; it is never
+     * necessary.
+     */
+    public void open(BoundedCounter counter, Iterable<Key> keys) {
+        requireAgreed(counter);
+        Set<ClientCall.OpenCounters.Ask> asks = new LinkedHashSet<>();
+        Given.notNull("keys", keys)
+                .forEach(key -> asks.add(new ClientCall.OpenCounters.Ask(
+                        counter.encode(key), counter.room(), 0, false, ClientCall.OpenCounters.Need.TO_CHANGE)));
+        counters.open(List.copyOf(asks));
+    }
+
+    /** {@link #covers(BoundedCounter, Key, long, boolean)}, not into the allowance. */
+    public boolean covers(BoundedCounter counter, Key key, long quantity) {
+        return covers(counter, key, quantity, false);
+    }
+
+    /**
+     * Whether so much can be spent of a bounded counter, beside what this transaction spends of it already. What clients hold is
+     * called in before that is denied. Either way the commit depends on it.
+     *
+     * @param quantity at least 1
+     * @param intoAllowance whether it may go beyond the bound, as far as the counter's allowance goes
+     * @throws IllegalArgumentException if {@code quantity} is less
+     */
+    public boolean covers(BoundedCounter counter, Key key, long quantity, boolean intoAllowance) {
+        requireAgreed(counter);
+        BoundedCounter.requirePositive(quantity);
+        return counters.covers(counter.encode(key), counter.room(), quantity, intoAllowance);
+    }
+
+    /** {@link #spend(BoundedCounter, Key, long, boolean)}, not into the allowance. */
+    public boolean spend(BoundedCounter counter, Key key, long quantity) {
+        return spend(counter, key, quantity, false);
+    }
+
+    /**
+     * Spends of a bounded counter with the commit, together with whatever else this transaction does: all of it or nothing. What
+     * clients hold is called in before it is refused.
+     *
+     * @param quantity at least 1; all of it or nothing
+     * @param intoAllowance whether it may go beyond the bound, as far as the counter's allowance goes
+     * @return whether it is done if this commits; if not, nothing is spent, and that there is not enough is what the commit
+     *     depends on
+     * @throws IllegalArgumentException if {@code quantity} is less
+     */
+    public boolean spend(BoundedCounter counter, Key key, long quantity, boolean intoAllowance) {
+        requireAgreed(counter);
+        requireWriter();
+        BoundedCounter.requirePositive(quantity);
+        return counters.spend(counter.encode(key), counter.room(), quantity, intoAllowance);
+    }
+
+    /**
+     * Gains with the commit what this transaction takes from somewhere else: a refund, the other end of a transfer, what was
+     * reserved and is not wanted any more. Unlike {@link BoundedCounter#gain}, which is far cheaper, it is done exactly if the
+     * transaction is.
+     *
+     * @param quantity at least 1
+     * @throws IllegalArgumentException if it is less
+     * @throws ArithmeticException if the counter does not fit a long then; nothing is gained
+     */
+    public void gain(BoundedCounter counter, Key key, long quantity) {
+        requireAgreed(counter);
+        requireWriter();
+        BoundedCounter.requirePositive(quantity);
+        counters.gain(counter.encode(key), counter.room(), quantity);
+    }
+
+    /**
+     * How much may be spent of a bounded counter without its allowance, what this transaction spends and gains included; 0 if it
+     * is at its bound or beyond. What clients hold is not in it, unless it was called in: {@link #value} does that.
+     */
+    public long left(BoundedCounter counter, Key key) {
+        requireAgreed(counter);
+        CounterRecord record = counters.told(counter.encode(key), counter.room(), ClientCall.OpenCounters.Need.ROOM);
+        return Math.max(0, record.room());
+    }
+
+    /**
+     * What a bounded counter is, exactly, with what this transaction spends and gains. For that all that clients hold of it is
+     * called in, which costs them a transaction each when they spend again.
+     *
+     * @throws ArithmeticException if it does not fit a long
+     */
+    public long value(BoundedCounter counter, Key key) {
+        requireAgreed(counter);
+        CounterRecord record = counters.told(counter.encode(key), counter.room(), ClientCall.OpenCounters.Need.ALL);
+        return counter.bounds().valueAt(record.room());
+    }
+
+    private void requireAgreed(BoundedCounter counter) {
+        requireOpen();
+        Declaration declaration = Given.notNull("a bounded counter: make one by Space.boundedCounter", counter)
+                .declaration();
+        if (!declaration.isAgreed()) {
+            declaration.await(remainingNanos("the cluster had answered what " + counter.name() + " is"));
+        }
+    }
+
+    private void requireWriter() {
+        if (scope.kind() == Kind.READ_ONLY_CLOSURE) {
+            throw new IllegalStateException("a transaction of Space.read does not write");
+        }
+    }
+
+    /** Whether it has asked for bounded counters. */
+    boolean sawCounters() {
+        return !counters.isEmpty();
     }
 
     /** Has {@code follower} run once, after the commit, on the thread that ran the transaction; never if it aborts. */
@@ -534,10 +679,14 @@ public final class Tx implements AutoCloseable {
             newest.add(new Verdict.Newest(key, later.timestamp().isAbove(first.timestamp()) ? later : first));
         }
         if (!reads.see(range, found)) {
-            torn = new CallOutcome.Aborted(Timestamp.ZERO, CallOutcome.AbortReason.STALE_READ, newest);
-            throw Attempts.givenUp(torn, scope.attempt(), "a key was read in two versions");
+            throw torn(newest);
         }
         requireFewKeys();
+    }
+
+    private DantaException torn(List<Verdict.Newest> newest) {
+        torn = new CallOutcome.Aborted(Timestamp.ZERO, CallOutcome.AbortReason.STALE_READ, newest);
+        return Attempts.givenUp(torn, scope.attempt(), "a key was read in two versions");
     }
 
     /** Whether it has seen two states, and so must begin anew whatever came of it. */
@@ -624,9 +773,7 @@ public final class Tx implements AutoCloseable {
     }
 
     private dev.danta.occ.Key encodeForWriting(Table<?> table, Key key) {
-        if (scope.kind() == Kind.READ_ONLY_CLOSURE) {
-            throw new IllegalStateException("a transaction of Space.read does not write");
-        }
+        requireWriter();
         dev.danta.occ.Key encoded = encode(table, key);
         table.declaration().awaitIndexes(() -> remainingNanos("the cluster had answered which indexes there are"));
         return encoded;

@@ -138,6 +138,8 @@ final class PublicApiTest {
                 return strict;
             } else if (type == Index.class) {
                 return index;
+            } else if (type == BoundedCounter.class) {
+                return handles.get("bounded counter");
             } else if (type == Bounds.class) {
                 return Bounds.atLeast(0);
             } else if (type == Spend.class) {

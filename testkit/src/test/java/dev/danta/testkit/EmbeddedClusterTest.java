@@ -3,16 +3,21 @@ package dev.danta.testkit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.danta.client.BoundedCounter;
+import dev.danta.client.Bounds;
 import dev.danta.client.ClientStats;
 import dev.danta.client.Codecs;
 import dev.danta.client.Counter;
 import dev.danta.client.DantaClient;
 import dev.danta.client.DantaException;
 import dev.danta.client.Key;
+import dev.danta.client.KeyRange;
 import dev.danta.client.Mode;
 import dev.danta.client.Outcome;
 import dev.danta.client.Read;
 import dev.danta.client.Space;
+import dev.danta.client.Spend;
+import dev.danta.client.SpendRule;
 import dev.danta.client.Table;
 import dev.danta.client.Tx;
 import dev.danta.client.UnavailableException;
@@ -23,9 +28,11 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -53,6 +60,55 @@ final class EmbeddedClusterTest {
     @Test
     void concurrentTransfersKeepTheSumThoughANodeDiesInTheMiddle() throws InterruptedException {
         concurrentTransfersKeepTheSum(3);
+    }
+
+    /** Orders of two articles each, over two shards, beside reserved spends of one of them, while a node is down for a while. */
+    @Test
+    void ordersOfSeveralArticlesSellExactlyWhatThereIs() {
+        int supply = 300;
+        try (EmbeddedCluster cluster = EmbeddedCluster.builder().shards(3).build();
+                DantaClient one = patientClient(cluster);
+                DantaClient other = patientClient(cluster)) {
+            List<BoundedCounter> stocks = Stream.of(one, other)
+                    .map(client -> client.space("shop").boundedCounter("stock", Bounds.atLeast(0)))
+                    .toList();
+            Table<String> table = one.space("shop").table("orders", Codecs.STRING, Mode.STRICT);
+            Key left = Key.of("left");
+            Key right = Key.of("right");
+            stocks.get(0).gain(left, supply + supply / 2);
+            stocks.get(1).gain(right, supply);
+            AtomicInteger ordered = new AtomicInteger();
+            AtomicInteger sold = new AtomicInteger();
+            List<CompletableFuture<?>> all = new ArrayList<>();
+            for (int i = 0; i < supply; i++) {
+                Key order = Key.of(i);
+                all.add(one.space("shop")
+                        .<Boolean>runAsync(tx -> {
+                            boolean isThere = tx.covers(stocks.get(0), left, 1) && tx.spend(stocks.get(0), right, 2);
+                            if (isThere) {
+                                tx.spend(stocks.get(0), left, 1);
+                                tx.put(table, order, "one and two");
+                            }
+                            return isThere;
+                        })
+                        .thenAccept(isDone -> ordered.addAndGet(isDone ? 1 : 0)));
+                all.add(stocks.get(1)
+                        .spendAsync(left, 1, Spend.with(SpendRule.RESERVED))
+                        .thenAccept(result -> sold.addAndGet(result.isAccepted() ? 1 : 0)));
+            }
+            cluster.killNode(2);
+            cluster.startNode(2);
+            all.forEach(CompletableFuture::join);
+
+            assertThat(ordered).hasValue(supply / 2);
+            assertThat(sold).hasValue(supply);
+            assertThat(stocks.get(1).value(left)).isZero();
+            assertThat(stocks.get(1).value(right)).isZero();
+            assertThat(one.space("shop")
+                            .<Long, RuntimeException>read(
+                                    tx -> tx.scan(table, KeyRange.all()).count()))
+                    .isEqualTo(supply / 2);
+        }
     }
 
     private static void concurrentTransfersKeepTheSum(int shards) throws InterruptedException {

@@ -1,29 +1,45 @@
 package dev.danta.txn.client;
 
+import dev.danta.ir.id.Timestamp;
 import dev.danta.occ.Key;
 import dev.danta.txn.counter.CounterBounds;
 import java.util.Map;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A client's spends and reads of bounded counters (protocol.md 8), each counter at a {@link CounterDesk} of its own. Gains are
- * {@link Updates} like any others.
+ * A client's spends and reads of bounded counters (protocol.md 8), each counter at a {@link CounterDesk} of its own; and what
+ * transactions need that spend of several at once, or of one beside something else ({@link CounterOpenings}). Gains are {@link
+ * Updates} like any others.
  */
 final class BoundedCounters {
     private static final int DESKS_MIN = 1_024;
 
     private final CounterTools tools;
+    private final CounterOpenings openings;
     private final Map<Key, CounterDesk> desks = new TreeMap<>();
     /** How many there may be before idle ones are forgotten. */
     private int desksMax = DESKS_MIN;
 
     BoundedCounters(CounterTools tools) {
         this.tools = tools;
+        this.openings = new CounterOpenings(tools, this::stopOwn);
+    }
+
+    private @Nullable Long stopOwn(Key key, Timestamp id) {
+        CounterDesk desk = desks.get(key);
+        return desk == null ? null : desk.stopOwn(id);
     }
 
     /** Calls that are not answered yet. */
     int underWay() {
-        return desks.values().stream().mapToInt(CounterDesk::underWay).sum();
+        return openings.underWay()
+                + desks.values().stream().mapToInt(CounterDesk::underWay).sum();
+    }
+
+    /** Finds what transactions need to decide about counters. */
+    void open(Turn turn, long call, ClientCall.OpenCounters open, long deadlineNanos) {
+        openings.open(turn, call, open, deadlineNanos);
     }
 
     /** Serves a spend, a read, or a return of what is allotted. */
@@ -37,6 +53,10 @@ final class BoundedCounters {
         if (tools.updates().admit(turn, call)) {
             desk.take(turn, new CounterOp(call, what));
         }
+    }
+
+    void onTryAgain(Turn turn, CounterOpening.TryAgain timer) {
+        openings.onTryAgain(turn, timer);
     }
 
     void onTryAgain(Turn turn, CounterDesk.TryAgain timer) {

@@ -3,11 +3,13 @@ package dev.danta.txn.client;
 import dev.danta.ir.id.ReplicaId;
 import dev.danta.ir.id.ShardId;
 import dev.danta.ir.id.Timestamp;
+import dev.danta.occ.Key;
 import dev.danta.occ.KeyRange;
 import dev.danta.occ.Verdict;
 import dev.danta.occ.Version;
 import dev.danta.relaxed.RelaxedState;
 import dev.danta.txn.coordinator.Outcome;
+import dev.danta.txn.counter.CounterRecord;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -142,6 +144,25 @@ public sealed interface CallOutcome {
      * @param allotted what was in allotments, some of which may have been spent; of an exact answer that is in lax ones
      */
     record CounterValue(long room, long allotted, boolean exact) implements CallOutcome {}
+
+    /** To {@link ClientCall.OpenCounters}: each of the counters, in the order asked. */
+    record CountersOpened(List<Opened> counters) implements CallOutcome {
+        public CountersOpened {
+            counters = List.copyOf(counters);
+        }
+    }
+
+    /**
+     * A bounded counter as one version of its record shows it. All of this is so if a transaction commits that has read that
+     * version and, if {@code changed}, writes {@code record}, or what it makes of it.
+     *
+     * @param record with everything folded that had been acknowledged when it was asked for, and allotments closed that were
+     *     called in
+     * @param changed whether that is more than the version says
+     * @param isAll whether what it has no room for there is not: gains were read when the version was at hand, and nothing that
+     *     could be called in is open. True if it was asked for more than the record covers
+     */
+    record Opened(Key key, Version version, CounterRecord record, boolean changed, boolean isAll) {}
 
     /** To {@link ClientCall.GiveBack}: so much had not been spent. */
     record GivenBack(long amount) implements CallOutcome {}

@@ -300,6 +300,51 @@ public sealed interface ClientCall {
         }
     }
 
+    /**
+     * What bounded counters are, for a transaction that decides about them beside whatever else it reads and writes. Answered by
+     * {@link CallOutcome.CountersOpened}. Nothing is done by it but that allotments are called in.
+     *
+     * @param asks no two of one counter
+     * @param cached whether what this client remembers of their records will do at first, however old
+     */
+    record OpenCounters(List<Ask> asks, boolean cached) implements ClientCall {
+        public OpenCounters {
+            asks = List.copyOf(asks);
+            TreeSet<Key> keys = new TreeSet<>();
+            asks.forEach(ask -> keys.add(ask.key()));
+            if (asks.isEmpty() || keys.size() < asks.size()) {
+                throw new IllegalArgumentException("counters are opened once each, and at least one is: " + asks);
+            }
+        }
+
+        /**
+         * What is wanted of one counter.
+         *
+         * @param bounds as in {@link Spend}
+         * @param amount how much the transaction spends of it in all; 0 if it only gains or tells. Where there is not enough
+         *     for it, allotments are called in
+         * @param intoAllowance whether it may use the counter's allowance
+         */
+        public record Ask(Key key, CounterBounds bounds, long amount, boolean intoAllowance, Need need) {
+            public Ask {
+                requireCounter(key);
+                if (amount < 0) {
+                    throw new IllegalArgumentException("an amount is not negative: " + amount);
+                }
+            }
+        }
+
+        /** What else a transaction may do with what it is told. */
+        public enum Need {
+            /** Spend, gain, and tell whether there is enough; not how much there is. */
+            TO_CHANGE,
+            /** Besides, tell how much there is that nobody has an allotment of. */
+            ROOM,
+            /** Besides, tell how much there is in all: all allotments are called in but lax ones. */
+            ALL
+        }
+    }
+
     private static void requireCounter(Key key) {
         AllotmentKey.of(key, Timestamp.ZERO);
     }

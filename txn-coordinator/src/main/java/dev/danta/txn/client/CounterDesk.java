@@ -87,6 +87,20 @@ final class CounterDesk implements OwnAllotment.Desk {
         this.fencing = new Fencing(key, tools, this::unpark);
     }
 
+    /**
+     * Has nothing more spent of an allotment that a transaction is going to close. What was spent of it, if that is final; null
+     * if it is not, or the allotment is not this client's: then it has to be fenced.
+     */
+    @Nullable
+    Long stopOwn(Timestamp id) {
+        OwnAllotment allotment = own.get(id);
+        if (allotment == null) {
+            return null;
+        }
+        allotment.stop();
+        return allotment.isIdle() ? allotment.spent() : null;
+    }
+
     /** Calls that are not answered yet. */
     int underWay() {
         return open.size();

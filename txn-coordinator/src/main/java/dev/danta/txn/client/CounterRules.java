@@ -18,6 +18,11 @@ public interface CounterRules {
         return ClientCall.Level.QUORUM;
     }
 
+    /** Whether allotments are called in before a transaction over several counters, or other records too, is told that there is not enough. */
+    default boolean callsInBeforeLimit() {
+        return true;
+    }
+
     /** Whether gains are read once more, after the record, before anybody is told that there is not enough. */
     default boolean asksAgainBeforeLimit() {
         return true;

@@ -249,6 +249,8 @@ public final class TxnClient implements Machine<TxnClient.Input> {
             counters.take(turn, call, read, read.key(), read.bounds(), deadlineNanos);
         } else if (what instanceof ClientCall.GiveBack back) {
             counters.take(turn, call, back, back.key(), back.bounds(), deadlineNanos);
+        } else if (what instanceof ClientCall.OpenCounters open) {
+            counters.open(turn, call, open, deadlineNanos);
         } else if (what instanceof ClientCall.CleanRequests clean) {
             cleaning.clean(turn, call, clean, deadlineNanos);
         } else if (what instanceof ClientCall.Drain) {
@@ -286,6 +288,8 @@ public final class TxnClient implements Machine<TxnClient.Input> {
         } else if (timer instanceof StrictReads.TryAgain again) {
             strictReads.onTryAgain(turn, again);
         } else if (timer instanceof CounterDesk.TryAgain again) {
+            counters.onTryAgain(turn, again);
+        } else if (timer instanceof CounterOpening.TryAgain again) {
             counters.onTryAgain(turn, again);
         } else if (timer instanceof Spreader.Target target) {
             turn.run(spreader.onTimer(target, turn.now().monotonicNanos()));

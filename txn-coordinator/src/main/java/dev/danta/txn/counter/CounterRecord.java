@@ -139,6 +139,16 @@ public record CounterRecord(
     }
 
     /**
+     * As {@code amount} is gained by the transaction that writes this: a refund, a release, the other end of a transfer. Nobody
+     * folds it.
+     *
+     * @throws ArithmeticException if the room, or what closing all allotments could make of it, does not fit a long
+     */
+    public CounterRecord gaining(long amount) {
+        return new CounterRecord(Math.addExact(room, amount), allowance, folded, open, closed);
+    }
+
+    /**
      * As {@code amount} is moved from the room to an allotment, whose id is the timestamp of the version that is written.
      * Whether that may be is for {@link #covers} to say.
      *

@@ -1,0 +1,155 @@
+package dev.danta.client;
+
+import dev.danta.occ.Key;
+import dev.danta.occ.Version;
+import dev.danta.txn.client.CallOutcome;
+import dev.danta.txn.client.ClientCall.OpenCounters.Ask;
+import dev.danta.txn.client.ClientCall.OpenCounters.Need;
+import dev.danta.txn.counter.CounterBounds;
+import dev.danta.txn.counter.CounterRecord;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * The bounded counters that one attempt at a transaction decides about: of each the version of its record that the commit depends
+ * on, and what the transaction makes of it, however often it touches it. Not thread-safe.
+ */
+final class TxCounters {
+    private final Attempt attempt;
+    private final Map<Key, Held> held = new TreeMap<>();
+
+    /** The attempt that they belong to. */
+    interface Attempt {
+        /** As the machine answers, in the order asked. */
+        List<CallOutcome.Opened> open(List<Ask> asks);
+
+        /** The commit depends on this version of a record. */
+        void depend(Key key, Version version);
+
+        /** The commit writes the record. */
+        void write(Key key, CounterRecord record);
+
+        /** The attempt has seen two states; {@code newest} is the newer one. To be thrown. */
+        DantaException torn(Key key, Version newest);
+    }
+
+    private static final class Held {
+        private final Version version;
+        private CounterRecord opened;
+        private boolean isAll;
+        private Need need;
+        /** Whether something was told that gains which come later would make untrue. */
+        private boolean isTold;
+        /** What the transaction gains, less what it spends. */
+        private long net;
+
+        Held(CallOutcome.Opened first, Need need) {
+            this.version = first.version();
+            this.opened = first.record();
+            this.isAll = first.isAll();
+            this.need = need;
+        }
+
+        CounterRecord with(long more) {
+            long sum = Math.addExact(net, more);
+            return sum < 0 ? opened.spending(Math.negateExact(sum)) : opened.gaining(sum);
+        }
+    }
+
+    TxCounters(Attempt attempt) {
+        this.attempt = attempt;
+    }
+
+    boolean isEmpty() {
+        return held.isEmpty();
+    }
+
+    /** Opens those that are not open yet, all at once. */
+    void open(List<Ask> asks) {
+        List<Ask> missing =
+                asks.stream().filter(ask -> !held.containsKey(ask.key())).toList();
+        if (!missing.isEmpty()) {
+            List<CallOutcome.Opened> found = attempt.open(missing);
+            for (int i = 0; i < missing.size(); i++) {
+                found(missing.get(i), found.get(i));
+            }
+        }
+    }
+
+    private Held opened(Key key, CounterBounds bounds, long amount, boolean intoAllowance, Need need) {
+        Ask ask = new Ask(key, bounds, amount, intoAllowance, need);
+        return found(ask, attempt.open(List.of(ask)).get(0));
+    }
+
+    private Held found(Ask ask, CallOutcome.Opened now) {
+        Held one = held.get(ask.key());
+        if (one == null) {
+            attempt.depend(ask.key(), now.version());
+            one = new Held(now, ask.need());
+            held.put(ask.key(), one);
+        } else if (!now.version().equals(one.version)
+                || (one.isTold && !now.record().folded().equals(one.opened.folded()))) {
+            throw attempt.torn(ask.key(), now.version());
+        } else {
+            one.opened = now.record();
+            one.isAll = now.isAll();
+            one.need = ask.need();
+        }
+        if (now.changed() || one.net != 0) {
+            attempt.write(ask.key(), one.with(0));
+        }
+        return one;
+    }
+
+    /** Whether there is room for {@code amount} beside what the transaction spends already. */
+    boolean covers(Key key, CounterBounds bounds, long amount, boolean intoAllowance) {
+        Held one = held.get(key);
+        if (one == null) {
+            one = opened(key, bounds, amount, intoAllowance, Need.TO_CHANGE);
+        }
+        if (!one.with(0).covers(amount, intoAllowance) && !one.isAll) {
+            boolean isAnAmount = one.net < amount && one.net >= amount - Long.MAX_VALUE;
+            one = isAnAmount
+                    ? opened(key, bounds, amount - one.net, intoAllowance, one.need)
+                    : opened(key, bounds, 0, intoAllowance, Need.ALL);
+        }
+        boolean covers = one.with(0).covers(amount, intoAllowance);
+        one.isTold |= !covers;
+        return covers;
+    }
+
+    /** Spends, if there is room. */
+    boolean spend(Key key, CounterBounds bounds, long amount, boolean intoAllowance) {
+        if (!covers(key, bounds, amount, intoAllowance)) {
+            return false;
+        }
+        change(key, bounds, Math.negateExact(amount));
+        return true;
+    }
+
+    /** @throws ArithmeticException if the counter does not fit a long with it; nothing is gained then */
+    void gain(Key key, CounterBounds bounds, long amount) {
+        change(key, bounds, amount);
+    }
+
+    private void change(Key key, CounterBounds bounds, long more) {
+        Held one = held.get(key);
+        if (one == null) {
+            one = opened(key, bounds, 0, false, Need.TO_CHANGE);
+        }
+        CounterRecord after = one.with(more);
+        one.net += more;
+        attempt.write(key, after);
+    }
+
+    /** The record as the transaction leaves it, all of which may be told. */
+    CounterRecord told(Key key, CounterBounds bounds, Need need) {
+        Held one = held.get(key);
+        if (one == null || one.need.compareTo(need) < 0) {
+            one = opened(key, bounds, 0, false, need);
+        }
+        one.isTold = true;
+        return one.with(0);
+    }
+}
