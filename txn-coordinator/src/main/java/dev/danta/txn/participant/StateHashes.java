@@ -1,7 +1,6 @@
 package dev.danta.txn.participant;
 
 import dev.danta.ir.id.Bytes;
-import dev.danta.ir.id.Timestamp;
 import dev.danta.ir.message.RangeHash;
 import dev.danta.ir.message.StateView;
 import dev.danta.ir.replica.StateComparison;
@@ -9,14 +8,8 @@ import dev.danta.occ.Key;
 import dev.danta.occ.KeyRange;
 import dev.danta.occ.Version;
 import dev.danta.occ.VersionedStore;
-import dev.danta.relaxed.Counter;
-import dev.danta.relaxed.GrowSet;
-import dev.danta.relaxed.LwwMap;
-import dev.danta.relaxed.LwwRegister;
-import dev.danta.relaxed.LwwSet;
-import dev.danta.relaxed.RelaxedState;
-import dev.danta.relaxed.Spending;
 import dev.danta.txn.KeyStates;
+import dev.danta.txn.KeyedHash;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -254,55 +247,6 @@ final class StateHashes {
     private void add(KeyedHash hash, Key key, Version version, Set<Key> withRelaxed) {
         hash.add(key.bytes());
         hash.add(version.timestamp());
-        RelaxedState state = withRelaxed.contains(key) ? relaxed.relaxed(key) : null;
-        if (state instanceof LwwRegister register) {
-            hash.add((byte) 1);
-            add(hash, register);
-        } else if (state instanceof Counter counter) {
-            hash.add((byte) 2);
-            hash.add((long) counter.totals().size());
-            counter.totals().forEach((client, total) -> {
-                hash.add(client.high());
-                hash.add(client.low());
-                hash.add(total.sequence());
-                hash.add(total.sum());
-            });
-        } else if (state instanceof Spending spending) {
-            hash.add((byte) 3);
-            hash.add(spending.sequence());
-            hash.add(spending.cumulative());
-            hash.add(spending.fenced() ? (byte) 1 : (byte) 0);
-        } else if (state instanceof LwwSet set) {
-            hash.add((byte) 4);
-            add(hash, set.added());
-            add(hash, set.removed());
-        } else if (state instanceof LwwMap map) {
-            hash.add((byte) 5);
-            hash.add((long) map.fields().size());
-            map.fields().forEach((field, register) -> {
-                hash.add(field);
-                add(hash, register);
-            });
-        } else if (state instanceof GrowSet set) {
-            hash.add((byte) 6);
-            hash.add((long) set.elements().size());
-            set.elements().forEach(hash::add);
-        } else {
-            hash.add((byte) 0);
-        }
-    }
-
-    private static void add(KeyedHash hash, LwwRegister register) {
-        hash.add(register.stamp());
-        hash.add(register.value() == null ? (byte) 0 : (byte) 1);
-        hash.add(register.value() == null ? Bytes.EMPTY : register.value());
-    }
-
-    private static void add(KeyedHash hash, Map<Bytes, Timestamp> stamped) {
-        hash.add((long) stamped.size());
-        stamped.forEach((element, stamp) -> {
-            hash.add(element);
-            hash.add(stamp);
-        });
+        hash.add(withRelaxed.contains(key) ? relaxed.relaxed(key) : null);
     }
 }

@@ -1,4 +1,4 @@
-package dev.danta.txn.participant;
+package dev.danta.txn;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
