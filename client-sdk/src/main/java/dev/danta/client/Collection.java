@@ -29,6 +29,7 @@ record Collection(
         GROW_SET("grow-only set", "grow-only-set"),
         MAP("map", "map"),
         EVENT_STREAM("event stream", "event-stream"),
+        VIEW("view", "view"),
         BOUNDED_COUNTER("bounded counter", Bounds.TYPE),
         INDEX("index", "index"),
         UNIQUE_INDEX("unique index", "unique-index");
@@ -50,6 +51,11 @@ record Collection(
             return this == INDEX || this == UNIQUE_INDEX;
         }
 
+        /** Whether it belongs to another collection, and is called after that. */
+        boolean isBeside() {
+            return isIndex() || this == VIEW;
+        }
+
         /** What the cluster keeps of it, or with what that begins. */
         String type() {
             return type;
@@ -62,8 +68,8 @@ record Collection(
     }
 
     private static final int NAME_CHARS_MAX = 100;
-    /** Stands between the name of a table and that of its index. */
-    private static final char INDEX_MARK = '#';
+    /** Stands between the name of a collection and that of an index or a view of it. */
+    private static final char BESIDE_MARK = '#';
 
     Collection(String space, String name, Kind kind) {
         this(space, name, kind, null);
@@ -71,9 +77,9 @@ record Collection(
 
     Collection {
         requireName("a collection's name", name);
-        if (!kind.isIndex() && name.indexOf(INDEX_MARK) >= 0) {
+        if (!kind.isBeside() && name.indexOf(BESIDE_MARK) >= 0) {
             throw new IllegalArgumentException(
-                    "a collection's name has no '" + INDEX_MARK + "', which is for indexes: '" + name + "'");
+                    "a collection's name has no '" + BESIDE_MARK + "', which is for indexes and views: '" + name + "'");
         }
     }
 
@@ -102,7 +108,13 @@ record Collection(
     /** An index of this collection. */
     Collection index(String name, boolean unique) {
         requireName("an index's name", name);
-        return new Collection(space, this.name + INDEX_MARK + name, unique ? Kind.UNIQUE_INDEX : Kind.INDEX);
+        return new Collection(space, this.name + BESIDE_MARK + name, unique ? Kind.UNIQUE_INDEX : Kind.INDEX);
+    }
+
+    /** A view of this collection. */
+    Collection view(String name) {
+        requireName("a view's name", name);
+        return new Collection(space, this.name + BESIDE_MARK + name, Kind.VIEW);
     }
 
     static String requireName(String what, String name) {

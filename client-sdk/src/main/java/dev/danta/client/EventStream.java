@@ -1,25 +1,19 @@
 package dev.danta.client;
 
-import dev.danta.client.DantaException.Facts;
 import dev.danta.ir.id.Bytes;
 import dev.danta.ir.id.ClientId;
 import dev.danta.ir.id.Timestamp;
 import dev.danta.relaxed.GrowSet;
 import dev.danta.relaxed.LwwMap;
-import dev.danta.relaxed.RelaxedState;
 import dev.danta.txn.client.ClientCall;
-import java.nio.ByteBuffer;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.Comparator;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -46,13 +40,11 @@ public final class EventStream<E> {
 
     private static final Duration PAGE_MIN = Duration.ofMillis(1);
     private static final Duration PAGE_MAX = Duration.ofDays(3660);
-    private static final int ID_BYTES = 2 * Long.BYTES + 2 * Long.BYTES + Integer.BYTES;
     /** How many pages are remembered to be in an index; it costs one round trip to forget one. */
     private static final int KNOWN_PAGES_MAX = 10_000;
 
-    private final Collection collection;
-    private final Codec<E> codec;
-    private final Manner manner;
+    private final EventPages<E> pages;
+    private final Function<Collection, Manner> beside;
     private final Ack ack;
     private final Origin origin;
 
@@ -81,46 +73,15 @@ public final class EventStream<E> {
      */
     private record Origin(ClientId id, Clock clock, long page, AtomicLong last, Set<Key> known) {}
 
-    /** So much of a stream, in microseconds since 1970. */
-    private record Page(long from, long length) {
-        static Page of(long micros, long length) {
-            return new Page(Math.floorDiv(micros, length) * length, length);
-        }
-
-        static Page parse(Bytes entry) {
-            ByteBuffer buffer = ByteBuffer.wrap(entry.toArray());
-            return new Page(buffer.getLong() ^ Long.MIN_VALUE, buffer.getLong());
-        }
-
-        Bytes entry() {
-            return Bytes.wrap(ByteBuffer.allocate(2 * Long.BYTES)
-                    .putLong(from ^ Long.MIN_VALUE)
-                    .putLong(length)
-                    .array());
-        }
-
-        boolean overlaps(long start, long end) {
-            return from < end && start - length < from;
-        }
-
-        /** The last element tells a page and an index from each other and from those of any other stream. */
-        Key in(Key stream) {
-            return stream.and(Key.of("page", from, length));
-        }
-
-        static Key indexOf(Key stream) {
-            return stream.and(Key.of("index"));
-        }
+    /** @param beside how collections are read and changed that are kept for this one, such as views of it */
+    EventStream(
+            Collection collection, Codec<E> codec, Duration page, Function<Collection, Manner> beside, Clock clock) {
+        this(new EventPages<>(collection, codec, beside.apply(collection)), beside, Ack.QUORUM, origin(page, clock));
     }
 
-    EventStream(Collection collection, Codec<E> codec, Duration page, Manner manner, Clock clock) {
-        this(collection, codec, manner, Ack.QUORUM, origin(page, clock));
-    }
-
-    private EventStream(Collection collection, Codec<E> codec, Manner manner, Ack ack, Origin origin) {
-        this.collection = collection;
-        this.codec = codec;
-        this.manner = manner;
+    private EventStream(EventPages<E> pages, Function<Collection, Manner> beside, Ack ack, Origin origin) {
+        this.pages = pages;
+        this.beside = beside;
         this.ack = ack;
         this.origin = origin;
     }
@@ -136,12 +97,12 @@ public final class EventStream<E> {
     }
 
     public String name() {
-        return collection.name();
+        return pages.collection().name();
     }
 
     /** These streams in a session, as {@link SetOf#in}. */
     public EventStream<E> in(Session session) {
-        return new EventStream<>(collection, codec, manner.in(session), ack, origin);
+        return new EventStream<>(pages.in(pages.manner().in(session)), beside, ack, origin);
     }
 
     /**
@@ -149,7 +110,7 @@ public final class EventStream<E> {
      * that is the first of its page is lost, too, if what says that there is such a page is; those that come later bring it back.
      */
     public EventStream<E> with(Ack ack) {
-        return new EventStream<>(collection, codec, manner.with(ack), ack, origin);
+        return new EventStream<>(pages.in(pages.manner().with(ack)), beside, ack, origin);
     }
 
     /**
@@ -199,42 +160,69 @@ public final class EventStream<E> {
                 events(stream, from, to, Given.notNull("a level of reading", read)), Function.identity());
     }
 
+    /**
+     * A view of these streams; what its reads keep is a collection of its own, {@code stream#view}.
+     *
+     * @param version of the fold, counted up with every change of what it makes of events; what another version has kept is
+     *     not used. From 0 on
+     * @param codec of states
+     * @throws ModeMismatchException if there is something else of that name
+     */
+    public <S> View<S> view(String view, int version, Fold<E, S> fold, Codec<S> codec) {
+        if (version < 0) {
+            throw new IllegalArgumentException("a version is at least 0: " + version);
+        }
+        Given.notNull("a fold", fold);
+        Collection snapshots = pages.collection().view(view);
+        // What is lost of snapshots is folded again.
+        Manner manner = beside.apply(snapshots).with(Ack.ONE);
+        ViewReader.Kept kept = new ViewReader.Kept(view, version, snapshots, manner);
+        return new View<>(new ViewReader<>(pages, kept, fold, Space.given(codec)));
+    }
+
     private CompletableFuture<Void> appended(Key stream, List<Dated<E>> events) {
+        Collection collection = pages.collection();
         collection.requireKey(stream);
-        Map<Page, TreeMap<Bytes, Bytes>> pages = new TreeMap<>(Comparator.comparingLong(Page::from));
+        Map<EventPage, TreeMap<Bytes, Bytes>> byPage = new TreeMap<>(EventPage.IN_ORDER);
         Instant now = origin.clock().instant();
-        long deadlineAt = deadlineAt();
-        long recorded = origin.last().updateAndGet(last -> Math.max(last + 1, micros(now)));
+        long deadlineAt = pages.manner().deadlineAt();
+        long recorded = origin.last().updateAndGet(last -> Math.max(last + 1, EventPages.micros(now)));
         int number = 0;
         for (Dated<E> one : Given.notNull("a list of events", events)) {
             if (Given.notNull("an event's time", one.valid()).isAfter(now.plus(AHEAD_MAX))) {
                 throw new IllegalArgumentException("an event of " + collection + " is dated " + one.valid()
                         + ", which is ahead of this machine's clock: " + now);
             }
-            long valid = micros(one.valid());
-            pages.computeIfAbsent(Page.of(valid, origin.page()), page -> new TreeMap<>())
-                    .put(id(valid, recorded, number++), collection.encode(codec, one.event()));
+            long valid = EventPages.micros(one.valid());
+            byPage.computeIfAbsent(EventPage.of(valid, origin.page()), page -> new TreeMap<>())
+                    .put(
+                            EventPages.id(valid, recorded, origin.id(), number++),
+                            collection.encode(pages.codec(), one.event()));
         }
         List<CompletableFuture<Void>> appended = new ArrayList<>();
-        pages.forEach((page, entries) -> {
+        byPage.forEach((page, entries) -> {
             collection.requireFitting(entries.values().stream()
-                    .mapToLong(value -> value.size() + ID_BYTES + Limits.ENTRY_BYTES)
+                    .mapToLong(value -> value.size() + EventPages.ID_BYTES + Limits.ENTRY_BYTES)
                     .sum());
-            appended.add(indexed(stream, page).thenCompose(done -> put(page.in(stream), entries, left(deadlineAt))));
+            appended.add(
+                    indexed(stream, page).thenCompose(done -> put(page.in(stream), entries, Manner.left(deadlineAt))));
         });
         return CompletableFuture.allOf(appended.toArray(new CompletableFuture<?>[0]));
     }
 
     /** A page is in the index before anything is in it: whoever finds an event finds it by the index. */
-    private CompletableFuture<Void> indexed(Key stream, Page page) {
+    private CompletableFuture<Void> indexed(Key stream, EventPage page) {
         Key place = page.in(stream);
         if (origin.known().contains(place)) {
             return CompletableFuture.completedFuture(null);
         }
-        dev.danta.occ.Key index = collection.encode(Page.indexOf(stream));
+        dev.danta.occ.Key index = pages.collection().encode(EventPage.indexOf(stream));
         GrowSet entry = GrowSet.of(List.of(page.entry()));
-        return manner.change(
-                        index, (after, with) -> new ClientCall.Join(index, entry, with), "a new page of " + collection)
+        return pages.manner()
+                .change(
+                        index,
+                        (after, with) -> new ClientCall.Join(index, entry, with),
+                        "a new page of " + pages.collection())
                 .thenRun(() -> {
                     if (ack == Ack.ONE) {
                         return;
@@ -248,94 +236,33 @@ public final class EventStream<E> {
 
     /** The events are stamped when or after they happened: a replica puts off what is stamped too far ahead of its clock. */
     private CompletableFuture<Void> put(Key place, SortedMap<Bytes, Bytes> entries, long leftNanos) {
-        dev.danta.occ.Key key = collection.encode(place);
-        Timestamp valid = new Timestamp(Math.max(0, validMicros(entries.lastKey())), ClientId.NONE);
-        return manner.change(
-                key,
-                (after, with) -> new ClientCall.ChangeMap(key, entries, List.of(), Timestamp.max(after, valid), with),
-                "an append to " + collection,
-                leftNanos);
+        dev.danta.occ.Key key = pages.collection().encode(place);
+        Timestamp valid = new Timestamp(Math.max(0, pages.validMicros(entries.lastKey())), ClientId.NONE);
+        return pages.manner()
+                .change(
+                        key,
+                        (after, with) ->
+                                new ClientCall.ChangeMap(key, entries, List.of(), Timestamp.max(after, valid), with),
+                        "an append to " + pages.collection(),
+                        leftNanos);
     }
 
     private CompletableFuture<List<Event<E>>> events(Key stream, Instant from, Instant to, @Nullable Read read) {
-        collection.requireKey(stream);
-        long deadlineAt = deadlineAt();
-        long start = micros(Given.notNull("a time to read from", from));
-        long end = micros(Given.notNull("a time to read up to", to));
-        return manner.read(collection.encode(Page.indexOf(stream)), read, "a read of " + collection)
-                .thenCompose(index -> {
-                    List<CompletableFuture<Optional<RelaxedState>>> pages = new ArrayList<>();
-                    collection.held(GrowSet.class, index).ifPresent(entries -> {
-                        for (Bytes entry : entries.elements()) {
-                            Page page = Page.parse(entry);
-                            if (page.overlaps(start, end)) {
-                                pages.add(manner.read(
-                                        collection.encode(page.in(stream)),
-                                        read,
-                                        "a read of " + collection,
-                                        left(deadlineAt)));
-                            }
-                        }
+        pages.collection().requireKey(stream);
+        long deadlineAt = pages.manner().deadlineAt();
+        long start = EventPages.micros(Given.notNull("a time to read from", from));
+        long end = EventPages.micros(Given.notNull("a time to read up to", to));
+        return pages.index(stream, read, Manner.left(deadlineAt)).thenCompose(index -> {
+            List<CompletableFuture<LwwMap>> found = index.stream()
+                    .filter(page -> page.overlaps(start, end))
+                    .map(page -> pages.page(stream, page, read, Manner.left(deadlineAt)))
+                    .toList();
+            return CompletableFuture.allOf(found.toArray(new CompletableFuture<?>[0]))
+                    .thenApply(all -> {
+                        TreeMap<Bytes, Event<E>> events = new TreeMap<>();
+                        found.forEach(page -> events.putAll(pages.events(page.join(), start, end)));
+                        return Collections.unmodifiableList(new ArrayList<>(events.values()));
                     });
-                    return CompletableFuture.allOf(pages.toArray(new CompletableFuture<?>[0]))
-                            .thenApply(all -> inOrder(pages, start, end));
-                });
-    }
-
-    private List<Event<E>> inOrder(List<CompletableFuture<Optional<RelaxedState>>> pages, long start, long end) {
-        TreeMap<Bytes, Event<E>> events = new TreeMap<>();
-        for (CompletableFuture<Optional<RelaxedState>> page : pages) {
-            collection
-                    .held(LwwMap.class, page.join())
-                    .ifPresent(map -> map.fields().forEach((id, register) -> {
-                        long valid = validMicros(id);
-                        Bytes value = register.value();
-                        if (value != null && valid >= start && valid < end) {
-                            events.put(
-                                    id,
-                                    new Event<>(
-                                            HexFormat.of().formatHex(id.toArray()),
-                                            instant(valid),
-                                            instant(register.stamp().timeMicros()),
-                                            collection.decoded(codec, value)));
-                        }
-                    }));
-        }
-        return Collections.unmodifiableList(new ArrayList<>(events.values()));
-    }
-
-    /** Ordered by the time at which it happened, then as it was recorded; nobody else makes the same. */
-    private Bytes id(long valid, long recorded, int number) {
-        return Bytes.wrap(ByteBuffer.allocate(ID_BYTES)
-                .putLong(valid ^ Long.MIN_VALUE)
-                .putLong(recorded)
-                .putLong(origin.id().high())
-                .putLong(origin.id().low())
-                .putInt(number)
-                .array());
-    }
-
-    private long validMicros(Bytes id) {
-        if (id.size() != ID_BYTES) {
-            throw new ModeMismatchException(collection + " holds something else than events", Facts.NONE);
-        }
-        return ByteBuffer.wrap(id.toArray()).getLong() ^ Long.MIN_VALUE;
-    }
-
-    /** An append and a read take two steps, and have the time of one call for both. */
-    private long deadlineAt() {
-        return System.nanoTime() + manner.deadlineNanos();
-    }
-
-    private static long left(long deadlineAt) {
-        return Math.max(1, deadlineAt - System.nanoTime());
-    }
-
-    private static long micros(Instant instant) {
-        return Math.addExact(Math.multiplyExact(instant.getEpochSecond(), 1_000_000L), instant.getNano() / 1_000);
-    }
-
-    private static Instant instant(long micros) {
-        return Instant.ofEpochSecond(Math.floorDiv(micros, 1_000_000L), Math.floorMod(micros, 1_000_000L) * 1_000L);
+        });
     }
 }

@@ -1,10 +1,14 @@
 package dev.danta.client;
 
+import dev.danta.client.ViewSnapshots.HashKey;
 import dev.danta.ir.id.Timestamp;
 import dev.danta.relaxed.RelaxedState;
 import dev.danta.txn.client.ClientCall;
 import java.time.Duration;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
@@ -34,6 +38,16 @@ interface Manner {
     /** How long something may take that is not told. */
     long deadlineNanos();
 
+    /** Until when a call that begins now, and takes several steps, may take, by {@link System#nanoTime()}. */
+    default long deadlineAt() {
+        return System.nanoTime() + deadlineNanos();
+    }
+
+    /** How much time is left for the next step. */
+    static long left(long deadlineAt) {
+        return Math.max(1, deadlineAt - System.nanoTime());
+    }
+
     /**
      * Reads a relaxed key.
      *
@@ -47,6 +61,24 @@ interface Manner {
     /** {@link #read(dev.danta.occ.Key, Read, String, long)} as a call of its own. */
     default CompletableFuture<Optional<RelaxedState>> read(dev.danta.occ.Key key, @Nullable Read level, String what) {
         return read(key, level, what, deadlineNanos());
+    }
+
+    /**
+     * The hashes of what is under relaxed keys, of those of which it can be said: the same as of what a read would show.
+     *
+     * @param level as for a read
+     */
+    default CompletableFuture<Map<dev.danta.occ.Key, Long>> hashes(
+            List<dev.danta.occ.Key> keys, HashKey hashKey, @Nullable Read level, String what, long leftNanos) {
+        Map<dev.danta.occ.Key, CompletableFuture<Long>> hashes = new TreeMap<>();
+        keys.forEach(key ->
+                hashes.put(key, read(key, level, what, leftNanos).thenApply(found -> hashKey.of(found.orElse(null)))));
+        return CompletableFuture.allOf(hashes.values().toArray(new CompletableFuture<?>[0]))
+                .thenApply(all -> {
+                    Map<dev.danta.occ.Key, Long> found = new TreeMap<>();
+                    hashes.forEach((key, hash) -> found.put(key, hash.join()));
+                    return found;
+                });
     }
 
     /**

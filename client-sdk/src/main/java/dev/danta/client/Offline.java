@@ -117,7 +117,7 @@ public final class Offline {
     /** The event streams of this name, here. The pages of a stream that was read come with the merge after that of its index. */
     public <E> EventStream<E> eventStream(String space, String collection, Codec<E> codec, Duration page) {
         Collection streams = declared(space, collection, Collection.Kind.EVENT_STREAM);
-        return new EventStream<>(streams, Space.given(codec), page, new Apart(streams), clock);
+        return new EventStream<>(streams, Space.given(codec), page, this::apart, clock);
     }
 
     /** How many keys have changes that no cluster has acknowledged. */
@@ -209,6 +209,10 @@ public final class Offline {
                     collection.fullName() + " is a " + before + " here, not a " + kind, Facts.NONE);
         }
         return collection;
+    }
+
+    private Manner apart(Collection collection) {
+        return new Apart(declared(collection.space(), collection.name(), collection.kind()));
     }
 
     private static int inOrder(List<String> one, List<String> other) {

@@ -96,7 +96,7 @@ public final class Space {
      */
     public <E> EventStream<E> eventStream(String collection, Codec<E> codec, Duration page) {
         Collection streams = new Collection(name, collection, Collection.Kind.EVENT_STREAM);
-        return new EventStream<>(streams, given(codec), page, manner(streams), Clock.systemUTC());
+        return new EventStream<>(streams, given(codec), page, this::manner, Clock.systemUTC());
     }
 
     static <V> Codec<V> given(Codec<V> codec) {

@@ -1,0 +1,97 @@
+package dev.danta.client;
+
+import dev.danta.client.DantaException.Facts;
+import dev.danta.client.EventStream.Event;
+import dev.danta.ir.id.Bytes;
+import dev.danta.ir.id.ClientId;
+import dev.danta.relaxed.GrowSet;
+import dev.danta.relaxed.LwwMap;
+import java.nio.ByteBuffer;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/** Where the events of a collection of streams are, and how they are written there. Immutable. */
+record EventPages<E>(Collection collection, Codec<E> codec, Manner manner) {
+    /** How many bytes the id of an event has. */
+    static final int ID_BYTES = 2 * Long.BYTES + 2 * Long.BYTES + Integer.BYTES;
+
+    /** The same, read and changed so. */
+    EventPages<E> in(Manner other) {
+        return new EventPages<>(collection, codec, other);
+    }
+
+    /** The pages that a stream has, in their order. */
+    CompletableFuture<List<EventPage>> index(Key stream, @Nullable Read read, long leftNanos) {
+        return manner.read(collection.encode(EventPage.indexOf(stream)), read, what(), leftNanos)
+                .thenApply(found -> {
+                    List<EventPage> pages = new ArrayList<>();
+                    collection
+                            .held(GrowSet.class, found)
+                            .ifPresent(set -> set.elements().forEach(entry -> pages.add(EventPage.parse(entry))));
+                    pages.sort(EventPage.IN_ORDER);
+                    return pages;
+                });
+    }
+
+    /** What is on a page. */
+    CompletableFuture<LwwMap> page(Key stream, EventPage page, @Nullable Read read, long leftNanos) {
+        return manner.read(collection.encode(page.in(stream)), read, what(), leftNanos)
+                .thenApply(found -> collection.held(LwwMap.class, found).orElse(LwwMap.EMPTY));
+    }
+
+    private String what() {
+        return "a read of " + collection;
+    }
+
+    /** The events of a page that happened at {@code start} or later and before {@code end}, by their ids. */
+    SortedMap<Bytes, Event<E>> events(LwwMap page, long start, long end) {
+        TreeMap<Bytes, Event<E>> events = new TreeMap<>();
+        page.fields().forEach((id, register) -> {
+            long valid = validMicros(id);
+            Bytes value = register.value();
+            if (value != null && valid >= start && valid < end) {
+                events.put(
+                        id,
+                        new Event<>(
+                                HexFormat.of().formatHex(id.toArray()),
+                                instant(valid),
+                                instant(register.stamp().timeMicros()),
+                                collection.decoded(codec, value)));
+            }
+        });
+        return events;
+    }
+
+    /** Ordered by the time at which it happened, then as it was recorded; nobody else makes the same. */
+    static Bytes id(long valid, long recorded, ClientId origin, int number) {
+        return Bytes.wrap(ByteBuffer.allocate(ID_BYTES)
+                .putLong(valid ^ Long.MIN_VALUE)
+                .putLong(recorded)
+                .putLong(origin.high())
+                .putLong(origin.low())
+                .putInt(number)
+                .array());
+    }
+
+    /** When the event of this id happened. */
+    long validMicros(Bytes id) {
+        if (id.size() != ID_BYTES) {
+            throw new ModeMismatchException(collection + " holds something else than events", Facts.NONE);
+        }
+        return ByteBuffer.wrap(id.toArray()).getLong() ^ Long.MIN_VALUE;
+    }
+
+    static long micros(Instant instant) {
+        return Math.addExact(Math.multiplyExact(instant.getEpochSecond(), 1_000_000L), instant.getNano() / 1_000);
+    }
+
+    static Instant instant(long micros) {
+        return Instant.ofEpochSecond(Math.floorDiv(micros, 1_000_000L), Math.floorMod(micros, 1_000_000L) * 1_000L);
+    }
+}
