@@ -24,13 +24,15 @@ import java.util.function.Function;
  * </table>
  */
 public final class BoundedCounter {
+    private final Space space;
     private final Calls calls;
     private final Declaration declaration;
     private final Collection collection;
     private final Bounds bounds;
     private final CounterBounds room;
 
-    BoundedCounter(Calls calls, Declaration declaration, Bounds bounds) {
+    BoundedCounter(Space space, Calls calls, Declaration declaration, Bounds bounds) {
+        this.space = space;
         this.calls = calls;
         this.declaration = declaration;
         this.collection = declaration.collection();
@@ -42,6 +44,7 @@ public final class BoundedCounter {
         return collection.name();
     }
 
+    /** Those of the collection; a counter whose own were changed has others. */
     public Bounds bounds() {
         return bounds;
     }
@@ -147,9 +150,20 @@ public final class BoundedCounter {
      */
     public CounterEstimate estimate(Key key) {
         CallOutcome.CounterValue value = Results.await(read(key, false));
-        long one = bounds.valueAt(value.room());
-        long other = bounds.valueAt(Math.addExact(value.room(), value.allotted()));
+        long one = bounds.valueAt(value.room(), value.shift());
+        long other = bounds.valueAt(Math.addExact(value.room(), value.allotted()), value.shift());
         return new CounterEstimate(Math.min(one, other), Math.max(one, other));
+    }
+
+    /**
+     * Moves the bound of one counter, by a transaction of its own: see {@link Tx#bounds}.
+     *
+     * @throws IllegalArgumentException if {@code newBounds} are on the other side
+     * @throws ConflictException if others were in the way as often as is allowed
+     * @throws OutcomeUnknownException if the deadline passed before it was known whether it was done; doing it again is harmless
+     */
+    public void bounds(Key key, Bounds newBounds) {
+        space.execute(tx -> tx.bounds(this, key, newBounds));
     }
 
     /**
@@ -215,7 +229,7 @@ public final class BoundedCounter {
     }
 
     private CompletableFuture<Long> exact(Key key) {
-        return read(key, true).thenApply(value -> bounds.valueAt(value.room()));
+        return read(key, true).thenApply(value -> bounds.valueAt(value.room(), value.shift()));
     }
 
     private CompletableFuture<CallOutcome.CounterValue> read(Key key, boolean exact) {

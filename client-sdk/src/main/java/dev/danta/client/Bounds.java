@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The bound that the counters of a {@link BoundedCounter} keep on one side, and what they are at first. It is the same for all
  * of a collection, and for good: the cluster keeps it with the collection's name, and a client that names another is refused
- * with a {@link ModeMismatchException}. Immutable; two that say the same are equal.
+ * with a {@link ModeMismatchException}. The bound of one counter among them is changed by {@link BoundedCounter#bounds(Key, Bounds)}. Immutable; two that say the same are equal.
  *
  * <p>A counter is guarded on one side. Towards the other it is free: stock, a balance, a budget have a floor ({@link #atLeast}),
  * seats taken and slots in use have a ceiling ({@link #atMost}).
@@ -86,10 +86,34 @@ public final class Bounds {
     /**
      * What the counter is of which so much may be spent.
      *
+     * @param shift how far its own bound is from this one, in the direction that makes room
      * @throws ArithmeticException if it does not fit a long
      */
-    long valueAt(long room) {
-        return floor ? Math.addExact(bound, room) : Math.subtractExact(bound, room);
+    long valueAt(long room, long shift) {
+        long unshifted = Math.subtractExact(room, shift);
+        return floor ? Math.addExact(bound, unshifted) : Math.subtractExact(bound, unshifted);
+    }
+
+    /**
+     * How far {@code other} is from this bound, in the direction that makes room.
+     *
+     * @throws IllegalArgumentException if it is on the other side, or further than a long can say
+     */
+    long shiftTo(Bounds other) {
+        if (other.floor != floor) {
+            throw new IllegalArgumentException(
+                    "a counter that is " + side() + " does not become one that is " + other.side());
+        }
+        try {
+            return floor ? Math.subtractExact(bound, other.bound) : Math.subtractExact(other.bound, bound);
+        } catch (ArithmeticException far) {
+            throw new IllegalArgumentException("from " + side() + " to " + other.side() + " is too far", far);
+        }
+    }
+
+    /** How far the allowance goes. */
+    long allowance() {
+        return allowance;
     }
 
     /** What the cluster keeps of it. */

@@ -119,7 +119,7 @@ public final class Space {
                 collection,
                 Collection.Kind.BOUNDED_COUNTER,
                 Given.notNull("bounds: there are Bounds.atLeast and atMost", bounds));
-        return new BoundedCounter(client.calls(), client.declare(declared), bounds);
+        return new BoundedCounter(this, client.calls(), client.declare(declared), bounds);
     }
 
     /** Runs a strict transaction; {@link #run(TxOptions, TxWork)} with the defaults. */

@@ -397,7 +397,23 @@ public final class Tx implements AutoCloseable {
     public long value(BoundedCounter counter, Key key) {
         requireAgreed(counter);
         CounterRecord record = counters.told(counter.encode(key), counter.room(), ClientCall.OpenCounters.Need.ALL);
-        return counter.bounds().valueAt(record.room());
+        return counter.bounds().valueAt(record.room(), record.shift());
+    }
+
+    /**
+     * Moves the bound of one counter, and changes its allowance, with the commit. Where either becomes less, all that clients hold
+     * is called in first, so that from then on nothing is admitted but what the new bound has room for. What was spent stays
+     * spent: a counter may be beyond its new bound, and then all that is told of it is "not enough", until enough is gained.
+     *
+     * @param newBounds on the same side as the collection's; what they say a counter is at first is of no importance
+     * @throws IllegalArgumentException if they are on the other side
+     * @throws ArithmeticException if the counter does not fit a long then; nothing is changed
+     */
+    public void bounds(BoundedCounter counter, Key key, Bounds newBounds) {
+        requireAgreed(counter);
+        requireWriter();
+        long shift = counter.bounds().shiftTo(Given.notNull("bounds: there are Bounds.atLeast and atMost", newBounds));
+        counters.bound(counter.encode(key), counter.room(), shift, newBounds.allowance());
     }
 
     private void requireAgreed(BoundedCounter counter) {

@@ -10,6 +10,7 @@ import dev.danta.txn.counter.CounterRecord;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The bounded counters that one attempt at a transaction decides about: of each the version of its record that the commit depends
@@ -43,6 +44,8 @@ final class TxCounters {
         private boolean isTold;
         /** What the transaction gains, less what it spends. */
         private long net;
+        /** Where it moves the bound; null if it does not. */
+        private @Nullable Moved moved;
 
         Held(CallOutcome.Opened first, Need need) {
             this.version = first.version();
@@ -52,10 +55,17 @@ final class TxCounters {
         }
 
         CounterRecord with(long more) {
+            CounterRecord record = moved == null ? opened : opened.bounded(moved.shift(), moved.allowance());
             long sum = Math.addExact(net, more);
-            return sum < 0 ? opened.spending(Math.negateExact(sum)) : opened.gaining(sum);
+            return sum < 0 ? record.spending(Math.negateExact(sum)) : record.gaining(sum);
+        }
+
+        boolean isChanged() {
+            return net != 0 || moved != null;
         }
     }
+
+    private record Moved(long shift, long allowance) {}
 
     TxCounters(Attempt attempt) {
         this.attempt = attempt;
@@ -96,7 +106,7 @@ final class TxCounters {
             one.isAll = now.isAll();
             one.need = ask.need();
         }
-        if (now.changed() || one.net != 0) {
+        if (now.changed() || one.isChanged()) {
             attempt.write(ask.key(), one.with(0));
         }
         return one;
@@ -109,7 +119,7 @@ final class TxCounters {
             one = opened(key, bounds, amount, intoAllowance, Need.TO_CHANGE);
         }
         if (!one.with(0).covers(amount, intoAllowance) && !one.isAll) {
-            boolean isAnAmount = one.net < amount && one.net >= amount - Long.MAX_VALUE;
+            boolean isAnAmount = one.moved == null && one.net < amount && one.net >= amount - Long.MAX_VALUE;
             one = isAnAmount
                     ? opened(key, bounds, amount - one.net, intoAllowance, one.need)
                     : opened(key, bounds, 0, intoAllowance, Need.ALL);
@@ -141,6 +151,26 @@ final class TxCounters {
         CounterRecord after = one.with(more);
         one.net += more;
         attempt.write(key, after);
+    }
+
+    /** Moves the bound; where there is less room then, or less allowance, once everything is called in. */
+    void bound(Key key, CounterBounds bounds, long shift, long allowance) {
+        Held one = held.get(key);
+        if (one == null) {
+            one = opened(key, bounds, 0, false, Need.TO_CHANGE);
+        }
+        boolean isLess = shift < one.opened.shift() || allowance < one.opened.allowance();
+        if (isLess && one.need != Need.ALL) {
+            one = opened(key, bounds, 0, false, Need.ALL);
+        }
+        Moved before = one.moved;
+        one.moved = new Moved(shift, allowance);
+        try {
+            attempt.write(key, one.with(0));
+        } catch (ArithmeticException tooFar) {
+            one.moved = before;
+            throw tooFar;
+        }
     }
 
     /** The record as the transaction leaves it, all of which may be told. */

@@ -141,6 +141,43 @@ final class TxCountersTest {
         assertThat(slots.value(A)).isZero();
     }
 
+    @Test
+    void aBoundIsMovedStrictlyAndNothingMoreThanItIsAdmitted() {
+        BoundedCounter slots = shop.boundedCounter("slots", Bounds.atMost(100));
+        BoundedCounter theirSlots = other.space("shop").boundedCounter("slots", Bounds.atMost(100));
+        for (int i = 0; i < 10; i++) {
+            theirSlots.spend(A, 1, RESERVED);
+        }
+        assertThat(theirSlots.spend(A, 1, RESERVED).path()).isEqualTo(Path.RESERVED);
+
+        slots.bounds(A, Bounds.atMost(12));
+        assertThat(theirSlots.spend(A, 2, RESERVED).status()).isEqualTo(Status.LIMIT);
+        assertThat(theirSlots.spend(A, 1, RESERVED).isAccepted()).isTrue();
+        slots.bounds(A, Bounds.atMost(5));
+        assertThat(slots.estimate(A)).isEqualTo(new CounterEstimate(12, 12));
+        shop.execute(tx -> {
+            assertThat(tx.left(slots, A)).isZero();
+            tx.gain(slots, A, 7);
+            assertThat(tx.spend(slots, A, 1)).isFalse();
+            tx.bounds(slots, A, Bounds.atMost(6).allowance(3));
+            assertThat(tx.spend(slots, A, 1)).isTrue();
+            assertThat(tx.spend(slots, A, 4, true)).isFalse();
+            assertThat(tx.spend(slots, A, 3, true)).isTrue();
+            assertThat(tx.value(slots, A)).isEqualTo(9);
+        });
+        assertThat(slots.value(A)).isEqualTo(9);
+        slots.bounds(A, Bounds.atMost(200));
+        assertThat(slots.spend(A, 191).isAccepted()).isTrue();
+        assertThat(slots.spend(A, 1).status()).isEqualTo(Status.LIMIT);
+        assertThat(slots.spend(B, 101).status()).as("others have their own").isEqualTo(Status.LIMIT);
+        assertThatThrownBy(() -> slots.bounds(A, Bounds.atLeast(0)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("a counter that is at most 100 does not become one that is at least 0");
+        assertThatThrownBy(() -> slots.bounds(A, Bounds.atMost(Long.MIN_VALUE)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("is too far");
+    }
+
     /** One unit moves between two counters as often as one likes: there is one, always. */
     @Test
     void transfersConserveWhateverTheyMeet() {

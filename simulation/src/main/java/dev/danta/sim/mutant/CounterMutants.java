@@ -130,7 +130,7 @@ final class CounterMutants {
     }
 
     private static CounterRecord with(CounterRecord record, long room, SortedMap<ClientId, Counter.Total> folded) {
-        return new CounterRecord(room, record.allowance(), folded, record.open(), record.closed());
+        return new CounterRecord(room, record.allowance(), record.shift(), folded, record.open(), record.closed());
     }
 
     private static SimParts keeping(CounterRules rules) {

@@ -142,8 +142,9 @@ public sealed interface CallOutcome {
      *
      * @param room what strict spends could have spent; negative where the allowance was used
      * @param allotted what was in allotments, some of which may have been spent; of an exact answer that is in lax ones
+     * @param shift how far the counter's bound is from its collection's, as {@link CounterRecord} has it
      */
-    record CounterValue(long room, long allotted, boolean exact) implements CallOutcome {}
+    record CounterValue(long room, long allotted, long shift, boolean exact) implements CallOutcome {}
 
     /** To {@link ClientCall.OpenCounters}: each of the counters, in the order asked. */
     record CountersOpened(List<Opened> counters) implements CallOutcome {

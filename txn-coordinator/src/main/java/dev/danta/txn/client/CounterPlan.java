@@ -94,7 +94,9 @@ final class CounterPlan {
             if (read.exact() && record.hasCallable()) {
                 callIn(null);
             } else {
-                answers.put(op.call(), new CallOutcome.CounterValue(record.room(), record.openAmount(), read.exact()));
+                answers.put(
+                        op.call(),
+                        new CallOutcome.CounterValue(record.room(), record.openAmount(), record.shift(), read.exact()));
             }
         } else if (op.what() instanceof ClientCall.GiveBack) {
             if (record.open().values().stream().anyMatch(this::isOwnCallable)) {

@@ -15,12 +15,14 @@ import org.jspecify.annotations.Nullable;
 /**
  * What is on record of a bounded counter (protocol.md 8): whether there is enough is judged by this alone, and only by a
  * version of it that the transaction that answers has validated. Every change keeps <em>room + open allotments + spent =
- * initial room + folded gains</em>, exactly.
+ * initial room + shift + folded gains + what transactions gained</em>, exactly.
  *
  * <p>Open allotments fit a long, and so do room and open allotments together, so that closing one cannot fail.
  *
  * @param room how much may be spent by strict transactions; negative where the allowance was used
  * @param allowance how far below zero the room may be taken by those who name it
+ * @param shift how far the bound of this counter is from its collection's, in the direction that makes room: the room has moved
+ *     with it
  * @param folded what of each client's gains is in the room already, and the last sequence of which something is; neither ever
  *     goes back
  * @param open the allotments that are not closed, by their ids; {@link Timestamp#ZERO} for the one that this version will
@@ -30,11 +32,12 @@ import org.jspecify.annotations.Nullable;
 public record CounterRecord(
         long room,
         long allowance,
+        long shift,
         SortedMap<ClientId, Counter.Total> folded,
         SortedMap<Timestamp, Allotment> open,
         SortedMap<Timestamp, Closed> closed) {
     private static final byte FORMAT = 1;
-    private static final int HEADER_BYTES = 1 + 2 * Long.BYTES + 3 * Integer.BYTES;
+    private static final int HEADER_BYTES = 1 + 3 * Long.BYTES + 3 * Integer.BYTES;
     private static final int CLIENT_BYTES = 2 * Long.BYTES;
     private static final int ID_BYTES = Long.BYTES + CLIENT_BYTES;
     private static final int FOLDED_BYTES = CLIENT_BYTES + 2 * Long.BYTES;
@@ -81,6 +84,7 @@ public record CounterRecord(
         return new CounterRecord(
                 bounds.initialRoom(),
                 bounds.allowance(),
+                0,
                 Collections.emptySortedMap(),
                 Collections.emptySortedMap(),
                 Collections.emptySortedMap());
@@ -117,7 +121,7 @@ public record CounterRecord(
                 after.put(entry.getKey(), new Counter.Total(sequence, counted + more));
             }
         }
-        return gained == 0 ? this : new CounterRecord(room + gained, allowance, after, open, closed);
+        return gained == 0 ? this : new CounterRecord(room + gained, allowance, shift, after, open, closed);
     }
 
     /**
@@ -135,7 +139,7 @@ public record CounterRecord(
      * @throws ArithmeticException if the room does not fit a long
      */
     public CounterRecord spending(long amount) {
-        return new CounterRecord(Math.subtractExact(room, amount), allowance, folded, open, closed);
+        return new CounterRecord(Math.subtractExact(room, amount), allowance, shift, folded, open, closed);
     }
 
     /**
@@ -145,7 +149,21 @@ public record CounterRecord(
      * @throws ArithmeticException if the room, or what closing all allotments could make of it, does not fit a long
      */
     public CounterRecord gaining(long amount) {
-        return new CounterRecord(Math.addExact(room, amount), allowance, folded, open, closed);
+        return new CounterRecord(Math.addExact(room, amount), allowance, shift, folded, open, closed);
+    }
+
+    /**
+     * As the bound is moved, and the allowance changed, from now on: by how much more room there is with it. Where it is made
+     * less, allotments that can be called in have to be closed first. What was spent stays spent, and the room may become
+     * negative.
+     *
+     * @param newShift from where the collection's bound is
+     * @throws IllegalArgumentException if {@code newAllowance} is negative
+     * @throws ArithmeticException if the room, or what closing all allotments could make of it, does not fit a long
+     */
+    public CounterRecord bounded(long newShift, long newAllowance) {
+        long moved = Math.addExact(room, Math.subtractExact(newShift, shift));
+        return new CounterRecord(moved, newAllowance, newShift, folded, open, closed);
     }
 
     /**
@@ -160,7 +178,7 @@ public record CounterRecord(
         if (after.put(Timestamp.ZERO, new Allotment(owner, amount, lax)) != null) {
             throw new IllegalStateException("a version has one new allotment at most: " + this);
         }
-        return new CounterRecord(Math.subtractExact(room, amount), allowance, folded, after, closed);
+        return new CounterRecord(Math.subtractExact(room, amount), allowance, shift, folded, after, closed);
     }
 
     /**
@@ -177,7 +195,7 @@ public record CounterRecord(
         stillOpen.remove(id);
         TreeMap<Timestamp, Closed> after = new TreeMap<>(closed);
         after.put(id, new Closed(spent, Timestamp.ZERO));
-        return new CounterRecord(room + (allotment.amount() - spent), allowance, folded, stillOpen, after);
+        return new CounterRecord(room + (allotment.amount() - spent), allowance, shift, folded, stillOpen, after);
     }
 
     /**
@@ -188,7 +206,7 @@ public record CounterRecord(
         TreeMap<Timestamp, Closed> after = new TreeMap<>(closed);
         after.values()
                 .removeIf(one -> !one.at().equals(Timestamp.ZERO) && one.at().isAtOrBelow(deletedBelow));
-        return after.size() == closed.size() ? this : new CounterRecord(room, allowance, folded, open, after);
+        return after.size() == closed.size() ? this : new CounterRecord(room, allowance, shift, folded, open, after);
     }
 
     /** What all open allotments have together. */
@@ -205,7 +223,7 @@ public record CounterRecord(
     public Bytes encode() {
         ByteBuffer buffer = ByteBuffer.allocate(
                 HEADER_BYTES + FOLDED_BYTES * folded.size() + OPEN_BYTES * open.size() + CLOSED_BYTES * closed.size());
-        buffer.put(FORMAT).putLong(room).putLong(allowance);
+        buffer.put(FORMAT).putLong(room).putLong(allowance).putLong(shift);
         buffer.putInt(folded.size());
         folded.forEach((client, total) -> {
             put(buffer, client);
@@ -248,6 +266,7 @@ public record CounterRecord(
     private static @Nullable CounterRecord decode(ByteBuffer buffer, Timestamp written) {
         long room = buffer.getLong();
         long allowance = buffer.getLong();
+        long shift = buffer.getLong();
         TreeMap<ClientId, Counter.Total> folded = new TreeMap<>();
         int foldedCount = count(buffer, FOLDED_BYTES);
         for (int i = 0; i < foldedCount; i++) {
@@ -270,7 +289,7 @@ public record CounterRecord(
         if (own != null && open.put(written, own) != null) {
             throw new IllegalArgumentException("an allotment that is older than itself");
         }
-        return new CounterRecord(room, allowance, folded, open, closed);
+        return new CounterRecord(room, allowance, shift, folded, open, closed);
     }
 
     private static Closed closed(long spent, Timestamp at, Timestamp written) {

@@ -116,7 +116,7 @@ final class CounterPlanTest {
     void those_who_wait_are_served_in_their_order_by_one_transaction() {
         CounterPlan plan = strictly(6).strictly(11).strictly(3).read(false).on(of(10));
         assertThat(plan.answers().values())
-                .containsExactly(accepted(4), limit(4), accepted(1), new CallOutcome.CounterValue(1, 0, false));
+                .containsExactly(accepted(4), limit(4), accepted(1), new CallOutcome.CounterValue(1, 0, 0, false));
     }
 
     @Test
@@ -172,13 +172,13 @@ final class CounterPlanTest {
         assertThat(plan.answers()).isEmpty();
         assertThat(plan.callIn()).containsExactly(at(7));
         spent.put(at(7), 2L);
-        assertThat(on(record).answers().values()).containsExactly(new CallOutcome.CounterValue(8, 0, true));
+        assertThat(on(record).answers().values()).containsExactly(new CallOutcome.CounterValue(8, 0, 0, true));
     }
 
     @Test
     void another_read_says_what_is_allotted() {
         assertThat(read(false).on(taking(of(10), OTHER, 4, false, 7)).answers().values())
-                .containsExactly(new CallOutcome.CounterValue(6, 4, false));
+                .containsExactly(new CallOutcome.CounterValue(6, 4, 0, false));
     }
 
     @Test

@@ -306,7 +306,7 @@ final class Section8CounterTest {
         bench.fire(new CounterDesk.TryAgain(STOCK));
         answerGains(null);
         answerAll(VALID);
-        assertThat(told()).containsExactly(new CallOutcome.CounterValue(5, 0, false));
+        assertThat(told()).containsExactly(new CallOutcome.CounterValue(5, 0, 0, false));
     }
 
     /**
@@ -325,7 +325,7 @@ final class Section8CounterTest {
         answerGains(both);
         assertThat(written().room()).isEqualTo(13);
         commit();
-        assertThat(told()).containsExactly(new CallOutcome.CounterValue(13, 0, true));
+        assertThat(told()).containsExactly(new CallOutcome.CounterValue(13, 0, 0, true));
     }
 
     @Test
@@ -646,6 +646,6 @@ final class Section8CounterTest {
         answerGains(null);
         assertThat(written().open()).isEmpty();
         commit();
-        assertThat(told()).last().isEqualTo(new CallOutcome.CounterValue(40, 0, true));
+        assertThat(told()).last().isEqualTo(new CallOutcome.CounterValue(40, 0, 0, true));
     }
 }

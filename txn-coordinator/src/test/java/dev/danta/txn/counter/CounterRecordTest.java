@@ -110,6 +110,31 @@ final class CounterRecordTest {
     }
 
     @Test
+    void whatATransactionGainsIsRoomAtOnceAndNobodyFoldsIt() {
+        CounterRecord record = CounterRecord.initial(TEN).gaining(5);
+        assertThat(record.room()).isEqualTo(15);
+        assertThat(record.folded()).isEmpty();
+        CounterRecord allotted = written(CounterRecord.initial(TEN).taking(ONE, 4, false), 7);
+        assertThatThrownBy(() -> allotted.gaining(Long.MAX_VALUE - 9)).isInstanceOf(ArithmeticException.class);
+        assertThat(allotted.gaining(Long.MAX_VALUE - 10).openAmount()).isEqualTo(4);
+    }
+
+    @Test
+    void aBoundThatIsMovedMovesTheRoomWithIt() {
+        CounterRecord raised = written(CounterRecord.initial(TEN).spending(4).bounded(5, 2), 7);
+        assertThat(raised.room()).isEqualTo(11);
+        assertThat(raised.shift()).isEqualTo(5);
+        assertThat(raised.covers(13, true)).isTrue();
+
+        CounterRecord lowered = raised.bounded(-9, 0);
+        assertThat(lowered.room()).isEqualTo(-3);
+        assertThat(lowered.covers(1, true)).isFalse();
+        assertThat(lowered.bounded(5, 2)).isEqualTo(raised);
+        assertThatThrownBy(() -> raised.bounded(Long.MAX_VALUE, 0)).isInstanceOf(ArithmeticException.class);
+        assertThatIllegalArgumentException().isThrownBy(() -> raised.bounded(5, -1));
+    }
+
+    @Test
     void anAllotmentIsNamedByTheVersionThatHasItFirst() {
         CounterRecord record = CounterRecord.initial(TEN).taking(ONE, 4, false);
         assertThat(record.open()).containsOnlyKeys(Timestamp.ZERO);
@@ -178,12 +203,13 @@ final class CounterRecordTest {
         CounterRecord record = new CounterRecord(
                 258,
                 3,
+                -2,
                 new TreeMap<>(Map.of(ONE, new Counter.Total(2, 259))),
                 new TreeMap<>(Map.of(Timestamp.ZERO, new Allotment(TWO, 4, true), at(5), new Allotment(ONE, 6, false))),
                 new TreeMap<>(Map.of(at(7), new CounterRecord.Closed(8, at(9)))));
 
         assertThat(HexFormat.of().formatHex(record.encode().toArray()))
-                .isEqualTo("01" + "0000000000000102" + "0000000000000003"
+                .isEqualTo("01" + "0000000000000102" + "0000000000000003" + "fffffffffffffffe"
                         + "00000001" + client(1) + "0000000000000002" + "0000000000000103"
                         + "00000002" + "0000000000000000" + client(0) + client(2) + "0000000000000004" + "01"
                         + "0000000000000005" + client(1) + client(1) + "0000000000000006" + "00"
@@ -212,7 +238,8 @@ final class CounterRecordTest {
                     new Timestamp(1 + 2L * random.nextInt(1_000), client(random)),
                     new CounterRecord.Closed(random.nextInt(1_000), at(1 + random.nextInt(1_000))));
         }
-        return new CounterRecord(random.nextLong() >> 4, random.nextInt(100), folded, open, closed);
+        return new CounterRecord(
+                random.nextLong() >> 4, random.nextInt(100), random.nextInt(100), folded, open, closed);
     }
 
     private static ClientId client(Random random) {
@@ -265,17 +292,17 @@ final class CounterRecordTest {
                 Map.of(at(1), new Allotment(ONE, Long.MAX_VALUE, false), at(2), new Allotment(ONE, 1, false)));
         SortedMap<Timestamp, Allotment> one = new TreeMap<>(Map.of(at(1), new Allotment(ONE, 1, false)));
 
-        assertThatThrownBy(() -> new CounterRecord(-5, 0, none, much, noneClosed))
+        assertThatThrownBy(() -> new CounterRecord(-5, 0, 0, none, much, noneClosed))
                 .isInstanceOf(ArithmeticException.class);
-        assertThatThrownBy(() -> new CounterRecord(Long.MAX_VALUE, 0, none, one, noneClosed))
+        assertThatThrownBy(() -> new CounterRecord(Long.MAX_VALUE, 0, 0, none, one, noneClosed))
                 .isInstanceOf(ArithmeticException.class);
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> new CounterRecord(
-                        0, 0, none, one, new TreeMap<>(Map.of(at(1), new CounterRecord.Closed(1, at(2))))));
+                        0, 0, 0, none, one, new TreeMap<>(Map.of(at(1), new CounterRecord.Closed(1, at(2))))));
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> new CounterRecord(
-                        0, 0, none, one, new TreeMap<>(Map.of(Timestamp.ZERO, new CounterRecord.Closed(1, at(2))))));
-        assertThatIllegalArgumentException().isThrownBy(() -> new CounterRecord(0, -1, none, one, noneClosed));
+                        0, 0, 0, none, one, new TreeMap<>(Map.of(Timestamp.ZERO, new CounterRecord.Closed(1, at(2))))));
+        assertThatIllegalArgumentException().isThrownBy(() -> new CounterRecord(0, -1, 0, none, one, noneClosed));
         assertThatIllegalArgumentException().isThrownBy(() -> new Allotment(ONE, 0, false));
     }
 
