@@ -30,6 +30,9 @@ public final class FakeDanta {
     private static final long EPOCH_MICROS = 1_767_225_600_000_000L;
 
     private static final int PERCENT = 100;
+    /** So long a replica may lack what was changed. */
+    private static final long BEHIND_MAX = TimeUnit.SECONDS.toNanos(1);
+
     private static final int AUDITS_MAX = 100;
 
     private final SplittableRandom random;
@@ -40,6 +43,7 @@ public final class FakeDanta {
     private final Map<Place, Past<Set<String>>> sets = new TreeMap<>();
     private final Map<Place, Past<List<Port.Event>>> streams = new TreeMap<>();
     private final Map<Place, Counter> counters = new TreeMap<>();
+    private final Map<String, Long> stamps = new TreeMap<>();
     private int uncertainPercent;
     private long now;
     private long number;
@@ -66,22 +70,19 @@ public final class FakeDanta {
 
     /** What something is, and what it was. */
     private static final class Past<V extends @Nullable Object> {
-        private final List<V> all = new ArrayList<>();
+        private V newest;
+        private V older;
+        private long changedAt;
 
         Past(V first) {
-            all.add(first);
+            newest = first;
+            older = first;
         }
 
-        V newest() {
-            return all.get(all.size() - 1);
-        }
-
-        V older() {
-            return all.get(Math.max(0, all.size() - 2));
-        }
-
-        void add(V next) {
-            all.add(next);
+        void add(V next, long at) {
+            older = newest;
+            newest = next;
+            changedAt = at;
         }
     }
 
@@ -141,6 +142,7 @@ public final class FakeDanta {
             throw new IllegalStateException(left[0] + " users wait for the end of a step that never ends");
         }
         wrongs.clear();
+        uncertainPercent = 0;
         untilDone(then -> application.audit(first, then));
         return application.verdict();
     }
@@ -227,10 +229,17 @@ public final class FakeDanta {
                 then.accept(new Port.Found.Nothing<>());
                 return;
             }
-            boolean isOld = look == Port.Look.LOCAL ? random.nextInt(4) == 0 : does(Wrong.GOES_BACK);
-            V found = isOld ? past.older() : past.newest();
+            boolean isOld = look == Port.Look.LOCAL
+                    ? now - past.changedAt < BEHIND_MAX && random.nextInt(4) == 0
+                    : does(Wrong.GOES_BACK);
+            V found = isOld ? past.older : past.newest;
             later(delay(), () -> then.accept(new Port.Found.Value<>(found)));
         });
+    }
+
+    /** Whether nothing was written to it after that, by the order in which it was asked for. */
+    private boolean isLast(Place place, String element, long stamp) {
+        return stamps.merge(place + " " + element, stamp, Math::max) == stamp;
     }
 
     private Past<@Nullable String> value(Place place) {
@@ -268,7 +277,7 @@ public final class FakeDanta {
         for (Place record : work.records()) {
             requireKind(record, Collection.Kind.Records.class);
             Past<@Nullable String> past = value(record);
-            read.put(record, does(Wrong.READS_OLD) ? past.older() : past.newest());
+            read.put(record, does(Wrong.READS_OLD) ? past.older : past.newest);
         }
         Map<Place, Work.Counted> named = new TreeMap<>();
         Map<Place, Boolean> enough = new TreeMap<>();
@@ -311,7 +320,7 @@ public final class FakeDanta {
         int times = does(Wrong.LOSES) ? 0 : does(Wrong.DOUBLES) ? 2 : 1;
         boolean isTorn = does(Wrong.TEARS);
         for (int i = 0; i < times; i++) {
-            effect.puts().forEach((place, value) -> value(place).add(value));
+            effect.puts().forEach((place, value) -> value(place).add(value, now));
             if (!isTorn) {
                 effect.spent().forEach(place -> {
                     Work.Counted counted = named.get(place);
@@ -405,7 +414,14 @@ public final class FakeDanta {
         @Override
         public void put(Place register, @Nullable String value, Ack ack, Consumer<Reply> then) {
             requireKind(register, Collection.Kind.Registers.class);
-            change(() -> value(register).add(value), then);
+            long stamp = number++;
+            change(
+                    () -> {
+                        if (isLast(register, "", stamp)) {
+                            value(register).add(value, now);
+                        }
+                    },
+                    then);
         }
 
         @Override
@@ -426,11 +442,14 @@ public final class FakeDanta {
 
         private void changeSet(Place set, BiConsumer<Set<String>, String> how, String element, Consumer<Reply> then) {
             requireKind(set, Collection.Kind.Sets.class);
+            long stamp = number++;
             change(
                     () -> {
-                        Set<String> next = new TreeSet<>(set(set).newest());
-                        how.accept(next, element);
-                        set(set).add(next);
+                        if (isLast(set, element, stamp)) {
+                            Set<String> next = new TreeSet<>(set(set).newest);
+                            how.accept(next, element);
+                            set(set).add(next, now);
+                        }
                     },
                     then);
         }
@@ -456,11 +475,11 @@ public final class FakeDanta {
             }
             change(
                     () -> {
-                        List<Event> next = new ArrayList<>(stream(stream).newest());
+                        List<Event> next = new ArrayList<>(stream(stream).newest);
                         next.removeIf(other -> other.id().equals(event.id()));
                         next.add(event);
                         next.sort(Comparator.comparingLong(Event::whenMicros).thenComparing(Event::id));
-                        stream(stream).add(next);
+                        stream(stream).add(next, now);
                     },
                     then);
         }
