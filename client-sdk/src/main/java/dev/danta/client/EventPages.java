@@ -20,6 +20,8 @@ import org.jspecify.annotations.Nullable;
 record EventPages<E>(Collection collection, Codec<E> codec, Manner manner) {
     /** How many bytes the id of an event has. */
     static final int ID_BYTES = 2 * Long.BYTES + 2 * Long.BYTES + Integer.BYTES;
+    /** A hundred thousand years. */
+    private static final long BOUND_SECONDS = 100_000L * 366 * 86_400;
 
     /** The same, read and changed so. */
     EventPages<E> in(Manner other) {
@@ -89,6 +91,12 @@ record EventPages<E>(Collection collection, Codec<E> codec, Manner manner) {
 
     static long micros(Instant instant) {
         return Math.addExact(Math.multiplyExact(instant.getEpochSecond(), 1_000_000L), instant.getNano() / 1_000);
+    }
+
+    /** Where a time lies to or from which events are read: beyond all events as far out as one likes. */
+    static long bound(Instant instant) {
+        long seconds = Math.max(-BOUND_SECONDS, Math.min(BOUND_SECONDS, instant.getEpochSecond()));
+        return micros(Instant.ofEpochSecond(seconds, instant.getNano()));
     }
 
     static Instant instant(long micros) {

@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -161,6 +162,31 @@ public final class EventStream<E> {
     }
 
     /**
+     * The events that were recorded at {@code from} or later and before {@code to}, in the order in which they were recorded,
+     * whenever they happened before that. It reads all pages up to then: an event is where it happened.
+     */
+    public List<Event<E>> readRecorded(Key stream, Instant from, Instant to, Read read) {
+        return Results.await(recorded(stream, from, to, Given.notNull("a level of reading", read)));
+    }
+
+    /** {@link #readRecorded} without waiting. */
+    public CompletableFuture<List<Event<E>>> readRecordedAsync(Key stream, Instant from, Instant to, Read read) {
+        return Results.elsewhere(
+                recorded(stream, from, to, Given.notNull("a level of reading", read)), Function.identity());
+    }
+
+    private CompletableFuture<List<Event<E>>> recorded(Key stream, Instant from, Instant to, Read read) {
+        Given.notNull("a time to read from", from);
+        // Nothing is recorded before it has happened.
+        return events(stream, Instant.MIN, to, read)
+                .thenApply(events -> events.stream()
+                        .filter(event -> !event.recorded().isBefore(from)
+                                && event.recorded().isBefore(to))
+                        .sorted(Comparator.comparing(Event<E>::recorded).thenComparing(Event::id))
+                        .toList());
+    }
+
+    /**
      * A view of these streams; what its reads keep is a collection of its own, {@code stream#view}.
      *
      * @param version of the fold, counted up with every change of what it makes of events; what another version has kept is
@@ -250,8 +276,8 @@ public final class EventStream<E> {
     private CompletableFuture<List<Event<E>>> events(Key stream, Instant from, Instant to, @Nullable Read read) {
         pages.collection().requireKey(stream);
         long deadlineAt = pages.manner().deadlineAt();
-        long start = EventPages.micros(Given.notNull("a time to read from", from));
-        long end = EventPages.micros(Given.notNull("a time to read up to", to));
+        long start = EventPages.bound(Given.notNull("a time to read from", from));
+        long end = EventPages.bound(Given.notNull("a time to read up to", to));
         return pages.index(stream, read, Manner.left(deadlineAt)).thenCompose(index -> {
             List<CompletableFuture<LwwMap>> found = index.stream()
                     .filter(page -> page.overlaps(start, end))

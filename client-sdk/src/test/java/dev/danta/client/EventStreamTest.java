@@ -89,6 +89,25 @@ final class EventStreamTest {
         assertThat(found).extracting(Event::id).isSorted().doesNotHaveDuplicates();
     }
 
+    /** F31: who asks what has come since yesterday sees what is dated back to last year. */
+    @Test
+    void whatComesLateIsReadByEitherOfItsTimes() {
+        log.append(A, List.of(at(7200, "first")));
+        theirLog.append(A, List.of(at(3600, "second, late")));
+        Instant before = log.read(A, START, FAR, Read.QUORUM).get(0).recorded();
+        log.append(A, List.of(at(0, "third, later")));
+        log.append(A, List.of(at(90_000, "fourth")));
+        assertThat(all(log)).containsExactly("third, later", "second, late", "first", "fourth");
+        assertThat(texts(log.readRecorded(A, Instant.MIN, Instant.MAX, Read.QUORUM)))
+                .containsExactly("first", "second, late", "third, later", "fourth");
+        Instant last =
+                log.readRecorded(A, before, Instant.MAX, Read.QUORUM).get(1).recorded();
+        assertThat(texts(log.readRecorded(A, before, last, Read.QUORUM))).containsExactly("second, late");
+        assertThat(texts(log.readRecordedAsync(A, last, FAR, Read.QUORUM).join()))
+                .containsExactly("third, later", "fourth");
+        assertThat(texts(log.read(A, Instant.MIN, Instant.MAX, Read.QUORUM))).isEqualTo(all(log));
+    }
+
     @Test
     void whatWillHappenIsRefused() {
         Dated<String> tomorrow = new Dated<>("tomorrow", Instant.now().plusSeconds(86_400));
