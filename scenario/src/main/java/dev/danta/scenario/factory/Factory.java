@@ -1,0 +1,30 @@
+package dev.danta.scenario.factory;
+
+import dev.danta.scenario.Application;
+
+/**
+ * The automated warehouse, and its laws:
+ *
+ * <ul>
+ *   <li>W1: no bin is below nothing, and of no reservation more is picked than it has.
+ *   <li>W2: what cannot be back-ordered is not sold beyond what came in and was not lost before; a loss that leaves less than
+ *       is promised is said.
+ *   <li>W3: what can be back-ordered is oversold within its budget.
+ *   <li>W4: of each reservation what was picked, what was released and what is open is what was reserved.
+ *   <li>W5: an order has all of its items or none.
+ *   <li>W6: no two orders have one code.
+ *   <li>W7: moves conserve.
+ *   <li>W8: no slot is used beyond its capacity, and none is refused that has space.
+ *   <li>W9: after quiet, views are what events come to, and no event that was acknowledged is missing.
+ * </ul>
+ */
+public final class Factory {
+    static final String NAME = "factory";
+
+    private Factory() {}
+
+    /** A usual day. */
+    public static Application steady(Size size) {
+        return new Steady(size);
+    }
+}
