@@ -4,6 +4,7 @@ import dev.danta.ir.id.Bytes;
 import dev.danta.relaxed.RelaxedState;
 import dev.danta.txn.counter.AllotmentKey;
 import dev.danta.txn.key.KeyLayout;
+import dev.danta.txn.key.ShardMap;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -17,9 +18,15 @@ import org.jspecify.annotations.Nullable;
  * What all collections share: a name, and how a key in it is encoded.
  *
  * @param bounds of bounded counters, and only of them
+ * @param pages how many keys the elements of one set are spread over; 1 unless that was said
  */
 record Collection(
-        String space, String name, Kind kind, @Nullable Bounds bounds) {
+        String space, String name, Kind kind, @Nullable Bounds bounds, int pages) {
+    /** A set can be spread over so many keys: all of them are read for its members. */
+    static final int PAGES_MAX = 16_384;
+
+    private static final String PAGES = " pages=";
+
     /** What a collection can be declared as. */
     enum Kind {
         STRICT_TABLE("strict table", "strict"),
@@ -72,7 +79,40 @@ record Collection(
     private static final char BESIDE_MARK = '#';
 
     Collection(String space, String name, Kind kind) {
-        this(space, name, kind, null);
+        this(space, name, kind, null, 1);
+    }
+
+    /** One of bounded counters. */
+    Collection(String space, String name, Kind kind, Bounds bounds) {
+        this(space, name, kind, bounds, 1);
+    }
+
+    /** One whose sets are spread over so many keys. */
+    static Collection ofPages(String space, String name, Kind kind, int pages) {
+        if (pages < 2 || pages > PAGES_MAX) {
+            throw new IllegalArgumentException("a set is spread over 2 to " + PAGES_MAX + " pages, not " + pages);
+        }
+        return new Collection(space, name, kind, null, pages);
+    }
+
+    /**
+     * What was declared as {@code type}, unless that is of another version or of bounded counters.
+     *
+     * @throws IllegalArgumentException if it is
+     */
+    static Collection parse(String space, String name, String type) {
+        for (Kind kind : Kind.values()) {
+            if (kind.type.equals(type)) {
+                return new Collection(space, name, kind);
+            } else if (type.startsWith(kind.type + PAGES)) {
+                return ofPages(
+                        space,
+                        name,
+                        kind,
+                        Integer.parseInt(type, kind.type.length() + PAGES.length(), type.length(), 10));
+            }
+        }
+        throw new IllegalArgumentException("a later version's " + type);
     }
 
     Collection {
@@ -85,7 +125,12 @@ record Collection(
 
     /** What the cluster keeps of it. */
     String type() {
-        return bounds == null ? kind.type : bounds.type();
+        return bounds != null ? bounds.type() : isSpread() ? kind.type + PAGES + pages : kind.type;
+    }
+
+    /** Whether the elements of one set are under several keys. */
+    boolean isSpread() {
+        return pages > 1;
     }
 
     /** What it is, in words. */
@@ -157,6 +202,16 @@ record Collection(
         }
     }
 
+    /** Where such an element of a set is. */
+    int pageOf(Bytes element) {
+        return isSpread() ? ShardMap.placeOf(element, pages) : 0;
+    }
+
+    /** What one page of a set is under; they live together. */
+    dev.danta.occ.Key encodePage(Key key, int page) {
+        return encode(isSpread() ? requireKey(key).and(page) : key);
+    }
+
     private TooLargeException tooLong(Key key, String why) {
         return new TooLargeException(
                 "the key " + key.inShort() + " of " + this + " is too long: " + why, DantaException.Facts.NONE);
@@ -206,7 +261,7 @@ record Collection(
     /**
      * Elements of one change.
      *
-     * @throws TooLargeException if they do not fit into one message
+     * @throws TooLargeException if they do not fit into one message; those that are spread over pages, see {@link Spread#byPage}
      */
     <E> List<Bytes> encodeAll(Codec<E> codec, java.util.Collection<E> elements) {
         List<Bytes> encoded = new ArrayList<>();
@@ -216,7 +271,9 @@ record Collection(
             encoded.add(one);
             bytes += one.size() + Limits.ENTRY_BYTES;
         }
-        requireFitting(bytes);
+        if (!isSpread()) {
+            requireFitting(bytes);
+        }
         return encoded;
     }
 

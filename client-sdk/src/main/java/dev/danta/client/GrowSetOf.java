@@ -1,12 +1,16 @@
 package dev.danta.client;
 
+import dev.danta.ir.id.Bytes;
 import dev.danta.relaxed.GrowSet;
 import dev.danta.relaxed.RelaxedState;
 import dev.danta.txn.client.ClientCall;
 import java.time.Duration;
 import java.util.Collections;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -81,23 +85,28 @@ public final class GrowSetOf<E> {
     }
 
     private CompletableFuture<Void> added(Key key, java.util.Collection<E> elements) {
-        dev.danta.occ.Key encoded = collection.encode(key);
-        GrowSet change = GrowSet.of(collection.encodeAll(codec, elements));
-        if (elements.isEmpty()) {
-            return CompletableFuture.completedFuture(null);
+        collection.encodePage(key, 0);
+        Spread spread = new Spread(collection, manner);
+        Map<Integer, List<Bytes>> added = spread.byPage(collection.encodeAll(codec, elements));
+        return spread.change(
+                key,
+                List.copyOf(added.keySet()),
+                (place, page) -> {
+                    GrowSet change = GrowSet.of(added.getOrDefault(page, List.of()));
+                    return (after, ack) -> new ClientCall.Join(place, change, ack);
+                },
+                "an addition to " + collection);
+    }
+
+    private CompletableFuture<List<Optional<RelaxedState>>> found(Key key, @Nullable Read read) {
+        return new Spread(collection, manner).readAll(key, read);
+    }
+
+    private Set<E> decoded(List<Optional<RelaxedState>> found) {
+        TreeSet<Bytes> elements = new TreeSet<>();
+        for (Optional<RelaxedState> page : found) {
+            collection.held(GrowSet.class, page).ifPresent(set -> elements.addAll(set.elements()));
         }
-        return manner.change(
-                encoded, (after, ack) -> new ClientCall.Join(encoded, change, ack), "an addition to " + collection);
-    }
-
-    private CompletableFuture<Optional<RelaxedState>> found(Key key, @Nullable Read read) {
-        return manner.read(collection.encode(key), read, "a read of " + collection);
-    }
-
-    private Set<E> decoded(Optional<RelaxedState> found) {
-        return collection
-                .held(GrowSet.class, found)
-                .map(set -> collection.decodedAll(codec, set.elements()))
-                .orElse(Set.of());
+        return collection.decodedAll(codec, elements);
     }
 }

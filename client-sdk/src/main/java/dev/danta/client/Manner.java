@@ -145,6 +145,11 @@ interface Manner {
                 throw new IllegalArgumentException(
                         "what a session has seen, only a session knows: read with in(session)");
             }
+            if (session != null
+                    && level != Read.LOCAL
+                    && declaration.collection().isSpread()) {
+                return left -> session.readPage(key, what, left);
+            }
             if (session != null && level != Read.LOCAL) {
                 long maxAge = level == null ? maxAgeNanos : 0;
                 return left -> session.read(key, level == Read.QUORUM, maxAge, what, left);
@@ -163,10 +168,18 @@ interface Manner {
                 return calls.update(change.call(after, ack.inMachine()), what, left)
                         .thenAccept(changed -> {
                             if (session != null) {
-                                session.wrote(key, changed, ack);
+                                remember(session, key, changed);
                             }
                         });
             });
+        }
+
+        private void remember(Session mine, dev.danta.occ.Key key, RelaxedState changed) {
+            if (ack == Ack.ONE || declaration.collection().isSpread()) {
+                mine.comesAfter(changed);
+            } else {
+                mine.wrote(key, changed);
+            }
         }
     }
 }

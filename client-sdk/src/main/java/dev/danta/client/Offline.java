@@ -43,7 +43,7 @@ public final class Offline {
     private final ClientId self;
     private final Clock clock;
     private final TreeMap<dev.danta.occ.Key, Held> held = new TreeMap<>();
-    private final Map<List<String>, Collection.Kind> kinds = new TreeMap<>(Offline::inOrder);
+    private final Map<List<String>, Collection> declared = new TreeMap<>(Offline::inOrder);
 
     /**
      * What is known of one key.
@@ -102,9 +102,21 @@ public final class Offline {
         return new SetOf<>(sets, Space.given(codec), new Apart(sets));
     }
 
+    /** The sets of this name, each spread over so many pages, here; as {@link Space#setOf(String, Codec, int)}. */
+    public <E> SetOf<E> setOf(String space, String collection, Codec<E> codec, int pages) {
+        Collection sets = declared(Collection.ofPages(space, collection, Collection.Kind.SET, pages));
+        return new SetOf<>(sets, Space.given(codec), new Apart(sets));
+    }
+
     /** The sets of this name that only grow, here. */
     public <E> GrowSetOf<E> growSetOf(String space, String collection, Codec<E> codec) {
         Collection sets = declared(space, collection, Collection.Kind.GROW_SET);
+        return new GrowSetOf<>(sets, Space.given(codec), new Apart(sets));
+    }
+
+    /** The sets of this name that only grow, each spread over so many pages, here. */
+    public <E> GrowSetOf<E> growSetOf(String space, String collection, Codec<E> codec, int pages) {
+        Collection sets = declared(Collection.ofPages(space, collection, Collection.Kind.GROW_SET, pages));
         return new GrowSetOf<>(sets, Space.given(codec), new Apart(sets));
     }
 
@@ -201,12 +213,17 @@ public final class Offline {
         return before == null ? change : before.join(change);
     }
 
-    private synchronized Collection declared(String space, String name, Collection.Kind kind) {
-        Collection collection = new Collection(Collection.requireName("a space's name", space), name, kind);
-        Collection.Kind before = kinds.putIfAbsent(List.of(space, name), kind);
-        if (before != null && before != kind) {
+    private Collection declared(String space, String name, Collection.Kind kind) {
+        return declared(new Collection(space, name, kind));
+    }
+
+    private synchronized Collection declared(Collection collection) {
+        String space = Collection.requireName("a space's name", collection.space());
+        Collection before = declared.putIfAbsent(List.of(space, collection.name()), collection);
+        if (before != null && !before.equals(collection)) {
             throw new ModeMismatchException(
-                    collection.fullName() + " is a " + before + " here, not a " + kind, Facts.NONE);
+                    collection.fullName() + " is a " + before.words() + " here, not a " + collection.words(),
+                    Facts.NONE);
         }
         return collection;
     }
@@ -326,7 +343,7 @@ public final class Offline {
                 Held one = entry.getValue();
                 out.writeUTF(one.collection().space());
                 out.writeUTF(one.collection().name());
-                out.writeUTF(one.collection().kind().type());
+                out.writeUTF(one.collection().type());
                 write(out, entry.getKey().bytes().toArray());
                 write(out, encoded(one.state()));
                 write(out, encoded(one.unmerged()));
@@ -364,22 +381,13 @@ public final class Offline {
             }
             int count = in.readInt();
             for (int i = 0; i < count; i++) {
-                Collection collection = declared(in.readUTF(), in.readUTF(), kind(in.readUTF()));
+                Collection collection = declared(Collection.parse(in.readUTF(), in.readUTF(), in.readUTF()));
                 dev.danta.occ.Key key = new dev.danta.occ.Key(Bytes.wrap(bytes(in)));
                 held.put(key, new Held(collection, decoded(bytes(in)), decoded(bytes(in))));
             }
         } catch (IOException | MalformedMessageException e) {
             throw new IllegalArgumentException("not what was saved", e);
         }
-    }
-
-    private static Collection.Kind kind(String type) {
-        for (Collection.Kind kind : Collection.Kind.values()) {
-            if (kind.type().equals(type)) {
-                return kind;
-            }
-        }
-        throw new IllegalArgumentException("it was saved by a later version, with a " + type);
     }
 
     private static byte[] bytes(DataInputStream in) throws IOException {

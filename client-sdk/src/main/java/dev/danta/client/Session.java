@@ -73,6 +73,19 @@ public final class Session implements AutoCloseable {
                 .thenApply(found -> Optional.ofNullable(found.state()));
     }
 
+    /** Reads one of many keys of which a session remembers nothing: quorums show whatever it has seen of them. */
+    CompletableFuture<Optional<RelaxedState>> readPage(dev.danta.occ.Key key, String what, long deadlineNanos) {
+        synchronized (lock) {
+            requireOpen();
+        }
+        return calls.readRelaxed(new ClientCall.ReadRelaxed(key, Level.QUORUM), what, deadlineNanos)
+                .thenApply(found -> {
+                    Optional<RelaxedState> state = Optional.ofNullable(found.state());
+                    state.ifPresent(this::comesAfter);
+                    return state;
+                });
+    }
+
     private ClientCall.ReadRelaxed question(dev.danta.occ.Key key, boolean fromQuorum, long maxAgeNanos) {
         synchronized (lock) {
             requireOpen();
@@ -114,13 +127,16 @@ public final class Session implements AutoCloseable {
         }
     }
 
-    void wrote(dev.danta.occ.Key key, RelaxedState change, Ack ack) {
+    void wrote(dev.danta.occ.Key key, RelaxedState change) {
         synchronized (lock) {
-            if (ack == Ack.ONE) {
-                marks.wroteToOne(change);
-            } else {
-                marks.wrote(key, change);
-            }
+            marks.wrote(key, change);
+        }
+    }
+
+    /** It has seen or written {@code state}, which it need not remember. */
+    void comesAfter(RelaxedState state) {
+        synchronized (lock) {
+            marks.comesAfter(state);
         }
     }
 }

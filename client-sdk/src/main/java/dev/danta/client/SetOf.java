@@ -7,8 +7,10 @@ import dev.danta.txn.client.ClientCall;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -19,7 +21,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A change is sent as it is, but each node keeps a set as a whole, together with all that was ever removed from it: it is made
  * for up to some thousands of elements. What would make it larger than about 3 MiB, at 128 bytes and its own for each element, is
- * refused with a {@link RefusedException}.
+ * refused with a {@link RefusedException}. One for many elements is spread over pages ({@link Space#setOf(String, Codec, int)});
+ * all of this holds for each page.
  */
 public final class SetOf<E> {
     private final Collection collection;
@@ -81,7 +84,10 @@ public final class SetOf<E> {
         return changeAsync(key, List.of(), Collections.singletonList(element));
     }
 
-    /** Adds and removes all these elements at once; what is in both is removed. */
+    /**
+     * Adds and removes all these elements at once; what is in both is removed. Where they are on several pages, each page is
+     * changed at once, and if the call fails some may not be.
+     */
     public void change(Key key, java.util.Collection<E> added, java.util.Collection<E> removed) {
         Results.await(changed(key, added, removed));
     }
@@ -92,7 +98,10 @@ public final class SetOf<E> {
         return Results.elsewhere(changed(key, added, removed), Function.identity());
     }
 
-    /** The elements as one replica has them; in a session and out of a cache, what is promised there. */
+    /**
+     * The elements as one replica has them, or one of each page; in a session and out of a cache, what is promised there. Pages are
+     * read one by one: what others change at that moment may be seen in part.
+     */
     public Set<E> members(Key key) {
         return decoded(Results.await(found(key, null)));
     }
@@ -107,44 +116,52 @@ public final class SetOf<E> {
         return Results.elsewhere(found(key, Given.notNull("a level of reading", read)), this::decoded);
     }
 
-    /** Whether {@code element} is in the set of this key, as {@link #members(Key)}; it costs as much. */
+    /** Whether {@code element} is in the set of this key, read as by {@link #members(Key)}; its page is all that is read. */
     public boolean contains(Key key, E element) {
-        return has(Results.await(found(key, null)), element);
+        return has(key, element, null);
     }
 
     /** {@link #contains(Key, Object)}, read so. */
     public boolean contains(Key key, E element, Read read) {
-        return has(Results.await(found(key, Given.notNull("a level of reading", read))), element);
+        return has(key, element, Given.notNull("a level of reading", read));
     }
 
     private CompletableFuture<Void> changed(Key key, java.util.Collection<E> added, java.util.Collection<E> removed) {
-        dev.danta.occ.Key encoded = collection.encode(key);
-        List<Bytes> addedBytes = collection.encodeAll(codec, added);
-        List<Bytes> removedBytes = collection.encodeAll(codec, removed);
-        if (added.isEmpty() && removed.isEmpty()) {
-            return CompletableFuture.completedFuture(null);
-        }
-        return manner.change(
-                encoded,
-                (after, ack) -> new ClientCall.ChangeSet(encoded, addedBytes, removedBytes, after, ack),
+        collection.encodePage(key, 0);
+        Spread spread = new Spread(collection, manner);
+        Map<Integer, List<Bytes>> addedBytes = spread.byPage(collection.encodeAll(codec, added));
+        Map<Integer, List<Bytes>> removedBytes = spread.byPage(collection.encodeAll(codec, removed));
+        TreeSet<Integer> pages = new TreeSet<>(addedBytes.keySet());
+        pages.addAll(removedBytes.keySet());
+        return spread.change(
+                key,
+                List.copyOf(pages),
+                (place, page) -> (after, ack) -> new ClientCall.ChangeSet(
+                        place,
+                        addedBytes.getOrDefault(page, List.of()),
+                        removedBytes.getOrDefault(page, List.of()),
+                        after,
+                        ack),
                 "a change of " + collection);
     }
 
-    private CompletableFuture<Optional<RelaxedState>> found(Key key, @Nullable Read read) {
-        return manner.read(collection.encode(key), read, "a read of " + collection);
+    private CompletableFuture<List<Optional<RelaxedState>>> found(Key key, @Nullable Read read) {
+        return new Spread(collection, manner).readAll(key, read);
     }
 
-    private boolean has(Optional<RelaxedState> found, E element) {
+    private boolean has(Key key, E element, @Nullable Read read) {
+        Bytes bytes = collection.encode(codec, element);
         return collection
-                .held(LwwSet.class, found)
-                .map(set -> set.contains(collection.encode(codec, element)))
+                .held(LwwSet.class, Results.await(new Spread(collection, manner).readPageOf(key, bytes, read)))
+                .map(set -> set.contains(bytes))
                 .orElse(false);
     }
 
-    private Set<E> decoded(Optional<RelaxedState> found) {
-        return collection
-                .held(LwwSet.class, found)
-                .map(set -> collection.decodedAll(codec, set.members()))
-                .orElse(Set.of());
+    private Set<E> decoded(List<Optional<RelaxedState>> found) {
+        TreeSet<Bytes> members = new TreeSet<>();
+        for (Optional<RelaxedState> page : found) {
+            collection.held(LwwSet.class, page).ifPresent(set -> members.addAll(set.members()));
+        }
+        return collection.decodedAll(codec, members);
     }
 }

@@ -70,9 +70,29 @@ public final class Space {
         return new SetOf<>(sets, given(codec), manner(sets));
     }
 
+    /**
+     * The relaxed sets of this name, for many elements: each is spread over so many pages, by a hash of its elements' bytes. A
+     * change touches the pages of its elements, and only them; {@link SetOf#members} reads all pages.
+     *
+     * @param codec as for {@link #setOf(String, Codec)}
+     * @param pages from 2 to 16,384, and for good: some tens of elements to a page are a good choice. It is a part of what is
+     *     declared
+     * @throws ModeMismatchException if this client has declared it otherwise before
+     */
+    public <E> SetOf<E> setOf(String collection, Codec<E> codec, int pages) {
+        Collection sets = Collection.ofPages(name, collection, Collection.Kind.SET, pages);
+        return new SetOf<>(sets, given(codec), manner(sets));
+    }
+
     /** The relaxed sets of this name that only grow; {@code codec} as for {@link #setOf}. */
     public <E> GrowSetOf<E> growSetOf(String collection, Codec<E> codec) {
         Collection sets = new Collection(name, collection, Collection.Kind.GROW_SET);
+        return new GrowSetOf<>(sets, given(codec), manner(sets));
+    }
+
+    /** Those that only grow, for many elements: spread as by {@link #setOf(String, Codec, int)}. */
+    public <E> GrowSetOf<E> growSetOf(String collection, Codec<E> codec, int pages) {
+        Collection sets = Collection.ofPages(name, collection, Collection.Kind.GROW_SET, pages);
         return new GrowSetOf<>(sets, given(codec), manner(sets));
     }
 

@@ -9,6 +9,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -139,6 +141,85 @@ final class ElementsTest {
         assertThat(theirTags.members(A)).containsExactly("old");
         cluster.loseNothing();
         added.join();
+    }
+
+    private static List<String> numbered(int from, int to) {
+        return IntStream.range(from, to).mapToObj(i -> "e" + i).toList();
+    }
+
+    /** All of them would take more than the 3 MiB that one value may. */
+    @Test
+    void aSetThatIsSpreadOverPagesHasRoomForMany() {
+        SetOf<String> many = client.space("shop").setOf("many", Codecs.STRING, 500);
+        SetOf<String> same = other.space("shop").setOf("many", Codecs.STRING, 500);
+        many.change(A, numbered(0, 60_000), List.of());
+        same.change(A, List.of("more"), numbered(10, 60_000));
+        many.change(A, List.of("e3", "e4"), List.of("e4", "e5"));
+
+        assertThat(same.members(A, Read.QUORUM))
+                .containsExactly("e0", "e1", "e2", "e3", "e6", "e7", "e8", "e9", "more");
+        assertThat(many.contains(A, "e9", Read.QUORUM)).isTrue();
+        assertThat(many.contains(A, "e10", Read.QUORUM)).isFalse();
+        assertThat(many.members(Key.of("another"), Read.QUORUM)).isEmpty();
+
+        GrowSetOf<String> grown = client.space("shop").growSetOf("grown", Codecs.STRING, 500);
+        grown.addAll(A, numbered(0, 30_000));
+        grown.add(A, "e0");
+        assertThat(grown.membersAsync(A, Read.QUORUM).join()).hasSize(30_000);
+    }
+
+    /** A change touches the page of its element, and a question whether it is there reads it: nothing else. */
+    @Test
+    void whatIsDoneWithAnElementTouchesItsPageOnly() {
+        SetOf<String> many = client.space("shop").setOf("many", Codecs.STRING, 100);
+        many.add(A, "first");
+        AtomicInteger changes = new AtomicInteger();
+        AtomicInteger reads = new AtomicInteger();
+        cluster.loseToNode((node, envelope) -> {
+            changes.addAndGet(envelope.message() instanceof IrMessage.Execute ? 1 : 0);
+            reads.addAndGet(envelope.message() instanceof IrMessage.Ask ? 1 : 0);
+            return false;
+        });
+        many.add(A, "second");
+        assertThat(many.contains(A, "second", Read.LOCAL)).isTrue();
+        assertThat(changes).hasValue(3);
+        assertThat(reads).hasValueBetween(1, 3);
+    }
+
+    @Test
+    void overHowManyPagesASetIsSpreadIsDeclared() {
+        Space shop = client.space("shop");
+        SetOf<String> many = shop.setOf("many", Codecs.STRING, 100);
+        many.add(A, "one");
+        assertThatThrownBy(() -> shop.setOf("many", Codecs.STRING, 200))
+                .isInstanceOf(ModeMismatchException.class)
+                .hasMessageContaining("declared as a set (pages=100) before, not as a set (pages=200)");
+        SetOf<String> whole = other.space("shop").setOf("many", Codecs.STRING);
+        assertThatThrownBy(() -> whole.add(A, "two"))
+                .isInstanceOf(ModeMismatchException.class)
+                .hasMessageContaining("shop/many is a set (pages=100) in this cluster, not a set:");
+        assertThatThrownBy(() -> shop.setOf("others", Codecs.STRING, 1)).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> shop.growSetOf("others", Codecs.STRING, 16_385))
+                .isInstanceOf(IllegalArgumentException.class);
+    }
+
+    /** It would not have room for a mark for each page: it asks quorums, and remembers when it has written. */
+    @Test
+    void aSessionSeesWhatItHasSeenAndChangedOfASetOnManyPages() {
+        ReplicaId behind = new ReplicaId(1);
+        SetOf<String> mine = client.space("shop").setOf("many", Codecs.STRING, 2_000);
+        SetOf<String> theirs = other.space("shop").setOf("many", Codecs.STRING, 2_000);
+        cluster.loseToNode((node, envelope) -> node.equals(behind) && envelope.message() instanceof IrMessage.Execute);
+        theirs.add(A, "theirs");
+        try (Session session = client.session()) {
+            mine.in(session).add(A, "mine");
+            assertThat(mine.in(session).members(A)).containsExactly("mine", "theirs");
+            assertThat(session.token()).hasSizeLessThan(200);
+            for (int i = 0; i < 10; i++) {
+                assertThat(mine.in(session).contains(A, "mine")).isTrue();
+                assertThat(mine.in(session).contains(A, "theirs")).isTrue();
+            }
+        }
     }
 
     @Test

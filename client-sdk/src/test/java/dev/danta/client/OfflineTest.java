@@ -78,6 +78,26 @@ final class OfflineTest {
     }
 
     @Test
+    void aSetOnManyPagesGoesApartAndComesBack() {
+        SetOf<String> there = client.space("shop").setOf("many", Codecs.STRING, 50);
+        there.change(A, List.of("a", "b", "c"), List.of());
+        here.setOf("shop", "many", Codecs.STRING, 50).members(A);
+        here.merge(client);
+        Offline later = Offline.load(here.save());
+        SetOf<String> mine = later.setOf("shop", "many", Codecs.STRING, 50);
+        mine.add(A, "d");
+        mine.remove(A, "b");
+        assertThat(mine.members(A)).containsExactly("a", "c", "d");
+        assertThatThrownBy(() -> later.setOf("shop", "many", Codecs.STRING, 51))
+                .isInstanceOf(ModeMismatchException.class)
+                .hasMessageContaining("is a set (pages=50) here");
+
+        Offline.load(later.save()).merge(client);
+
+        assertThat(there.members(A, Read.QUORUM)).containsExactly("a", "c", "d");
+    }
+
+    @Test
     void aMergeBringsEachSideWhatTheOtherHas() {
         tags().add(A, "there");
         views().add(A, 10);

@@ -88,11 +88,11 @@ public final class SessionMarks {
     }
 
     /**
-     * A change of the session was acknowledged by one replica only. No read need show it, since it may be lost; what the session
-     * writes later comes after it all the same.
+     * What the session writes from now on comes after {@code state}, of which nothing else is remembered: reads need not show it,
+     * or always come from quorums, which do.
      */
-    public void wroteToOne(RelaxedState change) {
-        greatest = Timestamp.max(greatest, change.greatestStamp());
+    public void comesAfter(RelaxedState state) {
+        greatest = Timestamp.max(greatest, state.greatestStamp());
     }
 
     /** False if there is no room for it. */

@@ -15,6 +15,8 @@ import java.util.stream.IntStream;
  * @param shards their number, from 1 on; fixed when the cluster is created
  */
 public record ShardMap(int shards) {
+    private static final long SEED = 0xcbf29ce484222325L;
+
     public ShardMap {
         if (shards < 1) {
             throw new IllegalArgumentException("a cluster has at least one shard, not " + shards);
@@ -31,8 +33,17 @@ public record ShardMap(int shards) {
         int endOfSpace = KeyLayout.endOfElement(bytes, 0);
         int endOfCollection = KeyLayout.endOfElement(bytes, 1);
         int endOfFirst = KeyLayout.endOfElement(bytes, 2);
-        long hash = hash(hash(0xcbf29ce484222325L, bytes, 0, endOfSpace), bytes, endOfCollection, endOfFirst);
+        long hash = hash(hash(SEED, bytes, 0, endOfSpace), bytes, endOfCollection, endOfFirst);
         return new ShardId((int) Long.remainderUnsigned(mixed(hash), shards));
+    }
+
+    /**
+     * One of so many places, the same for {@code bytes} always and everywhere: by the hash that places keys on shards.
+     *
+     * @param places from 1 on
+     */
+    public static int placeOf(Bytes bytes, int places) {
+        return (int) Long.remainderUnsigned(mixed(hash(SEED, bytes, 0, bytes.size())), places);
     }
 
     /**

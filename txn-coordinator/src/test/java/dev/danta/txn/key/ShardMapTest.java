@@ -64,6 +64,14 @@ class ShardMapTest {
     }
 
     @Test
+    void theseBytesBelongToThesePlaces() {
+        assertThat(ShardMap.placeOf(Bytes.EMPTY, 1_000)).isEqualTo(458);
+        assertThat(ShardMap.placeOf(Bytes.utf8("a"), 1_000)).isEqualTo(429);
+        assertThat(ShardMap.placeOf(Bytes.utf8("red"), 1_000)).isEqualTo(425);
+        assertThat(ShardMap.placeOf(Bytes.utf8("red"), 1)).isZero();
+    }
+
+    @Test
     void aClusterHasAShard() {
         assertThatThrownBy(() -> new ShardMap(0)).isInstanceOf(IllegalArgumentException.class);
     }

@@ -13,6 +13,7 @@ import dev.danta.wire.proto.EpochProto;
 import dev.danta.wire.proto.IdProto;
 import dev.danta.wire.proto.UpkeepProto;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /** The messages by which replicas compare what they have. */
@@ -88,12 +89,20 @@ final class ComparingCodec {
     }
 
     static List<EpochProto.RangeHash> encode(List<RangeHash> parts) {
-        return parts.stream()
-                .map(part -> EpochProto.RangeHash.newBuilder()
-                        .setUpTo(encode(part.upTo()))
-                        .setHash(part.hash())
-                        .build())
-                .toList();
+        List<EpochProto.RangeHash> wire = new ArrayList<>(parts.size());
+        byte[] before = {};
+        for (RangeHash part : parts) {
+            byte[] upTo = part.upTo().toArray();
+            int mismatch = Arrays.mismatch(before, upTo);
+            int shared = mismatch < 0 ? upTo.length : mismatch;
+            wire.add(EpochProto.RangeHash.newBuilder()
+                    .setUpTo(ByteString.copyFrom(upTo, shared, upTo.length - shared))
+                    .setHash(part.hash())
+                    .setShared(shared)
+                    .build());
+            before = upTo;
+        }
+        return wire;
     }
 
     static ByteString encode(Bytes place) {
@@ -167,8 +176,14 @@ final class ComparingCodec {
         at.field("parts");
         at.requireCount(wire.size(), values.keyCountMax());
         List<RangeHash> parts = new ArrayList<>(wire.size());
+        ByteString before = ByteString.EMPTY;
         for (EpochProto.RangeHash one : wire) {
-            parts.add(new RangeHash(place("parts.up_to", one.getUpTo(), at), one.getHash()));
+            int shared = number("parts.shared", one.getShared(), at);
+            if (shared > before.size()) {
+                throw at.malformed("is " + shared + ", and the one before has " + before.size() + " bytes");
+            }
+            before = before.substring(0, shared).concat(one.getUpTo());
+            parts.add(new RangeHash(place("parts.up_to", before, at), one.getHash()));
         }
         return parts;
     }

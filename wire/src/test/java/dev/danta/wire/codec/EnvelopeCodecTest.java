@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
 import dev.danta.ir.id.Ballot;
 import dev.danta.ir.id.Bytes;
@@ -16,7 +17,9 @@ import dev.danta.ir.message.Address;
 import dev.danta.ir.message.Decision;
 import dev.danta.ir.message.Envelope;
 import dev.danta.ir.message.IrMessage;
+import dev.danta.ir.message.RangeHash;
 import dev.danta.ir.message.Result;
+import dev.danta.ir.message.StateView;
 import dev.danta.ir.message.Vote;
 import dev.danta.occ.AccessSet;
 import dev.danta.occ.Key;
@@ -245,6 +248,30 @@ class EnvelopeCodecTest {
 
     private static DataProto.RelaxedState.Builder change(MessageProto.Envelope.Builder envelope) {
         return envelope.getExecuteBuilder().getRelaxedUpdateBuilder().getChangeBuilder();
+    }
+
+    /** Keys that stand beside each other have most of their bytes in common. */
+    @Test
+    void of_the_ends_of_ranges_only_what_differs_is_sent() {
+        StateView view = new StateView(new OpId(CLIENT, 1), null, ID);
+        List<RangeHash> parts = IntStream.range(0, 100)
+                .mapToObj(i -> new RangeHash(Bytes.utf8("k".repeat(300) + (1_000 + i)), i))
+                .toList();
+        Envelope compare = envelope(new IrMessage.Compare(view, Bytes.EMPTY, parts, true));
+        MessageProto.Envelope good = codec.encode(compare);
+        assertThat(good.getSerializedSize()).isLessThan(300 + 100 * 24);
+        assertThat(codec.decode(good)).isEqualTo(compare);
+
+        MessageProto.Envelope.Builder first = good.toBuilder();
+        first.getUpkeepBuilder().getCompareBuilder().getPartsBuilder(0).setShared(1);
+        assertMalformed(first.build(), "Compare.parts.shared is 1, and the one before has 0 bytes");
+        MessageProto.Envelope.Builder tooLong = good.toBuilder();
+        tooLong.getUpkeepBuilder()
+                .getCompareBuilder()
+                .getPartsBuilder(1)
+                .setShared(304)
+                .setUpTo(ByteString.copyFromUtf8("k".repeat(177)));
+        assertMalformed(tooLong.build(), "Compare.parts.up_to has 481 bytes, over the limit of 480");
     }
 
     @Test
