@@ -60,6 +60,8 @@ public final class FakeDanta {
         DOUBLES,
         /** Of a transaction the records are changed, and the counters are not. */
         TEARS,
+        /** Of a transaction what it gains is not there. */
+        FORGETS_GAINS,
         /** A transaction sees a record as it was before, and takes effect all the same. */
         READS_OLD,
         /** A read in a session or from a quorum shows something older. */
@@ -326,7 +328,9 @@ public final class FakeDanta {
                     Work.Counted counted = named.get(place);
                     counter(place).spend(counted == null ? 0 : counted.amount());
                 });
-                effect.gained().forEach((place, amount) -> counter(place).spend(-amount));
+                if (!does(Wrong.FORGETS_GAINS)) {
+                    effect.gained().forEach((place, amount) -> counter(place).spend(-amount));
+                }
                 effect.bounds().forEach((place, bound) -> {
                     counter(place).bound = bound.bound();
                     counter(place).allowance = bound.allowance();

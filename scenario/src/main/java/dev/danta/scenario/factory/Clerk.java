@@ -108,7 +108,7 @@ final class Clerk implements Application.Step {
     }
 
     /** How a step ended whose transaction answered {@code word} if it did what it was for. */
-    private static Ending ending(Port.Reply reply, boolean isAsAsked) {
+    static Ending ending(Port.Reply reply, boolean isAsAsked) {
         return switch (reply) {
             case DONE -> isAsAsked ? Ending.DONE : Ending.DECLINED;
             case NOT_DONE -> Ending.NOT_DONE;

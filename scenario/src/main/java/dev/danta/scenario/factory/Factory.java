@@ -27,4 +27,14 @@ public final class Factory {
     public static Application steady(Size size) {
         return new Steady(size);
     }
+
+    /** So many units of one product, and so many buyers of one each: judged by W2 and W5. */
+    public static Application flash(long units, long buyers) {
+        return new Flash(units, buyers);
+    }
+
+    /** So many places along which units are handed on, one at a time: judged by W1 and W7. */
+    public static Application ring(int places) {
+        return new Ring(places);
+    }
 }

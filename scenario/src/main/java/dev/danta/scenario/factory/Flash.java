@@ -1,0 +1,301 @@
+package dev.danta.scenario.factory;
+
+import dev.danta.check.CheckOptions;
+import dev.danta.check.History;
+import dev.danta.check.HistoryCheck;
+import dev.danta.check.Operation;
+import dev.danta.check.Result;
+import dev.danta.check.model.BoundedCounterModel;
+import dev.danta.check.model.BoundedCounterModel.Input;
+import dev.danta.check.model.BoundedCounterModel.Mode;
+import dev.danta.check.model.BoundedCounterModel.Output;
+import dev.danta.scenario.Application;
+import dev.danta.scenario.Broken;
+import dev.danta.scenario.Collection;
+import dev.danta.scenario.Place;
+import dev.danta.scenario.Port;
+import dev.danta.scenario.Work;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Some units of one product, and many more buyers, each of whom wants one. Most take it out of what their client has set aside;
+ * one in ten buys with a ticket: who is not told in time comes again with the same one, and gets the same answer. Thread-safe.
+ */
+final class Flash implements Application {
+    private static final int VISITS_MAX = 5;
+    private static final long COME_AGAIN_NANOS = 50_000_000;
+    private static final long CLOSED_NANOS = 100_000_000;
+    private static final int TICKETS_EACH = 40;
+    private static final String YES = "yes";
+    private static final String NO = "no";
+
+    private final long units;
+    private final long buyers;
+    private final Collection stock;
+    private final Collection tickets = Collection.records("tickets");
+    private final Place product;
+    private final List<Operation<Input, Output>> operations = new ArrayList<>();
+    private final Map<String, String> told = new TreeMap<>();
+    private final List<Broken> broken = new ArrayList<>();
+    private final List<Broken> undecided = new ArrayList<>();
+    private long served;
+    private long accepted;
+    private long unknown;
+    private long refused;
+
+    Flash(long units, long buyers) {
+        this.units = units;
+        this.buyers = buyers;
+        this.stock = Collection.atLeast("flash", 0, units, 0);
+        this.product = stock.at("product");
+    }
+
+    @Override
+    public String name() {
+        return Factory.NAME;
+    }
+
+    @Override
+    public List<Collection> collections() {
+        return List.of(stock, tickets);
+    }
+
+    @Override
+    public void prepare(Port port, Consumer<Boolean> then) {
+        then.accept(true);
+    }
+
+    @Override
+    public Step newUser(Port port) {
+        return then -> {
+            String buyer = nextBuyer();
+            if (buyer == null) {
+                port.after(CLOSED_NANOS, () -> then.accept(new Done("closed", Ending.DECLINED)));
+            } else if (port.draw(10) == 0) {
+                new Visit(port, buyer, then).come();
+            } else {
+                buy(port, then);
+            }
+        };
+    }
+
+    private synchronized @Nullable String nextBuyer() {
+        return served == buyers ? null : "b" + served++;
+    }
+
+    private void buy(Port port, Consumer<Done> then) {
+        long invoked = port.nowNanos();
+        port.spend(product, 1, Port.Way.RESERVED, spent -> {
+            Mode mode = spent.way() == Port.Way.RESERVED ? Mode.RESERVED : Mode.STRICT;
+            Ending ending = switch (spent.status()) {
+                case ACCEPTED -> Ending.DONE;
+                case LIMIT -> Ending.DECLINED;
+                case NOT_DONE -> Ending.NOT_DONE;
+                case UNKNOWN -> Ending.UNKNOWN;
+            };
+            ended(ending, mode, invoked, port.nowNanos());
+            then.accept(new Done("buy", ending));
+        });
+    }
+
+    /** Somebody was told how it went. */
+    private synchronized void ended(Ending ending, Mode mode, long invoked, long completed) {
+        // Each buyer buys once.
+        long process = operations.size();
+        Input input = new Input.Spend(product.key(), 1);
+        switch (ending) {
+            case DONE -> {
+                accepted++;
+                operations.add(Operation.known(process, input, new Output.Accepted(mode), invoked, completed));
+            }
+            case DECLINED -> {
+                refused++;
+                operations.add(Operation.known(process, input, new Output.Limit(), invoked, completed));
+            }
+            case UNKNOWN -> {
+                unknown++;
+                operations.add(Operation.unknown(process, input, invoked));
+            }
+            case NOT_DONE -> {
+                // It is as if the buyer had not been there.
+            }
+        }
+    }
+
+    /** A buyer with a ticket. */
+    private final class Visit {
+        private final Port port;
+        private final String buyer;
+        private final Consumer<Done> then;
+        private final long invoked;
+        private boolean isUnknown;
+        private int visits;
+
+        Visit(Port port, String buyer, Consumer<Done> then) {
+            this.port = port;
+            this.buyer = buyer;
+            this.then = then;
+            this.invoked = port.nowNanos();
+        }
+
+        void come() {
+            Place ticket = tickets.at(buyer);
+            visits++;
+            Work work = new Work(List.of(ticket), List.of(Work.Counted.spend(product, 1)), seen -> {
+                String answered = seen.value(ticket);
+                if (answered != null) {
+                    return Work.Effect.none(answered);
+                }
+                // Who is refused has that in writing, too: what a visit before may still be about comes too late.
+                boolean isEnough = seen.enough(product);
+                Map<Place, @Nullable String> puts = new TreeMap<>();
+                puts.put(ticket, isEnough ? YES : NO);
+                return new Work.Effect(
+                        isEnough ? YES : NO,
+                        puts,
+                        isEnough ? List.of(product) : List.of(),
+                        new TreeMap<>(),
+                        new TreeMap<>());
+            });
+            port.transact(work, this::answered);
+        }
+
+        private void answered(Work.Ending ending) {
+            if (ending instanceof Work.Ending.Done done) {
+                String answer = done.effect().answer();
+                told(buyer, answer);
+                end(answer.equals(YES) ? Ending.DONE : Ending.DECLINED);
+                return;
+            }
+            isUnknown |= ending instanceof Work.Ending.Unknown;
+            if (visits < VISITS_MAX) {
+                port.after(COME_AGAIN_NANOS, this::come);
+            } else {
+                end(isUnknown ? Ending.UNKNOWN : Ending.NOT_DONE);
+            }
+        }
+
+        private void end(Ending ending) {
+            ended(ending, Mode.STRICT, invoked, port.nowNanos());
+            then.accept(new Done("buy-with-ticket", ending));
+        }
+    }
+
+    private synchronized void told(String buyer, String answer) {
+        told.put(buyer, answer);
+    }
+
+    /** Sells what is left, so that all of it is accounted for; then looks at all tickets that were answered. */
+    @Override
+    public void audit(Port port, Consumer<Boolean> then) {
+        sellRest(port, isSold -> {
+            if (isSold) {
+                checkTickets(port, isChecked -> {
+                    if (isChecked) {
+                        judge();
+                    }
+                    then.accept(isChecked);
+                });
+            } else {
+                then.accept(false);
+            }
+        });
+    }
+
+    private void sellRest(Port port, Consumer<Boolean> then) {
+        long invoked = port.nowNanos();
+        port.spend(product, 1, Port.Way.STRICT, spent -> {
+            switch (spent.status()) {
+                case ACCEPTED -> {
+                    ended(Ending.DONE, Mode.STRICT, invoked, port.nowNanos());
+                    port.after(0, () -> sellRest(port, then));
+                }
+                case LIMIT -> {
+                    ended(Ending.DECLINED, Mode.STRICT, invoked, port.nowNanos());
+                    then.accept(true);
+                }
+                case NOT_DONE -> then.accept(false);
+                case UNKNOWN -> {
+                    ended(Ending.UNKNOWN, Mode.STRICT, invoked, port.nowNanos());
+                    then.accept(false);
+                }
+            }
+        });
+    }
+
+    private void checkTickets(Port port, Consumer<Boolean> then) {
+        Map<String, String> answers;
+        synchronized (this) {
+            answers = new TreeMap<>(told);
+        }
+        List<String> names = new ArrayList<>(answers.keySet());
+        List<List<String>> batches = new ArrayList<>();
+        for (int from = 0; from < names.size(); from += TICKETS_EACH) {
+            batches.add(names.subList(from, Math.min(names.size(), from + TICKETS_EACH)));
+        }
+        Sequence.run(batches, (batch, next) -> checkTickets(port, batch, answers, next), then);
+    }
+
+    private void checkTickets(Port port, List<String> batch, Map<String, String> answers, Consumer<Boolean> then) {
+        List<Place> places = batch.stream().map(tickets::at).toList();
+        Work work = new Work(places, List.of(), seen -> {
+            StringBuilder answer = new StringBuilder();
+            places.forEach(place -> answer.append(seen.value(place)).append(' '));
+            return Work.Effect.none(answer.toString());
+        });
+        port.transact(work, ending -> {
+            if (ending instanceof Work.Ending.Done done) {
+                String[] there = done.effect().answer().split(" ");
+                for (int i = 0; i < there.length; i++) {
+                    if (!there[i].equals(answers.get(batch.get(i)))) {
+                        broken("W5", batch.get(i) + " was told " + answers.get(batch.get(i)) + ", and has " + there[i]);
+                    }
+                }
+            }
+            then.accept(ending instanceof Work.Ending.Done);
+        });
+    }
+
+    private synchronized void broken(String law, String what) {
+        broken.add(new Broken(law, what));
+    }
+
+    private synchronized void judge() {
+        if (accepted > units || accepted + unknown < units) {
+            broken.add(new Broken(
+                    "W2",
+                    accepted + " of " + units + " are sold, and " + unknown + " perhaps; " + refused + " refused"));
+        }
+        // One thread: a run from a seed is to be judged the same each time.
+        Result<Input, Output> result = HistoryCheck.check(
+                BoundedCounterModel.stock(units),
+                History.of(operations),
+                CheckOptions.defaults().withThreads(1).withAcceptVacuous(true));
+        undecided.clear();
+        if (result instanceof Result.Invalid) {
+            broken.add(new Broken("W2", result.sentence()));
+        } else if (!result.isValid()) {
+            undecided.add(new Broken("W2", result.sentence()));
+        }
+    }
+
+    /** More than there were were sold, as far as can be said at any time. */
+    @Override
+    public synchronized List<Broken> verdict() {
+        List<Broken> all = new ArrayList<>(broken);
+        if (all.isEmpty() && accepted > units) {
+            all.add(new Broken("W2", accepted + " were sold of " + units));
+        }
+        return all;
+    }
+
+    @Override
+    public synchronized List<Broken> undecided() {
+        return List.copyOf(undecided);
+    }
+}
