@@ -167,7 +167,28 @@ public final class BoundedCounter {
     }
 
     /**
-     * Gives back what this client holds of a counter, so that nobody has to call it in; closing the client does that for all. It
+     * Holds so much of a counter to be spent relaxed ({@link SpendRule#RELAXED}), or what there is of it, down to the allowance: to
+     * sell with while the connection comes and goes. Nobody else can spend it, and if this client is lost, or not heard of for
+     * {@link DantaClient.Builder#laxLease}, all of it counts as spent. It stays until it is spent or {@link #giveBack given
+     * back}.
+     *
+     * @param quantity at least 1: how much is to be held in all
+     * @return how much is held now
+     * @throws IllegalArgumentException if {@code quantity} is less
+     * @throws UnavailableException if too few nodes can be reached
+     * @throws OutcomeUnknownException if the deadline passed before it was known whether more is held than before
+     */
+    public long holdLax(Key key, long quantity) {
+        requirePositive(quantity);
+        dev.danta.occ.Key encoded = collection.encode(key);
+        return Results.await(declaration.whenAgreed(calls.defaultDeadlineNanos(), left -> {
+            calls.holdings().mayHold(encoded, room);
+            return calls.hold(new ClientCall.Hold(encoded, room, quantity), "holding some of " + collection, left);
+        }));
+    }
+
+    /**
+     * Gives back what this client holds of a counter, to be spent relaxed too, so that nobody has to call it in; closing the client does that for all. It
      * is never necessary.
      *
      * @return how much it was
@@ -198,20 +219,27 @@ public final class BoundedCounter {
         SpendRule rule = Given.notNull("options: there are defaults, Spend.options()", options)
                 .rule();
         SpendRule.Choice choice = rule.choose(new SpendRule.Case(quantity, holdings.estimate(encoded)));
-        SpendManner manner = choice.strict() ? SpendManner.STRICT : SpendManner.RESERVED;
+        boolean isStrict = choice.way() == SpendRule.Way.STRICT;
+        SpendManner manner = switch (choice.way()) {
+            case STRICT -> SpendManner.STRICT;
+            case RESERVED -> SpendManner.RESERVED;
+            case RELAXED -> options.isEscalating() ? SpendManner.LAX : SpendManner.LAX_ONLY;
+        };
         ClientCall.Spend spend = new ClientCall.Spend(encoded, room, quantity, manner, options.isIntoAllowance());
         long deadlineNanos = options.deadline().map(Calls::nanos).orElseGet(calls::defaultDeadlineNanos);
         return declaration
                 .whenAgreed(deadlineNanos, left -> {
                     // Said before and after: what is held may be given back meanwhile.
-                    if (!choice.strict()) {
+                    if (!isStrict) {
                         holdings.mayHold(encoded, room);
                     }
                     return calls.spend(spend, "a spend of " + collection, left);
                 })
                 .thenApply(outcome -> {
-                    holdings.heard(encoded, room, outcome.roomEstimate());
-                    if (!choice.strict()) {
+                    if (outcome.path() != SpendManner.LAX) {
+                        holdings.heard(encoded, room, outcome.roomEstimate());
+                    }
+                    if (!isStrict) {
                         holdings.mayHold(encoded, room);
                     }
                     return result(outcome, rule, choice);
@@ -220,12 +248,19 @@ public final class BoundedCounter {
 
     private static SpendResult result(CallOutcome.Spent outcome, SpendRule rule, SpendRule.Choice choice) {
         boolean isStrict = outcome.path() == SpendManner.STRICT;
+        SpendResult.Path path = switch (outcome.path()) {
+            case STRICT -> SpendResult.Path.STRICT;
+            case RESERVED -> SpendResult.Path.RESERVED;
+            case LAX, LAX_ONLY -> SpendResult.Path.RELAXED;
+        };
+        SpendResult.Status refused = isStrict ? SpendResult.Status.LIMIT : SpendResult.Status.NOT_HELD;
+        boolean wasNotHeld = choice.way() != SpendRule.Way.STRICT && (isStrict || !outcome.accepted());
         return new SpendResult(
-                outcome.accepted() ? SpendResult.Status.ACCEPTED : SpendResult.Status.LIMIT,
-                isStrict ? SpendResult.Path.STRICT : SpendResult.Path.RESERVED,
+                outcome.accepted() ? SpendResult.Status.ACCEPTED : refused,
+                path,
                 outcome.roomEstimate(),
                 rule.name(),
-                isStrict && !choice.strict() ? SpendResult.Reason.NOT_HELD : choice.reason());
+                wasNotHeld ? SpendResult.Reason.NOT_HELD : choice.reason());
     }
 
     private CompletableFuture<Long> exact(Key key) {

@@ -356,6 +356,8 @@ final class Calls {
                 counts.spendsLimit.increment();
             } else if (spent.path() == SpendManner.STRICT) {
                 counts.spendsStrict.increment();
+            } else if (spent.path() == SpendManner.LAX) {
+                counts.spendsRelaxed.increment();
             } else {
                 counts.spendsReserved.increment();
             }
@@ -400,6 +402,22 @@ final class Calls {
             CallOutcome outcome = answer(call, given, error);
             if (outcome instanceof CallOutcome.GivenBack back) {
                 return back.amount();
+            } else if (outcome instanceof CallOutcome.Unknown unknown) {
+                throw unknown(unknown, true, 0, false);
+            }
+            throw failed(what + " could not be done", outcome);
+        });
+    }
+
+    /** Holds some of a bounded counter, to be spent relaxed; completed with how much is held. */
+    CompletableFuture<Long> hold(ClientCall.Hold call, String what, long deadlineNanos) {
+        requireOpen();
+        return shell.call(call, deadlineNanos).handle((given, error) -> {
+            CallOutcome outcome = answer(call, given, error);
+            if (outcome instanceof CallOutcome.Held held) {
+                return held.amount();
+            } else if (outcome instanceof CallOutcome.Unknown unknown) {
+                throw unknown(unknown, true, 0, false);
             }
             throw failed(what + " could not be done", outcome);
         });

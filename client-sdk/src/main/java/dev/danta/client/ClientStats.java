@@ -16,8 +16,9 @@ package dev.danta.client;
  * @param relaxedUpdates relaxed updates acknowledged by a quorum
  * @param relaxedReads relaxed reads answered
  * @param spendsReserved spends of bounded counters done of what this client held
+ * @param spendsRelaxed spends done of what this client held to be spent relaxed
  * @param spendsStrict spends done strictly
- * @param spendsLimit spends that were not done, because there was not enough
+ * @param spendsLimit spends that were not done, because there was not enough, or not enough held
  * @param cacheHits keys that were to be read out of the cache, and were there
  * @param cacheMisses keys that were to be read out of the cache, and had to be asked for
  * @param cacheEntries about how many keys are remembered now; 0 for a client without a cache
@@ -38,6 +39,7 @@ public record ClientStats(
         long relaxedUpdates,
         long relaxedReads,
         long spendsReserved,
+        long spendsRelaxed,
         long spendsStrict,
         long spendsLimit,
         long cacheHits,

@@ -19,6 +19,7 @@ final class Counts {
     final Count abortsConflict;
     final Count abortsGaveUp;
     final Count spendsReserved;
+    final Count spendsRelaxed;
     final Count spendsStrict;
     final Count spendsLimit;
     final Count retries;
@@ -56,6 +57,7 @@ final class Counts {
         abortsConflict = new Count(meters.recorder(ClientMeter.ABORTS, CallOutcome.AbortReason.CONFLICT));
         abortsGaveUp = new Count(meters.recorder(ClientMeter.ABORTS, CallOutcome.AbortReason.GAVE_UP));
         spendsReserved = new Count(meters.recorder(ClientMeter.SPENDS, SpendAnswer.RESERVED));
+        spendsRelaxed = new Count(meters.recorder(ClientMeter.SPENDS, SpendAnswer.RELAXED));
         spendsStrict = new Count(meters.recorder(ClientMeter.SPENDS, SpendAnswer.STRICT));
         spendsLimit = new Count(meters.recorder(ClientMeter.SPENDS, SpendAnswer.LIMIT));
         retries = new Count(meters.recorder(ClientMeter.RETRIES));
@@ -80,6 +82,7 @@ final class Counts {
                 relaxedUpdates.sum.sum(),
                 relaxedReads.sum.sum(),
                 spendsReserved.sum.sum(),
+                spendsRelaxed.sum.sum(),
                 spendsStrict.sum.sum(),
                 spendsLimit.sum.sum(),
                 cacheHits.sum.sum(),

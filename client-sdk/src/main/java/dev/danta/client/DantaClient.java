@@ -305,6 +305,38 @@ public final class DantaClient implements AutoCloseable {
         }
 
         /**
+         * For how long the client takes a part of a {@link BoundedCounter} that it spends reserved. It renews that while it spends
+         * of it, and gives it back when it has not for a third of the time. If it is lost, others call the rest in when the time
+         * is over, or before that if they need it. Ten seconds by default.
+         *
+         * @throws IllegalArgumentException if it is less than a millisecond
+         */
+        public Builder counterLease(Duration lease) {
+            settings = settings.withCounterLeases(
+                    Calls.nanos(requireLease(lease)), settings.machine().laxLeaseNanos());
+            return this;
+        }
+
+        /**
+         * The same for what it holds of counters to be spent relaxed, which it does not give back by itself. When this client was
+         * not heard of for so long, others count all of that as spent. A day by default.
+         *
+         * @throws IllegalArgumentException if it is less than a millisecond
+         */
+        public Builder laxLease(Duration lease) {
+            settings = settings.withCounterLeases(
+                    settings.machine().counterLeaseNanos(), Calls.nanos(requireLease(lease)));
+            return this;
+        }
+
+        private static Duration requireLease(Duration lease) {
+            if (Calls.requirePositive("a lease", lease).toMillis() < 1) {
+                throw new IllegalArgumentException("a lease is at least a millisecond, not " + lease);
+            }
+            return lease;
+        }
+
+        /**
          * The client counts and times what it does in a registry of Micrometer's, which an application brings along if it
          * uses this ({@code io.micrometer:micrometer-core}). The meters begin with {@code danta.client}; each has a tag with
          * the cluster's name, and one with a number that tells clients of one cluster and registry apart. What is counted

@@ -308,4 +308,54 @@ final class BoundedCounterTest {
         assertThat(outcome).isNotEqualTo(Outcome.UNKNOWN);
         assertThat(theirs.value(A)).isEqualTo(outcome == Outcome.APPLIED ? 97 : 99);
     }
+
+    /** A quota of ten below nothing, of which what is small is charged relaxed. */
+    private static BoundedCounter balance(DantaClient of) {
+        return of.space("bank").boundedCounter("balance", Bounds.atLeast(0).allowance(10));
+    }
+
+    @Test
+    void whatIsSmallIsChargedToWhatIsHeldAndWhatIsLargeStrictly() {
+        SpendRule charge = SpendRule.named("charge")
+                .relaxedWhen(spend -> spend.amount() <= 2)
+                .strictWhen(spend -> spend.amount() > 5);
+        BoundedCounter balance = balance(client);
+        SpendResult small = balance.spend(A, 2, Spend.with(charge));
+        assertThat(small)
+                .isEqualTo(new SpendResult(
+                        Status.ACCEPTED, SpendResult.Path.RELAXED, 3, "charge", SpendResult.Reason.RULE));
+        SpendResult large = balance.spend(A, 6, Spend.with(charge));
+        assertThat(large.status()).isEqualTo(Status.LIMIT);
+        assertThat(large.path()).isEqualTo(SpendResult.Path.STRICT);
+        assertThat(balance.spend(A, 4, Spend.with(charge)).reason()).isEqualTo(SpendResult.Reason.NOT_HELD);
+        assertThat(client.stats().spendsRelaxed()).isOne();
+        assertThat(balance.giveBack(A)).isEqualTo(3);
+        assertThat(balance(other).value(A)).isEqualTo(-2);
+    }
+
+    @Test
+    void whereNoQuorumCanBeReachedRelaxedGoesOnUpToWhatIsHeldAndStrictIsRefusedSoon() {
+        BoundedCounter balance = balance(client);
+        assertThat(balance.holdLax(A, 12)).isEqualTo(10);
+        cluster.stop(2);
+        cluster.stop(3);
+        Spend relaxed = Spend.with(SpendRule.RELAXED).deadline(Duration.ofSeconds(30));
+        for (int i = 0; i < 10; i++) {
+            assertThat(balance.spend(A, 1, relaxed).path()).isEqualTo(SpendResult.Path.RELAXED);
+        }
+        assertThatThrownBy(() -> balance.spend(A, 1, relaxed)).isInstanceOf(UnavailableException.class);
+        assertThatThrownBy(() -> balance.spend(A, 1, STRICT.deadline(Duration.ofSeconds(30))))
+                .isInstanceOf(UnavailableException.class);
+    }
+
+    @Test
+    void whoDoesNotEscalateIsToldThatNotEnoughIsHeld() {
+        BoundedCounter balance = balance(client);
+        balance.gain(A, 100);
+        Spend only = Spend.with(SpendRule.RELAXED).withoutEscalation();
+        assertThat(balance.spend(A, 11, only).status()).isEqualTo(Status.NOT_HELD);
+        assertThat(balance.spend(A, 11, Spend.with(SpendRule.RELAXED)).path()).isEqualTo(SpendResult.Path.STRICT);
+        assertThat(balance.holdLax(A, 20)).isEqualTo(20);
+        assertThat(balance.spend(A, 11, only).path()).isEqualTo(SpendResult.Path.RELAXED);
+    }
 }

@@ -40,7 +40,9 @@ final class MemoryCluster implements NodeLinks.Factory, AutoCloseable {
             100,
             new RecoverySettings(200 * MILLI, 50 * MILLI, 20 * MILLI, 100),
             100,
-            100);
+            100,
+            10_000 * MILLI,
+            60_000 * MILLI);
 
     private final Topology view;
     private final MemoryDesk desk = new MemoryDesk();

@@ -197,19 +197,23 @@ public enum Scenario {
             "allotment CLOSED_BY_OWNER",
             "allotment CLOSED_BY_STRANGER",
             "allotment FENCED",
+            "allotment RENEWED",
             "allotment TAKEN",
+            "allotment TAKEN_LAX",
             "message ExecuteRefused",
             "outcome CounterValue",
             "outcome CounterValue exact",
             "outcome GivenBack",
+            "outcome Held",
+            "outcome Spent LAX",
             "outcome Spent LIMIT",
             "outcome Spent RESERVED",
             "outcome Spent STRICT",
             "outcome Unknown");
 
-    /** They need a fence that comes while something is spent. */
+    /** They need a fence that comes while something is spent, or an owner who is away. */
     private static final List<String> FENCED_AMID_SPENDS =
-            List.of("allotment REFUSED_WAS_MADE", "allotment REFUSED_WAS_NOT_MADE");
+            List.of("allotment LEASE_OVER", "allotment REFUSED_WAS_MADE", "allotment REFUSED_WAS_NOT_MADE");
 
     /** What {@link #MIX} is without. */
     private static final Set<Scenario> ALONE = EnumSet.of(RING, ONCE, LEVELS, ELEMENTS, STOCK, MIX);
@@ -338,7 +342,12 @@ public enum Scenario {
             case LEVELS ->
                 List.of(levels(random, random.chance(0.25) ? 100 : SessionMarks.BYTES_MAX, LevelRules.PROTOCOL));
             case ELEMENTS -> List.of(new ElementsWorkload((int) random.between(1, 3)));
-            case STOCK -> List.of(new StockWorkload((int) random.between(1, 3), random.between(0, 40), CHECK));
+            case STOCK -> {
+                int counters = (int) random.between(1, 3);
+                long units = random.between(0, 40);
+                yield List.of(
+                        new StockWorkload(counters, units, random.below(counters + 1), random.between(1, 20), CHECK));
+            }
             case COUNTER -> List.of(RelaxedWorkload.ofCounters((int) random.between(1, 3)));
             case LWW -> List.of(RelaxedWorkload.ofRegisters((int) random.between(1, 3)));
             case MIX -> {

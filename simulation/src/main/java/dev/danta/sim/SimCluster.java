@@ -62,6 +62,7 @@ final class SimCluster {
     private final Coverage coverage = new Coverage();
     private final Trace trace;
     private final SimRandom shape;
+    private final SimRandom leases;
     private final SimRandom networkRandom;
     private final SimRandom linkRandom;
     private final SimRandom workloadRandom;
@@ -98,6 +99,7 @@ final class SimCluster {
         this.load = parts.load(settings.scenario());
         this.trace = load.isTraced() ? new Trace(events, out) : Trace.silent(events);
         this.shape = SimRandom.named(seed, "shape");
+        this.leases = SimRandom.named(seed, "leases");
         this.networkRandom = SimRandom.named(seed, "network");
         this.linkRandom = SimRandom.named(seed, "links");
         this.workloadRandom = SimRandom.named(seed, "workload");
@@ -345,7 +347,9 @@ final class SimCluster {
                 usual.unknownsKept(),
                 temper.recovery(),
                 shape.chance(0.3) ? 1 : usual.knownVersionsMax(),
-                usual.knownVersionBytesMax());
+                usual.knownVersionBytesMax(),
+                leases.between(500, 10_000) * MILLI,
+                leases.between(1_000, 60_000) * MILLI);
     }
 
     SimResult run(long seed) {

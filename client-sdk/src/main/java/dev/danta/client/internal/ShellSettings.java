@@ -31,4 +31,10 @@ public record ShellSettings(int callsMax, int batchMax, int roundsMax, ClientSet
     public ShellSettings withCallsMax(int newCallsMax) {
         return new ShellSettings(newCallsMax, batchMax, roundsMax, machine);
     }
+
+    /** The same, keeping parts of bounded counters for so long. */
+    public ShellSettings withCounterLeases(long counterLeaseNanos, long laxLeaseNanos) {
+        return new ShellSettings(
+                callsMax, batchMax, roundsMax, machine.withCounterLeases(counterLeaseNanos, laxLeaseNanos));
+    }
 }

@@ -24,12 +24,13 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Bounded counters (protocol.md 8 and 11). The committed versions of a counter's record, in the order of their decisions, are
  * steps that conserve: what goes out of the room or an allotment was spent, by somebody who asked for it, and what comes in was
  * gained or not spent. What q replicas of one epoch have accepted of an allotment is within it, and within what it was closed
- * with, whichever came first.
+ * with, whichever came first; so is what a single one has accepted of a lax one.
  */
 final class CounterOracle {
     private final WatermarkLedger watermarks;
@@ -37,6 +38,9 @@ final class CounterOracle {
     private final TreeMap<Key, Account> accounts = new TreeMap<>();
     private final TreeMap<Key, Counter> gains = new TreeMap<>();
     private final TreeMap<Key, Long> accepted = new TreeMap<>();
+    /** By allotment, everything its owner has ever said that it has spent. */
+    private final TreeMap<Key, Long> sent = new TreeMap<>();
+
     private final Map<OpId, Spend> spends = new LinkedHashMap<>();
     private final Map<CallId, ClientCall.Spend> open = new LinkedHashMap<>();
 
@@ -92,6 +96,8 @@ final class CounterOracle {
             open.put(new CallId(client, number), spend);
         } else if (call instanceof ClientCall.ReadCounter read) {
             account(read.key(), read.bounds());
+        } else if (call instanceof ClientCall.Hold hold) {
+            account(hold.key(), hold.bounds());
         } else if (call instanceof ClientCall.GiveBack back) {
             account(back.key(), back.bounds());
         }
@@ -116,8 +122,8 @@ final class CounterOracle {
         checkAsked(spend.key(), account);
     }
 
-    private static void checkAsked(Key key, Account account) {
-        long spent = Math.addExact(account.spentStrictly, account.spentOfClosed);
+    private void checkAsked(Key key, Account account) {
+        long spent = Math.addExact(account.spentStrictly, account.spentOfClosed) - forfeited(key, account);
         long asked = Math.addExact(Math.addExact(account.toldStrictly, account.toldReserved), account.perhaps);
         Violation.unless(
                 spent <= asked,
@@ -134,11 +140,33 @@ final class CounterOracle {
                 account.perhaps);
     }
 
+    /** What counts as spent of lax allotments that were closed by others, and was not. */
+    private long forfeited(Key key, Account account) {
+        long forfeited = 0;
+        for (Map.Entry<Timestamp, Long> one : account.closed.entrySet()) {
+            if (isLax(account.allotments.get(one.getKey()))) {
+                forfeited += one.getValue() - sent.getOrDefault(AllotmentKey.of(key, one.getKey()), 0L);
+            }
+        }
+        return forfeited;
+    }
+
+    private static boolean isLax(@Nullable Allotment allotment) {
+        return allotment != null && allotment.lax();
+    }
+
+    private boolean isLax(Key allotment) {
+        AllotmentKey.Parsed parsed = AllotmentKey.parse(allotment);
+        Account account = parsed == null ? null : accounts.get(parsed.counter());
+        return parsed != null && account != null && isLax(account.allotments.get(parsed.id()));
+    }
+
     void onSent(OpId id, RelaxedUpdate update) {
         if (update.change() instanceof Counter counter) {
             gains.merge(update.key(), counter, Counter::join);
         } else if (update.change() instanceof Spending spending && !spending.fenced()) {
             spends.putIfAbsent(id, new Spend(update));
+            sent.merge(update.key(), spending.cumulative(), Math::max);
         }
     }
 
@@ -154,7 +182,7 @@ final class CounterOracle {
                 .filter(members -> members.epoch().equals(epoch))
                 .mapToInt(Membership::quorum)
                 .anyMatch(quorum -> acceptedBy.size() >= quorum);
-        if (isFinal) {
+        if (isFinal || isLax(spend.update.key())) {
             accepted.merge(spend.update.key(), spending.cumulative(), Math::max);
             checkFinal(spend.update.key());
         }
@@ -262,9 +290,20 @@ final class CounterOracle {
                         key,
                         written,
                         after.open());
-                taken = entry.getValue().amount();
+                taken = Math.addExact(taken, entry.getValue().amount());
             } else {
-                Violation.unless(earlier.equals(entry.getValue()), "an allotment stays as it is", key, earlier, entry);
+                Allotment later = entry.getValue();
+                long more = later.amount() - earlier.amount();
+                Violation.unless(
+                        earlier.owner().equals(later.owner())
+                                && earlier.lax() == later.lax()
+                                && (later.lax() ? more >= 0 : more == 0),
+                        "an allotment stays as it is, but that there may be more of a lax one",
+                        key,
+                        earlier,
+                        entry);
+                account.allotments.put(entry.getKey(), later);
+                taken = Math.addExact(taken, more);
             }
         }
         return taken;

@@ -99,8 +99,28 @@ final class CounterMutants {
                         stock,
                         keeping(new CounterRules() {
                             @Override
-                            public boolean fences() {
+                            public boolean fences(boolean leaseIsOver) {
                                 return false;
+                            }
+                        })),
+                new Mutant(
+                        "x-lease-over-without-fence",
+                        "an allotment whose lease is over is closed without a fence",
+                        stock,
+                        keeping(new CounterRules() {
+                            @Override
+                            public boolean fences(boolean leaseIsOver) {
+                                return !leaseIsOver;
+                            }
+                        })),
+                new Mutant(
+                        "m22-lax-refunded-by-a-stranger",
+                        "a lax allotment is called in like any other",
+                        stock,
+                        keeping(new CounterRules() {
+                            @Override
+                            public boolean isCallable(Allotment allotment) {
+                                return true;
                             }
                         })),
                 new Mutant(

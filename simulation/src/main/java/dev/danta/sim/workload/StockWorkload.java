@@ -5,6 +5,7 @@ import dev.danta.check.HistoryCheck;
 import dev.danta.check.model.BoundedCounterModel;
 import dev.danta.check.model.BoundedCounterModel.Input;
 import dev.danta.check.model.BoundedCounterModel.Output;
+import dev.danta.check.model.RegisterModel;
 import dev.danta.occ.Key;
 import dev.danta.sim.invariant.Violation;
 import dev.danta.sim.kernel.SimRandom;
@@ -22,15 +23,24 @@ import java.util.function.Consumer;
  * Bounded counters: goods come in, and are sold strictly or of allotments, so many that the bound is met all the time. Nobody is
  * sold what is not there, nobody is turned away while anything is left, in whoever's allotment, and what is left in the end is
  * what came in less what was sold.
+ *
+ * <p>Some of the counters have an allowance, and clients hold lax allotments of them: small amounts are charged to these, large
+ * ones strictly, in whatever part of the cluster the client is. What is held so counts as spent to everybody else, so of these
+ * counters it is judged that the allowance is kept, in every order of what was accepted, and that nothing is left that was sold.
  */
 public final class StockWorkload implements Workload {
     private static final long MILLI = 1_000_000L;
     private static final long PATIENCE_NANOS = 600_000 * MILLI;
 
+    private static final long SMALL_MAX = 3;
+
     private final int counters;
+    private final int lax;
     private final CounterBounds bounds;
+    private final CounterBounds laxBounds;
     private final CheckOptions options;
     private final Log<Input, Output> log = new Log<>();
+    private final Log<Input, Output> laxLog = new Log<>();
     private final Map<String, Sum> sums = new TreeMap<>();
 
     /** What is known of one counter. */
@@ -45,18 +55,30 @@ public final class StockWorkload implements Workload {
      * So many counters.
      *
      * @param units in each of them at first
+     * @param lax how many of them clients hold lax allotments of
+     * @param allowance of these
      */
-    public StockWorkload(int counters, long units, CheckOptions options) {
+    public StockWorkload(int counters, long units, int lax, long allowance, CheckOptions options) {
         this.counters = counters;
+        this.lax = lax;
         this.bounds = new CounterBounds(units, 0);
+        this.laxBounds = new CounterBounds(units, allowance);
         this.options = options;
         for (int i = 0; i < counters; i++) {
             sums.put(nameOf(i), new Sum());
         }
     }
 
-    private static String nameOf(int counter) {
-        return "k" + counter;
+    private String nameOf(int counter) {
+        return (counter < lax ? "x" : "k") + counter;
+    }
+
+    private static boolean isLax(String name) {
+        return name.startsWith("x");
+    }
+
+    private CounterBounds boundsOf(String name) {
+        return isLax(name) ? laxBounds : bounds;
     }
 
     private static Key keyOf(String name) {
@@ -70,24 +92,46 @@ public final class StockWorkload implements Workload {
     @Override
     public Script newScript(Caller caller, SimRandom random) {
         Log<Input, Output>.User user = log.newUser();
+        Log<Input, Output>.User laxUser = laxLog.newUser();
         SpendManner usual = random.chance(0.75) ? SpendManner.RESERVED : SpendManner.STRICT;
         return done -> {
             String name = nameOf(random.below(counters));
+            Log<Input, Output>.User now = isLax(name) ? laxUser : user;
             int dice = random.below(100);
             if (dice < 20) {
-                gain(caller, random, user, name, done);
+                gain(caller, random, now, name, done);
+            } else if (dice < 80 && isLax(name)) {
+                charge(caller, random, now, name, done);
             } else if (dice < 80) {
                 SpendManner other = usual == SpendManner.STRICT ? SpendManner.RESERVED : SpendManner.STRICT;
-                spend(caller, random, user, name, random.chance(0.9) ? usual : other, done);
+                long amount = random.chance(0.05) ? random.between(8, 30) : random.between(1, SMALL_MAX);
+                spend(caller, random, now, name, amount, random.chance(0.9) ? usual : other, false, done);
             } else if (dice < 90) {
-                read(caller, random, user, name, random.chance(0.5), answered -> done.run());
+                read(caller, random, now, name, random.chance(0.5), answered -> done.run());
             } else if (dice < 94) {
-                ClientCall back = new ClientCall.GiveBack(keyOf(name), bounds);
+                ClientCall back = new ClientCall.GiveBack(keyOf(name), boundsOf(name));
                 caller.call(back, deadline(random), outcome -> done.run());
+            } else if (dice < 97 && isLax(name)) {
+                ClientCall hold = new ClientCall.Hold(keyOf(name), boundsOf(name), random.between(1, 15));
+                caller.call(hold, deadline(random), outcome -> done.run());
             } else {
                 caller.after(random.between(0, 50 * MILLI), done);
             }
         };
+    }
+
+    /** One operation, several rules: by how much it is. */
+    private void charge(Caller caller, SimRandom random, Log<Input, Output>.User user, String name, Runnable done) {
+        boolean isSmall = random.chance(0.8);
+        long amount = isSmall ? random.between(1, SMALL_MAX) : random.between(SMALL_MAX + 1, 30);
+        if (!isSmall) {
+            spend(caller, random, user, name, amount, SpendManner.STRICT, random.chance(0.3), done);
+        } else if (random.chance(0.1)) {
+            spend(caller, random, user, name, amount, SpendManner.RESERVED, false, done);
+        } else {
+            SpendManner manner = random.chance(0.3) ? SpendManner.LAX_ONLY : SpendManner.LAX;
+            spend(caller, random, user, name, amount, manner, random.chance(0.3), done);
+        }
     }
 
     private static long deadline(SimRandom random) {
@@ -117,13 +161,14 @@ public final class StockWorkload implements Workload {
             SimRandom random,
             Log<Input, Output>.User user,
             String name,
+            long amount,
             SpendManner manner,
+            boolean intoAllowance,
             Runnable done) {
-        long amount = random.chance(0.05) ? random.between(8, 30) : random.between(1, 3);
         Input input = new Input.Spend(name, amount);
         long invoked = caller.nowNanos();
         sum(name).soldPerhaps += amount;
-        ClientCall call = new ClientCall.Spend(keyOf(name), bounds, amount, manner, false);
+        ClientCall call = new ClientCall.Spend(keyOf(name), boundsOf(name), amount, manner, intoAllowance);
         caller.call(call, deadline(random), outcome -> {
             if (outcome instanceof CallOutcome.Unknown unknown && caller.isAlive() && random.chance(0.8)) {
                 ClientCall await = new ClientCall.AwaitOutcome(
@@ -165,10 +210,10 @@ public final class StockWorkload implements Workload {
             boolean exact,
             Consumer<Boolean> answered) {
         long invoked = caller.nowNanos();
-        caller.call(new ClientCall.ReadCounter(keyOf(name), bounds, exact), deadline(random), outcome -> {
+        caller.call(new ClientCall.ReadCounter(keyOf(name), boundsOf(name), exact), deadline(random), outcome -> {
             if (outcome instanceof CallOutcome.CounterValue value) {
                 check(name, value);
-                if (exact) {
+                if (exact && !isLax(name)) {
                     user.known(new Input.Read(name), new Output.Value(value.room()), invoked, caller.nowNanos());
                 }
             }
@@ -176,8 +221,9 @@ public final class StockWorkload implements Workload {
         });
     }
 
-    private static void check(String name, CallOutcome.CounterValue value) {
-        if (value.room() < 0 || (value.exact() && value.allotted() != 0)) {
+    private void check(String name, CallOutcome.CounterValue value) {
+        boolean hasLeftSome = value.exact() && value.allotted() != 0 && !isLax(name);
+        if (value.room() < -boundsOf(name).allowance() || hasLeftSome) {
             throw new Violation(Violation.Kind.HISTORY_INVALID, "stock: " + name + " is " + value);
         }
     }
@@ -194,11 +240,14 @@ public final class StockWorkload implements Workload {
         }
         String name = nameOf(number);
         long invoked = caller.nowNanos();
-        caller.call(new ClientCall.ReadCounter(keyOf(name), bounds, true), 10_000 * MILLI, outcome -> {
+        caller.call(new ClientCall.ReadCounter(keyOf(name), boundsOf(name), true), 10_000 * MILLI, outcome -> {
             if (outcome instanceof CallOutcome.CounterValue value) {
                 check(name, value);
                 checkSum(name, value.room());
-                log.newUser().known(new Input.Read(name), new Output.Value(value.room()), invoked, caller.nowNanos());
+                if (!isLax(name)) {
+                    log.newUser()
+                            .known(new Input.Read(name), new Output.Value(value.room()), invoked, caller.nowNanos());
+                }
                 readFrom(number + 1, caller, random, answered);
             } else {
                 answered.accept(false);
@@ -206,10 +255,13 @@ public final class StockWorkload implements Workload {
         });
     }
 
-    /** Nobody sells or brings anything any more: what is left is what came in less what was sold. */
+    /**
+     * Nobody sells or brings anything any more: what is left is what came in less what was sold, and less what lax allotments
+     * hold or have forfeited.
+     */
     private void checkSum(String name, long left) {
         Sum sum = sum(name);
-        long least = bounds.initialRoom() + sum.gained - sum.soldPerhaps;
+        long least = isLax(name) ? Long.MIN_VALUE : bounds.initialRoom() + sum.gained - sum.soldPerhaps;
         long most = bounds.initialRoom() + sum.gainedPerhaps - sum.sold;
         if (left < least || left > most) {
             throw new Violation(
@@ -222,5 +274,8 @@ public final class StockWorkload implements Workload {
     public void judge() {
         BoundedCounterModel model = BoundedCounterModel.stock(bounds.initialRoom());
         Log.demandValid("stock", HistoryCheck.check(model, log.history(), options));
+        BoundedCounterModel within = new BoundedCounterModel(
+                laxBounds.initialRoom(), -laxBounds.allowance(), Long.MAX_VALUE, RegisterModel.FailedCas.DROPPED);
+        Log.demandValid("stock with an allowance", HistoryCheck.check(within, laxLog.history(), options));
     }
 }

@@ -6,6 +6,12 @@ import dev.danta.ir.runtime.Report;
 public enum AllotmentEvent implements Report {
     /** This client has got one. */
     TAKEN,
+    /** This client has got a lax one, or more of the one it had. */
+    TAKEN_LAX,
+    /** This client keeps some of its own for longer. */
+    RENEWED,
+    /** This client calls another's in, or closes it, because its lease is over. */
+    LEASE_OVER,
     /** This client calls one in, its own or another's. */
     FENCED,
     /** This client has closed one of its own. */

@@ -3,6 +3,7 @@ package dev.danta.txn.client;
 import dev.danta.ir.id.Timestamp;
 import dev.danta.occ.Key;
 import dev.danta.txn.counter.CounterBounds;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -59,10 +60,15 @@ final class BoundedCounters {
         openings.onTryAgain(turn, timer);
     }
 
-    void onTryAgain(Turn turn, CounterDesk.TryAgain timer) {
+    void onTimer(Turn turn, CounterDesk.DeskTimer timer) {
         CounterDesk desk = desks.get(timer.counter());
         if (desk != null) {
-            desk.onTryAgain(turn);
+            desk.onTimer(turn, timer);
         }
+    }
+
+    /** A replica cannot be reached any more. */
+    void onDown(Turn turn) {
+        List.copyOf(desks.values()).forEach(desk -> desk.onDown(turn));
     }
 }

@@ -131,8 +131,9 @@ public sealed interface CallOutcome {
     /**
      * To {@link ClientCall.Spend}.
      *
-     * @param accepted whether it was done; if not, there was not enough, in allotments neither
-     * @param path how it was done, or found out
+     * @param accepted whether it was done; if not, there was not enough, in allotments neither. With the path {@link
+     *     SpendManner#LAX}: not done, because this client held not enough in a lax allotment, nor could get it
+     * @param path how it was done, or found out; never {@link SpendManner#LAX_ONLY}
      * @param roomEstimate about how much is left for this client to spend; others may have spent it meanwhile
      */
     record Spent(boolean accepted, SpendManner path, long roomEstimate) implements CallOutcome {}
@@ -164,6 +165,9 @@ public sealed interface CallOutcome {
      *     could be called in is open. True if it was asked for more than the record covers
      */
     record Opened(Key key, Version version, CounterRecord record, boolean changed, boolean isAll) {}
+
+    /** To {@link ClientCall.Hold}: so much is held; less than was asked for if there was not enough. */
+    record Held(long amount) implements CallOutcome {}
 
     /** To {@link ClientCall.GiveBack}: so much had not been spent. */
     record GivenBack(long amount) implements CallOutcome {}

@@ -293,7 +293,24 @@ public sealed interface ClientCall {
         }
     }
 
-    /** Close the allotments that this client has of a bounded counter. Answered by {@link CallOutcome.GivenBack}. */
+    /**
+     * Hold so much of a bounded counter in a lax allotment, or what there is of it, down to the allowance: to be spent also while
+     * no quorum can be reached. Answered by {@link CallOutcome.Held}; by {@link CallOutcome.Unknown} if more may be held then
+     * than before.
+     *
+     * @param amount from 1 on; if as much is held already, nothing is done
+     */
+    record Hold(Key key, CounterBounds bounds, long amount) implements ClientCall {
+        public Hold {
+            requireCounter(key);
+            requirePositive(amount);
+        }
+    }
+
+    /**
+     * Close the allotments that this client has of a bounded counter, lax ones, too. Answered by {@link CallOutcome.GivenBack}; by
+     * {@link CallOutcome.Unknown} if they may be closed yet.
+     */
     record GiveBack(Key key, CounterBounds bounds) implements ClientCall {
         public GiveBack {
             requireCounter(key);

@@ -20,6 +20,10 @@ import dev.danta.txn.recovery.RecoverySettings;
  *     in this client's way for {@code recoveryAfterNanos}
  * @param knownVersionsMax how many keys' newest known versions are remembered, to read one's own commits at once
  * @param knownVersionBytesMax values longer than this are not remembered
+ * @param counterLeaseNanos for how long a part of a bounded counter is taken, or kept on, to be spent of; a third of it unused,
+ *     and it is given back
+ * @param laxLeaseNanos the same of what may be spent while no quorum can be reached; it is not given back by itself, but when
+ *     this time is over without a word of this client, others count all of it as spent
  */
 public record ClientSettings(
         long fastPathMinNanos,
@@ -33,7 +37,9 @@ public record ClientSettings(
         int unknownsKept,
         RecoverySettings settling,
         int knownVersionsMax,
-        int knownVersionBytesMax) {
+        int knownVersionBytesMax,
+        long counterLeaseNanos,
+        long laxLeaseNanos) {
     private static final long MILLI = 1_000_000L;
 
     public static final ClientSettings DEFAULTS = new ClientSettings(
@@ -48,7 +54,9 @@ public record ClientSettings(
             10_000,
             RecoverySettings.DEFAULTS,
             4_096,
-            4_096);
+            4_096,
+            10_000 * MILLI,
+            86_400_000 * MILLI);
 
     public ClientSettings {
         if (fastPathMinNanos < 1
@@ -61,7 +69,9 @@ public record ClientSettings(
                 || spreadBytesMax < 1
                 || unknownsKept < 1
                 || knownVersionsMax < 1
-                || knownVersionBytesMax < 0) {
+                || knownVersionBytesMax < 0
+                || counterLeaseNanos < MILLI
+                || laxLeaseNanos < MILLI) {
             throw new IllegalArgumentException(
                     "times, windows and bounds must be positive, and each max at least its min");
         }
@@ -81,6 +91,27 @@ public record ClientSettings(
                 unknownsKept,
                 settling,
                 knownVersionsMax,
-                newKnownVersionBytesMax);
+                newKnownVersionBytesMax,
+                counterLeaseNanos,
+                laxLeaseNanos);
+    }
+
+    /** The same, keeping parts of bounded counters for so long. */
+    public ClientSettings withCounterLeases(long newCounterLeaseNanos, long newLaxLeaseNanos) {
+        return new ClientSettings(
+                fastPathMinNanos,
+                fastPathMaxNanos,
+                resendMinNanos,
+                resendMaxNanos,
+                giveUpNanos,
+                quorumWaitNanos,
+                spreadWindow,
+                spreadBytesMax,
+                unknownsKept,
+                settling,
+                knownVersionsMax,
+                knownVersionBytesMax,
+                newCounterLeaseNanos,
+                newLaxLeaseNanos);
     }
 }

@@ -19,8 +19,8 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one client does with one bounded counter (protocol.md 8). Reserved spends go to an allotment of its own, if there is one
- * with enough left. Everything else waits for the next <em>cycle</em>: gains are read at a quorum, then the record; one
+ * What one client does with one bounded counter (protocol.md 8). Reserved and lax spends go to an allotment of its own, if there is
+ * one with enough left. Everything else waits for the next <em>cycle</em>: gains are read at a quorum, then the record; one
  * transaction folds the gains and serves all who wait, in their order; they are told if it commits. At most one cycle is
  * under way at any time.
  *
@@ -38,6 +38,9 @@ final class CounterDesk implements OwnAllotment.Desk {
     /** How often gains are read once more, at most, where others wait. */
     private static final int REPEATS_MAX = 8;
 
+    /** How often a cycle is tried for which nobody waits: there will be another. */
+    private static final int UPKEEP_ATTEMPTS = 10;
+
     private final Key key;
     private final CounterBounds bounds;
     private final CounterTools tools;
@@ -47,12 +50,31 @@ final class CounterDesk implements OwnAllotment.Desk {
     /** Those that wait until allotments are called in. */
     private final List<CounterOp> parked = new ArrayList<>();
 
-    private final TreeMap<Timestamp, OwnAllotment> own = new TreeMap<>();
+    private final OwnAllotments own;
     private long roomKnown;
     private @Nullable Cycle cycle;
+    /** Whether something is to be renewed or closed for which nobody waits. */
+    private boolean upkeep;
+
+    private boolean leaseIsArmed;
+    /** How many cycles in a row have served nobody. */
+    private int fruitless;
+    /** Whether the next cycle is put off, because of those before it. */
+    private boolean resting;
+
+    /** Concerns one counter. */
+    sealed interface DeskTimer extends Timer {
+        Key counter();
+    }
 
     /** A cycle that did not succeed is begun again. */
-    record TryAgain(Key counter) implements Timer {}
+    record TryAgain(Key counter) implements DeskTimer {}
+
+    /** So long there was no quorum of connections, perhaps. */
+    record QuorumWait(Key counter) implements DeskTimer {}
+
+    /** Some of a lease has passed. */
+    record SomeLease(Key counter) implements DeskTimer {}
 
     private static final class Cycle {
         private final List<CounterOp> batch;
@@ -78,12 +100,21 @@ final class CounterDesk implements OwnAllotment.Desk {
             this.batch = batch;
             this.known = known;
         }
+
+        /** Whether it was begun for nobody. */
+        private boolean isUpkeep;
+
+        /** Whether there is a transaction that may be committed whatever this client does. */
+        boolean mayCommit() {
+            return plan != null && plan.changes();
+        }
     }
 
     CounterDesk(Key key, CounterBounds bounds, CounterTools tools) {
         this.key = key;
         this.bounds = bounds;
         this.tools = tools;
+        this.own = new OwnAllotments(key, tools, this);
         this.fencing = new Fencing(key, tools, this::unpark);
     }
 
@@ -93,12 +124,7 @@ final class CounterDesk implements OwnAllotment.Desk {
      */
     @Nullable
     Long stopOwn(Timestamp id) {
-        OwnAllotment allotment = own.get(id);
-        if (allotment == null) {
-            return null;
-        }
-        allotment.stop();
-        return allotment.isIdle() ? allotment.spent() : null;
+        return own.stop(id);
     }
 
     /** Calls that are not answered yet. */
@@ -114,22 +140,45 @@ final class CounterDesk implements OwnAllotment.Desk {
     /** Serves an open call. */
     void take(Turn turn, CounterOp op) {
         open.put(op.call(), op);
-        OwnAllotment allotment = op.isReserved() ? allotmentFor(op.amount()) : null;
+        OwnAllotment allotment = own.covering(op);
         if (allotment == null) {
             waiting.add(op);
             begin(turn);
+            mindQuorum(turn);
         } else {
             allotment.spend(turn, op);
         }
     }
 
-    private @Nullable OwnAllotment allotmentFor(long amount) {
-        for (OwnAllotment allotment : own.values()) {
-            if (allotment.covers(amount)) {
-                return allotment;
-            }
+    /** Those who wait for something strict are told soon if nothing can come of it. */
+    private void mindQuorum(Turn turn) {
+        if (!open.isEmpty() && !tools.hasQuorum(turn, key)) {
+            turn.arm(new QuorumWait(key), tools.settings().quorumWaitNanos(), 0);
         }
-        return null;
+    }
+
+    /** A replica cannot be reached any more. */
+    void onDown(Turn turn) {
+        mindQuorum(turn);
+    }
+
+    private void onQuorumWait(Turn turn) {
+        if (tools.hasQuorum(turn, key)) {
+            return;
+        }
+        List<CounterOp> all = new ArrayList<>(waiting);
+        all.addAll(parked);
+        if (cycle != null && !cycle.mayCommit()) {
+            all.addAll(cycle.batch);
+            dropCycle(turn, cycle);
+        }
+        waiting.clear();
+        parked.clear();
+        CallOutcome unavailable = new CallOutcome.Failed(CallOutcome.Failure.UNAVAILABLE, tools.causes(turn, key));
+        all.forEach(op -> finish(turn, op, unavailable));
+        if (open.isEmpty()) {
+            abandon(turn);
+        }
     }
 
     /** The deadline of {@code call} has passed. */
@@ -139,14 +188,13 @@ final class CounterDesk implements OwnAllotment.Desk {
         if (op != null) {
             waiting.remove(op);
             parked.remove(op);
-            for (OwnAllotment allotment : own.values()) {
-                if (allotment.has(op)) {
-                    outcome = allotment.atDeadline(turn, op);
-                }
+            OwnAllotment allotment = own.with(op);
+            if (allotment != null) {
+                outcome = allotment.atDeadline(turn, op);
             }
             if (cycle != null
                     && cycle.plan != null
-                    && spends(cycle.plan.answers().get(call))) {
+                    && changes(cycle.plan.answers().get(call))) {
                 CallOutcome unknown = tools.transactions().leave(cycle.errand);
                 outcome = unknown == null ? outcome : unknown;
             }
@@ -161,19 +209,33 @@ final class CounterDesk implements OwnAllotment.Desk {
         return answer instanceof CallOutcome.Spent spent && spent.accepted();
     }
 
+    /** Whether somebody who is told so wants to know what became of it if it is not known in time. */
+    private static boolean changes(@Nullable CallOutcome answer) {
+        return spends(answer) || answer instanceof CallOutcome.GivenBack || answer instanceof CallOutcome.Held;
+    }
+
     /** Nobody waits any more: what can be left alone is. A transaction is not; what was spent of allotments is final or not. */
     private void abandon(Turn turn) {
         fencing.abandon(turn);
-        own.values().removeIf(OwnAllotment::isDead);
-        if (cycle != null && cycle.plan == null) {
-            if (cycle.errand != 0) {
-                turn.drop(cycle.errand);
-                tools.reads().forget(turn, cycle.errand);
-                tools.updates().stopWaiting(cycle.errand);
-            }
-            turn.cancel(new TryAgain(key));
-            cycle = null;
+        own.abandon();
+        if (cycle != null && !cycle.mayCommit()) {
+            dropCycle(turn, cycle);
         }
+        if (resting) {
+            resting = false;
+            turn.cancel(new TryAgain(key));
+        }
+    }
+
+    private void dropCycle(Turn turn, Cycle now) {
+        if (now.errand != 0) {
+            turn.drop(now.errand);
+            tools.reads().forget(turn, now.errand);
+            tools.updates().stopWaiting(now.errand);
+            tools.strictReads().abandon(turn, now.errand);
+        }
+        turn.cancel(new TryAgain(key));
+        cycle = null;
     }
 
     private void finish(Turn turn, CounterOp op, CallOutcome outcome) {
@@ -182,12 +244,15 @@ final class CounterDesk implements OwnAllotment.Desk {
         }
     }
 
-    /** Begins a cycle if somebody waits for one. */
+    /** Begins a cycle if somebody waits for one, or something is to be closed or renewed. */
     private void begin(Turn turn) {
-        boolean somebodyWaits = !waiting.isEmpty()
-                || (!fencing.isUnderWay() && own.values().stream().anyMatch(OwnAllotment::isDead));
-        if (cycle == null && !open.isEmpty() && somebodyWaits) {
-            cycle = new Cycle(new ArrayList<>(waiting), known(waiting));
+        boolean somebodyWaits = !waiting.isEmpty() || (!fencing.isUnderWay() && own.hasDead());
+        boolean isUpkeep = open.isEmpty() || !somebodyWaits;
+        boolean isDue = isUpkeep ? upkeep && !fencing.isUnderWay() : somebodyWaits;
+        if (cycle == null && !resting && isDue) {
+            upkeep = false;
+            cycle = new Cycle(new ArrayList<>(waiting), own.known(waiting, fencing.spent(), turn.now()));
+            cycle.isUpkeep = isUpkeep;
             waiting.clear();
             goOn(turn, cycle);
         }
@@ -291,28 +356,6 @@ final class CounterDesk implements OwnAllotment.Desk {
         }
     }
 
-    /** What a cycle that serves {@code batch} may close; own allotments that it has to close are stopped. */
-    private CounterPlan.Known known(List<CounterOp> batch) {
-        boolean closesAll = batch.stream().anyMatch(CounterOp::wantsAllClosed);
-        long largest = batch.stream()
-                .filter(CounterOp::isReserved)
-                .mapToLong(CounterOp::amount)
-                .max()
-                .orElse(0);
-        TreeMap<Timestamp, Long> spent = new TreeMap<>(fencing.spent());
-        for (OwnAllotment allotment : own.values()) {
-            boolean hasTooLittle = largest > allotment.left() && largest <= allotment.amount() / 2;
-            if (closesAll || allotment.left() == 0 || hasTooLittle) {
-                allotment.stop();
-            }
-            if (allotment.isStopped() && allotment.isIdle()) {
-                spent.put(allotment.id(), allotment.spent());
-            }
-        }
-        boolean wantsOne = own.values().stream().allMatch(one -> one.isStopped() || one.isDead());
-        return new CounterPlan.Known(spent, wantsOne);
-    }
-
     private void onDecided(Turn turn, Cycle now, Version version, CallOutcome outcome) {
         CounterPlan plan = now.plan;
         now.plan = null;
@@ -356,40 +399,71 @@ final class CounterDesk implements OwnAllotment.Desk {
     private void pause(Turn turn, Cycle now) {
         now.plan = null;
         now.errand = 0;
-        if (open.isEmpty()) {
+        now.attempts++;
+        if (open.isEmpty() && (!now.isUpkeep || now.attempts > UPKEEP_ATTEMPTS)) {
             cycle = null;
             return;
         }
-        now.attempts++;
         turn.arm(new TryAgain(key), 0, tools.retries().ceilingNanos(now.attempts));
     }
 
-    void onTryAgain(Turn turn) {
-        if (cycle != null && cycle.errand == 0) {
+    void onTimer(Turn turn, DeskTimer timer) {
+        if (timer instanceof QuorumWait) {
+            onQuorumWait(turn);
+        } else if (timer instanceof SomeLease) {
+            own.rest();
+            upkeep = !own.isEmpty();
+            leaseIsArmed = false;
+            armLease(turn);
+            begin(turn);
+        } else if (resting) {
+            resting = false;
+            begin(turn);
+        } else if (cycle != null && cycle.errand == 0) {
             goOn(turn, cycle);
+        }
+    }
+
+    private void armLease(Turn turn) {
+        long after = own.restNanos();
+        if (after > 0) {
+            leaseIsArmed = true;
+            turn.arm(new SomeLease(key), after, after / 4);
         }
     }
 
     /** What was planned is so, in the version with this timestamp. */
     private void conclude(Turn turn, Cycle now, CounterPlan plan, Timestamp timestamp) {
         roomKnown = plan.record().room();
-        if (plan.taken() > 0) {
-            own.put(timestamp, new OwnAllotment(key, timestamp, plan.taken(), tools, this));
-            turn.tell(AllotmentEvent.TAKEN);
+        Allotment taken = plan.record().open().get(Timestamp.ZERO);
+        if (taken != null) {
+            own.take(timestamp, taken);
         }
-        tellClosed(turn, plan, tools.self());
-        List<CounterOp> rest = new ArrayList<>();
+        own.learn(plan.record());
+        tell(turn, plan);
+        boolean servesNobody = true;
         for (CounterOp op : now.batch) {
             CallOutcome answer = plan.answers().get(op.call());
             if (answer != null) {
+                servesNobody = false;
                 finish(turn, op, answer);
             } else if (open.containsKey(op.call())) {
-                rest.add(op);
+                OwnAllotment allotment = own.covering(op);
+                if (allotment == null) {
+                    parked.add(op);
+                } else {
+                    servesNobody = false;
+                    allotment.spend(turn, op);
+                }
             }
         }
-        parked.addAll(rest);
-        settleOwn(turn, plan.record(), timestamp);
-        if (!open.isEmpty()) {
+        fruitless = servesNobody && !parked.isEmpty() ? fruitless + 1 : 0;
+        settleClosed(turn, plan.record(), timestamp);
+        if (!leaseIsArmed || plan.taken() > 0) {
+            armLease(turn);
+        }
+        fenceOver(turn, plan);
+        if (!open.isEmpty() || now.isUpkeep) {
             fence(turn, plan);
         }
         List.copyOf(fencing.spent().keySet()).stream()
@@ -401,6 +475,19 @@ final class CounterDesk implements OwnAllotment.Desk {
         end(turn);
     }
 
+    private void tell(Turn turn, CounterPlan plan) {
+        if (plan.taken() > 0) {
+            turn.tell(AllotmentEvent.TAKEN);
+        }
+        if (plan.raisesLax()) {
+            turn.tell(AllotmentEvent.TAKEN_LAX);
+        }
+        if (plan.renewed() > 0) {
+            turn.tell(AllotmentEvent.RENEWED);
+        }
+        tellClosed(turn, plan, tools.self());
+    }
+
     private static void tellClosed(Turn turn, CounterPlan plan, ClientId self) {
         plan.closed()
                 .values()
@@ -410,47 +497,41 @@ final class CounterDesk implements OwnAllotment.Desk {
                                 : AllotmentEvent.CLOSED_BY_STRANGER));
     }
 
+    /** Nobody need wait for it: what their owners have left is for others, and to be seen. */
+    private void fenceOver(Turn turn, CounterPlan plan) {
+        plan.over().forEach(id -> {
+            turn.tell(AllotmentEvent.LEASE_OVER);
+            fencing.fence(turn, id, true);
+            upkeep = true;
+        });
+    }
+
     private void fence(Turn turn, CounterPlan plan) {
         plan.callIn().forEach(id -> {
-            OwnAllotment allotment = own.get(id);
-            if (allotment != null) {
-                allotment.stop();
-            }
-            if (allotment == null || !allotment.isIdle()) {
-                fencing.fence(turn, id);
+            if (own.stop(id) == null) {
+                fencing.fence(turn, id, plan.over().contains(id));
             }
         });
         plan.record().open().forEach((id, allotment) -> {
-            if (isStray(id, allotment)) {
-                fencing.fence(turn, id);
+            if (own.isStray(id, allotment)) {
+                fencing.fence(turn, id, false);
             }
         });
     }
 
-    /** Whether it is this client's, and nobody knows any more what was spent of it: it is closed like another's. */
-    private boolean isStray(Timestamp id, Allotment allotment) {
-        OwnAllotment known = own.get(id);
-        return allotment.owner().equals(tools.self())
-                && !id.equals(Timestamp.ZERO)
-                && (known == null || known.isDead() || (known.isStopped() && known.isForsaken()));
-    }
-
-    /** What is on record of this client's allotments, in the newest version: what it says of a closed one is so. */
-    private void settleOwn(Turn turn, CounterRecord record, Timestamp timestamp) {
-        for (OwnAllotment allotment : List.copyOf(own.values())) {
-            Timestamp id = allotment.id();
-            if (id.isAbove(timestamp) || record.open().containsKey(id) || id.equals(timestamp)) {
-                continue;
-            }
+    /** What the newest version says of own allotments that are closed is so. */
+    private void settleClosed(Turn turn, CounterRecord record, Timestamp timestamp) {
+        for (OwnAllotment allotment : own.removeClosed(record, timestamp)) {
             allotment.die(turn);
-            own.remove(id);
-            CounterRecord.Closed closed = record.closed().get(id);
+            CounterRecord.Closed closed = record.closed().get(allotment.id());
             for (OwnAllotment.Sent sent : allotment.inFlight()) {
-                if (closed == null) {
-                    finish(turn, sent.op(), new CallOutcome.UpdateUnknown(new TreeMap<>()));
-                } else if (sent.cumulative() <= closed.spent()) {
+                // Who closes a lax one counts at least what was sent.
+                boolean isMade = closed == null ? allotment.isLax() : sent.cumulative() <= closed.spent();
+                if (isMade) {
                     turn.tell(AllotmentEvent.REFUSED_WAS_MADE);
-                    spent(turn, sent.op(), 0);
+                    spent(turn, sent.op(), allotment, 0);
+                } else if (closed == null) {
+                    finish(turn, sent.op(), new CallOutcome.UpdateUnknown(new TreeMap<>()));
                 } else if (open.containsKey(sent.op().call())) {
                     turn.tell(AllotmentEvent.REFUSED_WAS_NOT_MADE);
                     waiting.add(sent.op());
@@ -467,12 +548,19 @@ final class CounterDesk implements OwnAllotment.Desk {
     private void unpark(Turn turn) {
         waiting.addAll(0, parked);
         parked.clear();
+        if (fruitless > 1 && !resting) {
+            resting = true;
+            turn.arm(new TryAgain(key), 0, tools.retries().ceilingNanos(fruitless - 1));
+        }
         begin(turn);
     }
 
     @Override
-    public void spent(Turn turn, CounterOp op, long left) {
-        finish(turn, op, new CallOutcome.Spent(true, SpendManner.RESERVED, Math.max(0, roomKnown) + left));
+    public void spent(Turn turn, CounterOp op, OwnAllotment allotment, long left) {
+        CallOutcome answer = allotment.isLax()
+                ? new CallOutcome.Spent(true, SpendManner.LAX, left)
+                : new CallOutcome.Spent(true, SpendManner.RESERVED, Math.max(0, roomKnown) + left);
+        finish(turn, op, answer);
     }
 
     @Override

@@ -6,7 +6,17 @@ record CounterOp(long call, ClientCall what) {
         return what instanceof ClientCall.Spend spend && spend.manner() == SpendManner.RESERVED;
     }
 
-    /** Whether own allotments are closed for it whatever they have left. */
+    /** Whether it is spent of a lax allotment, if there is one with enough. */
+    boolean isLax() {
+        return what instanceof ClientCall.Spend spend && spend.manner().isLax();
+    }
+
+    /** Whether own lax allotments are closed for it. */
+    boolean wantsLaxClosed() {
+        return what instanceof ClientCall.GiveBack;
+    }
+
+    /** Whether own allotments that are not lax are closed for it whatever they have left. */
     boolean wantsAllClosed() {
         return what instanceof ClientCall.GiveBack || (what instanceof ClientCall.ReadCounter read && read.exact());
     }

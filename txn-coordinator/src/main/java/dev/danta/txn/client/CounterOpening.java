@@ -140,7 +140,7 @@ final class CounterOpening {
         CounterRecord record = closing(tools.rules().folding(seen, gained));
         boolean lacks = ask.amount() > 0 && !record.covers(ask.amount(), ask.intoAllowance());
         boolean tells = ask.need() != ClientCall.OpenCounters.Need.TO_CHANGE;
-        if (record.hasCallable()
+        if (tools.rules().hasCallable(record)
                 && (ask.need() == ClientCall.OpenCounters.Need.ALL
                         || (lacks && tools.rules().callsInBeforeLimit()))) {
             callIn(turn, record);
@@ -154,7 +154,7 @@ final class CounterOpening {
             return;
         }
         errand = 0;
-        boolean isAll = gainsAreLater && !record.hasCallable();
+        boolean isAll = gainsAreLater && !tools.rules().hasCallable(record);
         opened = new CallOutcome.Opened(ask.key(), at, record, !record.equals(seen), isAll);
         whole.onOpened(turn);
     }
@@ -180,11 +180,14 @@ final class CounterOpening {
         }
         errand = 0;
         record.open().forEach((id, allotment) -> {
-            Long known = allotment.lax() ? null : stopOwn.apply(id);
+            if (!tools.rules().isCallable(allotment)) {
+                return;
+            }
+            Long known = stopOwn.apply(id);
             if (known != null) {
                 spent.put(id, known);
-            } else if (!allotment.lax()) {
-                fencing.fence(turn, id);
+            } else {
+                fencing.fence(turn, id, false);
             }
         });
         if (!fencing.isUnderWay()) {

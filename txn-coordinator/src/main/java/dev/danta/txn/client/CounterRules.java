@@ -3,6 +3,7 @@ package dev.danta.txn.client;
 import dev.danta.ir.id.Timestamp;
 import dev.danta.ir.quorum.Membership;
 import dev.danta.relaxed.Counter;
+import dev.danta.txn.counter.Allotment;
 import dev.danta.txn.counter.CounterRecord;
 
 /**
@@ -48,9 +49,23 @@ public interface CounterRules {
         return true;
     }
 
-    /** Whether an allotment is fenced before anybody but its idle owner closes it. */
-    default boolean fences() {
+    /**
+     * Whether an allotment is fenced before anybody but its idle owner closes it.
+     *
+     * @param leaseIsOver whether it is closed only because its owner's lease is over
+     */
+    default boolean fences(boolean leaseIsOver) {
         return true;
+    }
+
+    /** Whether others may call an allotment in, and return what was not spent of it: of a lax one only its owner can say that. */
+    default boolean isCallable(Allotment allotment) {
+        return !allotment.lax();
+    }
+
+    /** Whether an allotment is open that may be called in. */
+    default boolean hasCallable(CounterRecord record) {
+        return record.open().values().stream().anyMatch(this::isCallable);
     }
 
     /** How many replicas are asked, each of them fenced, what was spent of an allotment. */

@@ -42,19 +42,19 @@ final class Fencing {
         return !underWay.isEmpty();
     }
 
-    /** Fences {@code id}, unless that is done or under way. */
-    void fence(Turn turn, Timestamp id) {
+    /** Fences {@code id}, unless that is done or under way; {@code leaseIsOver} if there is no other reason for that. */
+    void fence(Turn turn, Timestamp id, boolean leaseIsOver) {
         if (spent.containsKey(id) || underWay.containsKey(id)) {
             return;
         }
-        if (!tools.rules().fences()) {
-            ask(turn, id);
+        if (!tools.rules().fences(leaseIsOver)) {
+            ask(turn, id, false);
             return;
         }
         Key key = AllotmentKey.of(counter, id);
         long errand = turn.errand((later, outcome) -> {
             if (outcome instanceof CallOutcome.Updated) {
-                ask(later, id);
+                ask(later, id, true);
             } else {
                 ended(later, id);
             }
@@ -64,8 +64,7 @@ final class Fencing {
         tools.updates().begin(turn, errand, key, new Updates.Aim.Change(Spending.FENCE, ClientCall.Ack.QUORUM));
     }
 
-    private void ask(Turn turn, Timestamp id) {
-        boolean fences = tools.rules().fences();
+    private void ask(Turn turn, Timestamp id, boolean isFenced) {
         long errand = turn.errand((later, outcome) -> ended(later, id));
         underWay.put(id, errand);
         tools.reads()
@@ -74,7 +73,7 @@ final class Fencing {
                         errand,
                         AllotmentKey.of(counter, id),
                         tools.rules()::answersToClose,
-                        answer -> !fences || (answer.state() instanceof Spending spending && spending.fenced()),
+                        answer -> !isFenced || (answer.state() instanceof Spending spending && spending.fenced()),
                         (later, states) -> {
                             later.drop(errand);
                             spent.put(id, greatest(states));

@@ -4,6 +4,7 @@ import dev.danta.ir.id.ReplicaId;
 import dev.danta.ir.id.Timestamp;
 import dev.danta.occ.Key;
 import dev.danta.relaxed.Spending;
+import dev.danta.txn.counter.Allotment;
 import dev.danta.txn.counter.AllotmentKey;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,16 +14,17 @@ import java.util.TreeMap;
 /**
  * An allotment that this client owns, and what it spends of it (protocol.md 8). One update at a time is under way, which says how
  * much was spent in all; what is asked for meanwhile goes into the next one. What no quorum has acknowledged counts as spent
- * until the allotment is closed.
+ * until the allotment is closed. Of a lax one, one acknowledgement makes a spend, and whatever was sent counts as spent for good.
  */
 final class OwnAllotment {
     private final Timestamp id;
     private final Key key;
-    private final long amount;
+    private final boolean lax;
     private final CounterTools tools;
     private final Desk desk;
     private final List<CounterOp> queued = new ArrayList<>();
     private final List<Sent> inFlight = new ArrayList<>();
+    private long amount;
     private long sequence;
     private long sent;
     private long acknowledged;
@@ -31,29 +33,47 @@ final class OwnAllotment {
 
     private boolean dead;
     private boolean stopped;
+    private boolean used;
 
     /** A spend that was sent: it was made if the allotment is closed with at least so much. */
     record Sent(CounterOp op, long cumulative) {}
 
     /** Where the spends come from. */
     interface Desk {
-        /** It is on a quorum, and {@code left} is left of the allotment. */
-        void spent(Turn turn, CounterOp op, long left);
+        /** It is made, and {@code left} is left of the allotment. */
+        void spent(Turn turn, CounterOp op, OwnAllotment allotment, long left);
 
         /** Nothing more can be spent of the allotment; {@code unsent} were not begun. */
         void refused(Turn turn, OwnAllotment allotment, List<CounterOp> unsent);
     }
 
-    OwnAllotment(Key counter, Timestamp id, long amount, CounterTools tools, Desk desk) {
+    OwnAllotment(Key counter, Timestamp id, Allotment allotment, CounterTools tools, Desk desk) {
         this.id = id;
         this.key = AllotmentKey.of(counter, id);
-        this.amount = amount;
+        this.amount = allotment.amount();
+        this.lax = allotment.lax();
         this.tools = tools;
         this.desk = desk;
     }
 
     Timestamp id() {
         return id;
+    }
+
+    boolean isLax() {
+        return lax;
+    }
+
+    /** There is so much in a version of the record. */
+    void raiseTo(long newAmount) {
+        amount = Math.max(amount, newAmount);
+    }
+
+    /** Whether anything was spent of it since this was asked last. */
+    boolean wasUsed() {
+        boolean was = used;
+        used = false;
+        return was;
     }
 
     /** How much was taken. */
@@ -68,7 +88,7 @@ final class OwnAllotment {
 
     /** Whether {@code more} may be spent of it now. */
     boolean covers(long more) {
-        return !dead && !stopped && left() >= more;
+        return isKept() && left() >= more;
     }
 
     /** Replicas refuse to have anything spent of it. */
@@ -76,9 +96,22 @@ final class OwnAllotment {
         return dead;
     }
 
-    /** Whether everything that was ever sent is final: its owner may close it with {@link #spent}. */
+    /** Whether everything that was ever sent is final. */
     boolean isIdle() {
         return !dead && errand == 0 && acknowledged == sent && queued.isEmpty();
+    }
+
+    /**
+     * Whether its owner may close it with {@link #spent}, without a fence: it alone could spend of it, and does not any more. What
+     * was sent has to be final, unless it is lax.
+     */
+    boolean isOver() {
+        return lax ? (stopped || dead) && queued.isEmpty() : stopped && isIdle();
+    }
+
+    /** Whether this client goes on spending of it. */
+    boolean isKept() {
+        return !stopped && !dead;
     }
 
     /** Whether nothing is under way, and nobody waits any more to hear whether what was sent last is final. */
@@ -101,6 +134,7 @@ final class OwnAllotment {
     }
 
     void spend(Turn turn, CounterOp op) {
+        used = true;
         queued.add(op);
         send(turn);
     }
@@ -116,8 +150,8 @@ final class OwnAllotment {
         queued.clear();
         sequence++;
         errand = turn.errand(this::answered);
-        tools.updates()
-                .begin(turn, errand, key, new Updates.Aim.Change(Spending.of(sequence, sent), ClientCall.Ack.QUORUM));
+        ClientCall.Ack ack = lax ? ClientCall.Ack.ONE : ClientCall.Ack.QUORUM;
+        tools.updates().begin(turn, errand, key, new Updates.Aim.Change(Spending.of(sequence, sent), ack));
     }
 
     private void answered(Turn turn, CallOutcome outcome) {
@@ -126,7 +160,7 @@ final class OwnAllotment {
             acknowledged = sent;
             List<Sent> done = List.copyOf(inFlight);
             inFlight.clear();
-            done.forEach(one -> desk.spent(turn, one.op(), left()));
+            done.forEach(one -> desk.spent(turn, one.op(), this, left()));
             send(turn);
         } else {
             die(turn);

@@ -161,7 +161,17 @@ public final class TxnClient implements Machine<TxnClient.Input> {
                 context, shards, settings, peers, updates, reads, known, horizon, rules, obstacles, transactions);
         this.cleaning = new Cleaning(rangeReads, clock, transactions);
         this.counters = new BoundedCounters(new CounterTools(
-                self, counterRules, updates, reads, strictReads, transactions, horizon, RetryPolicy.DEFAULT));
+                self,
+                counterRules,
+                settings,
+                shards,
+                peers,
+                updates,
+                reads,
+                strictReads,
+                transactions,
+                horizon,
+                RetryPolicy.DEFAULT));
     }
 
     @Override
@@ -185,6 +195,7 @@ public final class TxnClient implements Machine<TxnClient.Input> {
             reads.onDown(turn, disconnected.replica());
             strictReads.onDown(turn);
             updates.onDown(turn);
+            counters.onDown(turn);
         } else if (input instanceof Input.Described described) {
             onDescribed(turn, described);
         }
@@ -247,6 +258,8 @@ public final class TxnClient implements Machine<TxnClient.Input> {
             counters.take(turn, call, spend, spend.key(), spend.bounds(), deadlineNanos);
         } else if (what instanceof ClientCall.ReadCounter read) {
             counters.take(turn, call, read, read.key(), read.bounds(), deadlineNanos);
+        } else if (what instanceof ClientCall.Hold hold) {
+            counters.take(turn, call, hold, hold.key(), hold.bounds(), deadlineNanos);
         } else if (what instanceof ClientCall.GiveBack back) {
             counters.take(turn, call, back, back.key(), back.bounds(), deadlineNanos);
         } else if (what instanceof ClientCall.OpenCounters open) {
@@ -287,10 +300,10 @@ public final class TxnClient implements Machine<TxnClient.Input> {
             strictReads.onAskAgain(turn, again);
         } else if (timer instanceof StrictReads.TryAgain again) {
             strictReads.onTryAgain(turn, again);
-        } else if (timer instanceof CounterDesk.TryAgain again) {
-            counters.onTryAgain(turn, again);
         } else if (timer instanceof CounterOpening.TryAgain again) {
             counters.onTryAgain(turn, again);
+        } else if (timer instanceof CounterDesk.DeskTimer ofDesk) {
+            counters.onTimer(turn, ofDesk);
         } else if (timer instanceof Spreader.Target target) {
             turn.run(spreader.onTimer(target, turn.now().monotonicNanos()));
         }

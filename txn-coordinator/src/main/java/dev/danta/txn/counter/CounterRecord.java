@@ -41,7 +41,7 @@ public record CounterRecord(
     private static final int CLIENT_BYTES = 2 * Long.BYTES;
     private static final int ID_BYTES = Long.BYTES + CLIENT_BYTES;
     private static final int FOLDED_BYTES = CLIENT_BYTES + 2 * Long.BYTES;
-    private static final int OPEN_BYTES = ID_BYTES + CLIENT_BYTES + Long.BYTES + 1;
+    private static final int OPEN_BYTES = ID_BYTES + CLIENT_BYTES + Long.BYTES + 1 + Long.BYTES;
     private static final int CLOSED_BYTES = 2 * ID_BYTES + Long.BYTES;
 
     /**
@@ -167,18 +167,57 @@ public record CounterRecord(
     }
 
     /**
-     * As {@code amount} is moved from the room to an allotment, whose id is the timestamp of the version that is written.
+     * As the amount of {@code allotment} is moved from the room to it; its id is the timestamp of the version that is written.
      * Whether that may be is for {@link #covers} to say.
      *
      * @throws IllegalStateException if this version has an allotment of its own already
      * @throws ArithmeticException if the room does not fit a long
      */
-    public CounterRecord taking(ClientId owner, long amount, boolean lax) {
+    public CounterRecord taking(Allotment allotment) {
         TreeMap<Timestamp, Allotment> after = new TreeMap<>(open);
-        if (after.put(Timestamp.ZERO, new Allotment(owner, amount, lax)) != null) {
+        if (after.put(Timestamp.ZERO, allotment) != null) {
             throw new IllegalStateException("a version has one new allotment at most: " + this);
         }
-        return new CounterRecord(Math.subtractExact(room, amount), allowance, shift, folded, after, closed);
+        return new CounterRecord(Math.subtractExact(room, allotment.amount()), allowance, shift, folded, after, closed);
+    }
+
+    /**
+     * As {@code more} is moved from the room to the open allotment {@code id}, whose owner goes on spending of it meanwhile: it
+     * may spend as much as was there in any version that it has seen. Whether that may be is for {@link #covers} to say.
+     *
+     * @throws ArithmeticException if the room does not fit a long
+     */
+    public CounterRecord raising(Timestamp id, long more) {
+        Allotment before = opened(id);
+        long amount = Math.addExact(before.amount(), more);
+        return new CounterRecord(
+                Math.subtractExact(room, more),
+                allowance,
+                shift,
+                folded,
+                with(id, new Allotment(before.owner(), amount, before.lax(), before.leaseMicros())),
+                closed);
+    }
+
+    /** As the owner of the open allotment {@code id} means to keep it until {@code leaseMicros}. */
+    public CounterRecord renewing(Timestamp id, long leaseMicros) {
+        Allotment before = opened(id);
+        Allotment after = new Allotment(before.owner(), before.amount(), before.lax(), leaseMicros);
+        return new CounterRecord(room, allowance, shift, folded, with(id, after), closed);
+    }
+
+    private Allotment opened(Timestamp id) {
+        Allotment allotment = open.get(id);
+        if (allotment == null) {
+            throw new IllegalArgumentException(id + " is not open in " + this);
+        }
+        return allotment;
+    }
+
+    private TreeMap<Timestamp, Allotment> with(Timestamp id, Allotment allotment) {
+        TreeMap<Timestamp, Allotment> after = new TreeMap<>(open);
+        after.put(id, allotment);
+        return after;
     }
 
     /**
@@ -214,11 +253,6 @@ public record CounterRecord(
         return open.values().stream().mapToLong(Allotment::amount).sum();
     }
 
-    /** Whether an allotment is open that can be called in: one that is not lax. */
-    public boolean hasCallable() {
-        return open.values().stream().anyMatch(allotment -> !allotment.lax());
-    }
-
     /** What is written as the version's value. */
     public Bytes encode() {
         ByteBuffer buffer = ByteBuffer.allocate(
@@ -234,6 +268,7 @@ public record CounterRecord(
             put(buffer, id);
             put(buffer, allotment.owner());
             buffer.putLong(allotment.amount()).put((byte) (allotment.lax() ? 1 : 0));
+            buffer.putLong(allotment.leaseMicros());
         });
         buffer.putInt(closed.size());
         closed.forEach((id, one) -> {
@@ -275,7 +310,8 @@ public record CounterRecord(
         TreeMap<Timestamp, Allotment> open = new TreeMap<>();
         int openCount = count(buffer, OPEN_BYTES);
         for (int i = 0; i < openCount; i++) {
-            putAbove(open, id(buffer), new Allotment(client(buffer), buffer.getLong(), truth(buffer)));
+            putAbove(
+                    open, id(buffer), new Allotment(client(buffer), buffer.getLong(), truth(buffer), buffer.getLong()));
         }
         TreeMap<Timestamp, Closed> closed = new TreeMap<>();
         int closedCount = count(buffer, CLOSED_BYTES);

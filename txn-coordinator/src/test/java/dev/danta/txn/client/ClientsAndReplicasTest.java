@@ -494,7 +494,9 @@ class ClientsAndReplicasTest {
                 2,
                 d.settling(),
                 d.knownVersionsMax(),
-                d.knownVersionBytesMax());
+                d.knownVersionBytesMax(),
+                d.counterLeaseNanos(),
+                d.laxLeaseNanos());
         TinyCluster cluster = new TinyCluster(1, 3, 1);
         ClientProcess client = cluster.client(1, two);
         List<Timestamp> unknown = new ArrayList<>();

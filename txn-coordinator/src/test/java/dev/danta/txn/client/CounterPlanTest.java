@@ -7,18 +7,23 @@ import dev.danta.ir.id.Timestamp;
 import dev.danta.occ.Key;
 import dev.danta.occ.Version;
 import dev.danta.relaxed.Counter;
+import dev.danta.txn.counter.Allotment;
 import dev.danta.txn.counter.CounterBounds;
 import dev.danta.txn.counter.CounterRecord;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** What one transaction makes of a bounded counter (protocol.md 8): what is enough, and what "not enough" means. */
 final class CounterPlanTest {
+    private static final long NOW = 10_000_000;
     private static final Key KEY = Bench.key("stock");
     private static final ClientId SELF = new ClientId(0, 3);
     private static final ClientId OTHER = new ClientId(0, 4);
@@ -26,7 +31,9 @@ final class CounterPlanTest {
 
     private final List<CounterOp> ops = new ArrayList<>();
     private final SortedMap<Timestamp, Long> spent = new TreeMap<>();
+    private final Set<Timestamp> kept = new TreeSet<>();
     private Counter gains = Counter.ZERO;
+    private CounterPlan.@Nullable Lax lax;
 
     private static Timestamp at(long micros) {
         return new Timestamp(micros, OTHER);
@@ -38,7 +45,7 @@ final class CounterPlanTest {
 
     /** The record as a later version shows it: what was taken has its id. */
     private static CounterRecord taking(CounterRecord before, ClientId owner, long amount, boolean lax, long micros) {
-        CounterRecord taken = before.taking(owner, amount, lax);
+        CounterRecord taken = before.taking(new Allotment(owner, amount, lax, Long.MAX_VALUE));
         return Objects.requireNonNull(
                 CounterRecord.of(new Version(at(micros), taken.encode()), new CounterBounds(0, 0)));
     }
@@ -76,8 +83,12 @@ final class CounterPlanTest {
         return this;
     }
 
+    private CounterPlan.Known known() {
+        return new CounterPlan.Known(spent, true, lax, kept, new CounterPlan.Terms(NOW, 1_000, 5_000));
+    }
+
     private CounterPlan on(CounterRecord seen) {
-        return CounterPlan.of(seen, gains, new CounterPlan.Known(spent, true), ops, SELF, CounterRules.PROTOCOL);
+        return CounterPlan.of(seen, gains, known(), ops, SELF, CounterRules.PROTOCOL);
     }
 
     private static CallOutcome accepted(long roomLeft) {
@@ -231,5 +242,106 @@ final class CounterPlanTest {
         CounterPlan plan = giveBack().on(taking(taking(of(20), SELF, 5, false, 7), OTHER, 6, false, 8));
         assertThat(plan.answers()).isEmpty();
         assertThat(plan.callIn()).containsExactly(at(7));
+    }
+
+    private CounterPlanTest hold(long amount) {
+        ops.add(new CounterOp(ops.size(), new ClientCall.Hold(KEY, new CounterBounds(0, 0), amount)));
+        return this;
+    }
+
+    private static CounterRecord withAllowance(long room, long allowance) {
+        return CounterRecord.initial(new CounterBounds(room, allowance));
+    }
+
+    @Test
+    void a_lax_spend_waits_for_a_lax_allotment_that_may_go_into_the_allowance() {
+        CounterPlan plan = spend(2, SpendManner.LAX).on(withAllowance(0, 8));
+        assertThat(plan.answers()).isEmpty();
+        assertThat(plan.raisesLax()).isTrue();
+        assertThat(plan.record().open().values()).containsExactly(new Allotment(SELF, 4, true, NOW + 5_000));
+        assertThat(plan.record().room()).isEqualTo(-4);
+        assertThat(plan.taken()).isZero();
+    }
+
+    @Test
+    void a_lax_allotment_is_raised_while_its_owner_goes_on_spending_of_it() {
+        lax = new CounterPlan.Lax(at(7), 1);
+        CounterRecord record = taking(withAllowance(4, 8), SELF, 6, true, 7);
+        CounterPlan plan = spend(3, SpendManner.LAX).on(record);
+        assertThat(plan.answers()).isEmpty();
+        assertThat(plan.record().open().get(at(7)).amount()).isEqualTo(8);
+        assertThat(plan.record().room()).isEqualTo(-4);
+    }
+
+    @Test
+    void lax_allotments_take_no_more_than_the_allowance_unless_they_are_asked_for() {
+        CounterRecord record = withAllowance(100, 4);
+        assertThat(spend(5, SpendManner.LAX).on(record).answers().values()).containsExactly(accepted(95));
+        ops.clear();
+        CounterPlan refused = spend(5, SpendManner.LAX_ONLY).on(record);
+        assertThat(refused.answers().values()).containsExactly(new CallOutcome.Spent(false, SpendManner.LAX, 0));
+        assertThat(refused.changes()).isFalse();
+        ops.clear();
+        CounterPlan held = hold(60).on(record);
+        assertThat(held.answers().values()).containsExactly(new CallOutcome.Held(60));
+        assertThat(held.record().room()).isEqualTo(40);
+    }
+
+    @Test
+    void who_holds_gets_what_there_is_once_everything_is_called_in() {
+        CounterRecord record = taking(withAllowance(7, 2), OTHER, 5, false, 7);
+        CounterPlan first = hold(8).on(record);
+        assertThat(first.answers()).isEmpty();
+        assertThat(first.callIn()).containsExactly(at(7));
+        spent.put(at(7), 3L);
+        CounterPlan plan = on(record);
+        assertThat(plan.answers().values()).containsExactly(new CallOutcome.Held(6));
+        assertThat(plan.refusesSomebody()).isTrue();
+        assertThat(plan.record().room()).isEqualTo(-2);
+    }
+
+    @Test
+    void of_anothers_lax_allotment_nothing_comes_back_when_its_lease_is_over() {
+        CounterRecord record = withAllowance(10, 2).taking(new Allotment(OTHER, 5, true, NOW - 2_000_000));
+        CounterPlan plan = strictly(1)
+                .on(Objects.requireNonNull(
+                        CounterRecord.of(new Version(at(7), record.encode()), new CounterBounds(0, 0))));
+        assertThat(plan.record().closed()).containsEntry(at(7), new CounterRecord.Closed(5, Timestamp.ZERO));
+        assertThat(plan.record().room()).isEqualTo(4);
+    }
+
+    @Test
+    void another_whose_lease_is_over_is_called_in_though_nobody_needs_it_and_reads_wait_for_that() {
+        CounterRecord record = Objects.requireNonNull(CounterRecord.of(
+                new Version(
+                        at(7),
+                        of(10).taking(new Allotment(OTHER, 5, false, NOW - 2_000_000))
+                                .encode()),
+                new CounterBounds(0, 0)));
+        CounterPlan plan = strictly(1).on(record);
+        assertThat(plan.answers()).hasSize(1);
+        assertThat(plan.record().open()).containsOnlyKeys(at(7));
+        assertThat(plan.over()).containsExactly(at(7));
+        assertThat(plan.callIn()).isEmpty();
+        ops.clear();
+        CounterPlan read = read(false).on(record);
+        assertThat(read.answers()).isEmpty();
+        assertThat(read.callIn()).containsExactly(at(7));
+    }
+
+    @Test
+    void what_is_kept_is_renewed_when_half_of_its_lease_has_passed_or_the_record_is_written_anyway() {
+        kept.add(at(7));
+        CounterRecord fresh = Objects.requireNonNull(CounterRecord.of(
+                new Version(
+                        at(7),
+                        of(10).taking(new Allotment(SELF, 5, false, NOW + 600)).encode()),
+                new CounterBounds(0, 0)));
+        assertThat(on(fresh).changes()).isFalse();
+        assertThat(strictly(1).on(fresh).record().open().get(at(7)).leaseMicros())
+                .isEqualTo(NOW + 1_000);
+        ops.clear();
+        CounterRecord due = fresh.renewing(at(7), NOW + 400);
+        assertThat(on(due).record().open().get(at(7)).leaseMicros()).isEqualTo(NOW + 1_000);
     }
 }

@@ -26,6 +26,7 @@ import dev.danta.txn.ReadAnswer;
 import dev.danta.txn.ReadQuery;
 import dev.danta.txn.RelaxedUpdate;
 import dev.danta.txn.TxnRefusal;
+import dev.danta.txn.counter.Allotment;
 import dev.danta.txn.counter.AllotmentKey;
 import dev.danta.txn.counter.CounterBounds;
 import dev.danta.txn.counter.CounterRecord;
@@ -450,7 +451,7 @@ final class Section8CounterTest {
     /** Another's allotment stands in the way of a spend of 8; its id is 7. */
     private void notEnoughWithoutIt() {
         spend(8, SpendManner.STRICT);
-        Version taken = version(7, record(10).taking(OTHER, 5, false));
+        Version taken = version(7, record(10).taking(new Allotment(OTHER, 5, false, Long.MAX_VALUE)));
         answerGains(null);
         answerRecord(taken);
         answerAll(VALID);
@@ -517,7 +518,7 @@ final class Section8CounterTest {
     void who_does_not_wait_any_more_fences_nothing() {
         long call = bench.call(new ClientCall.Spend(STOCK, BOUNDS, 8, SpendManner.STRICT, false), SECOND);
         answerGains(null);
-        answerRecord(version(7, record(10).taking(OTHER, 5, false)));
+        answerRecord(version(7, record(10).taking(new Allotment(OTHER, 5, false, Long.MAX_VALUE))));
         bench.fire(new Turn.Deadline(call));
         answerAll(VALID);
         assertThat(bench.sent(IrMessage.Execute.class)).isEmpty();
@@ -647,5 +648,100 @@ final class Section8CounterTest {
         assertThat(written().open()).isEmpty();
         commit();
         assertThat(told()).last().isEqualTo(new CallOutcome.CounterValue(40, 0, 0, true));
+    }
+
+    private static final CounterBounds LAXLY = new CounterBounds(0, 8);
+
+    private long laxly(long amount, SpendManner manner) {
+        return bench.call(new ClientCall.Spend(STOCK, LAXLY, amount, manner, false));
+    }
+
+    /** This client has a lax allotment of four, of which one is spent; its id. */
+    private Timestamp allottedLaxly() {
+        laxly(1, SpendManner.LAX);
+        answerGains(null);
+        answerRecord(Version.NEVER_THERE);
+        assertThat(written().room()).isEqualTo(-4);
+        commit();
+        assertThat(told()).isEmpty();
+        acknowledge(3);
+        assertThat(told()).containsExactly(new CallOutcome.Spent(true, SpendManner.LAX, 3));
+        return proposed().id();
+    }
+
+    @Test
+    void a_lax_spend_is_made_with_one_acknowledgement_and_goes_on_spreading() {
+        Timestamp id = allottedLaxly();
+        laxly(2, SpendManner.LAX);
+        assertThat(update(executed())).isEqualTo(new RelaxedUpdate(AllotmentKey.of(STOCK, id), Spending.of(2, 3)));
+        acknowledge(2);
+        assertThat(told()).last().isEqualTo(new CallOutcome.Spent(true, SpendManner.LAX, 1));
+        assertThat(bench.machine.left()).isPositive();
+    }
+
+    @Test
+    void in_a_minority_lax_spends_go_on_up_to_what_is_held_and_what_has_to_be_strict_is_refused_soon() {
+        allottedLaxly();
+        bench.handle(new TxnClient.Input.Disconnected(new ReplicaId(2), "gone"));
+        bench.handle(new TxnClient.Input.Disconnected(new ReplicaId(3), "gone"));
+        laxly(3, SpendManner.LAX);
+        acknowledge(1);
+        assertThat(told()).last().isEqualTo(new CallOutcome.Spent(true, SpendManner.LAX, 0));
+        laxly(1, SpendManner.LAX);
+        laxly(1, SpendManner.STRICT);
+        assertThat(told()).hasSize(2);
+        bench.fire(new CounterDesk.QuorumWait(STOCK));
+        assertThat(told())
+                .hasSize(4)
+                .last()
+                .isInstanceOfSatisfying(
+                        CallOutcome.Failed.class,
+                        failed -> assertThat(failed.failure()).isEqualTo(CallOutcome.Failure.UNAVAILABLE));
+    }
+
+    @Test
+    void the_owner_of_a_lax_allotment_returns_the_rest_though_nobody_has_acknowledged_what_it_spent() {
+        Timestamp id = allottedLaxly();
+        laxly(2, SpendManner.LAX);
+        bench.call(new ClientCall.GiveBack(STOCK, LAXLY));
+        answerGains(null);
+        assertThat(written().closed().get(id))
+                .isEqualTo(new CounterRecord.Closed(3, proposed().id()));
+        commit();
+        assertThat(told())
+                .contains(new CallOutcome.GivenBack(1), new CallOutcome.Spent(true, SpendManner.LAX, 0))
+                .hasSize(3);
+        assertThat(spendings()).noneMatch(Spending::fenced);
+    }
+
+    @Test
+    void what_is_not_used_for_some_of_its_lease_is_given_back() {
+        Timestamp id = allotted(40);
+        spend(3, SpendManner.RESERVED);
+        acknowledge(1, 2);
+        bench.fire(new CounterDesk.SomeLease(STOCK));
+        answerGains(null);
+        answerAll(VALID);
+        assertThat(told()).hasSize(2);
+        bench.fire(new CounterDesk.SomeLease(STOCK));
+        answerGains(null);
+        assertThat(written().closed().get(id))
+                .isEqualTo(new CounterRecord.Closed(3, proposed().id()));
+    }
+
+    @Test
+    void what_is_called_in_because_its_lease_is_over_is_closed_also_when_nobody_waits_any_more() {
+        spend(1, SpendManner.STRICT);
+        Version taken = version(7, record(10).taking(new Allotment(OTHER, 5, false, Long.MIN_VALUE)));
+        answerGains(null);
+        answerRecord(taken);
+        commit();
+        assertThat(told()).containsExactly(strictly(4));
+        fence();
+        answerAll(new ReadAnswer.Relaxed(new Spending(1, 2, true), 0));
+        answerGains(null);
+        assertThat(written().closed().get(at(7)))
+                .isEqualTo(new CounterRecord.Closed(2, proposed().id()));
+        assertThat(written().room()).isEqualTo(7);
     }
 }

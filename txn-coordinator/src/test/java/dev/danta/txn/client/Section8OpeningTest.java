@@ -20,6 +20,7 @@ import dev.danta.txn.ReadQuery;
 import dev.danta.txn.RelaxedUpdate;
 import dev.danta.txn.client.ClientCall.OpenCounters.Ask;
 import dev.danta.txn.client.ClientCall.OpenCounters.Need;
+import dev.danta.txn.counter.Allotment;
 import dev.danta.txn.counter.AllotmentKey;
 import dev.danta.txn.counter.CounterBounds;
 import dev.danta.txn.counter.CounterRecord;
@@ -158,7 +159,7 @@ final class Section8OpeningTest {
 
     @Test
     void before_there_is_not_enough_what_others_hold_is_called_in() {
-        Version taken = version(7, record(10).taking(OTHER, 5, false));
+        Version taken = version(7, record(10).taking(new Allotment(OTHER, 5, false, Long.MAX_VALUE)));
         open(8, Need.TO_CHANGE);
         answerGains(null);
         answerRecord(taken);
@@ -176,7 +177,7 @@ final class Section8OpeningTest {
 
     @Test
     void what_covers_it_leaves_allotments_alone_and_who_wants_all_does_not() {
-        Version taken = version(7, record(10).taking(OTHER, 5, false));
+        Version taken = version(7, record(10).taking(new Allotment(OTHER, 5, false, Long.MAX_VALUE)));
         open(5, Need.TO_CHANGE);
         answerGains(null);
         answerRecord(taken);
@@ -198,7 +199,7 @@ final class Section8OpeningTest {
     /** What is only remembered may have been closed long ago. */
     @Test
     void nothing_is_called_in_by_what_is_only_remembered() {
-        Version taken = version(7, record(10).taking(OTHER, 5, false));
+        Version taken = version(7, record(10).taking(new Allotment(OTHER, 5, false, Long.MAX_VALUE)));
         ClientCall.OpenCounters open =
                 new ClientCall.OpenCounters(List.of(new Ask(STOCK, BOUNDS, 8, false, Need.TO_CHANGE)), true);
         bench.call(new ClientCall.ReadVersions(List.of(STOCK), true));
@@ -223,7 +224,7 @@ final class Section8OpeningTest {
         for (int replica = 1; replica <= 3; replica++) {
             bench.reply(0, replica, new IrMessage.Voted(id, new Vote.Ok(id)));
         }
-        CounterRecord allotted = record(40).taking(Bench.SELF, 20, false);
+        CounterRecord allotted = record(40).taking(new Allotment(Bench.SELF, 20, false, Long.MAX_VALUE));
         open(30, Need.TO_CHANGE);
         answerGains(null);
         answerRecord(new Version(id, allotted.encode()));
@@ -244,7 +245,7 @@ final class Section8OpeningTest {
                 Bench.SECOND);
         answerGains(null);
         bench.fire(bench.armed(Turn.Deadline.class).get(0));
-        answerRecord(version(7, record(10).taking(OTHER, 5, false)));
+        answerRecord(version(7, record(10).taking(new Allotment(OTHER, 5, false, Long.MAX_VALUE))));
 
         assertThat(told()).singleElement().isInstanceOf(CallOutcome.Failed.class);
         assertThat(fences()).isZero();

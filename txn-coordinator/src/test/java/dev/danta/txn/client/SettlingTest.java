@@ -45,7 +45,9 @@ final class SettlingTest {
                                 usual.unknownsKept(),
                                 bounded,
                                 usual.knownVersionsMax(),
-                                usual.knownVersionBytesMax()))
+                                usual.knownVersionBytesMax(),
+                                usual.counterLeaseNanos(),
+                                usual.laxLeaseNanos()))
                 .connected(1, 2, 3);
     }
 

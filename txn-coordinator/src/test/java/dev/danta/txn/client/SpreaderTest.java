@@ -35,7 +35,8 @@ class SpreaderTest {
     }
 
     private static ClientSettings settings(int window) {
-        return new ClientSettings(1, 1, MIN, MAX, 1, 1, window, 1_000, 1, RecoverySettings.DEFAULTS, 1, 0);
+        return new ClientSettings(
+                1, 1, MIN, MAX, 1, 1, window, 1_000, 1, RecoverySettings.DEFAULTS, 1, 0, 1_000_000, 1_000_000);
     }
 
     private static IrMessage.Request decide(int number) {

@@ -54,7 +54,9 @@ class TxnClientTest {
                 d.unknownsKept(),
                 d.settling(),
                 d.knownVersionsMax(),
-                d.knownVersionBytesMax());
+                d.knownVersionBytesMax(),
+                d.counterLeaseNanos(),
+                d.laxLeaseNanos());
     }
 
     private static OpId updateId(Bench bench) {

@@ -86,7 +86,7 @@ final class CounterRecordTest {
         assertThat(full.room()).isEqualTo(Long.MAX_VALUE);
         assertThat(full.folded()).containsOnlyKeys(ONE);
         assertThat(full.folding(gains)).isSameAs(full);
-        CounterRecord allotted = written(full.taking(TWO, 100, false), 5);
+        CounterRecord allotted = written(full.taking(new Allotment(TWO, 100, false, 0)), 5);
         assertThat(allotted.folding(gains)).isSameAs(allotted);
         CounterRecord spent = allotted.closing(at(5), 100).folding(gains);
         assertThat(spent.room()).isEqualTo(Long.MAX_VALUE);
@@ -114,7 +114,7 @@ final class CounterRecordTest {
         CounterRecord record = CounterRecord.initial(TEN).gaining(5);
         assertThat(record.room()).isEqualTo(15);
         assertThat(record.folded()).isEmpty();
-        CounterRecord allotted = written(CounterRecord.initial(TEN).taking(ONE, 4, false), 7);
+        CounterRecord allotted = written(CounterRecord.initial(TEN).taking(new Allotment(ONE, 4, false, 0)), 7);
         assertThatThrownBy(() -> allotted.gaining(Long.MAX_VALUE - 9)).isInstanceOf(ArithmeticException.class);
         assertThat(allotted.gaining(Long.MAX_VALUE - 10).openAmount()).isEqualTo(4);
     }
@@ -136,23 +136,24 @@ final class CounterRecordTest {
 
     @Test
     void anAllotmentIsNamedByTheVersionThatHasItFirst() {
-        CounterRecord record = CounterRecord.initial(TEN).taking(ONE, 4, false);
+        CounterRecord record = CounterRecord.initial(TEN).taking(new Allotment(ONE, 4, false, 0));
         assertThat(record.open()).containsOnlyKeys(Timestamp.ZERO);
-        assertThatThrownBy(() -> record.taking(TWO, 1, false)).isInstanceOf(IllegalStateException.class);
+        assertThatThrownBy(() -> record.taking(new Allotment(TWO, 1, false, 0)))
+                .isInstanceOf(IllegalStateException.class);
 
         CounterRecord read = written(record, 7);
 
-        assertThat(read.open()).isEqualTo(Map.of(at(7), new Allotment(ONE, 4, false)));
+        assertThat(read.open()).isEqualTo(Map.of(at(7), new Allotment(ONE, 4, false, 0)));
         assertThat(read.room()).isEqualTo(6);
         assertThat(written(read, 8)).isEqualTo(read);
-        CounterRecord two = written(read.taking(TWO, 2, true), 9);
+        CounterRecord two = written(read.taking(new Allotment(TWO, 2, true, 0)), 9);
         assertThat(two.open()).containsOnlyKeys(at(7), at(9));
         assertThat(two.openAmount()).isEqualTo(6);
     }
 
     @Test
     void closingReturnsWhatWasNotSpentAndRemembersWhatWas() {
-        CounterRecord record = written(CounterRecord.initial(TEN).taking(ONE, 4, false), 7);
+        CounterRecord record = written(CounterRecord.initial(TEN).taking(new Allotment(ONE, 4, false, 0)), 7);
 
         CounterRecord closed = record.closing(at(7), 3);
 
@@ -166,17 +167,20 @@ final class CounterRecordTest {
     }
 
     @Test
-    void onlyWhatIsNotLaxCanBeCalledIn() {
-        CounterRecord lax = written(CounterRecord.initial(TEN).taking(ONE, 4, true), 7);
-        assertThat(lax.hasCallable()).isFalse();
-        assertThat(written(lax.taking(TWO, 1, false), 8).hasCallable()).isTrue();
+    void anOpenAllotmentCanBeRaisedAndKeptForLonger() {
+        CounterRecord lax = written(CounterRecord.initial(TEN).taking(new Allotment(ONE, 4, true, 5)), 7);
+        CounterRecord raised = written(lax.raising(at(7), 3).renewing(at(7), 9), 8);
+        assertThat(raised.room()).isEqualTo(3);
+        assertThat(raised.open()).isEqualTo(Map.of(at(7), new Allotment(ONE, 7, true, 9)));
+        assertThat(raised.closing(at(7), 7).room()).isEqualTo(3);
+        assertThatIllegalArgumentException().isThrownBy(() -> raised.raising(at(8), 1));
     }
 
     @Test
     void closedAllotmentsAreForgottenInTime() {
         CounterRecord record = CounterRecord.initial(TEN);
         for (long time = 5; time < 8; time++) {
-            record = written(record.taking(ONE, 1, false), time);
+            record = written(record.taking(new Allotment(ONE, 1, false, 0)), time);
         }
         for (long time = 5; time < 8; time++) {
             record = written(record.closing(at(time), 1), time + 10);
@@ -190,7 +194,7 @@ final class CounterRecordTest {
     /** Its owner, who has spent of it for long, is to learn what became of its last spends. */
     @Test
     void howeverOldAnAllotmentIsWhatClosesItDoesNotForgetIt() {
-        CounterRecord record = written(CounterRecord.initial(TEN).taking(ONE, 4, false), 7);
+        CounterRecord record = written(CounterRecord.initial(TEN).taking(new Allotment(ONE, 4, false, 0)), 7);
 
         CounterRecord closed = written(record.closing(at(7), 3).forgetting(at(50)), 60);
 
@@ -205,14 +209,16 @@ final class CounterRecordTest {
                 3,
                 -2,
                 new TreeMap<>(Map.of(ONE, new Counter.Total(2, 259))),
-                new TreeMap<>(Map.of(Timestamp.ZERO, new Allotment(TWO, 4, true), at(5), new Allotment(ONE, 6, false))),
+                new TreeMap<>(Map.of(
+                        Timestamp.ZERO, new Allotment(TWO, 4, true, 0x104), at(5), new Allotment(ONE, 6, false, 0))),
                 new TreeMap<>(Map.of(at(7), new CounterRecord.Closed(8, at(9)))));
 
         assertThat(HexFormat.of().formatHex(record.encode().toArray()))
                 .isEqualTo("01" + "0000000000000102" + "0000000000000003" + "fffffffffffffffe"
                         + "00000001" + client(1) + "0000000000000002" + "0000000000000103"
                         + "00000002" + "0000000000000000" + client(0) + client(2) + "0000000000000004" + "01"
-                        + "0000000000000005" + client(1) + client(1) + "0000000000000006" + "00"
+                        + "0000000000000104"
+                        + "0000000000000005" + client(1) + client(1) + "0000000000000006" + "00" + "0000000000000000"
                         + "00000001" + "0000000000000007" + client(1) + "0000000000000008"
                         + "0000000000000009" + client(1));
     }
@@ -231,7 +237,7 @@ final class CounterRecordTest {
         for (int i = random.nextInt(4); i > 0; i--) {
             open.put(
                     new Timestamp(2L * (1 + random.nextInt(1_000)), client(random)),
-                    new Allotment(client(random), 1 + random.nextInt(1_000), random.nextBoolean()));
+                    new Allotment(client(random), 1 + random.nextInt(1_000), random.nextBoolean(), random.nextLong()));
         }
         for (int i = random.nextInt(4); i > 0; i--) {
             closed.put(
@@ -289,8 +295,8 @@ final class CounterRecordTest {
         SortedMap<ClientId, Counter.Total> none = Collections.emptySortedMap();
         SortedMap<Timestamp, CounterRecord.Closed> noneClosed = Collections.emptySortedMap();
         SortedMap<Timestamp, Allotment> much = new TreeMap<>(
-                Map.of(at(1), new Allotment(ONE, Long.MAX_VALUE, false), at(2), new Allotment(ONE, 1, false)));
-        SortedMap<Timestamp, Allotment> one = new TreeMap<>(Map.of(at(1), new Allotment(ONE, 1, false)));
+                Map.of(at(1), new Allotment(ONE, Long.MAX_VALUE, false, 0), at(2), new Allotment(ONE, 1, false, 0)));
+        SortedMap<Timestamp, Allotment> one = new TreeMap<>(Map.of(at(1), new Allotment(ONE, 1, false, 0)));
 
         assertThatThrownBy(() -> new CounterRecord(-5, 0, 0, none, much, noneClosed))
                 .isInstanceOf(ArithmeticException.class);
@@ -303,7 +309,7 @@ final class CounterRecordTest {
                 .isThrownBy(() -> new CounterRecord(
                         0, 0, 0, none, one, new TreeMap<>(Map.of(Timestamp.ZERO, new CounterRecord.Closed(1, at(2))))));
         assertThatIllegalArgumentException().isThrownBy(() -> new CounterRecord(0, -1, 0, none, one, noneClosed));
-        assertThatIllegalArgumentException().isThrownBy(() -> new Allotment(ONE, 0, false));
+        assertThatIllegalArgumentException().isThrownBy(() -> new Allotment(ONE, 0, false, 0));
     }
 
     /** Any changes in any order: room, open allotments and what was spent are what there was and what was folded. */
@@ -323,7 +329,7 @@ final class CounterRecordTest {
                 boolean intoAllowance = random.nextBoolean();
                 SortedMap<ClientId, Counter.Total> before = record.folded();
                 List<Timestamp> open = new ArrayList<>(record.open().keySet());
-                switch (random.nextInt(4)) {
+                switch (random.nextInt(5)) {
                     case 0 -> {
                         gains = raised(gains, random.nextBoolean() ? ONE : TWO, amount);
                         record = record.folding(gains);
@@ -336,7 +342,12 @@ final class CounterRecordTest {
                     }
                     case 2 -> {
                         if (record.covers(amount, intoAllowance)) {
-                            record = written(record.taking(ONE, amount, intoAllowance), step);
+                            record = written(record.taking(new Allotment(ONE, amount, intoAllowance, 0)), step);
+                        }
+                    }
+                    case 3 -> {
+                        if (!open.isEmpty() && record.covers(amount, intoAllowance)) {
+                            record = record.raising(open.get(random.nextInt(open.size())), amount);
                         }
                     }
                     default -> {

@@ -21,6 +21,7 @@ import dev.danta.txn.KeyStates;
 import dev.danta.txn.ReadAnswer;
 import dev.danta.txn.ReadQuery;
 import dev.danta.txn.RelaxedUpdate;
+import dev.danta.txn.counter.Allotment;
 import dev.danta.txn.counter.AllotmentKey;
 import dev.danta.txn.counter.CounterBounds;
 import dev.danta.txn.counter.CounterRecord;
@@ -92,7 +93,7 @@ final class Section8SpendTest {
     }
 
     private static CounterRecord open() {
-        return CounterRecord.initial(TEN).taking(OWNER, 4, false);
+        return CounterRecord.initial(TEN).taking(new Allotment(OWNER, 4, false, 0));
     }
 
     private void write(Timestamp at, CounterRecord record) {

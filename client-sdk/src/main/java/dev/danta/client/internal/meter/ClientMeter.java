@@ -46,7 +46,8 @@ public enum ClientMeter {
             Kind.COUNTER,
             "spends",
             "spends",
-            "spends of bounded counters: done of what this client held, done strictly, or found that there was not enough",
+            "spends of bounded counters: done of what this client held, the same relaxed, done strictly, or not done because there was "
+                    + "not enough, or not enough held",
             Tag.ANSWER),
     RETRIES(Kind.COUNTER, "retries", "attempts", "attempts after a transaction's first"),
     UNKNOWNS(

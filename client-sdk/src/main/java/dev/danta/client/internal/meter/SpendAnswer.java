@@ -4,8 +4,10 @@ package dev.danta.client.internal.meter;
 public enum SpendAnswer {
     /** Done, of what the client held. */
     RESERVED,
+    /** Done, of what the client held to be spent relaxed. */
+    RELAXED,
     /** Done strictly. */
     STRICT,
-    /** Not done: there was not enough. */
+    /** Not done: there was not enough, or not enough held. */
     LIMIT
 }
