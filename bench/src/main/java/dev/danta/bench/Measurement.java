@@ -56,7 +56,8 @@ public record Measurement(
 
     /** Latencies in nanoseconds; all 0 if nothing was measured. */
     public record Latency(long p50, long p90, long p99, long p999, long max, double mean) {
-        static Latency of(Histogram histogram) {
+        /** Those of this histogram, in nanoseconds. */
+        public static Latency of(Histogram histogram) {
             if (histogram.getTotalCount() == 0) {
                 return new Latency(0, 0, 0, 0, 0, 0);
             }

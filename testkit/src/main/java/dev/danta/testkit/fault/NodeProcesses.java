@@ -122,6 +122,14 @@ public final class NodeProcesses implements AutoCloseable {
         return text(place(node).door);
     }
 
+    /**
+     * Where one caller alone reaches a node, {@code host:port}: callers may share a process, and be cut off one by one. Each call
+     * opens another door.
+     */
+    public String addressFor(String caller, int node) {
+        return text(network.openFor(caller, party(node), 0, place(node).listens));
+    }
+
     /** The folder with a node's data. */
     public Path data(int node) {
         return folder.resolve("n" + node);
