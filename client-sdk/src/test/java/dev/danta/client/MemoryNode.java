@@ -109,7 +109,8 @@ final class MemoryNode implements AutoCloseable {
 
     private Driver<IrReplica.Input> driver(Membership membership) {
         MemoryStore store = stores.get(membership.shard());
-        Participant participant = new Participant(store, store, new Participant.Settings(CLOCK_AHEAD_MICROS_MAX));
+        Participant participant =
+                new Participant(store, store, store, new Participant.Settings(CLOCK_AHEAD_MICROS_MAX));
         IrReplica machine =
                 new IrReplica(id, membership, new IrReplica.Settings(CLOCK_AHEAD_MICROS_MAX), store, participant);
         Driver.Ports ports = new Driver.Ports(

@@ -1,6 +1,7 @@
 package dev.danta.node;
 
 import dev.danta.ir.id.ReplicaId;
+import dev.danta.ir.replica.IrReplica;
 import dev.danta.ir.upkeep.UpkeepSettings;
 import dev.danta.node.storage.StoreSettings;
 import dev.danta.wire.HostAndPort;
@@ -119,8 +120,10 @@ public record NodeSettings(Self node, Storage storage, Limits limits, UnaryOpera
      * @param after how old a transaction is by then; high lets clients ask longer for the outcome of one that they lost sight
      *     of, and takes clients on whose clocks are behind by as much, low needs less space
      * @param every how often; high costs less, low forgets more evenly
+     * @param feedEntries how many of the last operations each shard's log keeps for change feeds; high lets a slow or absent
+     *     reader go on where it was, low needs less disk
      */
-    public record Forgetting(Duration after, Duration every) {
+    public record Forgetting(Duration after, Duration every, int feedEntries) {
         private static final Duration EVERY_MAX = Duration.ofHours(1);
         /** Longer than anybody keeps anything, and no sum with it overflows. */
         private static final Duration AFTER_MAX = Duration.ofDays(100 * 365);
@@ -129,12 +132,20 @@ public record NodeSettings(Self node, Storage storage, Limits limits, UnaryOpera
                 Duration.of(UpkeepSettings.DEFAULTS.lagMicros(), ChronoUnit.MICROS),
                 Duration.ofNanos(UpkeepSettings.DEFAULTS.forgetEveryNanos()));
 
+        /** As much for feeds as usual. */
+        public Forgetting(Duration after, Duration every) {
+            this(after, every, (int) IrReplica.Settings.FEED_ENTRIES);
+        }
+
         public Forgetting {
             if (after.isNegative() || after.compareTo(AFTER_MAX) > 0) {
                 throw new IllegalArgumentException("storage.forget-after is at most 100 years");
             }
             if (every.isNegative() || every.isZero() || every.compareTo(EVERY_MAX) > 0) {
                 throw new IllegalArgumentException("storage.forget-every is above zero and at most 60 min");
+            }
+            if (feedEntries < 1) {
+                throw new IllegalArgumentException("storage.feed-entries is a whole number from 1 on");
             }
         }
 

@@ -21,6 +21,7 @@ enum SettingKey {
     STORAGE_GROUP_WINDOW("storage.group-window"),
     STORAGE_FORGET_AFTER("storage.forget-after"),
     STORAGE_FORGET_EVERY("storage.forget-every"),
+    STORAGE_FEED_ENTRIES("storage.feed-entries"),
     LIMITS_INBOX_MESSAGES("limits.inbox-messages"),
     LIMITS_INBOX_SIZE("limits.inbox-size"),
     LIMITS_BATCH_MESSAGES("limits.batch-messages"),

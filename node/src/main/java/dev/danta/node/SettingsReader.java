@@ -120,7 +120,9 @@ final class SettingsReader {
         NodeSettings.Forgetting usual = NodeSettings.Forgetting.DEFAULT;
         Duration after = duration(SettingKey.STORAGE_FORGET_AFTER, usual.after());
         Duration every = duration(SettingKey.STORAGE_FORGET_EVERY, usual.every());
-        return checked(() -> new NodeSettings.Storage(sizes, delay, window, new NodeSettings.Forgetting(after, every)));
+        int feedEntries = count(SettingKey.STORAGE_FEED_ENTRIES, usual.feedEntries());
+        return checked(() ->
+                new NodeSettings.Storage(sizes, delay, window, new NodeSettings.Forgetting(after, every, feedEntries)));
     }
 
     private String durability() {

@@ -116,9 +116,16 @@ final class ShardReplica {
             throw new IllegalArgumentException("the disk of " + shard + " has not been told its epoch");
         }
         this.commits = new Commits();
-        Participant participant = new Participant(store, store, new Participant.Settings(limits.maxClockAheadMicros()));
+        Participant participant =
+                new Participant(store, store, store, new Participant.Settings(limits.maxClockAheadMicros()));
         IrReplica replica = new IrReplica(
-                self, kept.membership(), new IrReplica.Settings(limits.maxClockAheadMicros()), store, participant);
+                self,
+                kept.membership(),
+                new IrReplica.Settings(
+                        limits.maxClockAheadMicros(),
+                        settings.storage().forgetting().feedEntries()),
+                store,
+                participant);
         this.machine = new SweepingReplica(
                 replica,
                 RecoverySettings.DEFAULTS,
@@ -191,6 +198,7 @@ final class ShardReplica {
         // The holds first and the snapshot second: see HoldChange.
         WriteHolds held = holds.takenFor(query);
         return store.read(view -> new ReadView(
+                        view,
                         view,
                         view,
                         held,

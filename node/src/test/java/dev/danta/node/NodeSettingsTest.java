@@ -118,6 +118,7 @@ final class NodeSettingsTest {
                         decision-delay = "250 us"
                         forget-after = "3 min"
                         forget-every = "1 s"
+                        feed-entries = 23
                         [limits]
                         inbox-messages = 11
                         inbox-size = "8 MiB"
@@ -134,7 +135,7 @@ final class NodeSettingsTest {
                         new StoreSettings(1 << 20, 1L << 40, 7),
                         Duration.ofNanos(250_000),
                         Duration.ZERO,
-                        new NodeSettings.Forgetting(Duration.ofMinutes(3), Duration.ofSeconds(1))));
+                        new NodeSettings.Forgetting(Duration.ofMinutes(3), Duration.ofSeconds(1), 23)));
         NodeSettings.Limits limits = settings.limits();
         assertThat(limits.inboxMessages()).isEqualTo(11);
         assertThat(limits.inboxBytes()).isEqualTo(8 << 20);
@@ -275,6 +276,7 @@ final class NodeSettingsTest {
                 "[storage]|forget-every = \"0 s\"|storage.forget-every is above zero and at most 60 min",
                 "[storage]|forget-after = \"99999999 min\"|storage.forget-after is at most 100 years",
                 "[storage]|durability = \"async\"|storage.durability is \"sync\", \"group\" or \"nosync\", not \"async\"",
+                "[storage]|feed-entries = 0|storage.feed-entries is a whole number from 1 on, not 0",
                 "[limits]|clients = 0|limits.clients is a whole number from 1 on, not 0",
                 "[limits]|message-size = 100|limits.message-size is at least 4096 bytes, not 100",
                 "[limits]|message-size = \"3 GiB\"|limits.message-size is below 2 GiB",

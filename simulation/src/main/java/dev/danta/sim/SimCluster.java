@@ -158,6 +158,7 @@ final class SimCluster {
                         .withComparing(comparing())),
                 parts.forgets(forgetting),
                 parts.logEntriesMax(comparisons.pick(List.of(1_000_000L, 1_000_000L, 200L, 20L))),
+                0,
                 load.isDrawn() ? AnswerSizes.drawn(pages) : AnswerSizes.USUAL);
     }
 

@@ -112,6 +112,7 @@ final class SimNode implements SimNetwork.Party {
      * @param upkeep how often replicas catch up and forget
      * @param forgets whether they forget at all
      * @param logEntriesMax how much a replica's log keeps for members that do not pull it
+     * @param feedEntriesKept how much of it is kept for feeds though all have pulled it
      * @param answers how much goes into one answer
      */
     record Temper(
@@ -126,6 +127,7 @@ final class SimNode implements SimNetwork.Party {
             UpkeepSettings upkeep,
             boolean forgets,
             long logEntriesMax,
+            long feedEntriesKept,
             AnswerSizes answers) {}
 
     /** What one replica keeps over its process lives. */

@@ -70,6 +70,7 @@ final class SimReplica {
         this.participant = new Participant(
                 disk,
                 disk,
+                disk,
                 new Participant.Settings(ahead, world.temper().answers().statePages()),
                 world.parts().readViewRules(),
                 world.parts().validationRules(),
@@ -82,6 +83,7 @@ final class SimReplica {
                 new IrReplica.Settings(
                         ahead,
                         world.temper().logEntriesMax(),
+                        world.temper().feedEntriesKept(),
                         world.temper().answers().pages()),
                 world.parts().records(node.id(), disk),
                 application,
@@ -221,6 +223,7 @@ final class SimReplica {
         ReadView view = new ReadView(
                 image,
                 image,
+                image.recordStore(),
                 writeHolds,
                 image.deletedBelow(),
                 world.parts().readViewRules(),

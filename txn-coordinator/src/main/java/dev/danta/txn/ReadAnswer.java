@@ -1,5 +1,6 @@
 package dev.danta.txn;
 
+import dev.danta.ir.id.LogPosition;
 import dev.danta.ir.id.Timestamp;
 import dev.danta.ir.message.Answer;
 import dev.danta.occ.Key;
@@ -93,6 +94,32 @@ public sealed interface ReadAnswer extends Answer {
      * @param deletedBelow the replica's watermark, above the g of the question
      */
     record Forgotten(Timestamp deletedBelow) implements ReadAnswer {}
+
+    /**
+     * To {@link ReadQuery.Feed}.
+     *
+     * @param upTo how far this goes in the log; where it goes on
+     * @param changes in the order of the log
+     * @param end the number of the log's last entry
+     */
+    record Feed(LogPosition upTo, List<KeyChange> changes, long end) implements ReadAnswer {
+        public Feed {
+            changes = List.copyOf(changes);
+        }
+
+        /** Whether there is more already. */
+        public boolean more() {
+            return upTo.number() < end;
+        }
+    }
+
+    /**
+     * To {@link ReadQuery.Feed}: what follows there is not in this log: it was another log, or is not kept any more, or was never
+     * written.
+     *
+     * @param end where the log ends now
+     */
+    record FeedGap(LogPosition end) implements ReadAnswer {}
 
     /** The query is none that this participant understands. */
     record Malformed() implements ReadAnswer {}

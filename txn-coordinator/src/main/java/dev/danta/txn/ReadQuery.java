@@ -1,11 +1,13 @@
 package dev.danta.txn;
 
+import dev.danta.ir.id.LogPosition;
 import dev.danta.ir.id.Timestamp;
 import dev.danta.ir.message.Query;
 import dev.danta.occ.AccessSet;
 import dev.danta.occ.Key;
 import dev.danta.occ.KeyRange;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Questions that a participant answers from its committed state. */
 public sealed interface ReadQuery extends Query {
@@ -63,4 +65,33 @@ public sealed interface ReadQuery extends Query {
             }
         }
     }
+
+    /**
+     * What has changed at a replica behind {@code after}, as its log has it: the feed (protocol.md 7).
+     *
+     * @param after null: nothing of it, only where the log ends now
+     * @param keys changes of other keys are left out
+     * @param limit from 1 to {@link #CHANGES_MAX}: what one operation changed is not divided, so it may be more; or less,
+     *     where the answer would be too large
+     * @param holdMillis how long an answer may be held back that says that there is nothing new, up to {@link
+     *     #HOLD_MILLIS_MAX}; it may as well come at once
+     */
+    record Feed(@Nullable LogPosition after, KeyRange keys, int limit, int holdMillis) implements ReadQuery {
+        public Feed {
+            if (holdMillis < 0 || holdMillis > HOLD_MILLIS_MAX) {
+                throw new IllegalArgumentException(
+                        "an answer is held back for 0 to " + HOLD_MILLIS_MAX + " ms, not " + holdMillis);
+            }
+            if (limit < 1 || limit > CHANGES_MAX) {
+                throw new IllegalArgumentException(
+                        "a feed is read in parts of 1 to " + CHANGES_MAX + " changes, not " + limit);
+            }
+        }
+    }
+
+    /** How many changes are asked for at once at most. */
+    int CHANGES_MAX = 1000;
+
+    /** How long the answer to a {@link Feed} is held back at most. */
+    int HOLD_MILLIS_MAX = 10_000;
 }

@@ -46,6 +46,8 @@ import dev.danta.relaxed.LwwRegister;
 import dev.danta.relaxed.LwwSet;
 import dev.danta.relaxed.RelaxedState;
 import dev.danta.relaxed.Spending;
+import dev.danta.txn.KeyChange;
+import dev.danta.txn.KeyChanges;
 import dev.danta.txn.KeyStates;
 import dev.danta.txn.PrepareBody;
 import dev.danta.txn.ReadAnswer;
@@ -152,7 +154,8 @@ public final class MessageGenerator {
         make(IrMessage.Swept.class, () -> new IrMessage.Swept(random.nextBoolean()));
         make(LogItem.Outcome.class, () -> new LogItem.Outcome(taken(), any(Decision.class), orNull(this::body)));
         make(LogItem.Done.class, () -> new LogItem.Done(opId(), update()));
-        make(LogEntry.Decided.class, () -> new LogEntry.Decided(taken()));
+        make(LogEntry.Decided.class, () -> new LogEntry.Decided(taken(), orNull(this::changes)));
+        make(LogEntry.Joined.class, () -> new LogEntry.Joined(changes()));
         make(LogEntry.Done.class, () -> new LogEntry.Done(opId(), update()));
 
         make(IrMessage.Seal.class, () -> new IrMessage.Seal(epoch(), attempt()));
@@ -248,6 +251,20 @@ public final class MessageGenerator {
         make(ReadAnswer.Held.class, () -> new ReadAnswer.Held(taken()));
         make(ReadAnswer.Forgotten.class, () -> new ReadAnswer.Forgotten(taken()));
         make(ReadAnswer.Malformed.class, ReadAnswer.Malformed::new);
+        make(
+                ReadQuery.Feed.class,
+                () -> new ReadQuery.Feed(
+                        orNull(this::position),
+                        range(),
+                        1 + random.nextInt(ReadQuery.CHANGES_MAX),
+                        random.nextInt(ReadQuery.HOLD_MILLIS_MAX)));
+        make(
+                ReadAnswer.Feed.class,
+                () -> new ReadAnswer.Feed(
+                        position(), listOf(() -> any(KeyChange.class)), random.nextLong(Long.MAX_VALUE)));
+        make(ReadAnswer.FeedGap.class, () -> new ReadAnswer.FeedGap(position()));
+        make(KeyChange.Written.class, () -> new KeyChange.Written(key(), version(), random.nextBoolean()));
+        make(KeyChange.Joined.class, () -> new KeyChange.Joined(key(), relaxedState()));
         make(LwwRegister.class, () -> new LwwRegister(taken(), orNull(this::value)));
         make(Counter.class, this::counter);
         make(Spending.class, this::spending);
@@ -527,6 +544,12 @@ public final class MessageGenerator {
 
     private Verdict.Newest newest() {
         return new Verdict.Newest(key(), version());
+    }
+
+    private KeyChanges changes() {
+        List<KeyChange> changes = new ArrayList<>(listOf(() -> any(KeyChange.class)));
+        changes.add(any(KeyChange.class));
+        return new KeyChanges(changes);
     }
 
     private ReadAnswer.Entry entry() {

@@ -6,6 +6,7 @@ import dev.danta.ir.id.ShardId;
 import dev.danta.ir.id.Timestamp;
 import dev.danta.ir.message.Answer;
 import dev.danta.ir.message.Body;
+import dev.danta.ir.message.Changes;
 import dev.danta.ir.message.Decision;
 import dev.danta.ir.message.InconsistentOp;
 import dev.danta.ir.message.Query;
@@ -59,6 +60,13 @@ public interface Application {
     Execution absorb(OpId id, InconsistentOp op, List<Effect> soFar);
 
     Answer answer(Query query, Moment now);
+
+    /**
+     * What {@code effects} change from number {@code first} on, for the log; null if nothing. Those before it are of the same
+     * step, and not read back yet.
+     */
+    @Nullable
+    Changes changes(List<Effect> effects, int first);
 
     /** Whether a vote since this was last asked has shown that this replica lacks what others have. */
     boolean noticedBehind();

@@ -42,6 +42,9 @@ final class EpochDesk {
         /** Applies an outcome, unless it is known already. */
         void learn(List<Effect> effects, KnownOp decided);
 
+        /** Notes in the log what a peer's state has changed by the effects from {@code first} on. */
+        void joined(List<Effect> effects, int first);
+
         /** The undecided records, by id. */
         Map<Timestamp, OpRecord> undecided();
 
@@ -168,7 +171,12 @@ final class EpochDesk {
             }
         }
         if (take.part() != null) {
+            int first = effects.size();
             effects.addAll(application.join(take.part(), forgotten));
+            // Whoever waits begins its log with the epoch that it waits for.
+            if (!isFilled()) {
+                replica.joined(effects, first);
+            }
             // Whoever serves has its own watermark, and nothing that is forgotten elsewhere.
             if (!state.isServing()) {
                 effects.addAll(application.forgetBeside(take.part(), take.reaches()));

@@ -64,21 +64,36 @@ public final class IrReplica implements Machine<IrReplica.Input> {
      *     liveness only: it keeps one broken clock from pushing everyone into the future
      * @param logEntriesMax how much the log keeps for a member that does not pull it; beyond that such a member has to
      *     compare its state instead
+     * @param feedEntriesKept how many of its last entries the log keeps though all members have pulled them, for change feeds:
+     *     low saves disk, high lets a slow or absent consumer go on where it was; none: feeds are for those who keep up with
+     *     every pull
      * @param pages how much goes into one answer
      */
-    public record Settings(long maxClockAheadMicros, long logEntriesMax, PageLimits pages) {
+    public record Settings(long maxClockAheadMicros, long logEntriesMax, long feedEntriesKept, PageLimits pages) {
         /** Enough for some minutes under full load. */
         private static final long LOG_ENTRIES = 1_000_000;
+
+        /** Some tens of megabytes of small changes. */
+        public static final long FEED_ENTRIES = 100_000;
 
         public Settings {
             if (maxClockAheadMicros < 0 || logEntriesMax < 1) {
                 throw new IllegalArgumentException("maxClockAhead must not be negative, and a log keeps something");
             }
+            if (feedEntriesKept < 0 || feedEntriesKept > logEntriesMax) {
+                throw new IllegalArgumentException(
+                        "feeds have a part of the log, or nothing, not " + feedEntriesKept + " entries");
+            }
         }
 
         /** With a log of the usual length. */
         public Settings(long maxClockAheadMicros) {
-            this(maxClockAheadMicros, LOG_ENTRIES, PageLimits.DEFAULTS);
+            this(maxClockAheadMicros, FEED_ENTRIES);
+        }
+
+        /** With a log of the usual length, and so much of it for feeds. */
+        public Settings(long maxClockAheadMicros, long feedEntriesKept) {
+            this(maxClockAheadMicros, Math.max(LOG_ENTRIES, feedEntriesKept), feedEntriesKept, PageLimits.DEFAULTS);
         }
     }
 
@@ -122,10 +137,10 @@ public final class IrReplica implements Machine<IrReplica.Input> {
         this.settings = settings;
         this.application = application;
         this.rules = rules;
-        this.log = new ReplicaLog(store, this::membership, self, rules, settings);
+        this.log = new ReplicaLog(store, this::membership, self, rules, settings, application);
         this.table = new RecordTable(store, application, log);
         this.catchingUp = new CatchingUp(self, this::membership, store, table, log, application, rules);
-        this.comparing = new StateComparing(table, application);
+        this.comparing = new StateComparing(table, application, log);
         this.forgetting = new ForgettingSteps(first.shard(), store, table, application, rules, settings);
     }
 
@@ -397,6 +412,11 @@ public final class IrReplica implements Machine<IrReplica.Input> {
             }
             OpRecord before = (known == null ? OpRecord.blank(decided.id()) : known).withBody(decided.body());
             table.decide(effects, before, decision);
+        }
+
+        @Override
+        public void joined(List<Effect> effects, int first) {
+            log.appendJoined(effects, first);
         }
 
         @Override

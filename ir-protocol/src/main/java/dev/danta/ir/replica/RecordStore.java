@@ -1,6 +1,5 @@
 package dev.danta.ir.replica;
 
-import dev.danta.ir.id.LogIncarnation;
 import dev.danta.ir.id.Timestamp;
 import dev.danta.ir.message.EpochState;
 import dev.danta.ir.message.LogCursor;
@@ -10,7 +9,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** A replica's records and log as its machine reads them: with every change applied so far, durable or not yet. */
-public interface RecordStore {
+public interface RecordStore extends LogView {
     /** The record of {@code id}, or null if there is none. */
     @Nullable
     OpRecord record(Timestamp id);
@@ -29,18 +28,6 @@ public interface RecordStore {
     /** What is known of the shard's epochs, or null where nothing was ever kept: then the members are those at the start. */
     @Nullable
     EpochState epoch();
-
-    /** Which log it is that the numbers below belong to. */
-    LogIncarnation logIncarnation();
-
-    /** The number of the first entry that is kept; one above {@link #logEnd()} if there is none. */
-    long logStart();
-
-    /** The number of the last entry; 0 while there was none. */
-    long logEnd();
-
-    /** The entries that follow {@code after}, which is not before the first one kept, at most {@code most} of them. */
-    List<LogEntry> log(long after, int most);
 
     /** How far peers' logs have been absorbed here, one cursor for each peer at most. */
     List<LogCursor> cursors();

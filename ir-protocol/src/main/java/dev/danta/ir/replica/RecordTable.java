@@ -2,6 +2,7 @@ package dev.danta.ir.replica;
 
 import dev.danta.ir.id.Timestamp;
 import dev.danta.ir.message.Body;
+import dev.danta.ir.message.Changes;
 import dev.danta.ir.message.Decision;
 import dev.danta.ir.message.OpRecord;
 import dev.danta.ir.message.Watermarks;
@@ -125,10 +126,12 @@ final class RecordTable {
     /** Sets the decision of an operation that has none, applies it, and notes it in the log. */
     void decide(List<Effect> effects, OpRecord before, Decision decision) {
         change(effects, before, before.withDecision(decision));
+        int first = effects.size();
         if (before.body() != null) {
             effects.addAll(application.decide(before.id(), decision, before.body()));
         }
-        log.append(effects, new LogEntry.Decided(before.id()));
+        Changes changes = decision instanceof Decision.Commit ? application.changes(effects, first) : null;
+        log.append(effects, new LogEntry.Decided(before.id(), changes));
     }
 
     /** Puts a record that an epoch change has merged in place of an undecided one. */

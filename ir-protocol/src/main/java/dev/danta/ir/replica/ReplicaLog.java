@@ -3,6 +3,7 @@ package dev.danta.ir.replica;
 import dev.danta.ir.id.LogPosition;
 import dev.danta.ir.id.ReplicaId;
 import dev.danta.ir.message.Body;
+import dev.danta.ir.message.Changes;
 import dev.danta.ir.message.IrMessage;
 import dev.danta.ir.message.LogItem;
 import dev.danta.ir.message.OpRecord;
@@ -17,10 +18,11 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A replica's own log (protocol.md 7): what was decided here and what changed the relaxed state, numbered by itself, for
- * peers to pull. What all other members have pulled is dropped, and so is what is more than the log may keep.
+ * peers to pull and for feeds to follow. What all other members have pulled is dropped, but for as many of the last entries as
+ * feeds may want; and so is what is more than the log may keep.
  *
  * <p>An entry is served in the same batch as its making at the earliest, so what is served is durable when the answer
- * leaves. A shard of one replica keeps no log: there is nobody to pull it.
+ * leaves.
  */
 final class ReplicaLog {
     private final RecordStore store;
@@ -28,6 +30,7 @@ final class ReplicaLog {
     private final ReplicaId self;
     private final ReplicaRules rules;
     private final IrReplica.Settings settings;
+    private final Application application;
     /** How far the others have pulled; lost at a restart, which only delays truncation. */
     private final Map<ReplicaId, Long> pulled = new TreeMap<>();
 
@@ -39,8 +42,10 @@ final class ReplicaLog {
             Supplier<Membership> membership,
             ReplicaId self,
             ReplicaRules rules,
-            IrReplica.Settings settings) {
+            IrReplica.Settings settings,
+            Application application) {
         this.store = store;
+        this.application = application;
         this.membership = membership;
         this.self = self;
         this.rules = rules;
@@ -56,14 +61,27 @@ final class ReplicaLog {
         pulled.clear();
     }
 
+    /** Who is no member keeps no log: nobody follows it, and it begins anew with the epoch in which it is one. */
     void append(List<Effect> effects, LogEntry entry) {
-        if (membership.get().size() == 1) {
+        if (!membership.get().hasMember(self)) {
             return;
         }
         end++;
         effects.add(new Effect.Persist(new AppendLog(end, entry)));
-        if (end - start >= settings.logEntriesMax()) {
+        boolean isPulled = membership.get().size() > 1;
+        if (end - start >= (isPulled ? settings.logEntriesMax() : Math.max(1, settings.feedEntriesKept()))) {
             truncate(effects, start);
+        }
+    }
+
+    /** Notes what a peer's state has changed by the effects from {@code first} on, each by itself: together they may be large. */
+    void appendJoined(List<Effect> effects, int first) {
+        int end = effects.size();
+        for (int i = first; i < end; i++) {
+            Changes changes = application.changes(effects.subList(0, i + 1), i);
+            if (changes != null) {
+                append(effects, new LogEntry.Joined(changes));
+            }
         }
     }
 
@@ -79,7 +97,8 @@ final class ReplicaLog {
         }
         serve(step, after, pull.withBodies());
         pulled.merge(pull.puller(), after.number(), Math::max);
-        long droppable = Math.min(rules.truncatableUpTo(pulledByOthers()), rules.droppableOf(end));
+        long ofAll = Math.min(rules.droppableOf(end), end - settings.feedEntriesKept());
+        long droppable = Math.min(rules.truncatableUpTo(pulledByOthers()), ofAll);
         if (droppable >= start) {
             truncate(
                     step.effects(), Math.min(droppable, start + settings.pages().truncatedMax() - 1));
@@ -110,7 +129,7 @@ final class ReplicaLog {
         if (entry instanceof LogEntry.Done done) {
             return new LogItem.Done(done.id(), done.op());
         }
-        OpRecord record = store.record(((LogEntry.Decided) entry).id());
+        OpRecord record = entry instanceof LogEntry.Decided decided ? store.record(decided.id()) : null;
         return record == null || record.decision() == null
                 ? null
                 : new LogItem.Outcome(record.id(), record.decision(), withBodies ? record.body() : null);

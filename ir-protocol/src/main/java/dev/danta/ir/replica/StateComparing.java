@@ -41,9 +41,11 @@ final class StateComparing {
 
     private final RecordTable table;
     private final Application application;
+    private final ReplicaLog log;
 
-    StateComparing(RecordTable table, Application application) {
+    StateComparing(RecordTable table, Application application, ReplicaLog log) {
         this.table = table;
+        this.log = log;
         this.application = application;
     }
 
@@ -70,7 +72,9 @@ final class StateComparing {
 
     void onRepair(Step step, IrMessage.Repair repair) {
         List<Effect> joined = application.join(repair.part(), Timestamp.ZERO);
+        int first = step.effects().size();
         step.addAll(joined);
+        log.appendJoined(step.effects(), first);
         step.reply(new IrMessage.Repaired(repair.id(), joined.size()));
     }
 }

@@ -12,6 +12,7 @@ import dev.danta.ir.id.Timestamp;
 import dev.danta.ir.message.Address;
 import dev.danta.ir.message.Answer;
 import dev.danta.ir.message.Body;
+import dev.danta.ir.message.Changes;
 import dev.danta.ir.message.Decision;
 import dev.danta.ir.message.Envelope;
 import dev.danta.ir.message.EpochState;
@@ -62,7 +63,7 @@ final class ReplicaBench {
     private long wallMicros = 1_000;
 
     /** A body whose meaning is its text. */
-    record Words(String text) implements Body, InconsistentOp, Query, Answer, StatePart {
+    record Words(String text) implements Body, InconsistentOp, Query, Answer, StatePart, Changes {
         @Override
         public List<ShardId> participants() {
             return List.of(SHARD);
@@ -187,7 +188,7 @@ final class ReplicaBench {
     }
 
     static Effect logged(long number) {
-        return new Effect.Persist(new AppendLog(number, new LogEntry.Decided(ID)));
+        return new Effect.Persist(new AppendLog(number, new LogEntry.Decided(ID, null)));
     }
 
     static Effect holdBegins(Body body) {
@@ -243,6 +244,17 @@ final class ReplicaBench {
                 effects.add(new Effect.Tell(new Ended(id)));
             }
             return effects;
+        }
+
+        @Override
+        public @Nullable Changes changes(List<Effect> effects, int first) {
+            return effects.size() > first
+                            && effects.get(first) instanceof Effect.Persist persist
+                            && persist.mutation() instanceof Applied applied
+                            && applied.body() instanceof Words words
+                            && words.text().startsWith("tell")
+                    ? words
+                    : null;
         }
 
         @Override

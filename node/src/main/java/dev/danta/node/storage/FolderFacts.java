@@ -36,7 +36,7 @@ record FolderFacts(
     private static final String CLUSTER_KEY = "cluster";
     private static final String SHARD_KEY = "shard";
     private static final String REPLICA_KEY = "replica";
-    private static final String INCARNATION_KEY = "incarnation";
+    static final String INCARNATION_KEY = "incarnation";
     private static final String STARTS_KEY = "starts";
     private static final String CLEAN_KEY = "clean";
     private static final String UNSYNCED_KEY = "unsynced-since";

@@ -9,6 +9,7 @@ import dev.danta.ir.message.LogCursor;
 import dev.danta.ir.message.OpRecord;
 import dev.danta.ir.message.Watermarks;
 import dev.danta.ir.replica.LogEntry;
+import dev.danta.ir.replica.LogView;
 import dev.danta.ir.replica.RecordStore;
 import dev.danta.ir.runtime.Invariant;
 import dev.danta.ir.runtime.Mutation;
@@ -47,7 +48,7 @@ import org.lmdbjava.LmdbException;
  */
 public final class LmdbReplicaStore implements Storage, RecordStore, VersionedStore, RelaxedStore, AutoCloseable {
     /** What a snapshot shows. Valid only within the call that handed it out. */
-    public interface View extends VersionedStore, RelaxedStore {}
+    public interface View extends VersionedStore, RelaxedStore, LogView {}
 
     private final Environment environment;
     private final Snapshots snapshots;
@@ -267,7 +268,7 @@ public final class LmdbReplicaStore implements Storage, RecordStore, VersionedSt
 
     @Override
     public LogIncarnation logIncarnation() {
-        return new LogIncarnation(incarnation(), readOwn(Reader::logEpoch));
+        return readOwn(Reader::logIncarnation);
     }
 
     @Override

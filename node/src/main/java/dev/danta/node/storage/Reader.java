@@ -2,6 +2,7 @@ package dev.danta.node.storage;
 
 import dev.danta.ir.id.Bytes;
 import dev.danta.ir.id.Epoch;
+import dev.danta.ir.id.LogIncarnation;
 import dev.danta.ir.id.ReplicaId;
 import dev.danta.ir.id.Timestamp;
 import dev.danta.ir.message.EpochState;
@@ -9,6 +10,7 @@ import dev.danta.ir.message.LogCursor;
 import dev.danta.ir.message.OpRecord;
 import dev.danta.ir.message.Watermarks;
 import dev.danta.ir.replica.LogEntry;
+import dev.danta.ir.runtime.StorageException;
 import dev.danta.occ.Key;
 import dev.danta.occ.KeyRange;
 import dev.danta.occ.Version;
@@ -143,8 +145,17 @@ final class Reader implements LmdbReplicaStore.View {
         return stored == null ? null : StorageCodec.decodeEpoch(stored);
     }
 
+    @Override
+    public LogIncarnation logIncarnation() {
+        byte[] disk = meta(FolderFacts.INCARNATION_KEY.getBytes(StandardCharsets.US_ASCII));
+        if (disk == null) {
+            throw new StorageException("a folder that was founded has an incarnation");
+        }
+        return new LogIncarnation(ByteBuffer.wrap(disk).getLong(), logEpoch());
+    }
+
     /** The epoch with which the log began. */
-    Epoch logEpoch() {
+    private Epoch logEpoch() {
         byte[] stored = meta(LOG_EPOCH.getBytes(StandardCharsets.US_ASCII));
         return stored == null ? Epoch.FIRST : new Epoch(ByteBuffer.wrap(stored).getLong());
     }
@@ -167,19 +178,22 @@ final class Reader implements LmdbReplicaStore.View {
         return found;
     }
 
-    long logStart() {
+    @Override
+    public long logStart() {
         try (Cursor<ByteBuffer> cursor = tables.log().openCursor(txn)) {
             return cursor.first() ? cursor.key().getLong() : 1;
         }
     }
 
-    long logEnd() {
+    @Override
+    public long logEnd() {
         try (Cursor<ByteBuffer> cursor = tables.log().openCursor(txn)) {
             return cursor.last() ? cursor.key().getLong() : 0;
         }
     }
 
-    List<LogEntry> log(long after, int most) {
+    @Override
+    public List<LogEntry> log(long after, int most) {
         List<LogEntry> entries = new ArrayList<>();
         try (Cursor<ByteBuffer> cursor = tables.log().openCursor(txn)) {
             boolean more = cursor.get(key.clear().putLong(after + 1).flip(), GetOp.MDB_SET_RANGE);

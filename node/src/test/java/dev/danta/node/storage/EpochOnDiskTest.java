@@ -82,7 +82,7 @@ final class EpochOnDiskTest {
     @BeforeEach
     void start() {
         store = LmdbReplicaStore.open(folder, LmdbReplicaStoreTest.IDENTITY, StoreSettings.DEFAULT);
-        Participant participant = new Participant(store, store, new Participant.Settings(Long.MAX_VALUE / 2));
+        Participant participant = new Participant(store, store, store, new Participant.Settings(Long.MAX_VALUE / 2));
         replica = new IrReplica(SELF, FIRST, new IrReplica.Settings(Long.MAX_VALUE / 2), store, participant);
         apply(replica.handle(new IrReplica.Input.Started(), new Moment(0, 100)));
         store.commit();

@@ -171,7 +171,7 @@ abstract class StorageContract<S extends Storage & RecordStore & VersionedStore 
     }
 
     private List<List<RangeHash>> pages() {
-        Participant participant = new Participant(store, store, new Participant.Settings(0));
+        Participant participant = new Participant(store, store, store, new Participant.Settings(0));
         StateView view = new StateView(new OpId(CLIENT, 1), null, Timestamp.ZERO);
         List<List<RangeHash>> pages = new ArrayList<>();
         Bytes after = Bytes.EMPTY;

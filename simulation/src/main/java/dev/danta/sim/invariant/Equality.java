@@ -147,7 +147,7 @@ final class Equality {
                 furthest(shard).deletedBelow());
         List<Participant> members = disks.of(shard).values().stream()
                 .map(SimDisk::durable)
-                .map(image -> new Participant(image, image, new Participant.Settings(0)))
+                .map(image -> new Participant(image, image, image.recordStore(), new Participant.Settings(0)))
                 .toList();
         Bytes after = Bytes.EMPTY;
         boolean more = true;

@@ -6,6 +6,7 @@ import dev.danta.ir.id.ShardId;
 import dev.danta.ir.id.Timestamp;
 import dev.danta.ir.message.Answer;
 import dev.danta.ir.message.Body;
+import dev.danta.ir.message.Changes;
 import dev.danta.ir.message.Decision;
 import dev.danta.ir.message.InconsistentOp;
 import dev.danta.ir.message.Query;
@@ -63,6 +64,11 @@ class PassingOn implements Application {
     @Override
     public List<Effect> decide(Timestamp id, Decision decision, Body body) {
         return genuine.decide(id, decision, body);
+    }
+
+    @Override
+    public @Nullable Changes changes(List<Effect> effects, int first) {
+        return genuine.changes(effects, first);
     }
 
     @Override

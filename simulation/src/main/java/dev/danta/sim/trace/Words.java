@@ -51,6 +51,7 @@ import dev.danta.relaxed.LwwSet;
 import dev.danta.relaxed.RelaxedState;
 import dev.danta.relaxed.Spending;
 import dev.danta.sim.kernel.SimClock;
+import dev.danta.txn.KeyChange;
 import dev.danta.txn.KeyStates;
 import dev.danta.txn.PrepareBody;
 import dev.danta.txn.ReadAnswer;
@@ -541,6 +542,10 @@ final class Words {
         } else if (query instanceof ReadQuery.Range range) {
             range(range.range());
             atMost(range.limit(), range.fromEnd());
+        } else if (query instanceof ReadQuery.Feed feed) {
+            position(" changes after ", feed.after());
+            range(feed.keys());
+            atMost(feed.limit(), false);
         } else if (query instanceof ReadQuery.KeyRead keyRead) {
             text.append(" strictly ");
             key(keyRead.key());
@@ -575,10 +580,27 @@ final class Words {
             text.append(' ');
             state(relaxed.state());
             text.append(" at ").append(relaxed.replicaTimeMicros() - SimClock.EPOCH_MICROS);
+        } else if (answer instanceof ReadAnswer.Feed feed) {
+            each(feed.changes(), this::change);
+            position(" up to ", feed.upTo());
+            text.append(" of ").append(feed.end());
+        } else if (answer instanceof ReadAnswer.FeedGap gap) {
+            position(" gap, up to ", gap.end());
         } else if (answer instanceof ReadAnswer strict) {
             strict(strict);
         } else {
             text.append(answer);
+        }
+    }
+
+    private void change(KeyChange change) {
+        spacedKey(change.key());
+        text.append('=');
+        if (change instanceof KeyChange.Written written) {
+            version(written.version());
+            text.append(written.overtaken() ? " overtaken" : "");
+        } else if (change instanceof KeyChange.Joined joined) {
+            state(joined.change());
         }
     }
 
@@ -771,6 +793,8 @@ final class Words {
             time(decided.id());
         } else if (entry instanceof LogEntry.Done done) {
             op(done.id());
+        } else {
+            text.append("joined");
         }
     }
 

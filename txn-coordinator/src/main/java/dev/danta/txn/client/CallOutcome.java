@@ -3,11 +3,13 @@ package dev.danta.txn.client;
 import dev.danta.ir.id.ReplicaId;
 import dev.danta.ir.id.ShardId;
 import dev.danta.ir.id.Timestamp;
+import dev.danta.ir.message.LogCursor;
 import dev.danta.occ.Key;
 import dev.danta.occ.KeyRange;
 import dev.danta.occ.Verdict;
 import dev.danta.occ.Version;
 import dev.danta.relaxed.RelaxedState;
+import dev.danta.txn.KeyChange;
 import dev.danta.txn.coordinator.Outcome;
 import dev.danta.txn.counter.CounterRecord;
 import java.util.Collections;
@@ -171,6 +173,28 @@ public sealed interface CallOutcome {
 
     /** To {@link ClientCall.GiveBack}: so much had not been spent. */
     record GivenBack(long amount) implements CallOutcome {}
+
+    /**
+     * To {@link ClientCall.Follow}: all that the replica has learned from where was asked to {@code upTo}.
+     *
+     * @param upTo where to go on
+     * @param changes in the order in which the replica has learned of them; of one key, those that are not overtaken never go
+     *     back
+     * @param more whether there is more already
+     */
+    record Followed(LogCursor upTo, List<KeyChange> changes, boolean more) implements CallOutcome {
+        public Followed {
+            changes = List.copyOf(changes);
+        }
+    }
+
+    /**
+     * To {@link ClientCall.Follow}: what comes there cannot be told by anybody any more. Whoever follows takes a new cursor, and
+     * then reads what there is.
+     *
+     * @param cause a few words for the user
+     */
+    record FeedGap(String cause) implements CallOutcome {}
 
     /**
      * To {@link ClientCall.CleanRequests}.

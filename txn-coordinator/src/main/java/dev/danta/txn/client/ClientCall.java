@@ -3,6 +3,7 @@ package dev.danta.txn.client;
 import dev.danta.ir.id.Bytes;
 import dev.danta.ir.id.ShardId;
 import dev.danta.ir.id.Timestamp;
+import dev.danta.ir.message.LogCursor;
 import dev.danta.occ.Key;
 import dev.danta.occ.KeyRange;
 import dev.danta.occ.RangeRead;
@@ -12,6 +13,7 @@ import dev.danta.relaxed.LwwMap;
 import dev.danta.relaxed.LwwRegister;
 import dev.danta.relaxed.LwwSet;
 import dev.danta.relaxed.RelaxedState;
+import dev.danta.txn.ReadQuery;
 import dev.danta.txn.counter.AllotmentKey;
 import dev.danta.txn.counter.CounterBounds;
 import java.util.Collections;
@@ -400,6 +402,23 @@ public sealed interface ClientCall {
         SESSION,
         /** A quorum, joined and written back: sees every update that a quorum acknowledged before. */
         QUORUM
+    }
+
+    /**
+     * What one replica of a shard has learned behind a cursor into its log: the feed (protocol.md 7). Answered by {@link
+     * CallOutcome.Followed} or {@link CallOutcome.FeedGap}; where nothing happens, at the deadline.
+     *
+     * @param after in the log of which replica, and from where; null: only where the log of some replica ends now
+     * @param keys changes of other keys are left out
+     * @param limit about how many changes, from 1 to {@link ReadQuery#CHANGES_MAX}
+     */
+    record Follow(ShardId shard, @Nullable LogCursor after, KeyRange keys, int limit) implements ClientCall {
+        public Follow {
+            if (limit < 1 || limit > ReadQuery.CHANGES_MAX) {
+                throw new IllegalArgumentException(
+                        "a feed is followed in parts of 1 to " + ReadQuery.CHANGES_MAX + " changes, not " + limit);
+            }
+        }
     }
 
     /**

@@ -45,6 +45,7 @@ public final class TxnClient implements Machine<TxnClient.Input> {
     private final StrictReads strictReads;
     private final Cleaning cleaning;
     private final BoundedCounters counters;
+    private final Feeds feeds;
     private final Horizon horizon = new Horizon();
     private final Settling settling;
     private final Set<Long> draining = new TreeSet<>();
@@ -159,6 +160,7 @@ public final class TxnClient implements Machine<TxnClient.Input> {
         this.rangeReads = new RangeReads(shards, clock, reads, known, horizon);
         this.strictReads = new StrictReads(
                 context, shards, settings, peers, updates, reads, known, horizon, rules, obstacles, transactions);
+        this.feeds = new Feeds(context, shards, settings, peers, updates);
         this.cleaning = new Cleaning(rangeReads, clock, transactions);
         this.counters = new BoundedCounters(new CounterTools(
                 self,
@@ -189,6 +191,7 @@ public final class TxnClient implements Machine<TxnClient.Input> {
             transactions.onConnected(turn, connected.replica());
             reads.onConnected(turn, connected.replica());
             strictReads.onConnected(turn, connected.replica());
+            feeds.onConnected(turn, connected.replica());
         } else if (input instanceof Input.Disconnected disconnected) {
             peers.onDisconnected(disconnected.replica(), disconnected.cause());
             transactions.onDown(turn, disconnected.replica());
@@ -264,6 +267,8 @@ public final class TxnClient implements Machine<TxnClient.Input> {
             counters.take(turn, call, back, back.key(), back.bounds(), deadlineNanos);
         } else if (what instanceof ClientCall.OpenCounters open) {
             counters.open(turn, call, open, deadlineNanos);
+        } else if (what instanceof ClientCall.Follow follow) {
+            feeds.follow(turn, call, follow, deadlineNanos);
         } else if (what instanceof ClientCall.CleanRequests clean) {
             cleaning.clean(turn, call, clean, deadlineNanos);
         } else if (what instanceof ClientCall.Drain) {
@@ -304,6 +309,8 @@ public final class TxnClient implements Machine<TxnClient.Input> {
             counters.onTryAgain(turn, again);
         } else if (timer instanceof CounterDesk.DeskTimer ofDesk) {
             counters.onTimer(turn, ofDesk);
+        } else if (timer instanceof Feeds.AskAgain again) {
+            feeds.onAskAgain(turn, again);
         } else if (timer instanceof Spreader.Target target) {
             turn.run(spreader.onTimer(target, turn.now().monotonicNanos()));
         }
@@ -339,6 +346,7 @@ public final class TxnClient implements Machine<TxnClient.Input> {
         } else if (reply instanceof IrMessage.Answered answered) {
             reads.onReply(turn, envelope.shard(), replica, answered.id(), reply);
             strictReads.onReply(turn, envelope.shard(), replica, answered);
+            feeds.onReply(turn, envelope.shard(), replica, answered);
         } else if (reply instanceof IrMessage.Marked marked) {
             clock.observe(marked.watermarks().noFirstVoteBelow());
             horizon.hear(marked.watermarks().deletedBelow());
@@ -363,6 +371,7 @@ public final class TxnClient implements Machine<TxnClient.Input> {
         updates.onMoved(turn, now.shard());
         reads.onMoved(turn, now.shard());
         strictReads.onMoved(turn, now.shard());
+        feeds.onMoved(turn, now.shard());
     }
 
     private void onTransactionReply(Turn turn, Envelope envelope, ReplicaId replica, IrMessage.Reply reply) {

@@ -6,6 +6,7 @@ import dev.danta.ir.id.ShardId;
 import dev.danta.ir.id.Timestamp;
 import dev.danta.ir.message.Answer;
 import dev.danta.ir.message.Body;
+import dev.danta.ir.message.Changes;
 import dev.danta.ir.message.Decision;
 import dev.danta.ir.message.InconsistentOp;
 import dev.danta.ir.message.Query;
@@ -15,6 +16,7 @@ import dev.danta.ir.message.StateReach;
 import dev.danta.ir.message.StateView;
 import dev.danta.ir.message.Vote;
 import dev.danta.ir.replica.Application;
+import dev.danta.ir.replica.LogView;
 import dev.danta.ir.replica.StateComparison;
 import dev.danta.ir.runtime.Effect;
 import dev.danta.ir.runtime.Moment;
@@ -28,6 +30,8 @@ import dev.danta.occ.Version;
 import dev.danta.occ.VersionedStore;
 import dev.danta.occ.Write;
 import dev.danta.relaxed.RelaxedState;
+import dev.danta.txn.KeyChange;
+import dev.danta.txn.KeyChanges;
 import dev.danta.txn.KeyStates;
 import dev.danta.txn.PrepareBody;
 import dev.danta.txn.RelaxedUpdate;
@@ -42,6 +46,7 @@ import org.jspecify.annotations.Nullable;
 public final class Participant implements Application {
     private final VersionedStore versions;
     private final RelaxedStore relaxed;
+    private final LogView log;
     private final Settings settings;
     private final ReadViewRules readRules;
     private final ValidationRules validationRules;
@@ -71,10 +76,12 @@ public final class Participant implements Application {
         }
     }
 
-    public Participant(VersionedStore versions, RelaxedStore relaxed, Settings settings) {
+    /** @param log the replica's own, which it reads only */
+    public Participant(VersionedStore versions, RelaxedStore relaxed, LogView log, Settings settings) {
         this(
                 versions,
                 relaxed,
+                log,
                 settings,
                 ReadViewRules.PROTOCOL,
                 ValidationRules.PROTOCOL,
@@ -89,6 +96,7 @@ public final class Participant implements Application {
     public Participant(
             VersionedStore versions,
             RelaxedStore relaxed,
+            LogView log,
             Settings settings,
             ReadViewRules readRules,
             ValidationRules validationRules,
@@ -102,6 +110,7 @@ public final class Participant implements Application {
         this.holds = new Holds(validationRules);
         this.versions = versions;
         this.relaxed = relaxed;
+        this.log = log;
         this.settings = settings;
     }
 
@@ -257,6 +266,33 @@ public final class Participant implements Application {
     }
 
     @Override
+    public @Nullable Changes changes(List<Effect> effects, int first) {
+        List<KeyChange> changes = new ArrayList<>(2);
+        for (int i = first; i < effects.size(); i++) {
+            if (effects.get(i) instanceof Effect.Persist persist) {
+                if (persist.mutation() instanceof PutVersion put) {
+                    boolean overtaken = isOvertaken(put, effects.subList(0, first));
+                    changes.add(new KeyChange.Written(put.key(), put.version(), overtaken));
+                } else if (persist.mutation() instanceof PutRelaxed put) {
+                    changes.add(new KeyChange.Joined(put.key(), put.state()));
+                }
+            }
+        }
+        return changes.isEmpty() ? null : new KeyChanges(changes);
+    }
+
+    /** Whether the key has a version here that is newer, or gets one by {@code soFar}, which is not read back yet. */
+    private boolean isOvertaken(PutVersion put, List<Effect> soFar) {
+        Timestamp written = put.version().timestamp();
+        return versions.newest(put.key()).timestamp().isAbove(written)
+                || soFar.stream()
+                        .anyMatch(effect -> effect instanceof Effect.Persist persist
+                                && persist.mutation() instanceof PutVersion other
+                                && other.key().equals(put.key())
+                                && other.version().timestamp().isAbove(written));
+    }
+
+    @Override
     public boolean noticedBehind() {
         boolean noticed = behind;
         behind = false;
@@ -303,6 +339,7 @@ public final class Participant implements Application {
         return new ReadView(
                         versions,
                         relaxed,
+                        log,
                         holds,
                         versions.deletedBelow(),
                         readRules,

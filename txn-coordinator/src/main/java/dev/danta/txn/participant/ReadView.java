@@ -3,6 +3,7 @@ package dev.danta.txn.participant;
 import dev.danta.ir.id.Timestamp;
 import dev.danta.ir.message.Answer;
 import dev.danta.ir.message.Query;
+import dev.danta.ir.replica.LogView;
 import dev.danta.ir.runtime.Moment;
 import dev.danta.occ.Key;
 import dev.danta.occ.Validator;
@@ -25,6 +26,7 @@ import java.util.List;
  * already. And {@code deletedBelow} must come from that same snapshot: what it says is dropped may be missing there, and
  * nothing else.
  *
+ * @param log of that same snapshot
  * @param holds the undecided transactions that write
  * @param deletedBelow this replica's watermark
  * @param rangeBytesMax see {@link StatePages}
@@ -32,6 +34,7 @@ import java.util.List;
 public record ReadView(
         VersionedStore versions,
         RelaxedStore relaxed,
+        LogView log,
         WriteHolds holds,
         Timestamp deletedBelow,
         ReadViewRules rules,
@@ -59,6 +62,9 @@ public record ReadView(
         }
         if (query instanceof ReadQuery.Validate asked) {
             return rules.mayAnswer(deletedBelow, asked.g()) ? validated(asked) : new ReadAnswer.Forgotten(deletedBelow);
+        }
+        if (query instanceof ReadQuery.Feed asked) {
+            return new FeedPage(log, rules, rangeBytesMax).of(asked);
         }
         return new ReadAnswer.Malformed();
     }

@@ -7,6 +7,7 @@ import dev.danta.ir.id.ClientId;
 import dev.danta.ir.id.ReplicaId;
 import dev.danta.ir.id.Timestamp;
 import dev.danta.ir.message.IrMessage;
+import dev.danta.ir.replica.MemoryRecords;
 import dev.danta.ir.runtime.Moment;
 import dev.danta.occ.Holds;
 import dev.danta.occ.Key;
@@ -110,7 +111,13 @@ final class Section5_1ForgettingTest {
             IrMessage.Ask ask = bench.asked(shard);
             Stored stored = at(shard, replica);
             ReadView view = new ReadView(
-                    new MapStore(stored.newest), MapRelaxed.EMPTY, new Holds(), stored.deletedBelow, replicaRules, 1);
+                    new MapStore(stored.newest),
+                    MapRelaxed.EMPTY,
+                    new MemoryRecords(1),
+                    new Holds(),
+                    stored.deletedBelow,
+                    replicaRules,
+                    1);
             bench.reply(shard, replica, new IrMessage.Answered(ask.id(), view.answer(ask.query(), new Moment(0, 0))));
         }
 

@@ -273,7 +273,7 @@ final class TinyCluster {
         ReplicaProcess(Membership membership, ReplicaId self, MemoryStore store) {
             this.membership = membership;
             this.store = store;
-            this.participant = new Participant(store, store, new Participant.Settings(CLOCK_AHEAD_MICROS));
+            this.participant = new Participant(store, store, store, new Participant.Settings(CLOCK_AHEAD_MICROS));
             IrReplica machine =
                     new IrReplica(self, membership, new IrReplica.Settings(CLOCK_AHEAD_MICROS), store, participant);
             this.driver = new Driver<>(

@@ -15,6 +15,7 @@ import dev.danta.ir.message.InconsistentOp;
 import dev.danta.ir.message.Query;
 import dev.danta.ir.message.Vote;
 import dev.danta.ir.replica.Application.Execution;
+import dev.danta.ir.replica.MemoryRecords;
 import dev.danta.ir.runtime.Effect;
 import dev.danta.ir.runtime.Moment;
 import dev.danta.occ.AccessSet;
@@ -52,8 +53,11 @@ class ParticipantTest {
 
     private final TreeMap<Key, Version> versions = new TreeMap<>();
     private final Map<Key, RelaxedState> relaxed = new TreeMap<>();
-    private final Participant participant =
-            new Participant(new MapStore(versions), new MapRelaxed(relaxed), new Participant.Settings(AHEAD_MICROS));
+    private final Participant participant = new Participant(
+            new MapStore(versions),
+            new MapRelaxed(relaxed),
+            new MemoryRecords(1),
+            new Participant.Settings(AHEAD_MICROS));
 
     private record Strange() implements Body, InconsistentOp, Query {
         @Override
@@ -264,8 +268,11 @@ class ParticipantTest {
 
     @Test
     void theGreatestClockBoundTakesEveryStamp() {
-        Participant generous =
-                new Participant(new MapStore(versions), MapRelaxed.EMPTY, new Participant.Settings(Long.MAX_VALUE));
+        Participant generous = new Participant(
+                new MapStore(versions),
+                MapRelaxed.EMPTY,
+                new MemoryRecords(1),
+                new Participant.Settings(Long.MAX_VALUE));
         LwwRegister change = new LwwRegister(new Timestamp(Long.MAX_VALUE, CLIENT), VALUE);
         assertThat(generous.execute(OP, new RelaxedUpdate(X, change), at(5))).isInstanceOf(Execution.Done.class);
     }

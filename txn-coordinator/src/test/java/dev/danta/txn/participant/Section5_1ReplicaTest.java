@@ -7,6 +7,7 @@ import dev.danta.ir.id.Bytes;
 import dev.danta.ir.id.ClientId;
 import dev.danta.ir.id.Timestamp;
 import dev.danta.ir.message.Answer;
+import dev.danta.ir.replica.MemoryRecords;
 import dev.danta.ir.runtime.Moment;
 import dev.danta.occ.AccessSet;
 import dev.danta.occ.Holds;
@@ -47,7 +48,14 @@ final class Section5_1ReplicaTest {
     }
 
     private ReadView view() {
-        return new ReadView(new MapStore(versions), MapRelaxed.EMPTY, holds, deletedBelow, ReadViewRules.PROTOCOL, 1);
+        return new ReadView(
+                new MapStore(versions),
+                MapRelaxed.EMPTY,
+                new MemoryRecords(1),
+                holds,
+                deletedBelow,
+                ReadViewRules.PROTOCOL,
+                1);
     }
 
     private void writes(Timestamp holder, Key key) {

@@ -9,6 +9,7 @@ import dev.danta.ir.id.Timestamp;
 import dev.danta.ir.message.RangeHash;
 import dev.danta.ir.message.StateReach;
 import dev.danta.ir.message.StateView;
+import dev.danta.ir.replica.MemoryRecords;
 import dev.danta.ir.replica.StateComparison;
 import dev.danta.ir.runtime.Effect;
 import dev.danta.occ.Key;
@@ -116,7 +117,7 @@ class Section7ComparingTest {
         }
 
         Participant participant() {
-            return new Participant(this, this, new Participant.Settings(0));
+            return new Participant(this, this, new MemoryRecords(1), new Participant.Settings(0));
         }
 
         void apply(List<Effect> effects) {

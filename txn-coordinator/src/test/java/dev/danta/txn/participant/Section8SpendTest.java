@@ -7,6 +7,7 @@ import dev.danta.ir.id.ClientId;
 import dev.danta.ir.id.OpId;
 import dev.danta.ir.id.Timestamp;
 import dev.danta.ir.replica.Application.Execution;
+import dev.danta.ir.replica.MemoryRecords;
 import dev.danta.ir.runtime.Effect;
 import dev.danta.ir.runtime.Moment;
 import dev.danta.occ.Key;
@@ -48,7 +49,7 @@ final class Section8SpendTest {
     private final Map<Key, RelaxedState> relaxed = new TreeMap<>();
     private Timestamp deletedBelow = Timestamp.ZERO;
     private final Participant participant =
-            new Participant(new Store(), new MapRelaxed(relaxed), new Participant.Settings(0));
+            new Participant(new Store(), new MapRelaxed(relaxed), new MemoryRecords(1), new Participant.Settings(0));
 
     /** The versions of the test, forgotten up to where it says. */
     private final class Store implements VersionedStore {

@@ -126,7 +126,7 @@ class Section9CopyingTest {
                 members(Epoch.FIRST, 1, 2, 3),
                 new IrReplica.Settings(1_000_000),
                 store,
-                new Participant(store, store, new Participant.Settings(1_000_000)));
+                new Participant(store, store, store, new Participant.Settings(1_000_000)));
         replicas.put(number, replica);
         replica.handle(new IrReplica.Input.Started(), NOW);
     }

@@ -55,7 +55,7 @@ final class Section4_5WaitingTest {
     private SweepingReplica replica = replica(128);
 
     private SweepingReplica replica(int waitingMax) {
-        Participant participant = new Participant(store, store, new Participant.Settings(1_000_000));
+        Participant participant = new Participant(store, store, store, new Participant.Settings(1_000_000));
         IrReplica genuine =
                 new IrReplica(new ReplicaId(1), MEMBERS, new IrReplica.Settings(1_000_000), store, participant);
         WaitingSettings settings = new WaitingSettings(10 * MILLI, waitingMax);

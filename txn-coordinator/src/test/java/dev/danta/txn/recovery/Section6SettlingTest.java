@@ -322,7 +322,7 @@ final class Section6SettlingTest {
                 memberships.put(shard, membership);
                 for (ReplicaId member : members) {
                     MemoryStore store = new MemoryStore();
-                    Participant participant = new Participant(store, store, new Participant.Settings(1_000_000));
+                    Participant participant = new Participant(store, store, store, new Participant.Settings(1_000_000));
                     stores.computeIfAbsent(shard, s -> new TreeMap<>()).put(member, store);
                     replicas.computeIfAbsent(shard, s -> new TreeMap<>())
                             .put(

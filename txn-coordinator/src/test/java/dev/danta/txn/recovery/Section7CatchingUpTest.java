@@ -82,9 +82,9 @@ final class Section7CatchingUpTest {
                     new IrReplica(
                             id,
                             MEMBERS,
-                            new IrReplica.Settings(1_000_000, 3, PageLimits.DEFAULTS),
+                            new IrReplica.Settings(1_000_000, 3, 0, PageLimits.DEFAULTS),
                             store,
-                            new Participant(store, store, new Participant.Settings(1_000_000))));
+                            new Participant(store, store, store, new Participant.Settings(1_000_000))));
         }
     }
 

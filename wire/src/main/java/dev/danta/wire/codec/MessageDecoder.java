@@ -28,6 +28,7 @@ final class MessageDecoder {
     private final BodyCodec bodies;
     private final OutcomeCodec outcomes;
     private final RelaxedCodec relaxedStates;
+    private final FeedCodec feeds;
     private final UpkeepCodec upkeep;
     private final EpochCodec epochs;
 
@@ -37,6 +38,7 @@ final class MessageDecoder {
         this.bodies = new BodyCodec(values);
         this.outcomes = new OutcomeCodec(values);
         this.relaxedStates = new RelaxedCodec(values);
+        this.feeds = new FeedCodec(values);
         this.upkeep = new UpkeepCodec(values);
         this.epochs = new EpochCodec(values);
     }
@@ -178,6 +180,7 @@ final class MessageDecoder {
             }
             case KEY_READ -> keyRead(wire.getKeyRead(), at);
             case VALIDATE -> validate(wire.getValidate(), at);
+            case FEED -> FeedCodec.query(wire.getFeed(), at);
             case QUERY_NOT_SET -> throw at.malformed("is of no known kind");
         };
     }
@@ -288,6 +291,8 @@ final class MessageDecoder {
             case RANGE -> range(wire.getRange(), at);
             case RELAXED -> relaxed(wire.getRelaxed(), at);
             case MALFORMED -> new ReadAnswer.Malformed();
+            case FEED -> feeds.answer(wire.getFeed(), at);
+            case FEED_GAP -> new ReadAnswer.FeedGap(IdCodec.position("feed_gap", true, wire.getFeedGap(), at));
             case KEY_READ -> keyRead(wire.getKeyRead(), at);
             case VALID -> new ReadAnswer.Valid();
             case OUTDATED -> outdated(wire.getOutdated(), at);

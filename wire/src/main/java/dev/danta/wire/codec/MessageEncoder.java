@@ -19,6 +19,7 @@ final class MessageEncoder {
     private final BodyCodec bodies;
     private final OutcomeCodec outcomes;
     private final RelaxedCodec relaxedStates;
+    private final FeedCodec feeds;
     private final UpkeepCodec upkeep;
     private final EpochCodec epochs;
 
@@ -28,6 +29,7 @@ final class MessageEncoder {
         this.bodies = new BodyCodec(values);
         this.outcomes = new OutcomeCodec(values);
         this.relaxedStates = new RelaxedCodec(values);
+        this.feeds = new FeedCodec(values);
         this.upkeep = new UpkeepCodec(values);
         this.epochs = new EpochCodec(values);
     }
@@ -98,6 +100,8 @@ final class MessageEncoder {
             wire.setKeyRead(MessageProto.KeyRead.newBuilder()
                     .setKey(ValueCodec.encode(keyRead.key()))
                     .setDeletedBelowMax(IdCodec.encode(keyRead.g())));
+        } else if (query instanceof ReadQuery.Feed feed) {
+            wire.setFeed(feeds.encode(feed));
         } else if (query instanceof ReadQuery.Validate validate) {
             wire.setValidate(MessageProto.Validate.newBuilder()
                     .setReads(bodies.encodeReads(validate.reads()))
@@ -246,6 +250,10 @@ final class MessageEncoder {
                 wireAnswer.setState(relaxedStates.encode(relaxed.state()));
             }
             wire.setRelaxed(wireAnswer);
+        } else if (answer instanceof ReadAnswer.Feed feed) {
+            wire.setFeed(feeds.encode(feed));
+        } else if (answer instanceof ReadAnswer.FeedGap gap) {
+            wire.setFeedGap(IdCodec.encode(gap.end()));
         } else if (answer instanceof ReadAnswer.Malformed) {
             wire.setMalformed(DataProto.Nothing.getDefaultInstance());
         } else if (answer instanceof ReadAnswer strict) {

@@ -34,6 +34,7 @@ public final class StorageCodec {
     private static final BodyCodec BODIES = new BodyCodec(VALUES);
     private static final OutcomeCodec OUTCOMES = new OutcomeCodec(VALUES);
     private static final RelaxedCodec RELAXED = new RelaxedCodec(VALUES);
+    private static final FeedCodec FEEDS = new FeedCodec(VALUES);
 
     private StorageCodec() {}
 
@@ -115,8 +116,14 @@ public final class StorageCodec {
         StorageProto.StoredLogEntry.Builder wire = StorageProto.StoredLogEntry.newBuilder();
         if (entry instanceof LogEntry.Done done) {
             wire.setDone(RELAXED.encode(done.id(), done.op()));
-        } else {
-            wire.setDecided(IdCodec.encode(((LogEntry.Decided) entry).id()));
+        } else if (entry instanceof LogEntry.Decided decided) {
+            wire.setDecided(IdCodec.encode(decided.id()));
+            if (decided.changes() != null) {
+                wire.addAllChanges(FEEDS.encode(decided.changes()));
+            }
+        } else if (entry instanceof LogEntry.Joined joined) {
+            wire.setJoined(DataProto.Nothing.getDefaultInstance());
+            wire.addAllChanges(FEEDS.encode(joined.changes()));
         }
         return wire.build().toByteArray();
     }
@@ -127,7 +134,12 @@ public final class StorageCodec {
         StorageProto.StoredLogEntry wire = parse(StorageProto.StoredLogEntry.parser(), stored, at);
         at.field("kind");
         return switch (wire.getKindCase()) {
-            case DECIDED -> new LogEntry.Decided(IdCodec.takenTimestamp(true, wire.getDecided(), at));
+            case DECIDED -> {
+                Timestamp id = IdCodec.takenTimestamp(true, wire.getDecided(), at);
+                boolean changedNothing = wire.getChangesCount() == 0;
+                yield new LogEntry.Decided(id, changedNothing ? null : FEEDS.changes(wire.getChangesList(), at));
+            }
+            case JOINED -> new LogEntry.Joined(FEEDS.changes(wire.getChangesList(), at));
             case DONE -> {
                 DataProto.DoneOp done = wire.getDone();
                 at.field("id");
