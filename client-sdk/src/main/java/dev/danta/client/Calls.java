@@ -10,7 +10,9 @@ import dev.danta.client.internal.meter.Operation;
 import dev.danta.client.internal.meter.Phase;
 import dev.danta.ir.id.Bytes;
 import dev.danta.ir.id.ReplicaId;
+import dev.danta.ir.id.ShardId;
 import dev.danta.ir.id.Timestamp;
+import dev.danta.ir.message.LogCursor;
 import dev.danta.occ.Key;
 import dev.danta.occ.Version;
 import dev.danta.relaxed.RelaxedState;
@@ -444,6 +446,48 @@ final class Calls {
                     }
                     throw failed("no answer to " + what, outcome);
                 }));
+    }
+
+    /** How many shards the cluster has. */
+    int shards() {
+        return shell.view().shards();
+    }
+
+    /** Where the logs of one replica of each shard end now. */
+    FeedPosition feedEnds(dev.danta.occ.KeyRange keys, String what) {
+        requireOpen();
+        List<CompletableFuture<CallOutcome>> asked = new ArrayList<>();
+        for (int i = 0; i < shards(); i++) {
+            asked.add(follow(new ClientCall.Follow(new ShardId(i), null, keys, 1), nanos(defaultDeadline)));
+        }
+        List<LogCursor> ends = new ArrayList<>();
+        for (CompletableFuture<CallOutcome> one : asked) {
+            CallOutcome outcome = followed(one);
+            if (!(outcome instanceof CallOutcome.Followed followed)) {
+                throw failed(what + " could not be opened", outcome);
+            }
+            ends.add(followed.upTo());
+        }
+        return new FeedPosition(ends);
+    }
+
+    /** What a replica has learned behind a cursor. */
+    CompletableFuture<CallOutcome> follow(ClientCall.Follow follow, long deadlineNanos) {
+        return shell.call(follow, deadlineNanos);
+    }
+
+    /** What {@link #follow} has come to, when it has; that a client is overloaded or cut off among it. */
+    CallOutcome followed(CompletableFuture<CallOutcome> asked) {
+        try {
+            return asked.join();
+        } catch (CompletionException e) {
+            throw new IllegalStateException("the client is closed", e.getCause());
+        }
+    }
+
+    /** What was wrong with each endpoint. */
+    Facts facts(CallOutcome outcome) {
+        return outcome instanceof CallOutcome.Failed failed ? Facts.of(byEndpoint(failed.causes())) : Facts.NONE;
     }
 
     SessionMarks newSession() {

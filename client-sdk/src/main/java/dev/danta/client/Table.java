@@ -197,6 +197,23 @@ public final class Table<V> {
                 range, page -> home().space().read(tx -> tx.placed(this, page).toList())));
     }
 
+    /**
+     * What changes in this table from there on. Of a strict table every committed write is told; of a relaxed one every put, but for
+     * those that had been superseded before they came to the node that tells.
+     *
+     * @throws ModeMismatchException if this table is relaxed and a snapshot is asked for: read what is wanted of it
+     * @throws UnavailableException if the nodes of a shard cannot be reached
+     * @throws IllegalArgumentException if the cursor is of a cluster with another number of shards
+     */
+    public ChangeFeed<V> changes(From from) {
+        if (Given.notNull("where the feed begins", from).kind() == From.Kind.SNAPSHOT) {
+            requireStrict();
+        }
+        Calls calls = home().calls();
+        home().declaration().await(calls.defaultDeadlineNanos());
+        return ChangeFeed.open(calls, collection, codec, from, () -> scan(KeyRange.all()));
+    }
+
     private CompletableFuture<Optional<V>> found(Key key, Read read) {
         if (Given.notNull("a level of reading", read) != Read.STRICT) {
             return read(key, read).thenApply(this::decode);

@@ -77,6 +77,7 @@ final class PublicApiTest {
             handles.put("transaction without writes", reader);
             handles.put("index", index);
             handles.put("session", session);
+            handles.put("feed", strict.changes(From.now()));
             handles.put("relaxed table in a session", relaxed.in(session));
             cluster.loseToClient((node, envelope) -> true);
             handles.put("handle of an outcome", unknown().handle());
@@ -122,6 +123,8 @@ final class PublicApiTest {
                 return "a";
             } else if (type == Duration.class) {
                 return DEADLINE;
+            } else if (type == From.class) {
+                return From.now();
             } else if (type == KeyRange.class) {
                 return KeyRange.all();
             } else if (type == Read.class) {

@@ -76,9 +76,9 @@ final class SpreadSetTravelTest {
             replica = new IrReplica(
                     id,
                     MEMBERS,
-                    new IrReplica.Settings(1_000_000, LOG_ENTRIES, PageLimits.DEFAULTS),
+                    new IrReplica.Settings(1_000_000, LOG_ENTRIES, 0, PageLimits.DEFAULTS),
                     store,
-                    new Participant(store, store, new Participant.Settings(1_000_000)));
+                    new Participant(store, store, store, new Participant.Settings(1_000_000)));
             UpkeepSettings settings = new UpkeepSettings(1, 1, 0, new UpkeepSettings.Comparing(1, 0, 32));
             catchUp = new CatchUp(id, new ClientId(9, id.number()), new Memberships(List.of(MEMBERS)), settings);
         }
