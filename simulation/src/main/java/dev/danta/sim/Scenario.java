@@ -1,7 +1,11 @@
 package dev.danta.sim;
 
 import dev.danta.check.CheckOptions;
+import dev.danta.scenario.provider.Provider;
+import dev.danta.scenario.provider.ProviderRules;
+import dev.danta.scenario.provider.ProviderSize;
 import dev.danta.sim.kernel.SimRandom;
+import dev.danta.sim.workload.ApplicationWorkload;
 import dev.danta.sim.workload.ElementsWorkload;
 import dev.danta.sim.workload.LevelRules;
 import dev.danta.sim.workload.LevelsWorkload;
@@ -20,6 +24,7 @@ import dev.danta.txn.client.ReadRules;
 import dev.danta.txn.client.SessionMarks;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
@@ -51,7 +56,9 @@ public enum Scenario {
     ELEMENTS,
     /** Bounded counters: gains, and spends of all manners; never passed, and nobody is turned away too early. */
     STOCK,
-    /** Most of these at once: all but the ring, the requests, the levels, the elements and the bounded counters. */
+    /** The reference application of that name: accounts with overdrafts, usage and invoices. */
+    PROVIDER,
+    /** Most of these at once: all but the ring, the requests, the levels, the elements, the bounded counters and the applications. */
     MIX;
 
     private static final List<String> ALWAYS = List.of(
@@ -215,7 +222,19 @@ public enum Scenario {
     private static final List<String> FENCED_AMID_SPENDS =
             List.of("allotment LEASE_OVER", "allotment REFUSED_WAS_MADE", "allotment REFUSED_WAS_NOT_MADE");
 
-    /** What {@link #MIX} is without. */
+    /** The reference applications. */
+    static final Set<Scenario> APPLICATIONS = Collections.unmodifiableSet(EnumSet.of(PROVIDER));
+
+    /** Where transactions touch records and bounded counters, and relaxed values are changed beside them. */
+    private static final List<String> APPLICATION = List.of(
+            "outcome Aborted CONFLICT",
+            "outcome Aborted STALE_READ",
+            "outcome Committed FAST",
+            "outcome CountersOpened",
+            "outcome Unknown",
+            "outcome Validated");
+
+    /** What {@link #MIX} is without, besides the applications. */
     private static final Set<Scenario> ALONE = EnumSet.of(RING, ONCE, LEVELS, ELEMENTS, STOCK, MIX);
 
     private static final int RING_ACCOUNTS = 1_000;
@@ -262,7 +281,7 @@ public enum Scenario {
         if (isStrict()) {
             all.addAll(STRICT);
         }
-        if (isStrict() || this == STOCK) {
+        if (isStrict() || this == STOCK || isApplication()) {
             all.addAll(TRANSACTIONS);
             all.addAll(FORGETTING);
             if (replicas > 1) {
@@ -302,6 +321,9 @@ public enum Scenario {
         if (this == STOCK) {
             all.addAll(COUNTERS);
         }
+        if (isApplication()) {
+            all.addAll(APPLICATION);
+        }
         if (this == COUNTER || this == LWW || this == ELEMENTS || this == MIX) {
             all.add("change to be acknowledged by ONE");
         }
@@ -323,8 +345,17 @@ public enum Scenario {
         return all;
     }
 
+    private boolean isApplication() {
+        return APPLICATIONS.contains(this);
+    }
+
     private boolean isStrict() {
-        return this != COUNTER && this != LWW && this != LEVELS && this != ELEMENTS && this != STOCK;
+        return !isApplication()
+                && this != COUNTER
+                && this != LWW
+                && this != LEVELS
+                && this != ELEMENTS
+                && this != STOCK;
     }
 
     List<Workload> workloads(SimRandom random, ReadRules rules) {
@@ -348,18 +379,30 @@ public enum Scenario {
                 yield List.of(
                         new StockWorkload(counters, units, random.below(counters + 1), random.between(1, 20), CHECK));
             }
+            case PROVIDER -> List.of(provider(random, ProviderRules.RIGHT));
             case COUNTER -> List.of(RelaxedWorkload.ofCounters((int) random.between(1, 3)));
             case LWW -> List.of(RelaxedWorkload.ofRegisters((int) random.between(1, 3)));
             case MIX -> {
                 List<Workload> all = new ArrayList<>();
                 for (Scenario scenario : values()) {
-                    if (!ALONE.contains(scenario)) {
+                    if (!ALONE.contains(scenario) && !scenario.isApplication()) {
                         all.addAll(scenario.workloads(random, rules));
                     }
                 }
                 yield all;
             }
         };
+    }
+
+    /** A small provider who keeps to these rules. */
+    public static Workload provider(SimRandom random, ProviderRules rules) {
+        ProviderSize size = new ProviderSize(
+                (int) random.between(2, 6),
+                random.between(50, 400),
+                random.between(200, 3_000) * 1_000,
+                random.pick(List.of(0.0, 0.99)),
+                true);
+        return new ApplicationWorkload(new Provider(size, rules, CHECK));
     }
 
     /** Registers read at every level, with so much room for what each session has seen. */

@@ -32,13 +32,15 @@ public record SettingsDraw(
     private static final List<Integer> CLIENTS = List.of(1, 2, 3, 3, 4, 4, 5, 6);
     private static final Set<Scenario> LATER =
             EnumSet.of(Scenario.ONCE, Scenario.LEVELS, Scenario.ELEMENTS, Scenario.STOCK);
+    private static final List<Scenario> APPLICATIONS = List.copyOf(Scenario.APPLICATIONS);
     private static final List<Scenario> BEFORE_ONCE = Arrays.stream(Scenario.values())
-            .filter(scenario -> !LATER.contains(scenario))
+            .filter(scenario -> !LATER.contains(scenario) && !APPLICATIONS.contains(scenario))
             .toList();
     private static final double ONCE = 0.1;
     private static final double LEVELS = 0.07;
     private static final double ELEMENTS = 0.05;
     private static final double STOCK = 0.07;
+    private static final double APPLICATION = 0.08;
     private static final int FAULTY_MIN_SECONDS = 4;
     private static final int FAULTY_MAX_SECONDS = 20;
 
@@ -65,7 +67,7 @@ public record SettingsDraw(
     }
 
     /**
-     * The ring costs as much as ten others, and comes half as often. Requests, levels, elements and stock came later: whether they
+     * The ring costs as much as ten others, and comes half as often. Requests, levels, elements, stock and the applications came later: whether they
      * come is drawn beside the rest, so that what other seeds drew before they still draw.
      */
     private static Scenario drawnScenario(long seed) {
@@ -80,6 +82,10 @@ public record SettingsDraw(
         }
         if (SimRandom.named(seed, "stock").chance(STOCK)) {
             return Scenario.STOCK;
+        }
+        SimRandom application = SimRandom.named(seed, "application");
+        if (application.chance(APPLICATION)) {
+            return application.pick(APPLICATIONS);
         }
         SimRandom random = SimRandom.named(seed, "scenario");
         Scenario drawn = random.pick(BEFORE_ONCE);

@@ -347,4 +347,9 @@ final class SimClient implements Caller, SimNetwork.Party {
     public long nowNanos() {
         return world.events().nowNanos();
     }
+
+    @Override
+    public long wallMicros() {
+        return clock.now().wallMicros();
+    }
 }

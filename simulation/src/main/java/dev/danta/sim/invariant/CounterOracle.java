@@ -8,7 +8,9 @@ import dev.danta.ir.id.ShardId;
 import dev.danta.ir.id.Timestamp;
 import dev.danta.ir.quorum.Membership;
 import dev.danta.occ.Key;
+import dev.danta.occ.Read;
 import dev.danta.occ.Version;
+import dev.danta.occ.Write;
 import dev.danta.relaxed.Counter;
 import dev.danta.relaxed.Spending;
 import dev.danta.txn.RelaxedUpdate;
@@ -20,6 +22,7 @@ import dev.danta.txn.counter.AllotmentKey;
 import dev.danta.txn.counter.CounterBounds;
 import dev.danta.txn.counter.CounterRecord;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -29,8 +32,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Bounded counters (protocol.md 8 and 11). The committed versions of a counter's record, in the order of their decisions, are
  * steps that conserve: what goes out of the room or an allotment was spent, by somebody who asked for it, and what comes in was
- * gained or not spent. What q replicas of one epoch have accepted of an allotment is within it, and within what it was closed
- * with, whichever came first; so is what a single one has accepted of a lax one.
+ * gained, relaxed or by a transaction that said so, or not spent. What q replicas of one epoch have accepted of an allotment is
+ * within it, and within what it was closed with, whichever came first; so is what a single one has accepted of a lax one.
  */
 final class CounterOracle {
     private final WatermarkLedger watermarks;
@@ -43,6 +46,8 @@ final class CounterOracle {
 
     private final Map<OpId, Spend> spends = new LinkedHashMap<>();
     private final Map<CallId, ClientCall.Spend> open = new LinkedHashMap<>();
+    /** What transactions under way spend of counters, less what they gain. */
+    private final Map<CallId, Map<Key, Long>> commits = new LinkedHashMap<>();
 
     private record CallId(ClientId client, long number) {}
 
@@ -56,10 +61,19 @@ final class CounterOracle {
         }
     }
 
+    private record Moved(long shift, long allowance) {
+        static Moved to(CounterRecord record) {
+            return new Moved(record.shift(), record.allowance());
+        }
+    }
+
     /** What became of one counter. */
     private static final class Account {
         private final CounterBounds bounds;
         private CounterRecord record;
+        /** Every record there has been, by the version that it is in. */
+        private final TreeMap<Timestamp, CounterRecord> records = new TreeMap<>();
+
         private final TreeMap<Timestamp, Allotment> allotments = new TreeMap<>();
         private final TreeMap<Timestamp, Long> closed = new TreeMap<>();
         /** What was spent strictly, and of allotments that are closed, by the record. */
@@ -72,10 +86,24 @@ final class CounterOracle {
         private long toldReserved;
         /** What was asked for besides, and may have been spent or be spent yet. */
         private long perhaps;
+        /** What transactions have gained by the record; and by what users were told; and besides, as what is spent. */
+        private long gainedStrictly;
+
+        private long toldGained;
+        private long perhapsGained;
+        /** Where anybody has asked for the bound to be moved to. */
+        private final Set<Moved> asked = new LinkedHashSet<>();
 
         Account(CounterBounds bounds) {
             this.bounds = bounds;
             this.record = CounterRecord.initial(bounds);
+            records.put(Timestamp.ZERO, record);
+        }
+
+        /** A transaction that spends so much, or gains it if it is negative, may take effect; or, less, will not. */
+        void mayTakeEffect(long net, int sign) {
+            perhaps += sign * Math.max(0, net);
+            perhapsGained += sign * Math.max(0, -net);
         }
     }
 
@@ -100,10 +128,80 @@ final class CounterOracle {
             account(hold.key(), hold.bounds());
         } else if (call instanceof ClientCall.GiveBack back) {
             account(back.key(), back.bounds());
+        } else if (call instanceof ClientCall.OpenCounters opening) {
+            opening.asks().forEach(ask -> account(ask.key(), ask.bounds()));
+        } else if (call instanceof ClientCall.Commit commit) {
+            Map<Key, Long> nets = nets(commit);
+            nets.forEach((key, net) -> account(key).mayTakeEffect(net, 1));
+            commits.put(new CallId(client, number), nets);
         }
     }
 
+    private Account account(Key key) {
+        Account account = accounts.get(key);
+        if (account == null) {
+            throw Violation.broken("who writes the record of a bounded counter has opened it", key);
+        }
+        return account;
+    }
+
+    /** What a transaction spends of each counter whose record it writes, less what it gains. */
+    private Map<Key, Long> nets(ClientCall.Commit commit) {
+        Map<Key, Long> nets = new TreeMap<>();
+        for (Write write : commit.writes()) {
+            Account account = accounts.get(write.key());
+            if (account != null) {
+                Timestamp seen = commit.reads().stream()
+                        .filter(read -> read.key().equals(write.key()))
+                        .map(Read::seen)
+                        .findFirst()
+                        .orElseThrow(() -> Violation.broken("a counter's record is read by who writes it", commit));
+                CounterRecord before = account.records.get(seen);
+                CounterRecord after = CounterRecord.of(new Version(Timestamp.ZERO, write.value()), account.bounds);
+                if (before == null || after == null) {
+                    throw Violation.broken("what is read and written of a bounded counter is its record", commit);
+                }
+                account.asked.add(Moved.to(after));
+                nets.put(write.key(), net(before, after));
+            }
+        }
+        return nets;
+    }
+
+    /** What was taken out of the room, less what was put into it, if gains and allotments are left aside. */
+    private static long net(CounterRecord before, CounterRecord after) {
+        long room = before.room() + after.shift() - before.shift();
+        for (Map.Entry<ClientId, Counter.Total> entry : after.folded().entrySet()) {
+            Counter.Total earlier = before.folded().get(entry.getKey());
+            room += entry.getValue().sum() - (earlier == null ? 0 : earlier.sum());
+        }
+        for (Map.Entry<Timestamp, Allotment> entry : before.open().entrySet()) {
+            CounterRecord.Closed closed = after.closed().get(entry.getKey());
+            room += closed == null ? 0 : entry.getValue().amount() - closed.spent();
+        }
+        return room - after.room();
+    }
+
+    private void onCommitEnded(Map<Key, Long> nets, CallOutcome outcome) {
+        nets.forEach((key, net) -> {
+            Account account = account(key);
+            if (outcome instanceof CallOutcome.Committed) {
+                account.mayTakeEffect(net, -1);
+                account.toldStrictly += Math.max(0, net);
+                account.toldGained += Math.max(0, -net);
+            } else if (outcome instanceof CallOutcome.Failed || outcome instanceof CallOutcome.Aborted) {
+                account.mayTakeEffect(net, -1);
+            }
+            checkAsked(key, account);
+        });
+    }
+
     void onFinished(ClientId client, long number, CallOutcome outcome) {
+        Map<Key, Long> nets = commits.remove(new CallId(client, number));
+        if (nets != null) {
+            onCommitEnded(nets, outcome);
+            return;
+        }
         ClientCall.Spend spend = open.remove(new CallId(client, number));
         if (spend == null) {
             return;
@@ -225,31 +323,48 @@ final class CounterOracle {
         if (after == null || version.isDeletion()) {
             throw Violation.broken("what is at a bounded counter's key is its record", key, version);
         }
-        Violation.unless(
-                before.allowance() == after.allowance(), "a counter's allowance stays as it is", key, before, after);
+        checkBound(key, account, before, after);
         account.record = after;
-        long room = before.room();
+        account.records.put(version.timestamp(), after);
+        long room = Math.addExact(before.room(), Math.subtractExact(after.shift(), before.shift()));
         room = Math.addExact(room, folded(key, before, after));
         room = Math.subtractExact(room, taken(key, version.timestamp(), account, before, after));
         room = Math.addExact(room, returned(key, version.timestamp(), account, before, after));
         long spent = Math.subtractExact(room, after.room());
+        account.gainedStrictly = Math.addExact(account.gainedStrictly, Math.max(0, -spent));
         Violation.unless(
-                spent >= 0,
+                account.gainedStrictly <= account.toldGained + account.perhapsGained,
                 "base + open allotments + spent = supply + folded gains",
                 key,
                 "spent",
                 spent,
                 before,
                 after);
-        boolean isLowered = after.room() < before.room();
+        boolean isLowered = after.room() - after.shift() < before.room() - before.shift();
         Violation.unless(
                 !isLowered || after.room() >= -after.allowance(),
                 "a counter is not taken beyond its allowance",
                 key,
                 before,
                 after);
-        account.spentStrictly = Math.addExact(account.spentStrictly, spent);
+        account.spentStrictly = Math.addExact(account.spentStrictly, Math.max(0, spent));
         checkAsked(key, account);
+    }
+
+    private static void checkBound(Key key, Account account, CounterRecord before, CounterRecord after) {
+        Violation.unless(
+                Moved.to(before).equals(Moved.to(after)) || account.asked.contains(Moved.to(after)),
+                "a counter's bound stays where it is unless somebody moves it",
+                key,
+                before,
+                after);
+        boolean isLess = after.shift() < before.shift() || after.allowance() < before.allowance();
+        Violation.unless(
+                !isLess || after.open().values().stream().allMatch(Allotment::lax),
+                "what can be called in is called in before a bound is tightened",
+                key,
+                before,
+                after);
     }
 
     /** How much of what was gained is folded in by this step; of each client what it was, or more. */
@@ -364,6 +479,12 @@ final class CounterOracle {
                     key,
                     account.toldStrictly,
                     account.spentStrictly);
+            Violation.unless(
+                    account.toldGained <= account.gainedStrictly,
+                    "what was gained by transactions was gained",
+                    key,
+                    account.toldGained,
+                    account.gainedStrictly);
             Violation.unless(
                     account.toldReserved <= account.spentOfClosed + ofOpen,
                     "what was accepted of allotments was spent",

@@ -25,4 +25,7 @@ public interface Caller {
 
     /** The world's time, for histories. */
     long nowNanos();
+
+    /** What this client's clock on the wall shows, in microseconds since 1970: off, drifting, and stepping. */
+    long wallMicros();
 }

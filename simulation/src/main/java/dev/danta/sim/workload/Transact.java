@@ -8,6 +8,7 @@ import dev.danta.sim.kernel.SimRandom;
 import dev.danta.txn.client.CallOutcome;
 import dev.danta.txn.client.ClientCall;
 import dev.danta.txn.client.RetryPolicy;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -27,19 +28,35 @@ final class Transact {
     private final Caller caller;
     private final SimRandom random;
     private final List<Key> keys;
-    private final Function<Map<Key, Version>, List<Write>> body;
+    private final List<ClientCall.OpenCounters.Ask> asks;
+    /** Whether it may leave nothing behind where it writes nothing, as the SDK has it. */
+    private final boolean mayValidate;
+
+    private final Body body;
     private final Consumer<TxnEnd> done;
+    /** The counters as they were opened for this attempt. */
+    private Map<Key, CallOutcome.Opened> opened = new TreeMap<>();
+
     private int attempt;
+
+    /** What a transaction makes of what it has read, and of the bounded counters that were opened for it. */
+    interface Body {
+        List<Write> of(Map<Key, Version> seen, Map<Key, CallOutcome.Opened> counters);
+    }
 
     private Transact(
             Caller caller,
             SimRandom random,
             List<Key> keys,
-            Function<Map<Key, Version>, List<Write>> body,
+            List<ClientCall.OpenCounters.Ask> asks,
+            boolean mayValidate,
+            Body body,
             Consumer<TxnEnd> done) {
+        this.mayValidate = mayValidate;
         this.caller = caller;
         this.random = random;
         this.keys = keys;
+        this.asks = asks;
         this.body = body;
         this.done = done;
     }
@@ -51,11 +68,41 @@ final class Transact {
             List<Key> keys,
             Function<Map<Key, Version>, List<Write>> body,
             Consumer<TxnEnd> done) {
-        new Transact(caller, random, keys, body, done).tryOnce();
+        new Transact(caller, random, keys, List.of(), false, (seen, counters) -> body.apply(seen), done).tryOnce();
+    }
+
+    /** The same, with bounded counters, whose records {@code body} writes if it has to; all is only read if it writes nothing. */
+    static void run(
+            Caller caller,
+            SimRandom random,
+            List<Key> keys,
+            List<ClientCall.OpenCounters.Ask> asks,
+            Body body,
+            Consumer<TxnEnd> done) {
+        new Transact(caller, random, keys, asks, true, body, done).tryOnce();
     }
 
     private void tryOnce() {
         attempt++;
+        if (asks.isEmpty()) {
+            read();
+        } else {
+            boolean cached = attempt == 1 && caller.isCaching();
+            caller.call(new ClientCall.OpenCounters(asks, cached), deadline(), this::onOpened);
+        }
+    }
+
+    private void onOpened(CallOutcome outcome) {
+        if (!(outcome instanceof CallOutcome.CountersOpened found)) {
+            again(this::tryOnce);
+            return;
+        }
+        opened = new TreeMap<>();
+        found.counters().forEach(one -> opened.put(one.key(), one));
+        read();
+    }
+
+    private void read() {
         if (keys.isEmpty()) {
             commit(Map.of());
         } else {
@@ -85,19 +132,23 @@ final class Transact {
     }
 
     private void commit(Map<Key, Version> seen) {
-        List<Read> reads = seen.entrySet().stream()
-                .map(entry -> Read.of(entry.getKey(), entry.getValue()))
-                .toList();
-        caller.call(new ClientCall.Commit(reads, body.apply(seen)), deadline(), outcome -> onAnswer(seen, outcome));
+        List<Read> reads = new ArrayList<>();
+        seen.forEach((key, version) -> reads.add(Read.of(key, version)));
+        opened.forEach((key, one) -> reads.add(Read.of(key, one.version())));
+        List<Write> writes = body.of(seen, opened);
+        boolean validates = writes.isEmpty() && mayValidate && random.chance(0.7);
+        ClientCall end = validates ? new ClientCall.Validate(reads) : new ClientCall.Commit(reads, writes);
+        caller.call(end, deadline(), outcome -> onAnswer(seen, outcome));
     }
 
     private void onAnswer(Map<Key, Version> seen, CallOutcome outcome) {
-        if (outcome instanceof CallOutcome.Committed) {
+        if (outcome instanceof CallOutcome.Committed || outcome instanceof CallOutcome.Validated) {
             done.accept(new TxnEnd.Committed(seen));
         } else if (outcome instanceof CallOutcome.Unknown unknown) {
             onUnknown(seen, unknown);
         } else if (outcome instanceof CallOutcome.Aborted aborted
                 && !aborted.newest().isEmpty()
+                && asks.isEmpty()
                 && caller.isCaching()) {
             Map<Key, Version> newer = new TreeMap<>(seen);
             aborted.newest().forEach(one -> newer.put(one.key(), one.version()));
