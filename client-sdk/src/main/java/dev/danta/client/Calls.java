@@ -490,6 +490,21 @@ final class Calls {
         return outcome instanceof CallOutcome.Failed failed ? Facts.of(byEndpoint(failed.causes())) : Facts.NONE;
     }
 
+    /** The hashes of relaxed values. */
+    CompletableFuture<CallOutcome.Hashes> hashRelaxed(ClientCall.HashRelaxed call, String what, long deadlineNanos) {
+        requireOpen();
+        return timed(
+                Operation.RELAXED_READ,
+                () -> shell.call(call, deadlineNanos).handle((given, error) -> {
+                    CallOutcome outcome = answer(call, given, error);
+                    if (outcome instanceof CallOutcome.Hashes hashes) {
+                        counts.relaxedReads.increment();
+                        return hashes;
+                    }
+                    throw failed("no answer to " + what, outcome);
+                }));
+    }
+
     SessionMarks newSession() {
         return new SessionMarks(identity(), SessionMarks.BYTES_MAX);
     }

@@ -1,8 +1,9 @@
 package dev.danta.client;
 
-import dev.danta.client.ViewSnapshots.HashKey;
 import dev.danta.ir.id.Timestamp;
 import dev.danta.relaxed.RelaxedState;
+import dev.danta.txn.HashKey;
+import dev.danta.txn.client.CallOutcome;
 import dev.danta.txn.client.ClientCall;
 import java.time.Duration;
 import java.util.List;
@@ -159,6 +160,19 @@ interface Manner {
                     : new ClientCall.ReadRelaxed(
                             key, level == Read.QUORUM ? ClientCall.Level.QUORUM : ClientCall.Level.LOCAL);
             return left -> calls.readRelaxed(read, what, left).thenApply(found -> Optional.ofNullable(found.state()));
+        }
+
+        /** Sends no values; in a session they have to be seen, and come. */
+        @Override
+        public CompletableFuture<Map<dev.danta.occ.Key, Long>> hashes(
+                List<dev.danta.occ.Key> keys, HashKey hashKey, @Nullable Read level, String what, long leftNanos) {
+            if (session != null) {
+                return Manner.super.hashes(keys, hashKey, level, what, leftNanos);
+            }
+            ClientCall.Level inMachine = level == Read.QUORUM ? ClientCall.Level.QUORUM : ClientCall.Level.LOCAL;
+            ClientCall.HashRelaxed hash = new ClientCall.HashRelaxed(keys, hashKey, inMachine);
+            return declaration.whenAgreed(
+                    leftNanos, left -> calls.hashRelaxed(hash, what, left).thenApply(CallOutcome.Hashes::hashes));
         }
 
         @Override

@@ -2,12 +2,12 @@ package dev.danta.client;
 
 import dev.danta.client.DantaException.Facts;
 import dev.danta.client.EventStream.Event;
-import dev.danta.client.ViewSnapshots.HashKey;
 import dev.danta.client.ViewSnapshots.Stretch;
 import dev.danta.ir.id.Bytes;
 import dev.danta.relaxed.LwwMap;
 import dev.danta.relaxed.LwwRegister;
 import dev.danta.relaxed.RelaxedState;
+import dev.danta.txn.HashKey;
 import dev.danta.txn.client.ClientCall;
 import java.security.SecureRandom;
 import java.util.ArrayDeque;
@@ -203,7 +203,7 @@ final class ViewReader<E, S> {
             return snapshot != null
                     && snapshot.pages() == there.size()
                     && hashes.keySet().containsAll(there)
-                    && snapshot.hash() == hashKey.of(there, hashes);
+                    && snapshot.hash() == ViewSnapshots.hash(hashKey, there, hashes);
         }
 
         /** Reads what no snapshot says, and folds it. */
@@ -220,7 +220,7 @@ final class ViewReader<E, S> {
                     .forEach(page -> reads.put(page, pages.page(stream, page, level, Manner.left(deadlineAt)))));
             return CompletableFuture.allOf(reads.values().toArray(new CompletableFuture<?>[0]))
                     .thenApplyAsync(all -> {
-                        reads.forEach((page, read) -> hashes.put(page, hashKey.of(read.join())));
+                        reads.forEach((page, read) -> hashes.put(page, hashKey.of(shown(read.join()))));
                         for (Part part : parts) {
                             if (stale.contains(part)) {
                                 part.groups().forEach(group -> fold(group, reads));
@@ -232,6 +232,11 @@ final class ViewReader<E, S> {
                         int stretches = reads.isEmpty() || !isOurs ? units.size() : keep();
                         return new Folded<>(state, reads.size(), stretches);
                     });
+        }
+
+        /** A page that is in the index already, and nothing is on it yet, is nothing. */
+        private static @Nullable LwwMap shown(LwwMap page) {
+            return page.fields().isEmpty() ? null : page;
         }
 
         private void take(Part part) {
@@ -306,7 +311,7 @@ final class ViewReader<E, S> {
             return new Stretch(
                     unit.until(),
                     unit.pages().size(),
-                    hashKey.of(unit.pages(), hashes),
+                    ViewSnapshots.hash(hashKey, unit.pages(), hashes),
                     state == null ? kept.collection().encode(codec, unit.state()) : state);
         }
 

@@ -1,7 +1,7 @@
 package dev.danta.client;
 
 import dev.danta.ir.id.Bytes;
-import dev.danta.relaxed.RelaxedState;
+import dev.danta.txn.HashKey;
 import dev.danta.txn.KeyedHash;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * What a view keeps of one stream: what the pages of each stretch of time, one behind the other, amounted to.
  *
  * @param version of the fold
- * @param hashes how the hashes are keyed
+ * @param hashes what keys the hashes
  * @param stretches in their order; each begins where the one before it ends
  */
 record ViewSnapshots(int version, HashKey hashes, List<Stretch> stretches) {
@@ -26,29 +26,19 @@ record ViewSnapshots(int version, HashKey hashes, List<Stretch> stretches) {
         stretches = List.copyOf(stretches);
     }
 
-    /** What keys the hashes of one stream's pages: chosen at random, so that pages that hash alike are so by accident only. */
-    record HashKey(long first, long second) {
-        /** Of a value, or of none. */
-        long of(@Nullable RelaxedState state) {
-            KeyedHash hash = new KeyedHash(first, second);
-            hash.add(state);
-            return hash.end();
-        }
-
-        /** Of what is on some pages, given the hash of each. */
-        long of(List<EventPage> pages, Map<EventPage, Long> hashes) {
-            KeyedHash hash = new KeyedHash(first, second);
-            for (EventPage page : pages) {
-                Long one = hashes.get(page);
-                if (one == null) {
-                    throw new IllegalStateException("nobody knows what is on " + page);
-                }
-                hash.add(page.from());
-                hash.add(page.length());
-                hash.add((long) one);
+    /** The hash of what is on some pages, given the hash of each. */
+    static long hash(HashKey hashKey, List<EventPage> pages, Map<EventPage, Long> hashes) {
+        KeyedHash hash = hashKey.begin();
+        for (EventPage page : pages) {
+            Long one = hashes.get(page);
+            if (one == null) {
+                throw new IllegalStateException("nobody knows what is on " + page);
             }
-            return hash.end();
+            hash.add(page.from());
+            hash.add(page.length());
+            hash.add((long) one);
         }
+        return hash.end();
     }
 
     /**

@@ -7,11 +7,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.danta.client.EventStream.Dated;
 import dev.danta.client.EventStream.Event;
+import dev.danta.ir.message.IrMessage;
+import dev.danta.txn.ReadQuery;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
@@ -256,7 +260,15 @@ final class ViewTest {
             String all = "e0;e1;e2;e3;e4;e5;e6;e7;e8;e9;";
             assertThat(view.read(A, Read.QUORUM)).isEqualTo(all);
             client.close(Duration.ofSeconds(5));
+            Set<dev.danta.occ.Key> read = new ConcurrentSkipListSet<>();
+            cluster.loseToNode((node, envelope) -> {
+                if (envelope.message() instanceof IrMessage.Ask ask && ask.query() instanceof ReadQuery.Relaxed asked) {
+                    read.add(asked.key());
+                }
+                return false;
+            });
             assertThat(theirs.read(A, Read.QUORUM)).isEqualTo(all);
+            assertThat(read).as("the index and the snapshots").hasSize(2);
             assertThat(theirs.readAsync(A, Read.QUORUM).join()).isEqualTo(all);
             assertThat(folded).hasValue(0);
             try (Session session = other.session()) {

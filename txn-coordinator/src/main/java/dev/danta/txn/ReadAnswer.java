@@ -61,6 +61,20 @@ public sealed interface ReadAnswer extends Answer {
     record Relaxed(@Nullable RelaxedState state, long replicaTimeMicros) implements ReadAnswer {}
 
     /**
+     * To {@link ReadQuery.Hashes}.
+     *
+     * @param hashes of the first keys asked, in the order asked; at least one, all unless they are large. Nothing has a hash, too
+     */
+    record Hashes(List<Long> hashes) implements ReadAnswer {
+        public Hashes {
+            hashes = List.copyOf(hashes);
+            if (hashes.isEmpty()) {
+                throw new IllegalArgumentException("nothing is hashed");
+            }
+        }
+    }
+
+    /**
      * To {@link ReadQuery.KeyRead}.
      *
      * @param version the key's newest version there

@@ -45,6 +45,23 @@ public sealed interface ReadQuery extends Query {
     record Relaxed(Key key) implements ReadQuery {}
 
     /**
+     * The hashes of the values of these relaxed keys: where nothing has changed, they need not be sent.
+     *
+     * @param keys from 1 to {@link #HASHES_MAX}
+     */
+    record Hashes(List<Key> keys, HashKey hashKey) implements ReadQuery {
+        public Hashes {
+            keys = List.copyOf(keys);
+            if (keys.isEmpty() || keys.size() > HASHES_MAX) {
+                throw new IllegalArgumentException("1 to " + HASHES_MAX + " keys are hashed, not " + keys.size());
+            }
+        }
+    }
+
+    /** How many values are hashed for one question at most. */
+    int HASHES_MAX = 1000;
+
+    /**
      * One replica's share of a strict read of one key (protocol.md 5.1).
      *
      * @param g the greatest {@code deletedBelow} that the client had heard of when this round began: a replica that has

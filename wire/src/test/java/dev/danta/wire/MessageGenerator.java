@@ -46,6 +46,7 @@ import dev.danta.relaxed.LwwRegister;
 import dev.danta.relaxed.LwwSet;
 import dev.danta.relaxed.RelaxedState;
 import dev.danta.relaxed.Spending;
+import dev.danta.txn.HashKey;
 import dev.danta.txn.KeyChange;
 import dev.danta.txn.KeyChanges;
 import dev.danta.txn.KeyStates;
@@ -246,6 +247,10 @@ public final class MessageGenerator {
                 ReadQuery.Validate.class,
                 () -> new ReadQuery.Validate(new AccessSet(reads(), ranges(), List.of()), timestamp()));
         make(ReadAnswer.KeyRead.class, () -> new ReadAnswer.KeyRead(version(), orNull(this::taken), timestamp()));
+        make(
+                ReadQuery.Hashes.class,
+                () -> new ReadQuery.Hashes(nonEmpty(this::key), new HashKey(random.nextLong(), random.nextLong())));
+        make(ReadAnswer.Hashes.class, () -> new ReadAnswer.Hashes(nonEmpty(random::nextLong)));
         make(ReadAnswer.Valid.class, ReadAnswer.Valid::new);
         make(ReadAnswer.Outdated.class, () -> new ReadAnswer.Outdated(listOf(this::newest), timestamp()));
         make(ReadAnswer.Held.class, () -> new ReadAnswer.Held(taken()));
@@ -380,6 +385,12 @@ public final class MessageGenerator {
         for (int i = 0; i < size; i++) {
             list.add(maker.get());
         }
+        return list;
+    }
+
+    private <T> List<T> nonEmpty(Supplier<T> maker) {
+        List<T> list = listOf(maker);
+        list.add(maker.get());
         return list;
     }
 

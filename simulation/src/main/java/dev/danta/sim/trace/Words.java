@@ -539,6 +539,9 @@ final class Words {
         } else if (query instanceof ReadQuery.Relaxed relaxed) {
             text.append(" relaxed ");
             key(relaxed.key());
+        } else if (query instanceof ReadQuery.Hashes hashes) {
+            text.append(" hashes of");
+            each(hashes.keys(), this::spacedKey);
         } else if (query instanceof ReadQuery.Range range) {
             range(range.range());
             atMost(range.limit(), range.fromEnd());
@@ -586,6 +589,8 @@ final class Words {
             text.append(" of ").append(feed.end());
         } else if (answer instanceof ReadAnswer.FeedGap gap) {
             position(" gap, up to ", gap.end());
+        } else if (answer instanceof ReadAnswer.Hashes hashes) {
+            each(hashes.hashes(), this::spacedHash);
         } else if (answer instanceof ReadAnswer strict) {
             strict(strict);
         } else {
@@ -602,6 +607,10 @@ final class Words {
         } else if (change instanceof KeyChange.Joined joined) {
             state(joined.change());
         }
+    }
+
+    private void spacedHash(long hash) {
+        text.append(' ').append(Long.toHexString(hash));
     }
 
     private void strict(ReadAnswer answer) {
@@ -902,6 +911,9 @@ final class Words {
             if (read.mark() != null) {
                 text.append(" with ").append(read.mark());
             }
+        } else if (call instanceof ClientCall.HashRelaxed hash) {
+            text.append("hash ").append(hash.level());
+            each(hash.keys(), this::spacedKey);
         } else {
             text.append(call);
         }
@@ -928,6 +940,12 @@ final class Words {
         } else if (outcome instanceof CallOutcome.Relaxed relaxed) {
             text.append("relaxed ");
             state(relaxed.state());
+        } else if (outcome instanceof CallOutcome.Hashes hashes) {
+            text.append("hashes");
+            hashes.hashes().forEach((key, hash) -> {
+                spacedKey(key);
+                spacedHash(hash);
+            });
         } else if (outcome instanceof CallOutcome.Updated) {
             text.append("updated");
         } else {

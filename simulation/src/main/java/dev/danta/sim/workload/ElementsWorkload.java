@@ -12,6 +12,7 @@ import dev.danta.relaxed.RelaxedState;
 import dev.danta.sim.invariant.Violation;
 import dev.danta.sim.kernel.SimClock;
 import dev.danta.sim.kernel.SimRandom;
+import dev.danta.txn.HashKey;
 import dev.danta.txn.client.CallOutcome;
 import dev.danta.txn.client.ClientCall;
 import dev.danta.txn.client.ClientCall.Ack;
@@ -42,6 +43,7 @@ public final class ElementsWorkload implements Workload {
     private final Map<Key, List<RelaxedState>> acknowledged = new TreeMap<>();
     private final Map<Key, RelaxedState> last = new TreeMap<>();
     private final List<Apart> apart = new ArrayList<>();
+    private final List<String> wrong = new ArrayList<>();
     private long written;
 
     /** A set on a machine that is mostly without a cluster: all of it, and what of it no cluster has acknowledged. */
@@ -84,6 +86,10 @@ public final class ElementsWorkload implements Workload {
                 merge(caller, random, done);
                 return;
             }
+            if (random.chance(0.1)) {
+                compare(caller, random, done);
+                return;
+            }
             int number = random.below(keys * KINDS);
             Key key = key(number);
             ClientCall call = random.chance(0.35)
@@ -97,6 +103,32 @@ public final class ElementsWorkload implements Workload {
                 done.run();
             });
         };
+    }
+
+    /** What quorums show before and after is what a quorum hashes in between, if it agrees on a hash. */
+    private void compare(Caller caller, SimRandom random, Runnable done) {
+        Key key = key(random.below(keys * KINDS));
+        HashKey hashKey = new HashKey(random.next(), random.next());
+        ClientCall read = new ClientCall.ReadRelaxed(key, Level.QUORUM);
+        ClientCall hash = new ClientCall.HashRelaxed(List.of(key), hashKey, Level.QUORUM);
+        long deadline = random.between(100, 3_000) * MILLI;
+        caller.call(
+                read,
+                deadline,
+                before -> caller.call(
+                        hash,
+                        deadline,
+                        hashed -> caller.call(read, deadline, after -> {
+                            if (before instanceof CallOutcome.Relaxed found
+                                    && hashed instanceof CallOutcome.Hashes hashes
+                                    && hashes.hashes().containsKey(key)
+                                    && before.equals(after)
+                                    && !hashes.hashes().get(key).equals(hashKey.of(found.state()))) {
+                                wrong.add("a quorum agreed on a hash of " + key + ", which was " + found.state()
+                                        + " before and after: it is of something else");
+                            }
+                            done.run();
+                        })));
     }
 
     /** One that is apart is changed a few times, and brings what it has; what others have, it reads, or does not. */
@@ -178,6 +210,9 @@ public final class ElementsWorkload implements Workload {
 
     @Override
     public void judge() {
+        if (!wrong.isEmpty()) {
+            throw new Violation(Violation.Kind.HISTORY_INVALID, wrong.get(0));
+        }
         last.forEach((key, state) -> acknowledged.getOrDefault(key, List.of()).forEach(change -> {
             if (!has(state, change)) {
                 throw new Violation(

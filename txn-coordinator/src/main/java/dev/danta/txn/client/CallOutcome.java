@@ -130,6 +130,13 @@ public sealed interface CallOutcome {
      */
     record Relaxed(@Nullable RelaxedState state, boolean cached) implements CallOutcome {}
 
+    /** To {@link ClientCall.HashRelaxed}: the hashes that are agreed upon. */
+    record Hashes(SortedMap<Key, Long> hashes) implements CallOutcome {
+        public Hashes {
+            hashes = Collections.unmodifiableSortedMap(new TreeMap<>(hashes));
+        }
+    }
+
     /**
      * To {@link ClientCall.Spend}.
      *

@@ -13,6 +13,7 @@ import dev.danta.relaxed.LwwMap;
 import dev.danta.relaxed.LwwRegister;
 import dev.danta.relaxed.LwwSet;
 import dev.danta.relaxed.RelaxedState;
+import dev.danta.txn.HashKey;
 import dev.danta.txn.ReadQuery;
 import dev.danta.txn.counter.AllotmentKey;
 import dev.danta.txn.counter.CounterBounds;
@@ -391,6 +392,21 @@ public sealed interface ClientCall {
         /** Asks now. */
         public ReadRelaxed(Key key, Level level) {
             this(key, level, null, 0);
+        }
+    }
+
+    /**
+     * The hashes of relaxed values: of those of which one replica says it, or all of a quorum say the same. Then a read would have
+     * shown what hashes so. Answered by {@link CallOutcome.Hashes}.
+     *
+     * @param level not {@link Level#SESSION}: a hash does not say what is in a value
+     */
+    record HashRelaxed(List<Key> keys, HashKey hashKey, Level level) implements ClientCall {
+        public HashRelaxed {
+            keys = List.copyOf(keys);
+            if (level == Level.SESSION) {
+                throw new IllegalArgumentException("what a session has seen cannot be seen by a hash");
+            }
         }
     }
 

@@ -56,6 +56,14 @@ final class Reads {
         /** @param askedNanos when it was asked first */
         record Relaxed(long call, ClientCall.ReadRelaxed read, Breadth breadth, long askedNanos) implements Purpose {}
 
+        /** One shard's share of hashes, or what is left of it. */
+        record Hashes(HashesCall of, List<Key> keys) implements Purpose {
+            @Override
+            public long call() {
+                return of.call;
+            }
+        }
+
         /** Somebody else's question to one replica of a shard. */
         record Other(long call, BiConsumer<Turn, IrMessage.Reply> then) implements Purpose {}
 
@@ -86,6 +94,18 @@ final class Reads {
                         .toList();
                 then.accept(turn, new CallOutcome.Versions(inOrder, remembered));
             }
+        }
+    }
+
+    private static final class HashesCall {
+        private final long call;
+        private final ClientCall.HashRelaxed read;
+        private final TreeMap<Key, Long> found = new TreeMap<>();
+        private int questions;
+
+        HashesCall(long call, ClientCall.HashRelaxed read) {
+            this.call = call;
+            this.read = read;
         }
     }
 
@@ -195,9 +215,39 @@ final class Reads {
         if (hit != null && has(hit.state(), read.mark())) {
             turn.finish(call, new CallOutcome.Relaxed(hit.state(), true));
         } else {
-            Breadth breadth = read.level() == ClientCall.Level.QUORUM ? Breadth.QUORUM : Breadth.ONE;
-            ask(turn, new Purpose.Relaxed(call, read, breadth, now));
+            ask(turn, new Purpose.Relaxed(call, read, breadth(read.level()), now));
         }
+    }
+
+    void hashRelaxed(Turn turn, long call, ClientCall.HashRelaxed read, long deadlineNanos) {
+        turn.open(call, deadlineNanos, at -> late(at, call));
+        HashesCall hashes = new HashesCall(call, read);
+        Map<ShardId, List<Key>> byShard = new TreeMap<>();
+        read.keys()
+                .forEach(key -> byShard.computeIfAbsent(shards.shardOf(key), s -> new ArrayList<>())
+                        .add(key));
+        byShard.values().forEach(keys -> {
+            for (int from = 0; from < keys.size(); from += ReadQuery.HASHES_MAX) {
+                ask(turn, hashes, keys.subList(from, Math.min(from + ReadQuery.HASHES_MAX, keys.size())));
+            }
+        });
+        if (byShard.isEmpty()) {
+            turn.finish(call, new CallOutcome.Hashes(hashes.found));
+        }
+    }
+
+    private void ask(Turn turn, HashesCall hashes, List<Key> keys) {
+        hashes.questions++;
+        ask(
+                turn,
+                shards.shardOf(keys.get(0)),
+                new ReadQuery.Hashes(keys, hashes.read.hashKey()),
+                breadth(hashes.read.level())::of,
+                new Purpose.Hashes(hashes, List.copyOf(keys)));
+    }
+
+    private static Breadth breadth(ClientCall.Level level) {
+        return level == ClientCall.Level.QUORUM ? Breadth.QUORUM : Breadth.ONE;
     }
 
     private static boolean has(@Nullable RelaxedState state, @Nullable Mark mark) {
@@ -333,6 +383,8 @@ final class Reads {
             concludeVersions(turn, versions, replies.get(0));
         } else if (question.purpose instanceof Purpose.Relaxed relaxed) {
             concludeRelaxed(turn, relaxed, replies);
+        } else if (question.purpose instanceof Purpose.Hashes hashes) {
+            concludeHashes(turn, hashes, replies);
         } else if (question.purpose instanceof Purpose.Other other) {
             other.then().accept(turn, replies.get(0));
         } else if (question.purpose instanceof Purpose.Counted counted) {
@@ -367,6 +419,41 @@ final class Reads {
             of.found.put(key, version);
         }
         of.endIfComplete(turn);
+    }
+
+    /** What all of them say counts; what one of them has not come to is asked for once more, and of no other. */
+    private void concludeHashes(Turn turn, Purpose.Hashes asked, List<IrMessage.Reply> replies) {
+        HashesCall of = asked.of();
+        of.questions--;
+        int told = asked.keys().size();
+        List<List<Long>> all = new ArrayList<>();
+        for (IrMessage.Reply reply : replies) {
+            if (!(reply instanceof IrMessage.Answered answered
+                    && answered.answer() instanceof ReadAnswer.Hashes hashes)) {
+                // It does not know what is asked: these have to be read.
+                endIfComplete(turn, of);
+                return;
+            }
+            all.add(hashes.hashes());
+            told = Math.min(told, hashes.hashes().size());
+        }
+        for (int i = 0; i < told; i++) {
+            Long hash = all.get(0).get(i);
+            int at = i;
+            if (all.stream().allMatch(hashes -> hashes.get(at).equals(hash))) {
+                of.found.put(asked.keys().get(i), hash);
+            }
+        }
+        if (told < asked.keys().size()) {
+            ask(turn, of, asked.keys().subList(told, asked.keys().size()));
+        }
+        endIfComplete(turn, of);
+    }
+
+    private static void endIfComplete(Turn turn, HashesCall of) {
+        if (of.questions == 0) {
+            turn.finish(of.call, new CallOutcome.Hashes(of.found));
+        }
     }
 
     /**

@@ -233,6 +233,8 @@ public final class TxnClient implements Machine<TxnClient.Input> {
             transactions.awaitOutcome(turn, call, await, deadlineNanos);
         } else if (what instanceof ClientCall.ReadRelaxed read) {
             reads.readRelaxed(turn, call, read, deadlineNanos);
+        } else if (what instanceof ClientCall.HashRelaxed hash) {
+            reads.hashRelaxed(turn, call, hash, deadlineNanos);
         } else if (what instanceof ClientCall.Stamped stamped) {
             turn.open(call, deadlineNanos, at -> updates.atDeadline(call));
             if (admitStamp(turn, call, stamped.after())) {

@@ -10,6 +10,7 @@ import dev.danta.occ.Validator;
 import dev.danta.occ.Verdict;
 import dev.danta.occ.VersionedStore;
 import dev.danta.occ.WriteHolds;
+import dev.danta.relaxed.RelaxedState;
 import dev.danta.txn.ReadAnswer;
 import dev.danta.txn.ReadQuery;
 import java.util.ArrayList;
@@ -39,6 +40,9 @@ public record ReadView(
         Timestamp deletedBelow,
         ReadViewRules rules,
         long rangeBytesMax) {
+    /** So many times as much as is sent of a range is read to be hashed: eight mebibytes. */
+    private static final int HASHED_RANGES = 32;
+
     public Answer answer(Query query, Moment now) {
         if (query instanceof ReadQuery.Versions asked) {
             List<ReadAnswer.Entry> entries = new ArrayList<>(asked.keys().size());
@@ -53,6 +57,9 @@ public record ReadView(
         }
         if (query instanceof ReadQuery.Relaxed asked) {
             return new ReadAnswer.Relaxed(relaxed.relaxed(asked.key()), now.wallMicros());
+        }
+        if (query instanceof ReadQuery.Hashes asked) {
+            return hashes(asked);
         }
         if (query instanceof ReadQuery.KeyRead asked) {
             return rules.mayAnswer(deletedBelow, asked.g())
@@ -90,6 +97,21 @@ public record ReadView(
             versions.scan(asked.range(), collector);
         }
         return new ReadAnswer.Range(entries, more[0], now.wallMicros(), deletedBelow);
+    }
+
+    /** Of as many as were asked for, or until so much was hashed that others should have their turn. */
+    private ReadAnswer hashes(ReadQuery.Hashes asked) {
+        List<Long> hashes = new ArrayList<>();
+        long bytes = 0;
+        for (Key key : asked.keys()) {
+            RelaxedState state = relaxed.relaxed(key);
+            hashes.add(asked.hashKey().of(state));
+            bytes += state == null ? 0 : state.sizeBytes();
+            if (bytes >= HASHED_RANGES * rangeBytesMax) {
+                break;
+            }
+        }
+        return new ReadAnswer.Hashes(hashes);
     }
 
     private ReadAnswer validated(ReadQuery.Validate asked) {

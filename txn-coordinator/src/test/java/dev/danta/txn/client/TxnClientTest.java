@@ -4,6 +4,7 @@ import static dev.danta.txn.client.Bench.SECOND;
 import static dev.danta.txn.client.Bench.key;
 import static dev.danta.txn.client.Bench.write;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.danta.ir.id.Bytes;
@@ -28,7 +29,9 @@ import dev.danta.relaxed.LwwMap;
 import dev.danta.relaxed.LwwRegister;
 import dev.danta.relaxed.LwwSet;
 import dev.danta.relaxed.RelaxedState;
+import dev.danta.txn.HashKey;
 import dev.danta.txn.ReadAnswer;
+import dev.danta.txn.ReadQuery;
 import dev.danta.txn.RelaxedUpdate;
 import dev.danta.txn.key.ShardMap;
 import java.util.List;
@@ -174,6 +177,43 @@ class TxnClientTest {
         bench.reply(0, 1, new IrMessage.Executed(updateId(bench)));
         bench.call(cached);
         assertThat(bench.answers()).extracting(Finished::outcome).last().isEqualTo(new CallOutcome.Relaxed(null, true));
+    }
+
+    /** Of a quorum all say the same, or nothing is said; what one has not come to is asked for once more. */
+    @Test
+    void aHashIsWhatAllThatWereAskedSay() {
+        Bench bench = new Bench(3, 1).connected(1, 2, 3);
+        Key y = key("y");
+        Key z = key("z");
+        HashKey hashKey = new HashKey(1, 2);
+        bench.call(new ClientCall.HashRelaxed(List.of(X, y, z), hashKey, ClientCall.Level.QUORUM));
+        OpId id = bench.sent(IrMessage.Ask.class).get(0).id();
+        bench.reply(0, 1, new IrMessage.Answered(id, new ReadAnswer.Hashes(List.of(7L, 8L, 9L))));
+        bench.reply(0, 2, new IrMessage.Answered(id, new ReadAnswer.Hashes(List.of(7L, 88L))));
+        assertThat(bench.answers()).isEmpty();
+        IrMessage.Ask rest = bench.sent(IrMessage.Ask.class).get(2);
+        assertThat(rest.query()).isEqualTo(new ReadQuery.Hashes(List.of(z), hashKey));
+        bench.reply(0, 1, new IrMessage.Answered(rest.id(), new ReadAnswer.Hashes(List.of(9L))));
+        bench.reply(0, 2, new IrMessage.Answered(rest.id(), new ReadAnswer.Hashes(List.of(9L))));
+        assertThat(bench.answers())
+                .extracting(Finished::outcome)
+                .containsExactly(new CallOutcome.Hashes(new TreeMap<>(Map.of(X, 7L, z, 9L))));
+        assertThat(bench.machine.left()).isZero();
+    }
+
+    @Test
+    void whoeverDoesNotKnowOfHashesIsReadFrom() {
+        Bench bench = new Bench(3, 1).connected(1, 2, 3);
+        bench.call(new ClientCall.HashRelaxed(List.of(X), new HashKey(1, 2), ClientCall.Level.QUORUM));
+        OpId id = bench.sent(IrMessage.Ask.class).get(0).id();
+        bench.reply(0, 1, new IrMessage.Answered(id, new ReadAnswer.Hashes(List.of(7L))));
+        bench.reply(0, 2, new IrMessage.Answered(id, new ReadAnswer.Malformed()));
+        bench.call(new ClientCall.HashRelaxed(List.of(), new HashKey(1, 2), ClientCall.Level.LOCAL));
+        assertThat(bench.answers())
+                .extracting(Finished::outcome)
+                .containsExactly(new CallOutcome.Hashes(new TreeMap<>()), new CallOutcome.Hashes(new TreeMap<>()));
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> new ClientCall.HashRelaxed(List.of(X), new HashKey(1, 2), ClientCall.Level.SESSION));
     }
 
     private static void answerNothing(Bench bench) {

@@ -29,6 +29,7 @@ import dev.danta.relaxed.Counter;
 import dev.danta.relaxed.GrowSet;
 import dev.danta.relaxed.LwwRegister;
 import dev.danta.relaxed.RelaxedState;
+import dev.danta.txn.HashKey;
 import dev.danta.txn.PrepareBody;
 import dev.danta.txn.ReadAnswer;
 import dev.danta.txn.ReadQuery;
@@ -338,6 +339,21 @@ class ParticipantTest {
         assertThat(participant.answer(new ReadQuery.Relaxed(X), at(7)))
                 .isEqualTo(new ReadAnswer.Relaxed(Counter.ZERO, 7));
         assertThat(participant.answer(new Strange(), at(7))).isEqualTo(new ReadAnswer.Malformed());
+    }
+
+    @Test
+    void valuesAreHashedUntilOthersShouldHaveTheirTurn() {
+        HashKey hashKey = new HashKey(1, 2);
+        Bytes large = Bytes.wrap(new byte[RelaxedState.SIZE_MAX]);
+        LwwRegister register = new LwwRegister(new Timestamp(5, CLIENT), large);
+        List<Key> keys = List.of("k1", "k2", "k3", "k4", "k5").stream()
+                .map(name -> new Key(Bytes.utf8(name)))
+                .toList();
+        keys.subList(1, 5).forEach(key -> relaxed.put(key, register));
+        long hash = hashKey.of(register);
+        assertThat(participant.answer(new ReadQuery.Hashes(keys, hashKey), at(7)))
+                .isEqualTo(new ReadAnswer.Hashes(List.of(hashKey.of(null), hash, hash, hash)));
+        assertThat(hash).isNotEqualTo(hashKey.of(null)).isNotEqualTo(new HashKey(2, 1).of(register));
     }
 
     @Test

@@ -12,6 +12,7 @@ import dev.danta.occ.Key;
 import dev.danta.occ.KeyRange;
 import dev.danta.occ.Verdict;
 import dev.danta.occ.Version;
+import dev.danta.txn.HashKey;
 import dev.danta.txn.ReadAnswer;
 import dev.danta.txn.ReadQuery;
 import dev.danta.wire.WireLimits;
@@ -178,11 +179,24 @@ final class MessageDecoder {
                 at.field("key");
                 yield new ReadQuery.Relaxed(ValueCodec.key(wire.getRelaxed().getKey(), at));
             }
+            case HASHES -> hashes(wire.getHashes(), at);
             case KEY_READ -> keyRead(wire.getKeyRead(), at);
             case VALIDATE -> validate(wire.getValidate(), at);
             case FEED -> FeedCodec.query(wire.getFeed(), at);
             case QUERY_NOT_SET -> throw at.malformed("is of no known kind");
         };
+    }
+
+    private static Query hashes(MessageProto.HashRelaxed wire, Place at) {
+        at.field("keys");
+        if (wire.getKeysCount() < 1 || wire.getKeysCount() > ReadQuery.HASHES_MAX) {
+            throw at.malformed("are not 1 to " + ReadQuery.HASHES_MAX);
+        }
+        List<Key> keys = new ArrayList<>(wire.getKeysCount());
+        for (ByteString one : wire.getKeysList()) {
+            keys.add(ValueCodec.key(one, at));
+        }
+        return new ReadQuery.Hashes(keys, new HashKey(wire.getHashKey0(), wire.getHashKey1()));
     }
 
     private static Query keyRead(MessageProto.KeyRead wire, Place at) {
@@ -290,6 +304,14 @@ final class MessageDecoder {
             case VERSIONS -> versions(wire.getVersions(), at);
             case RANGE -> range(wire.getRange(), at);
             case RELAXED -> relaxed(wire.getRelaxed(), at);
+            case HASHES -> {
+                at.field("hashes");
+                int count = wire.getHashes().getHashesCount();
+                if (count < 1 || count > ReadQuery.HASHES_MAX) {
+                    throw at.malformed("are not 1 to " + ReadQuery.HASHES_MAX);
+                }
+                yield new ReadAnswer.Hashes(wire.getHashes().getHashesList());
+            }
             case MALFORMED -> new ReadAnswer.Malformed();
             case FEED -> feeds.answer(wire.getFeed(), at);
             case FEED_GAP -> new ReadAnswer.FeedGap(IdCodec.position("feed_gap", true, wire.getFeedGap(), at));

@@ -96,6 +96,12 @@ final class MessageEncoder {
                     .setFromEnd(range.fromEnd()));
         } else if (query instanceof ReadQuery.Relaxed relaxed) {
             wire.setRelaxed(MessageProto.ReadRelaxed.newBuilder().setKey(ValueCodec.encode(relaxed.key())));
+        } else if (query instanceof ReadQuery.Hashes hashes) {
+            MessageProto.HashRelaxed.Builder hash = MessageProto.HashRelaxed.newBuilder()
+                    .setHashKey0(hashes.hashKey().first())
+                    .setHashKey1(hashes.hashKey().second());
+            hashes.keys().forEach(key -> hash.addKeys(ValueCodec.encode(key)));
+            wire.setHashes(hash);
         } else if (query instanceof ReadQuery.KeyRead keyRead) {
             wire.setKeyRead(MessageProto.KeyRead.newBuilder()
                     .setKey(ValueCodec.encode(keyRead.key()))
@@ -254,6 +260,8 @@ final class MessageEncoder {
             wire.setFeed(feeds.encode(feed));
         } else if (answer instanceof ReadAnswer.FeedGap gap) {
             wire.setFeedGap(IdCodec.encode(gap.end()));
+        } else if (answer instanceof ReadAnswer.Hashes hashes) {
+            wire.setHashes(MessageProto.HashesAnswer.newBuilder().addAllHashes(hashes.hashes()));
         } else if (answer instanceof ReadAnswer.Malformed) {
             wire.setMalformed(DataProto.Nothing.getDefaultInstance());
         } else if (answer instanceof ReadAnswer strict) {
