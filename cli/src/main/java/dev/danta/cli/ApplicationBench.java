@@ -149,7 +149,7 @@ final class ApplicationBench {
             } else {
                 ApplicationFaults faults = new ApplicationFaults(
                         nodes,
-                        options.duration(),
+                        options.load(),
                         options.kill().orElse(null),
                         options.cut().orElse(null),
                         options.nodes(),

@@ -66,6 +66,14 @@ final class ApplicationOptions {
     private Duration duration = Duration.ofMinutes(1);
 
     @Option(
+            names = "--warmup",
+            paramLabel = "D",
+            defaultValue = "5s",
+            converter = Quantities.DurationConverter.class,
+            description = "Of the load before that (default: ${DEFAULT-VALUE}).")
+    private Duration warmup = Duration.ofSeconds(5);
+
+    @Option(
             names = "--rate",
             paramLabel = "R",
             description = "Things begun in each second; 0: each user goes on as soon as it is free (default: the"
@@ -138,6 +146,9 @@ final class ApplicationOptions {
         require(multiples.stream().allMatch(multiple -> multiple > 0), "--steps are multiples above 0");
         try {
             List<ApplicationSettings.Phase> phases = new ArrayList<>();
+            if (!warmup.isZero()) {
+                phases.add(new ApplicationSettings.Phase("warm-up", base, warmup));
+            }
             for (double multiple : multiples) {
                 String name = base == 0 ? "load" : String.format(Locale.ROOT, "%sx", number(multiple));
                 phases.add(new ApplicationSettings.Phase(name, base * multiple, duration.dividedBy(multiples.size())));
@@ -208,8 +219,9 @@ final class ApplicationOptions {
         return instances == null ? Math.min(2 * nodes, users) : instances;
     }
 
-    Duration duration() {
-        return duration;
+    /** Of all that is asked, the warm-up too. */
+    Duration load() {
+        return warmup.plus(duration);
     }
 
     Duration deadline() {

@@ -49,6 +49,7 @@ final class ApplicationBenchTest {
         private final Collection sets = Collection.sets("sets");
         private final Collection streams = Collection.streams("streams");
         private final Collection stock = Collection.atLeast("stock", 0, 1_000_000, 0);
+        private final Collection quota = Collection.atLeast("quota", 0, 0, 1_000_000);
         private final String name;
         private final List<Broken> broken;
         private final List<Broken> undecided;
@@ -68,7 +69,7 @@ final class ApplicationBenchTest {
 
         @Override
         public List<Collection> collections() {
-            return List.of(records, registers, sets, streams, stock);
+            return List.of(records, registers, sets, streams, stock, quota);
         }
 
         @Override
@@ -107,13 +108,31 @@ final class ApplicationBenchTest {
                         Map.of(stock.at("a"), 1L),
                         Map.of());
             });
-            port.transact(
-                    work,
-                    ending ->
-                            port.spend(stock.at("a"), 1, Port.Way.RESERVED, spent -> look(port, ending, spent, then)));
+            port.transact(work, ending -> spend(port, isSpent -> look(port, ending, isSpent, then)));
         }
 
-        private void look(Port port, Work.Ending ending, Port.Spent spent, Consumer<Done> then) {
+        private void spend(Port port, Consumer<Boolean> then) {
+            port.spend(
+                    stock.at("a"),
+                    1,
+                    Port.Way.RESERVED,
+                    spent -> port.stockUp(
+                            quota.at("a"),
+                            100,
+                            held -> port.spend(
+                                    quota.at("a"),
+                                    1,
+                                    Port.Way.RELAXED,
+                                    relaxed -> then.accept(isDone(spent, held, relaxed)))));
+        }
+
+        private static boolean isDone(Port.Spent reserved, Port.Reply held, Port.Spent relaxed) {
+            return reserved.status() == Port.Spent.Status.ACCEPTED
+                    && held == Port.Reply.DONE
+                    && relaxed.equals(new Port.Spent(Port.Spent.Status.ACCEPTED, Port.Way.RELAXED));
+        }
+
+        private void look(Port port, Work.Ending ending, boolean isSpent, Consumer<Done> then) {
             port.members(
                     sets.at("s"),
                     Port.Look.QUORUM,
@@ -125,7 +144,7 @@ final class ApplicationBenchTest {
                             events -> port.read(registers.at("r"), Port.Look.SESSION, read -> {
                                 boolean isAll = ending instanceof Work.Ending.Done done
                                         && done.effect().answer().contains(" with ")
-                                        && spent.status() == Port.Spent.Status.ACCEPTED
+                                        && isSpent
                                         && hasOneOrMore(members)
                                         && hasOneOrMore(events)
                                         && read instanceof Port.Found.Value<@Nullable String> value
@@ -176,6 +195,8 @@ final class ApplicationBenchTest {
                 String.join(",", cluster.endpoints()),
                 "--duration",
                 "1s",
+                "--warmup",
+                "0s",
                 "--users",
                 "2",
                 "--instances",

@@ -20,9 +20,10 @@ final class BenchPoolCommandTest {
     @Test
     void noLawIsBrokenWhileANodeIsKilledAndOneIsCutOff() throws IOException {
         Path json = folder.resolve("pool.json");
-        Danta bench = Danta.run(("bench pool --duration 6s --rate 40 --steps 1,2 --users 8 --instances 3 --pools 2x3"
-                        + " --heap 128 --shards 2 --kill 1s --cut 1s --skew one --deadline 2s --json " + json)
-                .split(" "));
+        Danta bench = Danta.run(
+                ("bench pool --duration 5s --warmup 1s --rate 40 --steps 1,2 --users 8 --instances 3 --pools 2x3"
+                                + " --heap 128 --shards 2 --kill 1s --cut 1s --skew one --deadline 2s --json " + json)
+                        .split(" "));
 
         assertThat(bench.exitCode()).as(bench.out() + bench.err()).isZero();
         assertThat(bench.out().lines())
@@ -35,7 +36,7 @@ final class BenchPoolCommandTest {
         JsonNode report = new ObjectMapper().readTree(json.toFile());
         assertThat(report.get("verdict").asText()).isEqualTo("invariants-ok");
         assertThat(report.get("operations").get("reserve").get("done").asLong()).isPositive();
-        assertThat(report.get("phases")).hasSize(2);
+        assertThat(report.get("phases")).hasSize(3);
         assertThat(ProcessHandle.current().children().filter(ProcessHandle::isAlive))
                 .isEmpty();
     }

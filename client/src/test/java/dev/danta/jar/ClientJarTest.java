@@ -23,7 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** The client's jar serves an application that has nothing else, or other versions of what is inside it. */
 @Timeout(120)
 final class ClientJarTest {
-    private static final Path EXAMPLE = Path.of("..", "examples", "first", "src", "main", "java");
+    private static final Path EXAMPLES = Path.of("..", "examples");
     private static final Path README = Path.of("..", "README.md");
 
     @TempDir
@@ -45,8 +45,8 @@ final class ClientJarTest {
         return Files.createDirectories(folder.resolve(name));
     }
 
-    private static List<Path> exampleSources() throws IOException {
-        try (Stream<Path> all = Files.walk(EXAMPLE)) {
+    private static List<Path> exampleSources(String name) throws IOException {
+        try (Stream<Path> all = Files.walk(EXAMPLES.resolve(name).resolve("src"))) {
             return all.filter(file -> file.toString().endsWith(".java")).toList();
         }
     }
@@ -64,9 +64,29 @@ final class ClientJarTest {
     @Test
     void theExampleTransfersScansAndMeetsAConflict() throws IOException, InterruptedException {
         Application application = new Application(folder("alone"));
-        application.compile(exampleSources());
+        application.compile(exampleSources("first"));
 
         doesWhatItShould(application);
+    }
+
+    /** What an example prints is in its page. */
+    private static void printsWhatItsPageSays(String name, String main) throws IOException, InterruptedException {
+        Application application = new Application(folder(name));
+        application.compile(exampleSources(name));
+        List<String> page = Files.readAllLines(EXAMPLES.resolve(name).resolve("README.md"));
+        int command = page.indexOf(page.stream()
+                .filter(line -> line.startsWith("$ ./mvnw -q -f examples/" + name))
+                .findFirst()
+                .orElseThrow());
+        List<String> expected = page.subList(command + 1, page.lastIndexOf("```"));
+
+        assertThat(application.run(main, cluster.endpoints()).lines())
+                .containsSubsequence(expected.toArray(String[]::new));
+    }
+
+    @Test
+    void theCapacityPoolPrintsWhatItsPageSays() throws IOException, InterruptedException {
+        printsWhatItsPageSays("pool", "pool.Slots");
     }
 
     /** Classes of the same names that are of no use, as those of an older version would be. */
@@ -91,7 +111,7 @@ final class ClientJarTest {
             new Application(others).compile(List.of(source));
         }
         Application application = new Application(folder("beside"), others);
-        application.compile(exampleSources());
+        application.compile(exampleSources("first"));
 
         doesWhatItShould(application);
     }

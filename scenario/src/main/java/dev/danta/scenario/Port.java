@@ -18,7 +18,10 @@ public interface Port {
     /** Spends of a counter unless there is not enough. */
     void spend(Place counter, long amount, Way way, Consumer<Spent> then);
 
-    /** Has this user's client hold so much of a counter for spends that are {@link Way#RELAXED}, if it can be had. */
+    /**
+     * Has this user's client hold so much of a counter, in all, for spends that are {@link Way#RELAXED}; not done if it holds less
+     * in the end.
+     */
     void stockUp(Place counter, long amount, Consumer<Reply> then);
 
     /** Gives back what this user's client holds of a counter. */

@@ -393,12 +393,13 @@ public final class FakeDanta {
         public void stockUp(Place counter, long amount, Consumer<Reply> then) {
             change(
                     () -> {
-                        if (counter(counter).room(true) < amount) {
-                            return Reply.NOT_DONE;
-                        }
-                        counter(counter).spend(amount);
-                        held.merge(counter, amount, Long::sum);
-                        return Reply.DONE;
+                        long has = held.getOrDefault(counter, 0L);
+                        long more = Math.min(
+                                Math.max(0, amount - has),
+                                Math.max(0, counter(counter).room(true)));
+                        counter(counter).spend(more);
+                        held.put(counter, has + more);
+                        return has + more >= amount ? Reply.DONE : Reply.NOT_DONE;
                     },
                     Reply.NOT_DONE,
                     Reply.UNKNOWN,

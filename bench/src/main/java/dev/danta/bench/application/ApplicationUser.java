@@ -45,6 +45,7 @@ public final class ApplicationUser implements Port {
 
     private static final Spend STRICT = Spend.with(SpendRule.STRICT);
     private static final Spend RESERVED = Spend.with(SpendRule.RESERVED);
+    private static final Spend RELAXED = Spend.with(SpendRule.RELAXED).withoutEscalation();
 
     private final ApplicationClient client;
     private final Session session;
@@ -216,7 +217,11 @@ public final class ApplicationUser implements Port {
             SpendResult result = counters.spend(key, amount, options(way));
             return new Spent(
                     result.isAccepted() ? Spent.Status.ACCEPTED : Spent.Status.LIMIT,
-                    result.path() == SpendResult.Path.RESERVED ? Way.RESERVED : Way.STRICT);
+                    switch (result.path()) {
+                        case RESERVED -> Way.RESERVED;
+                        case RELAXED -> Way.RELAXED;
+                        case STRICT -> Way.STRICT;
+                    });
         } catch (DantaException failed) {
             return new Spent(
                     failed.outcome() == Outcome.NOT_APPLIED ? Spent.Status.NOT_DONE : Spent.Status.UNKNOWN, null);
@@ -228,13 +233,20 @@ public final class ApplicationUser implements Port {
             case STRICT -> STRICT;
             case STRICT_INTO_ALLOWANCE -> STRICT.intoAllowance();
             case RESERVED -> RESERVED;
-            case RELAXED -> throw new UnsupportedOperationException("no lax allotments yet");
+            case RELAXED -> RELAXED;
         };
     }
 
     @Override
     public void stockUp(Place counter, long amount, Consumer<Reply> then) {
-        throw new UnsupportedOperationException("no lax allotments yet");
+        Reply reply;
+        try {
+            long held = client.counters(counter.collection()).holdLax(key(counter), amount);
+            reply = held >= amount ? Reply.DONE : Reply.NOT_DONE;
+        } catch (DantaException failed) {
+            reply = replyTo(failed);
+        }
+        answer(then, reply);
     }
 
     @Override
@@ -334,9 +346,13 @@ public final class ApplicationUser implements Port {
             change.run();
             reply = Reply.DONE;
         } catch (DantaException failed) {
-            reply = failed.outcome() == Outcome.NOT_APPLIED ? Reply.NOT_DONE : Reply.UNKNOWN;
+            reply = replyTo(failed);
         }
         answer(then, reply);
+    }
+
+    private static Reply replyTo(DantaException failed) {
+        return failed.outcome() == Outcome.NOT_APPLIED ? Reply.NOT_DONE : Reply.UNKNOWN;
     }
 
     private static <V extends @Nullable Object> Found<V> found(Supplier<V> reading) {
