@@ -70,7 +70,7 @@ public final class ApplicationClient implements AutoCloseable {
     }
 
     /** One more user of it, with dice of this seed. */
-    public ApplicationUser user(long seed) {
+    ApplicationUser user(long seed) {
         return new ApplicationUser(this, client.session(), seed);
     }
 

@@ -39,7 +39,7 @@ import org.jspecify.annotations.Nullable;
  * One user of an application: the port, over a client of a cluster. For one thread: each call blocks it until the cluster has
  * answered, and what is to be done with the answer is done by {@link #await}, one thing after the other.
  */
-public final class ApplicationUser implements Port {
+final class ApplicationUser implements Port {
     /** An outcome that is unknown is asked for once more, for so long. */
     private static final Duration RESOLVES_WITHIN = Duration.ofSeconds(10);
 
@@ -67,7 +67,7 @@ public final class ApplicationUser implements Port {
      *
      * @throws IllegalStateException if nothing is left to be done and it has not said so
      */
-    public <T> T await(Consumer<Consumer<T>> what) throws InterruptedException {
+    <T> T await(Consumer<Consumer<T>> what) throws InterruptedException {
         List<T> said = new ArrayList<>(1);
         what.accept(said::add);
         while (said.isEmpty()) {
