@@ -251,7 +251,7 @@ final class CounterDesk implements OwnAllotment.Desk {
         boolean isDue = isUpkeep ? upkeep && !fencing.isUnderWay() : somebodyWaits;
         if (cycle == null && !resting && isDue) {
             upkeep = false;
-            cycle = new Cycle(new ArrayList<>(waiting), own.known(waiting, fencing.spent(), turn.now()));
+            cycle = new Cycle(new ArrayList<>(waiting), own.known(waiting, fencing.spent(), fruitless, turn.now()));
             cycle.isUpkeep = isUpkeep;
             waiting.clear();
             goOn(turn, cycle);
@@ -437,9 +437,9 @@ final class CounterDesk implements OwnAllotment.Desk {
         roomKnown = plan.record().room();
         Allotment taken = plan.record().open().get(Timestamp.ZERO);
         if (taken != null) {
-            own.take(timestamp, taken);
+            own.take(timestamp, taken, turn.now());
         }
-        own.learn(plan.record());
+        own.learn(plan.record(), turn.now());
         tell(turn, plan);
         boolean servesNobody = true;
         for (CounterOp op : now.batch) {

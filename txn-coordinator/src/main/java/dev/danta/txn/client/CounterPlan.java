@@ -65,16 +65,18 @@ final class CounterPlan {
      * What a client knows of allotments.
      *
      * @param spent what was spent of those that may be closed: nothing more could be spent of them when gains were read
-     * @param wantsOne whether this client has none, so that reserved spends take one
+     * @param wants how much this client wants for reserved spends to come; 0 if it has an allotment for them
      * @param lax its lax allotment, of which it goes on spending; null if it has none
      * @param kept its own that it means to keep
+     * @param fruitless how many rounds before this one have called something in and served nobody
      */
     record Known(
             SortedMap<Timestamp, Long> spent,
-            boolean wantsOne,
+            long wants,
             @Nullable Lax lax,
             Set<Timestamp> kept,
-            Terms terms) {}
+            Terms terms,
+            int fruitless) {}
 
     /** A lax allotment, and about what is left of it. */
     record Lax(Timestamp id, long left) {}
@@ -117,7 +119,7 @@ final class CounterPlan {
         }
         plan.base = plan.record;
         ops.forEach(plan::serve);
-        if (known.wantsOne()) {
+        if (known.wants() > 0) {
             plan.take(ops);
         }
         plan.renew();
@@ -167,7 +169,7 @@ final class CounterPlan {
             hold(op, hold.amount());
         } else if (op.what() instanceof ClientCall.ReadCounter read) {
             if (read.exact() && rules.hasCallable(record)) {
-                callIn(null);
+                callable().forEach(one -> callIn.add(one.getKey()));
             } else if (!read.exact() && !over.isEmpty()) {
                 callIn.addAll(over);
             } else {
@@ -180,7 +182,9 @@ final class CounterPlan {
                     .noneMatch(allotment -> allotment.owner().equals(self))) {
                 answers.put(op.call(), new CallOutcome.GivenBack(givenBack()));
             } else {
-                callIn(self);
+                callable().stream()
+                        .filter(one -> one.getValue().owner().equals(self))
+                        .forEach(one -> callIn.add(one.getKey()));
             }
         }
     }
@@ -190,7 +194,7 @@ final class CounterPlan {
             record = record.spending(spend.amount());
             answers.put(op.call(), new CallOutcome.Spent(true, SpendManner.STRICT, record.room()));
         } else if (rules.hasCallable(record)) {
-            callIn(null);
+            callInFor(spend.amount() - (spend.intoAllowance() ? most() : record.room()));
         } else if (base.covers(spend.amount(), spend.intoAllowance())) {
             // What is missing is spent by this very transaction, of gains that may have come after others that nobody
             // has
@@ -207,7 +211,7 @@ final class CounterPlan {
         long missing = Math.max(0, amount - laxLeft);
         long more = Math.min(missing, Math.max(0, most()));
         if (more < missing && rules.hasCallable(record)) {
-            callIn(null);
+            callInFor(missing - more);
             return;
         }
         if (more > 0 && !addLax(more)) {
@@ -261,13 +265,27 @@ final class CounterPlan {
         return true;
     }
 
-    private void callIn(@Nullable ClientId owner) {
-        record.open().forEach((id, allotment) -> {
-            if (rules.isCallable(allotment)
-                    && (owner == null || allotment.owner().equals(owner))) {
-                callIn.add(id);
-            }
-        });
+    private List<Map.Entry<Timestamp, Allotment>> callable() {
+        return record.open().entrySet().stream()
+                .filter(one -> rules.isCallable(one.getValue()))
+                .toList();
+    }
+
+    /**
+     * Calls in what may have {@code missing}: as few as that takes if nothing was spent of them, and twice as many after each round
+     * that found too little, so that who sells the last units does not stop all others each time. Every client begins with
+     * another one.
+     */
+    private void callInFor(long missing) {
+        List<Map.Entry<Timestamp, Allotment>> callable = callable();
+        int first = (int) Long.remainderUnsigned(self.low(), callable.size());
+        long leastMany = 1L << Math.min(known.fruitless(), 30);
+        long amount = 0;
+        for (int i = 0; i < callable.size() && (i < leastMany || amount < missing); i++) {
+            Map.Entry<Timestamp, Allotment> one = callable.get((first + i) % callable.size());
+            amount += one.getValue().amount();
+            callIn.add(one.getKey());
+        }
     }
 
     private long givenBack() {
@@ -282,8 +300,8 @@ final class CounterPlan {
     }
 
     /**
-     * Takes an allotment for reserved spends to come, if one was asked for and there is plenty: half of what everybody who has
-     * one would get, so that late comers find something, too.
+     * Takes an allotment for reserved spends to come, if one was asked for and there is plenty: what this client wants, but no more
+     * than half of what everybody who has one would get of all that is left, and half of what nobody has.
      */
     private void take(List<CounterOp> ops) {
         long largest = ops.stream()
@@ -299,9 +317,11 @@ final class CounterPlan {
         if (largest == 0 || scarce || hasOwn) {
             return;
         }
-        long owners =
-                record.open().values().stream().map(Allotment::owner).distinct().count();
-        long share = record.room() / (2 * (owners + 1));
+        List<Allotment> others = callable().stream().map(Map.Entry::getValue).toList();
+        long owners = others.stream().map(Allotment::owner).distinct().count();
+        long left = Math.max(0, record.room())
+                + others.stream().mapToLong(Allotment::amount).sum();
+        long share = Math.min(known.wants(), Math.min(left / (owners + 1), record.room()) / 2);
         if (share / SPENDS_MIN >= largest) {
             record = record.taking(
                     new Allotment(self, share, false, known.terms().until(false)));

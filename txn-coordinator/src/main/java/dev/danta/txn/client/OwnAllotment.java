@@ -20,6 +20,7 @@ final class OwnAllotment {
     private final Timestamp id;
     private final Key key;
     private final boolean lax;
+    private final long sinceNanos;
     private final CounterTools tools;
     private final Desk desk;
     private final List<CounterOp> queued = new ArrayList<>();
@@ -47,11 +48,12 @@ final class OwnAllotment {
         void refused(Turn turn, OwnAllotment allotment, List<CounterOp> unsent);
     }
 
-    OwnAllotment(Key counter, Timestamp id, Allotment allotment, CounterTools tools, Desk desk) {
+    OwnAllotment(Key counter, Timestamp id, Allotment allotment, long sinceNanos, CounterTools tools, Desk desk) {
         this.id = id;
         this.key = AllotmentKey.of(counter, id);
         this.amount = allotment.amount();
         this.lax = allotment.lax();
+        this.sinceNanos = sinceNanos;
         this.tools = tools;
         this.desk = desk;
     }
@@ -62,6 +64,11 @@ final class OwnAllotment {
 
     boolean isLax() {
         return lax;
+    }
+
+    /** When it could be spent of first, by the monotonic clock. */
+    long sinceNanos() {
+        return sinceNanos;
     }
 
     /** There is so much in a version of the record. */

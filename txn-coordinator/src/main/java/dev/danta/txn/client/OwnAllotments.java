@@ -18,11 +18,19 @@ import org.jspecify.annotations.Nullable;
  */
 final class OwnAllotments {
     private static final long NANOS_PER_MICRO = 1_000;
+    /** What is wanted first, in units of the largest spend that waits. */
+    private static final long FIRST_SPENDS = 32;
+    /** How much more is wanted than of the one before, at most. */
+    private static final int GROWTH_MAX = 8;
+    /** An allotment is to last for such a part of its lease. */
+    private static final int PARTS_OF_LEASE = 3;
 
     private final Key counter;
     private final CounterTools tools;
     private final OwnAllotment.Desk desk;
     private final TreeMap<Timestamp, OwnAllotment> all = new TreeMap<>();
+    /** How much is likely to be spent in a part of a lease; 0 if that is not known. */
+    private long pace;
 
     OwnAllotments(Key counter, CounterTools tools, OwnAllotment.Desk desk) {
         this.counter = counter;
@@ -61,8 +69,8 @@ final class OwnAllotments {
     }
 
     /** This client has got one. */
-    OwnAllotment take(Timestamp id, Allotment allotment) {
-        OwnAllotment taken = new OwnAllotment(counter, id, allotment, tools, desk);
+    OwnAllotment take(Timestamp id, Allotment allotment, Moment now) {
+        OwnAllotment taken = new OwnAllotment(counter, id, allotment, now.monotonicNanos(), tools, desk);
         all.put(id, taken);
         return taken;
     }
@@ -71,8 +79,9 @@ final class OwnAllotments {
      * What a cycle that serves {@code batch} may close; those that it has to close are stopped.
      *
      * @param fenced what was spent of allotments that are fenced
+     * @param fruitless rounds before this one that have served nobody
      */
-    CounterPlan.Known known(List<CounterOp> batch, SortedMap<Timestamp, Long> fenced, Moment now) {
+    CounterPlan.Known known(List<CounterOp> batch, SortedMap<Timestamp, Long> fenced, int fruitless, Moment now) {
         boolean closesAll = batch.stream().anyMatch(CounterOp::wantsAllClosed);
         boolean closesLax = batch.stream().anyMatch(CounterOp::wantsLaxClosed);
         long largest = batch.stream()
@@ -83,11 +92,12 @@ final class OwnAllotments {
         TreeMap<Timestamp, Long> spent = new TreeMap<>(fenced);
         TreeSet<Timestamp> kept = new TreeSet<>();
         CounterPlan.Lax lax = null;
-        boolean wantsOne = true;
+        boolean hasOne = false;
         for (OwnAllotment allotment : all.values()) {
             boolean hasTooLittle = largest > allotment.left() && largest <= allotment.amount() / 2;
             boolean mustGo = allotment.isLax() ? closesLax : closesAll || hasTooLittle;
             if (mustGo || allotment.left() == 0) {
+                learnPace(allotment, now);
                 allotment.stop();
             }
             if (allotment.isOver()) {
@@ -95,21 +105,40 @@ final class OwnAllotments {
             } else if (allotment.isKept()) {
                 kept.add(allotment.id());
                 lax = allotment.isLax() ? new CounterPlan.Lax(allotment.id(), allotment.left()) : lax;
-                wantsOne &= allotment.isLax();
+                hasOne |= !allotment.isLax();
             }
         }
         CounterPlan.Terms terms = new CounterPlan.Terms(
                 now.wallMicros(),
                 tools.settings().counterLeaseNanos() / NANOS_PER_MICRO,
                 tools.settings().laxLeaseNanos() / NANOS_PER_MICRO);
-        return new CounterPlan.Known(spent, wantsOne, lax, kept, terms);
+        long wants = pace == 0 ? times(largest, FIRST_SPENDS) : pace;
+        return new CounterPlan.Known(spent, hasOne ? 0 : wants, lax, kept, terms, fruitless);
+    }
+
+    private long partOfLeaseNanos() {
+        return Math.max(1, tools.settings().counterLeaseNanos() / PARTS_OF_LEASE);
+    }
+
+    /** One comes to its end: the next one is to last for a part of a lease, if this goes on. */
+    private void learnPace(OwnAllotment allotment, Moment now) {
+        if (allotment.isLax() || !allotment.isKept()) {
+            return;
+        }
+        long lasted = Math.max(1, now.monotonicNanos() - allotment.sinceNanos());
+        long spent = allotment.amount() - allotment.left();
+        pace = Math.min(times(allotment.amount(), GROWTH_MAX), (long) ((double) spent * partOfLeaseNanos() / lasted));
+    }
+
+    private static long times(long amount, long factor) {
+        return amount > Long.MAX_VALUE / factor ? Long.MAX_VALUE : amount * factor;
     }
 
     /**
      * What the newest version has open of this client's: of a lax one of which nobody knew whether it was taken, nothing was spent,
      * and it is held from now on.
      */
-    void learn(CounterRecord record) {
+    void learn(CounterRecord record, Moment now) {
         for (Map.Entry<Timestamp, Allotment> entry : record.open().entrySet()) {
             Timestamp id = entry.getKey();
             Allotment allotment = entry.getValue();
@@ -121,7 +150,7 @@ final class OwnAllotments {
                 known.raiseTo(allotment.amount());
             } else if (allotment.lax()) {
                 boolean hasOne = all.values().stream().anyMatch(one -> one.isLax() && one.isKept());
-                OwnAllotment found = take(id, allotment);
+                OwnAllotment found = take(id, allotment, now);
                 if (hasOne) {
                     found.stop();
                 }
@@ -177,6 +206,7 @@ final class OwnAllotments {
     void rest() {
         for (OwnAllotment allotment : all.values()) {
             if (!allotment.wasUsed() && !allotment.isLax()) {
+                pace = 0;
                 allotment.stop();
             }
         }

@@ -173,7 +173,7 @@ public final class TxnClient implements Machine<TxnClient.Input> {
                 strictReads,
                 transactions,
                 horizon,
-                RetryPolicy.DEFAULT));
+                RetryPolicy.HOT));
     }
 
     @Override

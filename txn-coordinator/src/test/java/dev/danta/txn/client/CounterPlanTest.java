@@ -34,6 +34,8 @@ final class CounterPlanTest {
     private final Set<Timestamp> kept = new TreeSet<>();
     private Counter gains = Counter.ZERO;
     private CounterPlan.@Nullable Lax lax;
+    private int fruitless;
+    private long wants = Long.MAX_VALUE;
 
     private static Timestamp at(long micros) {
         return new Timestamp(micros, OTHER);
@@ -84,7 +86,7 @@ final class CounterPlanTest {
     }
 
     private CounterPlan.Known known() {
-        return new CounterPlan.Known(spent, true, lax, kept, new CounterPlan.Terms(NOW, 1_000, 5_000));
+        return new CounterPlan.Known(spent, wants, lax, kept, new CounterPlan.Terms(NOW, 1_000, 5_000), fruitless);
     }
 
     private CounterPlan on(CounterRecord seen) {
@@ -214,7 +216,7 @@ final class CounterPlanTest {
     @Test
     void the_more_have_one_the_less_the_next_one_gets() {
         CounterRecord record = taking(taking(of(62), OTHER, 5, false, 7), THIRD, 5, false, 8);
-        assertThat(reserved(4).on(record).taken()).isEqualTo(8);
+        assertThat(reserved(4).on(record).taken()).isEqualTo(9);
     }
 
     @Test
@@ -343,5 +345,27 @@ final class CounterPlanTest {
         ops.clear();
         CounterRecord due = fresh.renewing(at(7), NOW + 400);
         assertThat(on(due).record().open().get(at(7)).leaseMicros()).isEqualTo(NOW + 1_000);
+    }
+
+    @Test
+    void nobody_takes_more_than_it_wants() {
+        wants = 7;
+        assertThat(reserved(1).on(of(100)).taken()).isEqualTo(7);
+    }
+
+    @Test
+    void few_are_called_in_at_first_and_twice_as_many_after_each_round_in_vain() {
+        CounterRecord record = of(21);
+        for (int micros = 5; micros <= 8; micros++) {
+            record = taking(record, new ClientId(0, micros + 10), 5, false, micros);
+        }
+        assertThat(strictly(2).on(record).callIn()).containsExactly(at(8));
+        fruitless = 1;
+        assertThat(on(record).callIn()).containsExactly(at(5), at(8));
+        fruitless = 0;
+        ops.clear();
+        assertThat(strictly(12).on(record).callIn()).containsExactly(at(5), at(6), at(8));
+        ops.clear();
+        assertThat(read(true).on(record).callIn()).hasSize(4);
     }
 }

@@ -744,4 +744,18 @@ final class Section8CounterTest {
                 .isEqualTo(new CounterRecord.Closed(2, proposed().id()));
         assertThat(written().room()).isEqualTo(7);
     }
+
+    @Test
+    void who_spends_its_allotment_quickly_gets_more_the_next_time() {
+        spend(1, SpendManner.RESERVED);
+        answerGains(null);
+        answerRecord(version(5, record(10_001)));
+        commit();
+        assertThat(written().open().get(proposed().id()).amount()).isEqualTo(32);
+        spend(32, SpendManner.RESERVED);
+        acknowledge(1, 2);
+        spend(1, SpendManner.RESERVED);
+        answerGains(null);
+        assertThat(written().open().get(proposed().id()).amount()).isEqualTo(8 * 32);
+    }
 }
