@@ -3,10 +3,11 @@ package dev.danta.client;
 import java.util.Optional;
 
 /**
- * A key of a table got another value, or none.
+ * A key of a table got another value, or none; or a stream got an event.
  *
  * @param value empty if the key was deleted
- * @param timestamp names the version, as {@link Committed#timestamp}; of a relaxed table, the put. Empty in a snapshot
+ * @param timestamp names the version, as {@link Committed#timestamp}; of a relaxed table, the put; of a stream, the event. Empty in
+ *     a snapshot
  * @param isOvertaken whether the node that tells of it had a newer value by then: it was away, or two clients wrote at the same
  *     time without reading. Of the changes of one key that are not overtaken none is older than the one before, so who keeps
  *     only the newest value leaves those out that are

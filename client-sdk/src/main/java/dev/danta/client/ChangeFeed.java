@@ -3,7 +3,6 @@ package dev.danta.client;
 import dev.danta.client.DantaException.Facts;
 import dev.danta.ir.id.ShardId;
 import dev.danta.ir.message.LogCursor;
-import dev.danta.relaxed.LwwRegister;
 import dev.danta.txn.KeyChange;
 import dev.danta.txn.client.CallOutcome;
 import dev.danta.txn.client.ClientCall;
@@ -42,7 +41,7 @@ public final class ChangeFeed<V> implements Iterable<ChangeBatch<V>>, AutoClosea
 
     private final Calls calls;
     private final Collection collection;
-    private final Codec<V> codec;
+    private final Decoder<V> decoder;
     private final dev.danta.occ.KeyRange keys;
     private final List<Shard> shards = new ArrayList<>();
     private final CompletableFuture<Void> closed = new CompletableFuture<>();
@@ -50,6 +49,13 @@ public final class ChangeFeed<V> implements Iterable<ChangeBatch<V>>, AutoClosea
     private @Nullable Iterator<Entry<V>> snapshot;
     private @Nullable FeedGapException gap;
     private int turn;
+
+    /** What the changes of a collection's keys are to an application. */
+    @FunctionalInterface
+    interface Decoder<V> {
+        /** None if it is of no interest to it. */
+        List<Change<V>> decoded(Key key, KeyChange change);
+    }
 
     /** Where the feed is in one shard. */
     private static final class Shard {
@@ -67,13 +73,13 @@ public final class ChangeFeed<V> implements Iterable<ChangeBatch<V>>, AutoClosea
     private ChangeFeed(
             Calls calls,
             Collection collection,
-            Codec<V> codec,
+            Decoder<V> decoder,
             FeedPosition position,
             @Nullable Stream<Entry<V>> snapshot,
             Duration silence) {
         this.calls = calls;
         this.collection = collection;
-        this.codec = codec;
+        this.decoder = decoder;
         this.keys = collection.encodePrefix(List.of());
         this.snapshot = snapshot == null ? null : snapshot.iterator();
         this.silenceNanos = silence.toNanos();
@@ -84,7 +90,7 @@ public final class ChangeFeed<V> implements Iterable<ChangeBatch<V>>, AutoClosea
 
     /** @param entries what is there, read when it is asked for */
     static <V> ChangeFeed<V> open(
-            Calls calls, Collection collection, Codec<V> codec, From from, Supplier<Stream<Entry<V>>> entries) {
+            Calls calls, Collection collection, Decoder<V> decoder, From from, Supplier<Stream<Entry<V>>> entries) {
         FeedPosition given = from.position();
         if (given != null && given.shards().size() != calls.shards()) {
             throw new IllegalArgumentException("the cursor is of a cluster with "
@@ -94,7 +100,7 @@ public final class ChangeFeed<V> implements Iterable<ChangeBatch<V>>, AutoClosea
         FeedPosition position =
                 given != null ? given : calls.feedEnds(collection.encodePrefix(List.of()), "the feed of " + collection);
         Stream<Entry<V>> snapshot = from.kind() == From.Kind.SNAPSHOT ? entries.get() : null;
-        return new ChangeFeed<>(calls, collection, codec, position, snapshot, SILENCE);
+        return new ChangeFeed<>(calls, collection, decoder, position, snapshot, SILENCE);
     }
 
     /**
@@ -212,8 +218,9 @@ public final class ChangeFeed<V> implements Iterable<ChangeBatch<V>>, AutoClosea
     private List<Change<V>> taken(Shard shard, CallOutcome outcome) {
         long now = System.nanoTime();
         if (outcome instanceof CallOutcome.Followed followed) {
-            List<Change<V>> changes =
-                    followed.changes().stream().map(this::decoded).toList();
+            List<Change<V>> changes = followed.changes().stream()
+                    .flatMap(change -> decoder.decoded(Key.decoded(change.key()), change).stream())
+                    .toList();
             shard.at = followed.upTo();
             shard.heardNanos = now;
             return changes;
@@ -234,25 +241,6 @@ public final class ChangeFeed<V> implements Iterable<ChangeBatch<V>>, AutoClosea
         FeedGapException found = new FeedGapException(sentence, facts);
         gap = found;
         return found;
-    }
-
-    private Change<V> decoded(KeyChange change) {
-        Key key = Key.decoded(change.key());
-        if (change instanceof KeyChange.Written written) {
-            return new Change<>(
-                    key,
-                    collection.decode(codec, written.version().value()),
-                    written.version().timestamp().toString(),
-                    written.overtaken());
-        }
-        LwwRegister register = collection
-                .held(LwwRegister.class, Optional.of(((KeyChange.Joined) change).change()))
-                .orElseThrow();
-        return new Change<>(
-                key,
-                collection.decode(codec, register.value()),
-                register.stamp().toString(),
-                false);
     }
 
     private void waitForAny(long nanos) {

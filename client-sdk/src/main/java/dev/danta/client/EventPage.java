@@ -3,6 +3,7 @@ package dev.danta.client;
 import dev.danta.ir.id.Bytes;
 import java.nio.ByteBuffer;
 import java.util.Comparator;
+import org.jspecify.annotations.Nullable;
 
 /** So much of an event stream, in microseconds since 1970. */
 record EventPage(long from, long length) {
@@ -38,6 +39,13 @@ record EventPage(long from, long length) {
     /** The last element tells a page and an index from each other and from those of any other stream. */
     Key in(Key stream) {
         return stream.and(Key.of("page", from, length));
+    }
+
+    /** The stream of which something is under this key; null if that is no page. */
+    static @Nullable Key streamOf(Key place) {
+        int last = place.size() - 1;
+        boolean isPage = last > 0 && place.get(last) instanceof Key name && "page".equals(name.get(0));
+        return isPage ? place.first(last) : null;
     }
 
     static Key indexOf(Key stream) {

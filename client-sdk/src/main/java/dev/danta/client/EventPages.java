@@ -6,11 +6,13 @@ import dev.danta.ir.id.Bytes;
 import dev.danta.ir.id.ClientId;
 import dev.danta.relaxed.GrowSet;
 import dev.danta.relaxed.LwwMap;
+import dev.danta.txn.KeyChange;
 import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
@@ -68,6 +70,19 @@ record EventPages<E>(Collection collection, Codec<E> codec, Manner manner) {
             }
         });
         return events;
+    }
+
+    /** The events that have come to a page, each as a change of its stream. */
+    List<Change<Event<E>>> appended(Key place, KeyChange change) {
+        Key stream = EventPage.streamOf(place);
+        if (stream == null || !(change instanceof KeyChange.Joined joined)) {
+            return List.of();
+        }
+        LwwMap page =
+                collection.held(LwwMap.class, Optional.of(joined.change())).orElse(LwwMap.EMPTY);
+        return events(page, Long.MIN_VALUE, Long.MAX_VALUE).values().stream()
+                .map(event -> new Change<>(stream, Optional.of(event), event.id(), false))
+                .toList();
     }
 
     /** Ordered by the time at which it happened, then as it was recorded; nobody else makes the same. */

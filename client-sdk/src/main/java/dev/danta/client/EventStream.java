@@ -187,6 +187,23 @@ public final class EventStream<E> {
     }
 
     /**
+     * The events of all these streams as they come, whenever they happened: as a node of each shard learns of them, each with its
+     * stream as the key. What comes again, by a repair or before the cursor was kept, has the same {@link Event#id}.
+     *
+     * @throws ModeMismatchException if a snapshot is asked for: open the feed by {@link From#now}, and then read
+     * @throws IllegalStateException if these streams are apart from any cluster
+     * @throws UnavailableException as {@link Table#changes}, and {@link IllegalArgumentException}, too
+     */
+    public ChangeFeed<Event<E>> changes(From from) {
+        if (Given.notNull("where the feed begins", from).kind() == From.Kind.SNAPSHOT) {
+            throw new ModeMismatchException(
+                    "there is no snapshot of all streams of " + pages.collection() + ": begin with now, and then read",
+                    DantaException.Facts.NONE);
+        }
+        return pages.manner().changes(pages.collection(), pages::appended, from);
+    }
+
+    /**
      * A view of these streams; what its reads keep is a collection of its own, {@code stream#view}.
      *
      * @param version of the fold, counted up with every change of what it makes of events; what another version has kept is

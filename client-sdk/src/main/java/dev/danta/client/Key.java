@@ -110,6 +110,11 @@ public final class Key {
         return whole(tuple);
     }
 
+    /** So many of its elements, from the first on. */
+    Key first(int size) {
+        return new Key(elements.subList(0, size));
+    }
+
     /** How many elements it has, at least 1. */
     public int size() {
         return elements.size();

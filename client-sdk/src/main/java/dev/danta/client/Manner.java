@@ -12,6 +12,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.LongFunction;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** How a relaxed collection is read and changed: in a cluster ({@link InCluster}), or apart from any ({@link Offline}). */
@@ -81,6 +82,13 @@ interface Manner {
                     return found;
                 });
     }
+
+    /**
+     * What changes in a collection from there on.
+     *
+     * @throws IllegalStateException apart from a cluster
+     */
+    <V> ChangeFeed<V> changes(Collection collection, ChangeFeed.Decoder<V> decoder, From from);
 
     /**
      * Changes a relaxed key.
@@ -173,6 +181,12 @@ interface Manner {
             ClientCall.HashRelaxed hash = new ClientCall.HashRelaxed(keys, hashKey, inMachine);
             return declaration.whenAgreed(
                     leftNanos, left -> calls.hashRelaxed(hash, what, left).thenApply(CallOutcome.Hashes::hashes));
+        }
+
+        @Override
+        public <V> ChangeFeed<V> changes(Collection collection, ChangeFeed.Decoder<V> decoder, From from) {
+            declaration.await(calls.defaultDeadlineNanos());
+            return ChangeFeed.open(calls, collection, decoder, from, Stream::empty);
         }
 
         @Override

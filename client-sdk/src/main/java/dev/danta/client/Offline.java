@@ -309,6 +309,11 @@ public final class Offline {
         }
 
         @Override
+        public <V> ChangeFeed<V> changes(Collection changed, ChangeFeed.Decoder<V> decoder, From from) {
+            throw new IllegalStateException("a feed is of a cluster, and " + changed + " is apart from any");
+        }
+
+        @Override
         public long deadlineNanos() {
             return Long.MAX_VALUE;
         }

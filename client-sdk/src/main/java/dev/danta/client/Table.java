@@ -3,8 +3,10 @@ package dev.danta.client;
 import dev.danta.ir.id.Bytes;
 import dev.danta.relaxed.LwwRegister;
 import dev.danta.relaxed.RelaxedState;
+import dev.danta.txn.KeyChange;
 import dev.danta.txn.client.ClientCall;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
@@ -211,7 +213,20 @@ public final class Table<V> {
         }
         Calls calls = home().calls();
         home().declaration().await(calls.defaultDeadlineNanos());
-        return ChangeFeed.open(calls, collection, codec, from, () -> scan(KeyRange.all()));
+        return ChangeFeed.open(calls, collection, this::changed, from, () -> scan(KeyRange.all()));
+    }
+
+    private List<Change<V>> changed(Key key, KeyChange change) {
+        if (change instanceof KeyChange.Written written) {
+            Optional<V> value = collection.decode(codec, written.version().value());
+            return List.of(
+                    new Change<>(key, value, written.version().timestamp().toString(), written.overtaken()));
+        }
+        LwwRegister register = collection
+                .held(LwwRegister.class, Optional.of(((KeyChange.Joined) change).change()))
+                .orElseThrow();
+        Optional<V> value = collection.decode(codec, register.value());
+        return List.of(new Change<>(key, value, register.stamp().toString(), false));
     }
 
     private CompletableFuture<Optional<V>> found(Key key, Read read) {

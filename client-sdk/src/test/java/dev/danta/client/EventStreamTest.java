@@ -2,6 +2,7 @@ package dev.danta.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.danta.client.EventStream.Dated;
@@ -106,6 +107,47 @@ final class EventStreamTest {
         assertThat(texts(log.readRecordedAsync(A, last, FAR, Read.QUORUM).join()))
                 .containsExactly("third, later", "fourth");
         assertThat(texts(log.read(A, Instant.MIN, Instant.MAX, Read.QUORUM))).isEqualTo(all(log));
+    }
+
+    @Test
+    void whatComesIsToldAsItComesWheneverItHappened() {
+        log.append(A, List.of(at(0, "before")));
+        Key b = Key.of("b", 7);
+        Offline apart = Offline.empty();
+        EventStream<String> theirs = apart.eventStream("shop", "log", Codecs.STRING, HOUR);
+        theirs.append(b, List.of(at(-90_000, "ancient"), at(-90_001, "older")));
+        List<String> told = new ArrayList<>();
+        String cursor;
+        try (ChangeFeed<Event<String>> feed = log.changes(From.now())) {
+            log.append(A, List.of(at(7200, "second")));
+            log.append(A, List.of(at(3600, "first")));
+            apart.merge(client);
+            ChangeBatch<Event<String>> batch = follow(feed, told, 4);
+            cursor = batch.cursor();
+            assertThat(told).containsExactlyInAnyOrder("second of a", "first of a", "older of b", "ancient of b");
+            assertThat(told).containsSubsequence("second of a", "first of a");
+            assertThat(told).containsSubsequence("older of b", "ancient of b");
+        }
+        told.clear();
+        log.append(A, List.of(at(3601, "third")));
+        try (ChangeFeed<Event<String>> feed = theirLog.changes(From.cursor(cursor))) {
+            follow(feed, told, 1);
+            assertThat(told).containsExactly("third of a");
+        }
+        assertThatThrownBy(() -> log.changes(From.snapshot())).isInstanceOf(ModeMismatchException.class);
+        assertThatIllegalStateException().isThrownBy(() -> theirs.changes(From.now()));
+    }
+
+    private static ChangeBatch<Event<String>> follow(ChangeFeed<Event<String>> feed, List<String> told, int count) {
+        while (true) {
+            ChangeBatch<Event<String>> batch = feed.next(Duration.ofSeconds(20));
+            batch.changes()
+                    .forEach(change -> told.add(change.value().orElseThrow().event() + " of "
+                            + change.key().get(0)));
+            if (told.size() >= count) {
+                return batch;
+            }
+        }
     }
 
     @Test

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import dev.danta.client.Ack;
+import dev.danta.client.Change;
+import dev.danta.client.ChangeFeed;
 import dev.danta.client.Codec;
 import dev.danta.client.Codecs;
 import dev.danta.client.DantaClient;
@@ -11,6 +13,7 @@ import dev.danta.client.EventStream;
 import dev.danta.client.EventStream.Dated;
 import dev.danta.client.EventStream.Event;
 import dev.danta.client.Fold;
+import dev.danta.client.From;
 import dev.danta.client.Key;
 import dev.danta.client.KeyRange;
 import dev.danta.client.Mode;
@@ -23,7 +26,10 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -49,6 +55,10 @@ final class BackdatedTest {
     private final DantaClient many = cluster.clientBuilder().deadline(PATIENCE).build();
     private final DantaClient few =
             cluster.clientBuilderBeside(3).deadline(PATIENCE).build();
+
+    private final ChangeFeed<Event<Long>> feed = usage(few).changes(From.now());
+    private final Set<String> told = new TreeSet<>();
+    private int appendedInAll;
 
     /**
      * What was charged: the invoice of a day, or an adjustment of it.
@@ -113,6 +123,7 @@ final class BackdatedTest {
 
     @AfterEach
     void close() {
+        feed.close();
         many.close(PATIENCE);
         few.close(PATIENCE);
         cluster.close();
@@ -271,6 +282,20 @@ final class BackdatedTest {
             assertThat(billsOf(many, account)).as(account).isEqualTo(bills);
         }
 
+        /** Whoever follows the feed has been told of all events, whenever they happened, at least once. */
+        private void follow(List<Event<Long>> all) {
+            Set<String> missing = all.stream().map(Event::id).collect(Collectors.toCollection(TreeSet::new));
+            missing.removeAll(told);
+            while (!missing.isEmpty()) {
+                for (Change<Event<Long>> change : feed.next(PATIENCE).changes()) {
+                    String id = change.value().orElseThrow().id();
+                    told.add(id);
+                    missing.remove(id);
+                }
+            }
+            assertThat(told).as(account).hasSize(appendedInAll);
+        }
+
         /** Each has all that it did not know, in its order. */
         private void meet() throws InterruptedException {
             awaitEqual();
@@ -285,6 +310,8 @@ final class BackdatedTest {
             appended.sort(null);
             List<Event<Long>> all = places.get(2).all(key(account));
             assertThat(all).as(account).extracting(Event::valid).isEqualTo(appended);
+            appendedInAll += all.size();
+            follow(all);
             for (Place place : places) {
                 assertThat(place.all(key(account))).as(account).isEqualTo(all);
                 place.check(key(account), account);
