@@ -49,11 +49,10 @@ final class Clerk {
 
     /** A customer with an email that nobody else has. */
     void open(Consumer<Done> then) {
-        String email = "c" + port.draw(2L * books.accounts().size().accounts()) + "@example.com";
+        String email = books.emails().next(port.draw(2));
         String customer = books.newName("n");
         Place index = Accounts.EMAILS.at(email);
         Place record = Accounts.CUSTOMERS.at(customer);
-        books.emails().asked(email);
         Work.Body body = seen -> {
             String owner = seen.value(index);
             if (owner != null) {

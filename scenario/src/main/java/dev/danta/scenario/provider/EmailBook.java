@@ -10,13 +10,23 @@ import org.jspecify.annotations.Nullable;
 
 /** Who was told that an email is theirs: P4. Thread-safe. */
 final class EmailBook {
+    /** So many want the same one, one after the other or at once. */
+    private static final long EACH = 3;
+
     private final Map<String, String> owners = new TreeMap<>();
     private final TreeSet<String> asked = new TreeSet<>();
     private final List<Broken> broken = new ArrayList<>();
+    private long opened;
 
-    /** Somebody is going to open an account with it. */
-    synchronized void asked(String email) {
+    /**
+     * What somebody is going to open an account with: others do so about now.
+     *
+     * @param which of those that are to be had, 0 or 1
+     */
+    synchronized String next(long which) {
+        String email = "c" + (opened++ / EACH + which) + "@example.com";
         asked.add(email);
+        return email;
     }
 
     /** Somebody has opened {@code customer} with it, or was told that it is {@code customer}'s; that never changes. */

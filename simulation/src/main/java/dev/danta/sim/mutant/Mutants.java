@@ -51,6 +51,7 @@ public final class Mutants {
         all.addAll(StateMutants.all(USUAL));
         all.addAll(SpendMutants.all(USUAL));
         all.addAll(LevelMutants.all(USUAL));
+        all.addAll(ProviderMutants.all(USUAL));
         all.addAll(CounterMutants.all(USUAL));
         all.addAll(ofValidation());
         all.addAll(ofReads());

@@ -56,6 +56,8 @@ final class MutantsTest {
                 "x-any-acceptance-counts",
                 "x-closed-without-fence",
                 "x-holds-ignored",
+                "x-provider-operations-not-read",
+                "x-provider-transfers-in-two-steps",
                 "x-remembered-not-validated",
                 "x-session-not-marked"
             })
