@@ -57,6 +57,8 @@ final class CounterDesk implements OwnAllotment.Desk {
     private boolean upkeep;
 
     private boolean leaseIsArmed;
+    /** Whether it is seen to, after a while, that nobody waits for a quorum in vain. */
+    private boolean mindsQuorum;
     /** How many cycles in a row have served nobody. */
     private int fruitless;
     /** Whether the next cycle is put off, because of those before it. */
@@ -152,7 +154,8 @@ final class CounterDesk implements OwnAllotment.Desk {
 
     /** Those who wait for something strict are told soon if nothing can come of it. */
     private void mindQuorum(Turn turn) {
-        if (!open.isEmpty() && !tools.hasQuorum(turn, key)) {
+        if (!open.isEmpty() && !mindsQuorum && !tools.hasQuorum(turn, key)) {
+            mindsQuorum = true;
             turn.arm(new QuorumWait(key), tools.settings().quorumWaitNanos(), 0);
         }
     }
@@ -163,6 +166,7 @@ final class CounterDesk implements OwnAllotment.Desk {
     }
 
     private void onQuorumWait(Turn turn) {
+        mindsQuorum = false;
         if (tools.hasQuorum(turn, key)) {
             return;
         }
@@ -179,6 +183,7 @@ final class CounterDesk implements OwnAllotment.Desk {
         if (open.isEmpty()) {
             abandon(turn);
         }
+        begin(turn);
     }
 
     /** The deadline of {@code call} has passed. */

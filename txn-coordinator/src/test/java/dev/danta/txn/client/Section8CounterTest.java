@@ -687,8 +687,12 @@ final class Section8CounterTest {
         laxly(3, SpendManner.LAX);
         acknowledge(1);
         assertThat(told()).last().isEqualTo(new CallOutcome.Spent(true, SpendManner.LAX, 0));
+        int armed = bench.armed(CounterDesk.QuorumWait.class).size();
         laxly(1, SpendManner.LAX);
         laxly(1, SpendManner.STRICT);
+        assertThat(bench.armed(CounterDesk.QuorumWait.class).size())
+                .as("who comes later does not put it off")
+                .isEqualTo(armed + 1);
         assertThat(told()).hasSize(2);
         bench.fire(new CounterDesk.QuorumWait(STOCK));
         assertThat(told())
