@@ -13,6 +13,8 @@ import dev.danta.sim.workload.ListAppendWorkload;
 import dev.danta.sim.workload.ListingWorkload;
 import dev.danta.sim.workload.OnceRules;
 import dev.danta.sim.workload.OnceWorkload;
+import dev.danta.sim.workload.OrderRules;
+import dev.danta.sim.workload.OrdersWorkload;
 import dev.danta.sim.workload.RegisterWorkload;
 import dev.danta.sim.workload.RelaxedWorkload;
 import dev.danta.sim.workload.RingWorkload;
@@ -56,6 +58,8 @@ public enum Scenario {
     ELEMENTS,
     /** Bounded counters: gains, and spends of all manners; never passed, and nobody is turned away too early. */
     STOCK,
+    /** Transactions that decide about several bounded counters and a record beside them: orders, transfers, reservations. */
+    ORDERS,
     /** The reference application of that name: accounts with overdrafts, usage and invoices. */
     PROVIDER,
     /** Most of these at once: all but the ring, the requests, the levels, the elements, the bounded counters and the applications. */
@@ -204,19 +208,21 @@ public enum Scenario {
             "allotment CLOSED_BY_OWNER",
             "allotment CLOSED_BY_STRANGER",
             "allotment FENCED",
-            "allotment RENEWED",
             "allotment TAKEN",
-            "allotment TAKEN_LAX",
             "message ExecuteRefused",
-            "outcome CounterValue",
             "outcome CounterValue exact",
             "outcome GivenBack",
-            "outcome Held",
-            "outcome Spent LAX",
             "outcome Spent LIMIT",
             "outcome Spent RESERVED",
             "outcome Spent STRICT",
             "outcome Unknown");
+
+    /** Where single spends are all that there is. */
+    private static final List<String> SINGLE_SPENDS = List.of(
+            "allotment RENEWED", "allotment TAKEN_LAX", "outcome CounterValue", "outcome Held", "outcome Spent LAX");
+
+    /** Where transactions decide about counters. */
+    private static final List<String> OPENED = List.of("outcome CountersOpened", "outcome CountersOpened changed");
 
     /** They need a fence that comes while something is spent, or an owner who is away. */
     private static final List<String> FENCED_AMID_SPENDS =
@@ -235,7 +241,7 @@ public enum Scenario {
             "outcome Validated");
 
     /** What {@link #MIX} is without, besides the applications. */
-    private static final Set<Scenario> ALONE = EnumSet.of(RING, ONCE, LEVELS, ELEMENTS, STOCK, MIX);
+    private static final Set<Scenario> ALONE = EnumSet.of(RING, ONCE, LEVELS, ELEMENTS, STOCK, ORDERS, MIX);
 
     private static final int RING_ACCOUNTS = 1_000;
 
@@ -312,17 +318,23 @@ public enum Scenario {
         if (this == LEVELS) {
             all.add("cache value");
         }
-        if (!isStrict() || this == MIX) {
+        if (!isStrict() || this == ORDERS || this == MIX) {
             all.addAll(UPDATES);
         }
         if ((!isStrict() && this != STOCK) || this == MIX) {
             all.add("outcome Relaxed");
         }
-        if (this == STOCK) {
+        if (this == STOCK || this == ORDERS) {
             all.addAll(COUNTERS);
         }
         if (isApplication()) {
             all.addAll(APPLICATION);
+        }
+        if (this == STOCK) {
+            all.addAll(SINGLE_SPENDS);
+        }
+        if (this == ORDERS) {
+            all.addAll(OPENED);
         }
         if (this == COUNTER || this == LWW || this == ELEMENTS || this == MIX) {
             all.add("change to be acknowledged by ONE");
@@ -380,6 +392,7 @@ public enum Scenario {
                         new StockWorkload(counters, units, random.below(counters + 1), random.between(1, 20), CHECK));
             }
             case PROVIDER -> List.of(provider(random, ProviderRules.RIGHT));
+            case ORDERS -> List.of(orders(random, OrderRules.PROTOCOL));
             case COUNTER -> List.of(RelaxedWorkload.ofCounters((int) random.between(1, 3)));
             case LWW -> List.of(RelaxedWorkload.ofRegisters((int) random.between(1, 3)));
             case MIX -> {
@@ -408,5 +421,11 @@ public enum Scenario {
     /** Registers read at every level, with so much room for what each session has seen. */
     public static Workload levels(SimRandom random, int roomBytes, LevelRules rules) {
         return new LevelsWorkload((int) random.between(1, 4), roomBytes, random.between(20, 1_000) * 1_000_000, rules);
+    }
+
+    /** Transactions over bounded counters that keep to {@code rules}. */
+    public static Workload orders(SimRandom random, OrderRules rules) {
+        long units = random.chance(0.5) ? random.between(0, 40) : random.between(40, 400);
+        return new OrdersWorkload((int) random.between(2, 4), units, CHECK, rules);
     }
 }

@@ -31,7 +31,7 @@ public record SettingsDraw(
     private static final List<Integer> SHARDS = List.of(1, 1, 2, 2, 2, 3, 4);
     private static final List<Integer> CLIENTS = List.of(1, 2, 3, 3, 4, 4, 5, 6);
     private static final Set<Scenario> LATER =
-            EnumSet.of(Scenario.ONCE, Scenario.LEVELS, Scenario.ELEMENTS, Scenario.STOCK);
+            EnumSet.of(Scenario.ONCE, Scenario.LEVELS, Scenario.ELEMENTS, Scenario.STOCK, Scenario.ORDERS);
     private static final List<Scenario> APPLICATIONS = List.copyOf(Scenario.APPLICATIONS);
     private static final List<Scenario> BEFORE_ONCE = Arrays.stream(Scenario.values())
             .filter(scenario -> !LATER.contains(scenario) && !APPLICATIONS.contains(scenario))
@@ -40,6 +40,7 @@ public record SettingsDraw(
     private static final double LEVELS = 0.07;
     private static final double ELEMENTS = 0.05;
     private static final double STOCK = 0.07;
+    private static final double ORDERS = 0.06;
     private static final double APPLICATION = 0.08;
     private static final int FAULTY_MIN_SECONDS = 4;
     private static final int FAULTY_MAX_SECONDS = 20;
@@ -67,8 +68,8 @@ public record SettingsDraw(
     }
 
     /**
-     * The ring costs as much as ten others, and comes half as often. Requests, levels, elements, stock and the applications came later: whether they
-     * come is drawn beside the rest, so that what other seeds drew before they still draw.
+     * The ring costs as much as ten others, and comes half as often. Requests, levels, elements, stock, orders and the applications
+     * came later: whether they come is drawn beside the rest, so that what other seeds drew before they still draw.
      */
     private static Scenario drawnScenario(long seed) {
         if (SimRandom.named(seed, "once").chance(ONCE)) {
@@ -82,6 +83,9 @@ public record SettingsDraw(
         }
         if (SimRandom.named(seed, "stock").chance(STOCK)) {
             return Scenario.STOCK;
+        }
+        if (SimRandom.named(seed, "orders").chance(ORDERS)) {
+            return Scenario.ORDERS;
         }
         SimRandom application = SimRandom.named(seed, "application");
         if (application.chance(APPLICATION)) {

@@ -276,6 +276,10 @@ final class SimClient implements Caller, SimNetwork.Party {
         if (outcome instanceof CallOutcome.CounterValue value && value.exact()) {
             return kind + " exact";
         }
+        if (outcome instanceof CallOutcome.CountersOpened opened
+                && opened.counters().stream().anyMatch(CallOutcome.Opened::changed)) {
+            return kind + " changed";
+        }
         if (outcome instanceof CallOutcome.Aborted aborted) {
             return kind + " " + aborted.reason();
         }

@@ -53,6 +53,7 @@ public final class Mutants {
         all.addAll(LevelMutants.all(USUAL));
         all.addAll(ProviderMutants.all(USUAL));
         all.addAll(CounterMutants.all(USUAL));
+        all.addAll(OrderMutants.all(USUAL));
         all.addAll(ofValidation());
         all.addAll(ofReads());
         all.addAll(planted());

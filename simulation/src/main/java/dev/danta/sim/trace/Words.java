@@ -902,6 +902,13 @@ final class Words {
         } else if (call instanceof ClientCall.GiveBack back) {
             text.append("give back ");
             key(back.key());
+        } else if (call instanceof ClientCall.OpenCounters open) {
+            text.append("open");
+            each(open.asks(), ask -> {
+                text.append(' ');
+                key(ask.key());
+                text.append(" for ").append(ask.amount()).append(' ').append(ask.need());
+            });
         } else if (call instanceof ClientCall.ReadRelaxed read) {
             text.append("read ").append(read.level()).append(' ');
             key(read.key());
@@ -932,6 +939,15 @@ final class Words {
             each(versions.versions(), version -> {
                 text.append(' ');
                 version(version);
+            });
+        } else if (outcome instanceof CallOutcome.CountersOpened opened) {
+            text.append("opened");
+            each(opened.counters(), one -> {
+                text.append(' ');
+                key(one.key());
+                text.append(' ');
+                version(one.version());
+                text.append(" room ").append(one.record().room()).append(one.changed() ? " changed" : "");
             });
         } else if (outcome instanceof CallOutcome.Aborted aborted) {
             named("aborted ", aborted.txn());

@@ -47,6 +47,7 @@ final class MutantsTest {
                 "m13-closed-with-one-replicas-spends",
                 "m13-fences-not-merged",
                 "m13-spend-after-fence",
+                "m15-order-refused-before-call-in",
                 "m16-validate-ignores-holds",
                 "m17-truncated-too-soon",
                 "m21-propose-alone-checked",
@@ -56,9 +57,11 @@ final class MutantsTest {
                 "x-any-acceptance-counts",
                 "x-closed-without-fence",
                 "x-holds-ignored",
+                "x-order-without-its-counters",
                 "x-provider-operations-not-read",
                 "x-provider-transfers-in-two-steps",
                 "x-remembered-not-validated",
+                "x-reservation-ended-twice",
                 "x-session-not-marked"
             })
     void anEasyMutantIsCaught(String name, TestReporter reporter) {

@@ -19,8 +19,13 @@ public interface CounterRules {
         return ClientCall.Level.QUORUM;
     }
 
-    /** Whether allotments are called in before a transaction over several counters, or other records too, is told that there is not enough. */
+    /** Whether allotments are called in before a transaction that has opened counters is told that there is not enough. */
     default boolean callsInBeforeLimit() {
+        return true;
+    }
+
+    /** Whether nothing more is spent of an allotment of this client's own that is going to be closed. */
+    default boolean stopsOwn() {
         return true;
     }
 

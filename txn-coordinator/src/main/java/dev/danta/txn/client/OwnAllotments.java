@@ -176,7 +176,11 @@ final class OwnAllotments {
         if (allotment == null) {
             return null;
         }
-        allotment.stop();
+        if (tools.rules().stopsOwn()) {
+            allotment.stop();
+        } else if (allotment.isIdle()) {
+            return allotment.spent();
+        }
         return allotment.isOver() ? allotment.spent() : null;
     }
 
