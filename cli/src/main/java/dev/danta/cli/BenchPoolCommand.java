@@ -1,5 +1,6 @@
 package dev.danta.cli;
 
+import dev.danta.check.CheckOptions;
 import dev.danta.scenario.pool.Pool;
 import dev.danta.scenario.pool.PoolSettings;
 import java.util.List;
@@ -50,7 +51,7 @@ final class BenchPoolCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
-        return new ApplicationBench(options, new Pool(settings()), RATE, STEPS, spec).run();
+        return new ApplicationBench(options, new Pool(settings(), CheckOptions.defaults()), RATE, STEPS, spec).run();
     }
 
     private PoolSettings settings() {

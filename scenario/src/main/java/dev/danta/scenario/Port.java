@@ -86,7 +86,7 @@ public interface Port {
         LOCAL,
         /** One that has all that this user has read so and changed before: what is shown never goes back. */
         SESSION,
-        /** A quorum: everything that was acknowledged by quorums is seen. */
+        /** A quorum: everything that was acknowledged by quorums is seen, and this user has read it. */
         QUORUM
     }
 

@@ -1,6 +1,8 @@
 package dev.danta.sim;
 
 import dev.danta.check.CheckOptions;
+import dev.danta.scenario.pool.Pool;
+import dev.danta.scenario.pool.PoolSettings;
 import dev.danta.scenario.provider.Provider;
 import dev.danta.scenario.provider.ProviderRules;
 import dev.danta.scenario.provider.ProviderSize;
@@ -62,6 +64,8 @@ public enum Scenario {
     ORDERS,
     /** The reference application of that name: accounts with overdrafts, usage and invoices. */
     PROVIDER,
+    /** The reference application of that name: capacity that is reserved and released while its limit changes. */
+    POOL,
     /** Most of these at once: all but the ring, the requests, the levels, the elements, the bounded counters and the applications. */
     MIX;
 
@@ -229,7 +233,7 @@ public enum Scenario {
             List.of("allotment LEASE_OVER", "allotment REFUSED_WAS_MADE", "allotment REFUSED_WAS_NOT_MADE");
 
     /** The reference applications. */
-    static final Set<Scenario> APPLICATIONS = Collections.unmodifiableSet(EnumSet.of(PROVIDER));
+    static final Set<Scenario> APPLICATIONS = Collections.unmodifiableSet(EnumSet.of(PROVIDER, POOL));
 
     /** Where transactions touch records and bounded counters, and relaxed values are changed beside them. */
     private static final List<String> APPLICATION = List.of(
@@ -393,6 +397,7 @@ public enum Scenario {
             }
             case PROVIDER -> List.of(provider(random, ProviderRules.RIGHT));
             case ORDERS -> List.of(orders(random, OrderRules.PROTOCOL));
+            case POOL -> List.of(pool(random));
             case COUNTER -> List.of(RelaxedWorkload.ofCounters((int) random.between(1, 3)));
             case LWW -> List.of(RelaxedWorkload.ofRegisters((int) random.between(1, 3)));
             case MIX -> {
@@ -416,6 +421,15 @@ public enum Scenario {
                 random.pick(List.of(0.0, 0.99)),
                 true);
         return new ApplicationWorkload(new Provider(size, rules, CHECK));
+    }
+
+    private static Workload pool(SimRandom random) {
+        PoolSettings settings = new PoolSettings(
+                (int) random.between(1, 3),
+                (int) random.between(1, 3),
+                random.between(3, 15),
+                random.pick(List.of(PoolSettings.Skew.values())));
+        return new ApplicationWorkload(new Pool(settings, CHECK));
     }
 
     /** Registers read at every level, with so much room for what each session has seen. */

@@ -275,9 +275,10 @@ final class ApplicationUser implements Port {
 
     @Override
     public void read(Place register, Look look, Consumer<Found<@Nullable String>> then) {
-        Table<String> table = client.registers(register.collection());
+        // What is asked for locally stays outside of the session.
+        Table<String> table = client.registers(register.collection()).in(session);
         Supplier<@Nullable String> reading = look == Look.SESSION
-                ? () -> table.in(session).get(key(register)).orElse(null)
+                ? () -> table.get(key(register)).orElse(null)
                 : () -> table.get(key(register), level(look)).orElse(null);
         answer(then, found(reading));
     }
@@ -302,12 +303,10 @@ final class ApplicationUser implements Port {
 
     @Override
     public void members(Place set, Look look, Consumer<Found<List<String>>> then) {
-        SetOf<String> sets = client.sets(set.collection());
+        SetOf<String> sets = client.sets(set.collection()).in(session);
         answer(
                 then,
-                found(() -> (look == Look.SESSION
-                                ? sets.in(session).members(key(set))
-                                : sets.members(key(set), level(look)))
+                found(() -> (look == Look.SESSION ? sets.members(key(set)) : sets.members(key(set), level(look)))
                         .stream().sorted().toList()));
     }
 
@@ -325,14 +324,14 @@ final class ApplicationUser implements Port {
 
     @Override
     public void events(Place stream, long fromMicros, long toMicros, Look look, Consumer<Found<List<Event>>> then) {
-        EventStream<String> streams = client.streams(stream.collection());
+        EventStream<String> streams = client.streams(stream.collection()).in(session);
         Instant from = instant(fromMicros);
         Instant to = instant(toMicros);
         answer(
                 then,
                 found(() -> StreamText.events(
                         look == Look.SESSION
-                                ? streams.in(session).read(key(stream), from, to)
+                                ? streams.read(key(stream), from, to)
                                 : streams.read(key(stream), from, to, level(look)))));
     }
 

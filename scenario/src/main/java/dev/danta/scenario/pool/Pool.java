@@ -1,5 +1,6 @@
 package dev.danta.scenario.pool;
 
+import dev.danta.check.CheckOptions;
 import dev.danta.scenario.Application;
 import dev.danta.scenario.Broken;
 import dev.danta.scenario.Collection;
@@ -28,10 +29,11 @@ public final class Pool implements Application {
     private final PoolBook book;
     private final PoolDraw pools;
 
-    public Pool(PoolSettings settings) {
+    /** @param check how much judging its history may cost */
+    public Pool(PoolSettings settings, CheckOptions check) {
         this.settings = settings;
         this.work = new PoolWork(settings.limit());
-        this.book = new PoolBook(new PoolModel(settings.limit()));
+        this.book = new PoolBook(new PoolModel(settings.limit()), check);
         this.pools = new PoolDraw(settings);
     }
 

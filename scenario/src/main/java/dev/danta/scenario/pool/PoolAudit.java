@@ -82,16 +82,17 @@ final class PoolAudit {
                 List.of(Work.Counted.look(counter)),
                 seen -> Work.Effect.none(seen.counter(counter) + " "
                         + work.stateOf(seen.value(state)).flips()));
-        long invokedAt = port.nowNanos();
+        PoolBook.Asked asked = book.asks(new PoolModel.Input.Look(pool), port.nowNanos());
         port.transact(look, ending -> {
             if (!(ending instanceof Work.Ending.Done done)) {
+                book.failed(asked);
                 then.accept(false);
                 return;
             }
             List<String> words = List.of(done.effect().answer().split(" ", -1));
             long units = Long.parseLong(words.get(0));
             used.put(pool, units);
-            book.answered(new PoolModel.Input.Look(pool), new PoolModel.Output.Used(units), invokedAt, port.nowNanos());
+            book.answered(asked, new PoolModel.Output.Used(units), port.nowNanos());
             availability(number, Long.parseLong(words.get(1)));
         });
     }

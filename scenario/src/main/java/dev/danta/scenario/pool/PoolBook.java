@@ -8,8 +8,10 @@ import dev.danta.check.Result;
 import dev.danta.scenario.Broken;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -21,7 +23,11 @@ final class PoolBook {
     private static final int DUELLISTS = 2;
 
     private final PoolModel model;
+    private final CheckOptions check;
     private final List<Operation<PoolModel.Input, PoolModel.Output>> operations = new ArrayList<>();
+    /** Who asked may be gone before it is answered. */
+    private final Set<Asked> open = new LinkedHashSet<>();
+
     private final Map<String, Reservation> reservations = new LinkedHashMap<>();
     private final Map<String, Long> published = new TreeMap<>();
     private final List<Duel> duels = new ArrayList<>();
@@ -81,8 +87,20 @@ final class PoolBook {
         }
     }
 
-    PoolBook(PoolModel model) {
+    /** Something that is asked of a pool. */
+    static final class Asked {
+        private final PoolModel.Input input;
+        private final long at;
+
+        private Asked(PoolModel.Input input, long at) {
+            this.input = input;
+            this.at = at;
+        }
+    }
+
+    PoolBook(PoolModel model, CheckOptions check) {
         this.model = model;
+        this.check = check;
     }
 
     synchronized long newUser() {
@@ -97,14 +115,21 @@ final class PoolBook {
         reservation.fate = fate;
     }
 
-    /** One thing that was asked of a pool, with its answer; null if nobody knows whether it took effect. */
-    synchronized void answered(
-            PoolModel.Input input, PoolModel.@Nullable Output output, long invokedAt, long completedAt) {
-        long process = processes++;
-        operations.add(
-                output == null
-                        ? Operation.unknown(process, input, invokedAt)
-                        : Operation.known(process, input, output, invokedAt, completedAt));
+    /** It is asked now. As long as it is not answered, nobody knows whether it took effect. */
+    synchronized Asked asks(PoolModel.Input input, long now) {
+        Asked asked = new Asked(input, now);
+        open.add(asked);
+        return asked;
+    }
+
+    synchronized void answered(Asked asked, PoolModel.Output output, long now) {
+        open.remove(asked);
+        operations.add(Operation.known(processes++, asked.input, output, asked.at, now));
+    }
+
+    /** It did not take effect. */
+    synchronized void failed(Asked asked) {
+        open.remove(asked);
     }
 
     /** It was seen that everybody can read that the pool has flipped so often. */
@@ -210,11 +235,13 @@ final class PoolBook {
     void judge() {
         History<PoolModel.Input, PoolModel.Output> history;
         synchronized (this) {
-            history = History.of(operations);
+            List<Operation<PoolModel.Input, PoolModel.Output>> all = new ArrayList<>(operations);
+            for (Asked asked : open) {
+                all.add(Operation.unknown(processes++, asked.input, asked.at));
+            }
+            history = History.of(all);
         }
-        // One thread: a run from a seed is to be judged the same each time.
-        Result<?, ?> result = HistoryCheck.check(
-                model, history, CheckOptions.defaults().withThreads(1).withAcceptVacuous(true));
+        Result<?, ?> result = HistoryCheck.check(model, history, check.withAcceptVacuous(true));
         synchronized (this) {
             if (result instanceof Result.Invalid) {
                 found.add(new Broken("C6", result.sentence()));

@@ -105,25 +105,20 @@ final class PoolUser implements Application.Step {
         String id = pool + "-" + name + "-" + number++;
         PoolBook.Reservation reservation = new PoolBook.Reservation(pool, units);
         book.asked(id, reservation);
-        long invokedAt = port.nowNanos();
+        PoolBook.Asked asked = book.asks(new PoolModel.Input.Reserve(pool, units), port.nowNanos());
         attempt(attempt -> work.reserve(pool, id, units, attempt > 1), 1, false, ended -> {
-            PoolModel.Input input = new PoolModel.Input.Reserve(pool, units);
             Work.Effect effect = ended.effect();
             if (effect == null) {
                 book.told(reservation, ended.isUnknown() ? PoolBook.Fate.UNKNOWN : PoolBook.Fate.NOT_DONE);
-                if (ended.isUnknown()) {
-                    book.answered(input, null, invokedAt, port.nowNanos());
+                if (!ended.isUnknown()) {
+                    book.failed(asked);
                 }
                 then.accept(new Done("reserve", ended.ending()));
                 return;
             }
             boolean isFull = effect.answer().equals(PoolWork.FULL);
             book.told(reservation, isFull ? PoolBook.Fate.FULL : PoolBook.Fate.LIVE);
-            book.answered(
-                    input,
-                    isFull ? new PoolModel.Output.Full() : new PoolModel.Output.Done(),
-                    invokedAt,
-                    port.nowNanos());
+            book.answered(asked, isFull ? new PoolModel.Output.Full() : new PoolModel.Output.Done(), port.nowNanos());
             if (isFull) {
                 then.accept(new Done("reserve", Ending.DECLINED));
                 return;
@@ -159,15 +154,13 @@ final class PoolUser implements Application.Step {
         Own one = own.remove((int) port.draw(own.size()));
         String pool = one.reservation().pool();
         long units = one.reservation().units();
-        long invokedAt = port.nowNanos();
+        PoolBook.Asked asked = book.asks(new PoolModel.Input.Release(pool, units), port.nowNanos());
         book.told(one.reservation(), PoolBook.Fate.MAYBE_RELEASED);
         attempt(attempt -> work.release(pool, one.id(), units), 1, false, ended -> {
-            PoolModel.Input input = new PoolModel.Input.Release(pool, units);
             Work.Effect effect = ended.effect();
             if (effect == null) {
-                if (ended.isUnknown()) {
-                    book.answered(input, null, invokedAt, port.nowNanos());
-                } else {
+                if (!ended.isUnknown()) {
+                    book.failed(asked);
                     book.told(one.reservation(), PoolBook.Fate.LIVE);
                     own.add(one);
                 }
@@ -178,7 +171,7 @@ final class PoolUser implements Application.Step {
                 book.broke("C3", one.id() + " was reserved and is not there when it is to be released");
             }
             book.told(one.reservation(), PoolBook.Fate.RELEASED);
-            book.answered(input, new PoolModel.Output.Done(), invokedAt, port.nowNanos());
+            book.answered(asked, new PoolModel.Output.Done(), port.nowNanos());
             published(
                     pool,
                     effect,
@@ -211,17 +204,16 @@ final class PoolUser implements Application.Step {
     private void setLimit(Consumer<Done> then) {
         String pool = pools.draw(port);
         long limit = settings.limit() / 2 + 1 + port.draw(settings.limit() + settings.limit() / 2);
-        long invokedAt = port.nowNanos();
+        PoolBook.Asked asked = book.asks(new PoolModel.Input.SetLimit(pool, limit), port.nowNanos());
         // Once: somebody else may have set another one in between.
         port.transact(work.setLimit(pool, limit), ending -> {
-            PoolModel.Input input = new PoolModel.Input.SetLimit(pool, limit);
             if (ending instanceof Work.Ending.Done done) {
-                book.answered(input, new PoolModel.Output.Done(), invokedAt, port.nowNanos());
+                book.answered(asked, new PoolModel.Output.Done(), port.nowNanos());
                 published(pool, done.effect(), () -> then.accept(new Done("set-limit", Ending.DONE)));
             } else if (ending instanceof Work.Ending.Unknown) {
-                book.answered(input, null, invokedAt, port.nowNanos());
                 then.accept(new Done("set-limit", Ending.UNKNOWN));
             } else {
+                book.failed(asked);
                 then.accept(new Done("set-limit", Ending.NOT_DONE));
             }
         });

@@ -2,6 +2,7 @@ package dev.danta.scenario.pool;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.danta.check.CheckOptions;
 import dev.danta.scenario.Broken;
 import dev.danta.scenario.FakeDanta;
 import dev.danta.scenario.FakeDanta.Wrong;
@@ -16,7 +17,7 @@ final class PoolTest {
     private static final int USERS = 8;
 
     private static Pool pool(PoolSettings.Skew skew) {
-        return new Pool(new PoolSettings(2, 3, 12, skew));
+        return new Pool(new PoolSettings(2, 3, 12, skew), CheckOptions.defaults());
     }
 
     @ParameterizedTest

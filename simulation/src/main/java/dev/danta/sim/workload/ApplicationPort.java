@@ -286,14 +286,13 @@ final class ApplicationPort implements Port {
     private <V extends @Nullable Object> void find(
             Place place, Look look, Function<@Nullable RelaxedState, V> value, Consumer<Found<V>> then) {
         Key key = key(place);
-        if (look == Look.SESSION) {
-            findInSession(key, session.level(key), value, then);
-        } else {
-            Level level = look == Look.LOCAL ? Level.LOCAL : Level.QUORUM;
+        if (look == Look.LOCAL) {
             ask(
-                    new ClientCall.ReadRelaxed(key, level),
+                    new ClientCall.ReadRelaxed(key, Level.LOCAL),
                     then,
                     state -> then.accept(new Found.Value<>(value.apply(state))));
+        } else {
+            findInSession(key, look == Look.QUORUM ? Level.QUORUM : session.level(key), value, then);
         }
     }
 
