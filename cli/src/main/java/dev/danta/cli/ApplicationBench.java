@@ -71,7 +71,7 @@ final class ApplicationBench {
                     .endpoints(options.endpoints())
                     .deadline(options.deadline())
                     .build());
-            return underLoad(clients, null, line, "elsewhere: " + String.join(",", options.endpoints()));
+            return underLoad(clients, null, null, line, "elsewhere: " + String.join(",", options.endpoints()));
         }
     }
 
@@ -90,6 +90,7 @@ final class ApplicationBench {
             return underLoad(
                     clients,
                     nodes,
+                    folder,
                     line,
                     String.format(
                             Locale.ROOT,
@@ -107,10 +108,12 @@ final class ApplicationBench {
 
     private List<ApplicationClient> clients(IntFunction<DantaClient> connecting) {
         List<ApplicationClient> clients = new ArrayList<>();
+        // Of its own: what another run has left there is none of this application's.
+        String space = application.name() + "-" + Long.toString(System.currentTimeMillis(), Character.MAX_RADIX);
         boolean isComplete = false;
         try {
             for (int i = 0; i < options.instances(); i++) {
-                clients.add(new ApplicationClient(connecting.apply(i), application));
+                clients.add(new ApplicationClient(connecting.apply(i), space, application));
             }
             isComplete = true;
             return clients;
@@ -131,7 +134,11 @@ final class ApplicationBench {
             @Nullable Path history) {}
 
     private int underLoad(
-            List<ApplicationClient> clients, @Nullable ApplicationNodes nodes, StatusLine line, String where)
+            List<ApplicationClient> clients,
+            @Nullable ApplicationNodes nodes,
+            @Nullable Path folder,
+            StatusLine line,
+            String where)
             throws InterruptedException, IOException {
         ApplicationRun run = new ApplicationRun(application, clients, settings);
         ApplicationFigures figures;
@@ -172,7 +179,7 @@ final class ApplicationBench {
                 nodes.awaitEqual();
             } catch (CampaignException unequal) {
                 keepsFolder = true;
-                broken.add(new Broken("EQUAL", String.valueOf(unequal.getMessage())));
+                broken.add(new Broken("EQUAL", unequal.getMessage() + "; what nodes had and said is in " + folder));
             }
         }
         application.undecided().forEach(one -> undecided.add(one.toString()));

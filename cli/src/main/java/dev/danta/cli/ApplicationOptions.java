@@ -20,7 +20,8 @@ final class ApplicationOptions {
             names = "--endpoints",
             paramLabel = "HOST:PORT",
             split = ",",
-            description = "A cluster that is there (default: node processes of its own).")
+            description = "A cluster that is there; everything is in a space of its own, and stays (default: node"
+                    + " processes of its own).")
     private List<String> endpoints = List.of();
 
     @Option(

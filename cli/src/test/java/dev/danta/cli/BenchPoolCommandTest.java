@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.danta.testkit.EmbeddedCluster;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -39,6 +40,21 @@ final class BenchPoolCommandTest {
         assertThat(report.get("phases")).hasSize(3);
         assertThat(ProcessHandle.current().children().filter(ProcessHandle::isAlive))
                 .isEmpty();
+    }
+
+    @Test
+    void whatARunLeavesBehindIsNoneOfTheNextOnesBusiness() {
+        try (EmbeddedCluster cluster = EmbeddedCluster.builder().nodes(1).build()) {
+            for (int run = 0; run < 2; run++) {
+                Danta bench =
+                        Danta.run(("bench pool --duration 4s --warmup 0s --rate 0 --users 2 --instances 2 --pools 1x1"
+                                        + " --deadline 30s --seed " + run + " --endpoints "
+                                        + String.join(",", cluster.endpoints()))
+                                .split(" "));
+
+                assertThat(bench.out().lines()).as(bench.err()).last().isEqualTo("INVARIANTS OK");
+            }
+        }
     }
 
     @Test

@@ -18,8 +18,7 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A client of a cluster, with all that an application keeps there: one space of its name. Thread-safe; each user of it is for one
- * thread.
+ * A client of a cluster, with all that an application keeps there, in one space. Thread-safe; each user of it is for one thread.
  */
 public final class ApplicationClient implements AutoCloseable {
     /** Users report what happened in the last minutes. */
@@ -35,10 +34,12 @@ public final class ApplicationClient implements AutoCloseable {
 
     /**
      * What the application keeps, through this client, which it owns. A call takes as long at most as the client's own deadline.
+     *
+     * @param spaceName where; two clients of one name share it
      */
-    public ApplicationClient(DantaClient client, Application application) {
+    public ApplicationClient(DantaClient client, String spaceName, Application application) {
         this.client = client;
-        this.space = client.space(application.name());
+        this.space = client.space(spaceName);
         for (Collection collection : application.collections()) {
             open(collection.name(), collection.kind());
         }
