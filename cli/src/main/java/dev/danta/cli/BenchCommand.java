@@ -24,6 +24,7 @@ import picocli.CommandLine.Spec;
             BenchCommand.KeyValue.class,
             BenchCommand.Sale.class,
             BenchStockCommand.class,
+            BenchFactoryCommand.class,
             BenchPoolCommand.class,
             BenchCampaignCommand.class,
             BenchListsCommand.class,

@@ -89,6 +89,11 @@ final class ClientJarTest {
         printsWhatItsPageSays("pool", "pool.Slots");
     }
 
+    @Test
+    void theWarehousePrintsWhatItsPageSays() throws IOException, InterruptedException {
+        printsWhatItsPageSays("factory", "factory.Warehouse");
+    }
+
     /** Classes of the same names that are of no use, as those of an older version would be. */
     @Test
     void anotherTransportOfTheApplicationIsNoneOfItsBusiness() throws IOException, InterruptedException {

@@ -1,6 +1,9 @@
 package dev.danta.sim;
 
 import dev.danta.check.CheckOptions;
+import dev.danta.scenario.Application;
+import dev.danta.scenario.factory.Factory;
+import dev.danta.scenario.factory.Size;
 import dev.danta.scenario.pool.Pool;
 import dev.danta.scenario.pool.PoolSettings;
 import dev.danta.scenario.provider.Provider;
@@ -66,6 +69,8 @@ public enum Scenario {
     PROVIDER,
     /** The reference application of that name: capacity that is reserved and released while its limit changes. */
     POOL,
+    /** The same of a warehouse: orders of several items, picks, slots, losses; sales of a few units to many; a ring. */
+    FACTORY,
     /** Most of these at once: all but the ring, the requests, the levels, the elements, the bounded counters and the applications. */
     MIX;
 
@@ -233,7 +238,7 @@ public enum Scenario {
             List.of("allotment LEASE_OVER", "allotment REFUSED_WAS_MADE", "allotment REFUSED_WAS_NOT_MADE");
 
     /** The reference applications. */
-    static final Set<Scenario> APPLICATIONS = Collections.unmodifiableSet(EnumSet.of(PROVIDER, POOL));
+    static final Set<Scenario> APPLICATIONS = Collections.unmodifiableSet(EnumSet.of(PROVIDER, POOL, FACTORY));
 
     /** Where transactions touch records and bounded counters, and relaxed values are changed beside them. */
     private static final List<String> APPLICATION = List.of(
@@ -395,6 +400,7 @@ public enum Scenario {
                 yield List.of(
                         new StockWorkload(counters, units, random.below(counters + 1), random.between(1, 20), CHECK));
             }
+            case FACTORY -> List.of(new ApplicationWorkload(factory(random)));
             case PROVIDER -> List.of(provider(random, ProviderRules.RIGHT));
             case ORDERS -> List.of(orders(random, OrderRules.PROTOCOL));
             case POOL -> List.of(pool(random));
@@ -430,6 +436,15 @@ public enum Scenario {
                 random.between(3, 15),
                 random.pick(List.of(PoolSettings.Skew.values())));
         return new ApplicationWorkload(new Pool(settings, CHECK));
+    }
+
+    private static Application factory(SimRandom random) {
+        if (random.chance(0.6)) {
+            return Factory.steady(Size.SMALL);
+        }
+        return random.chance(0.7)
+                ? Factory.flash(random.between(5, 40), random.between(30, 120), (int) random.between(1, 4), CHECK)
+                : Factory.ring((int) random.between(3, 7));
     }
 
     /** Registers read at every level, with so much room for what each session has seen. */

@@ -139,6 +139,12 @@ final class ApplicationUser implements Port {
                         values.put(record, value);
                     }
                 }));
+        // Nor does anybody wait for one counter after the other.
+        Map<Collection, List<Key>> asked = new LinkedHashMap<>();
+        work.counters()
+                .forEach(counted -> asked.computeIfAbsent(counted.place().collection(), unused -> new ArrayList<>())
+                        .add(key(counted.place())));
+        asked.forEach((collection, keys) -> tx.open(client.counters(collection), keys));
         Work.Effect effect = work.body().of(new ReadInTx(client, tx, work, values));
         effect.puts().forEach((place, value) -> {
             if (value == null) {

@@ -22,6 +22,8 @@ final class Clerk implements Application.Step {
 
     private static final int PERCENT = 100;
     private static final int PIECES_MAX = 5;
+    /** One transaction of so many looks at what its counters are, which is not for nothing: all that is held is called in. */
+    private static final int LOOKS_EACH = 8;
 
     private final Plant plant;
     private final Ledger ledger;
@@ -80,10 +82,14 @@ final class Clerk implements Application.Step {
     // Transactions.
 
     /** What a transaction found out, and what it saw of counters: the first word of its answer, and the others. */
-    private static String answer(String word, Work.Seen seen, List<Work.Counted> counters) {
+    private static String answer(String word, Work.Seen seen, List<Work.Counted> looked) {
         StringBuilder text = new StringBuilder(word);
-        counters.forEach(counted -> text.append(' ').append(seen.counter(counted.place())));
+        looked.forEach(counted -> text.append(' ').append(seen.counter(counted.place())));
         return text.toString();
+    }
+
+    private List<Work.Counted> looked(List<Work.Counted> counters) {
+        return below(LOOKS_EACH) == 0 ? counters : List.of();
     }
 
     private interface Answered {
@@ -91,7 +97,7 @@ final class Clerk implements Application.Step {
         void with(Port.Reply reply, String word, List<Long> values);
     }
 
-    private void transact(Work work, Answered then) {
+    private void transact(Work work, List<Work.Counted> looked, Answered then) {
         port.transact(work, ending -> {
             if (!(ending instanceof Work.Ending.Done done)) {
                 then.with(Tally.reply(ending), "", List.of());
@@ -102,7 +108,7 @@ final class Clerk implements Application.Step {
             for (int i = 1; i < words.length; i++) {
                 values.add(Long.parseLong(words[i]));
             }
-            ledger.seen(work.counters(), values, done.effect().spent());
+            ledger.seen(looked, values, done.effect().spent());
             then.with(Port.Reply.DONE, words[0], values);
         });
     }
@@ -189,11 +195,7 @@ final class Clerk implements Application.Step {
                 then.accept(new Done("order-held", Ending.UNKNOWN));
             } else if (below(3) == 0) {
                 long amount = 1 + port.draw(1 + plant.size().budget() / 2);
-                ledger.held().begun(available, amount);
-                port.stockUp(available, amount, got -> {
-                    ledger.held().ended(available, amount, got);
-                    orderStrictly(order, then);
-                });
+                port.stockUp(available, amount, got -> orderStrictly(order, then));
             } else {
                 orderStrictly(order, then);
             }
@@ -215,53 +217,57 @@ final class Clerk implements Application.Step {
             records.add(plant.reservation(order.code(), item.sku()));
             counters.add(new Work.Counted(plant.available(item.sku()), item.quantity(), intoBudget));
         }
-        transact(new Work(records, counters, seen -> placing(order, counters, seen)), (reply, word, values) -> {
-            boolean isPlaced = word.equals("placed");
-            ledger.ordered(order, effective(reply, isPlaced));
-            Done done = new Done("order", ending(reply, isPlaced));
-            if (word.equals("stray")) {
-                ledger.broken("W5", "there is a reservation of " + order.code() + ", which is no order");
-            }
-            if (!isPlaced) {
-                then.accept(done);
-                return;
-            }
-            own.add(order);
-            tell(
-                    order.code().factory(),
-                    "ordered " + text(order, -1),
-                    Port.Ack.QUORUM,
-                    () -> publish(order.items().get(0), values.get(0), () -> then.accept(done)));
-        });
+        List<Work.Counted> looked = looked(counters);
+        transact(
+                new Work(records, counters, seen -> placing(order, counters, looked, seen)),
+                looked,
+                (reply, word, values) -> {
+                    boolean isPlaced = word.equals("placed");
+                    ledger.ordered(order, effective(reply, isPlaced));
+                    Done done = new Done("order", ending(reply, isPlaced));
+                    if (word.equals("stray")) {
+                        ledger.broken("W5", "there is a reservation of " + order.code() + ", which is no order");
+                    }
+                    if (!isPlaced) {
+                        then.accept(done);
+                        return;
+                    }
+                    own.add(order);
+                    tell(
+                            order.code().factory(),
+                            "ordered " + text(order, -1),
+                            Port.Ack.QUORUM,
+                            () -> publish(order.items().get(0), values, () -> then.accept(done)));
+                });
     }
 
-    private Work.Effect placing(Order order, List<Work.Counted> counters, Work.Seen seen) {
+    private Work.Effect placing(Order order, List<Work.Counted> counters, List<Work.Counted> looked, Work.Seen seen) {
         if (seen.value(plant.order(order.code())) != null) {
-            return Work.Effect.none(answer("taken", seen, counters));
+            return Work.Effect.none(answer("taken", seen, looked));
         }
         Map<Place, @Nullable String> puts = new TreeMap<>();
         puts.put(plant.order(order.code()), order.encode());
         for (Order.Item item : order.items()) {
             Place reservation = plant.reservation(order.code(), item.sku());
             if (seen.value(reservation) != null) {
-                return Work.Effect.none(answer("stray", seen, counters));
+                return Work.Effect.none(answer("stray", seen, looked));
             }
             puts.put(reservation, new Reservation(item.quantity(), 0, 0).encode());
         }
         List<Place> spent = counters.stream().map(Work.Counted::place).toList();
         return spent.stream().allMatch(seen::enough)
-                ? new Work.Effect(answer("placed", seen, counters), puts, spent, new TreeMap<>(), new TreeMap<>())
-                : Work.Effect.none(answer("short", seen, counters));
+                ? new Work.Effect(answer("placed", seen, looked), puts, spent, new TreeMap<>(), new TreeMap<>())
+                : Work.Effect.none(answer("short", seen, looked));
     }
 
-    /** Now and then says what was seen to be left, for those who only want to know about. */
-    private void publish(Order.Item item, long value, Runnable then) {
-        if (below(4) > 0) {
+    /** Says what was seen to be left, if it was, for those who only want to know about. */
+    private void publish(Order.Item item, List<Long> values, Runnable then) {
+        if (values.isEmpty()) {
             then.run();
         } else {
             port.put(
                     plant.promise(item.sku()),
-                    Long.toString(value - item.quantity()),
+                    Long.toString(values.get(0) - item.quantity()),
                     Port.Ack.ONE,
                     reply -> then.run());
         }
@@ -291,23 +297,24 @@ final class Clerk implements Application.Step {
         long amount = 1 + port.draw(2);
         Place bin = plant.onHand(item.sku(), below(plant.size().locations()));
         List<Work.Counted> counters = List.of(Work.Counted.spend(bin, amount));
+        List<Work.Counted> looked = looked(counters);
         ledger.picked().begun(reservation, amount);
         Work work = new Work(List.of(reservation), counters, seen -> {
             Reservation now = Reservation.decode(seen.value(reservation));
             if (now == null || !now.isSound()) {
-                return Work.Effect.none(answer(now == null ? "gone" : "unsound", seen, counters));
+                return Work.Effect.none(answer(now == null ? "gone" : "unsound", seen, looked));
             }
             if (now.open() < amount || !seen.enough(bin)) {
-                return Work.Effect.none(answer(now.open() < amount ? "over" : "empty", seen, counters));
+                return Work.Effect.none(answer(now.open() < amount ? "over" : "empty", seen, looked));
             }
             return new Work.Effect(
-                    answer("picked", seen, counters),
+                    answer("picked", seen, looked),
                     put(reservation, now.picking(amount).encode()),
                     List.of(bin),
                     new TreeMap<>(),
                     new TreeMap<>());
         });
-        transact(work, (reply, word, values) -> {
+        transact(work, looked, (reply, word, values) -> {
             boolean isPicked = word.equals("picked");
             ledger.picked().ended(reservation, amount, effective(reply, isPicked));
             checkReservation(reservation, word);
@@ -346,7 +353,7 @@ final class Clerk implements Application.Step {
             ledger.released().begun(reservation, item.quantity());
         }
         Map<Place, Long> open = new TreeMap<>();
-        Work work = new Work(records, counters, seen -> releasing(order, counters, seen));
+        Work work = new Work(records, counters, seen -> releasing(order, seen));
         port.transact(work, ending -> {
             Port.Reply reply = Tally.reply(ending);
             if (ending instanceof Work.Ending.Done done) {
@@ -368,7 +375,7 @@ final class Clerk implements Application.Step {
     }
 
     /** Gives back what is open of each of its reservations; done again, there is nothing any more. */
-    private Work.Effect releasing(Order order, List<Work.Counted> counters, Work.Seen seen) {
+    private Work.Effect releasing(Order order, Work.Seen seen) {
         Map<Place, @Nullable String> puts = new TreeMap<>();
         Map<Place, Long> gained = new TreeMap<>();
         for (Order.Item item : order.items()) {
@@ -379,7 +386,7 @@ final class Clerk implements Application.Step {
                 gained.put(plant.available(item.sku()), now.open());
             }
         }
-        return new Work.Effect(answer("released", seen, counters), puts, List.of(), gained, new TreeMap<>());
+        return new Work.Effect("released", puts, List.of(), gained, new TreeMap<>());
     }
 
     // Goods.
@@ -422,18 +429,22 @@ final class Clerk implements Application.Step {
         }
         long amount = 1 + port.draw(PIECES_MAX);
         List<Work.Counted> counters = List.of(Work.Counted.spend(source, amount), Work.Counted.look(target));
+        List<Work.Counted> looked = looked(counters);
         Work work = new Work(
                 List.of(),
                 counters,
                 seen -> seen.enough(source)
                         ? new Work.Effect(
-                                answer("moved", seen, counters),
+                                answer("moved", seen, looked),
                                 new TreeMap<>(),
                                 List.of(source),
                                 new TreeMap<>(Map.of(target, amount)),
                                 new TreeMap<>())
-                        : Work.Effect.none(answer("empty", seen, counters)));
-        transact(work, (reply, word, values) -> then.accept(new Done("move", ending(reply, word.equals("moved")))));
+                        : Work.Effect.none(answer("empty", seen, looked)));
+        transact(
+                work,
+                looked,
+                (reply, word, values) -> then.accept(new Done("move", ending(reply, word.equals("moved")))));
     }
 
     /** What is lost is lost, whoever it was promised to: if it was, that is said. */
@@ -445,19 +456,20 @@ final class Clerk implements Application.Step {
         Place bin = plant.onHand(sku, below(plant.size().locations()));
         Place available = plant.available(sku);
         List<Work.Counted> counters = List.of(Work.Counted.spend(bin, amount), Work.Counted.spend(available, amount));
+        List<Work.Counted> looked = looked(counters);
         Work work = new Work(List.of(loss), counters, seen -> {
             if (seen.value(loss) != null || !seen.enough(bin)) {
-                return Work.Effect.none(answer("wrong", seen, counters));
+                return Work.Effect.none(answer("wrong", seen, looked));
             }
             boolean isShort = !seen.enough(available);
             return new Work.Effect(
-                    answer(isShort ? "short" : "lost", seen, counters),
+                    answer(isShort ? "short" : "lost", seen, looked),
                     put(loss, (isShort ? "short " : "lost ") + amount),
                     isShort ? List.of(bin) : List.of(bin, available),
                     new TreeMap<>(),
                     new TreeMap<>());
         });
-        transact(work, (reply, word, values) -> {
+        transact(work, looked, (reply, word, values) -> {
             boolean isShort = word.equals("short");
             Port.Reply told = effective(reply, isShort || word.equals("lost"));
             ledger.lost(id, new Ledger.Loss(sku, amount, told));

@@ -1,5 +1,6 @@
 package dev.danta.scenario.factory;
 
+import dev.danta.check.CheckOptions;
 import dev.danta.scenario.Application;
 
 /**
@@ -28,9 +29,14 @@ public final class Factory {
         return new Steady(size);
     }
 
-    /** So many units of one product, and so many buyers of one each: judged by W2 and W5. */
-    public static Application flash(long units, long buyers) {
-        return new Flash(units, buyers);
+    /**
+     * Sales, one after the other, of so many units of one product each, to so many buyers of one each: judged by W2 and W5.
+     *
+     * @param salesMax how many sales there are at most
+     * @param options for the search for an order that explains all answers
+     */
+    public static Application flash(long units, long buyers, int salesMax, CheckOptions options) {
+        return new Flash(units, buyers, salesMax, options);
     }
 
     /** So many places along which units are handed on, one at a time: judged by W1 and W7. */

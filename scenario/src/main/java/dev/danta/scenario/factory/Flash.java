@@ -23,8 +23,9 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Some units of one product, and many more buyers, each of whom wants one. Most take it out of what their client has set aside;
- * one in ten buys with a ticket: who is not told in time comes again with the same one, and gets the same answer. Thread-safe.
+ * One sale after the other: some units of one product, and many more buyers, each of whom wants one. Most take it out of what
+ * their client has set aside; one in ten buys with a ticket: who is not told in time comes again with the same one, and gets the
+ * same answer. Thread-safe.
  */
 final class Flash implements Application {
     private static final int VISITS_MAX = 5;
@@ -36,23 +37,38 @@ final class Flash implements Application {
 
     private final long units;
     private final long buyers;
+    private final int salesMax;
+    private final CheckOptions options;
     private final Collection stock;
     private final Collection tickets = Collection.records("tickets");
-    private final Place product;
     private final List<Operation<Input, Output>> operations = new ArrayList<>();
     private final Map<String, String> told = new TreeMap<>();
     private final List<Broken> broken = new ArrayList<>();
     private final List<Broken> undecided = new ArrayList<>();
-    private long served;
-    private long accepted;
-    private long unknown;
-    private long refused;
+    private final List<Sale> sales = new ArrayList<>();
 
-    Flash(long units, long buyers) {
+    /** One product, and who wants it. */
+    private static final class Sale {
+        private final Place product;
+        private long served;
+        private long accepted;
+        private long unknown;
+        private long refused;
+
+        Sale(Place product) {
+            this.product = product;
+        }
+    }
+
+    /** @param ticket what it would be called */
+    private record Buyer(Sale sale, String ticket) {}
+
+    Flash(long units, long buyers, int salesMax, CheckOptions options) {
         this.units = units;
         this.buyers = buyers;
+        this.salesMax = salesMax;
+        this.options = options.withAcceptVacuous(true);
         this.stock = Collection.atLeast("flash", 0, units, 0);
-        this.product = stock.at("product");
     }
 
     @Override
@@ -73,24 +89,32 @@ final class Flash implements Application {
     @Override
     public Step newUser(Port port) {
         return then -> {
-            String buyer = nextBuyer();
+            Buyer buyer = nextBuyer();
             if (buyer == null) {
                 port.after(CLOSED_NANOS, () -> then.accept(new Done("closed", Ending.DECLINED)));
             } else if (port.draw(10) == 0) {
                 new Visit(port, buyer, then).come();
             } else {
-                buy(port, then);
+                buy(port, buyer.sale(), then);
             }
         };
     }
 
-    private synchronized @Nullable String nextBuyer() {
-        return served == buyers ? null : "b" + served++;
+    private synchronized @Nullable Buyer nextBuyer() {
+        Sale sale = sales.isEmpty() ? null : sales.get(sales.size() - 1);
+        if (sale == null || sale.served == buyers) {
+            if (sales.size() == salesMax) {
+                return null;
+            }
+            sale = new Sale(stock.at("p" + sales.size()));
+            sales.add(sale);
+        }
+        return new Buyer(sale, sale.product.key() + "/b" + sale.served++);
     }
 
-    private void buy(Port port, Consumer<Done> then) {
+    private void buy(Port port, Sale sale, Consumer<Done> then) {
         long invoked = port.nowNanos();
-        port.spend(product, 1, Port.Way.RESERVED, spent -> {
+        port.spend(sale.product, 1, Port.Way.RESERVED, spent -> {
             Mode mode = spent.way() == Port.Way.RESERVED ? Mode.RESERVED : Mode.STRICT;
             Ending ending = switch (spent.status()) {
                 case ACCEPTED -> Ending.DONE;
@@ -98,27 +122,27 @@ final class Flash implements Application {
                 case NOT_DONE -> Ending.NOT_DONE;
                 case UNKNOWN -> Ending.UNKNOWN;
             };
-            ended(ending, mode, invoked, port.nowNanos());
+            ended(sale, ending, mode, invoked, port.nowNanos());
             then.accept(new Done("buy", ending));
         });
     }
 
     /** Somebody was told how it went. */
-    private synchronized void ended(Ending ending, Mode mode, long invoked, long completed) {
+    private synchronized void ended(Sale sale, Ending ending, Mode mode, long invoked, long completed) {
         // Each buyer buys once.
         long process = operations.size();
-        Input input = new Input.Spend(product.key(), 1);
+        Input input = new Input.Spend(sale.product.key(), 1);
         switch (ending) {
             case DONE -> {
-                accepted++;
+                sale.accepted++;
                 operations.add(Operation.known(process, input, new Output.Accepted(mode), invoked, completed));
             }
             case DECLINED -> {
-                refused++;
+                sale.refused++;
                 operations.add(Operation.known(process, input, new Output.Limit(), invoked, completed));
             }
             case UNKNOWN -> {
-                unknown++;
+                sale.unknown++;
                 operations.add(Operation.unknown(process, input, invoked));
             }
             case NOT_DONE -> {
@@ -130,21 +154,24 @@ final class Flash implements Application {
     /** A buyer with a ticket. */
     private final class Visit {
         private final Port port;
+        private final Sale sale;
         private final String buyer;
         private final Consumer<Done> then;
         private final long invoked;
         private boolean isUnknown;
         private int visits;
 
-        Visit(Port port, String buyer, Consumer<Done> then) {
+        Visit(Port port, Buyer buyer, Consumer<Done> then) {
             this.port = port;
-            this.buyer = buyer;
+            this.sale = buyer.sale();
+            this.buyer = buyer.ticket();
             this.then = then;
             this.invoked = port.nowNanos();
         }
 
         void come() {
             Place ticket = tickets.at(buyer);
+            Place product = sale.product;
             visits++;
             Work work = new Work(List.of(ticket), List.of(Work.Counted.spend(product, 1)), seen -> {
                 String answered = seen.value(ticket);
@@ -181,7 +208,7 @@ final class Flash implements Application {
         }
 
         private void end(Ending ending) {
-            ended(ending, Mode.STRICT, invoked, port.nowNanos());
+            ended(sale, ending, Mode.STRICT, invoked, port.nowNanos());
             then.accept(new Done("buy-with-ticket", ending));
         }
     }
@@ -193,7 +220,11 @@ final class Flash implements Application {
     /** Sells what is left, so that all of it is accounted for; then looks at all tickets that were answered. */
     @Override
     public void audit(Port port, Consumer<Boolean> then) {
-        sellRest(port, isSold -> {
+        List<Sale> all;
+        synchronized (this) {
+            all = List.copyOf(sales);
+        }
+        Sequence.<Sale>run(all, (sale, next) -> sellRest(port, sale, next), isSold -> {
             if (isSold) {
                 checkTickets(port, isChecked -> {
                     if (isChecked) {
@@ -207,21 +238,21 @@ final class Flash implements Application {
         });
     }
 
-    private void sellRest(Port port, Consumer<Boolean> then) {
+    private void sellRest(Port port, Sale sale, Consumer<Boolean> then) {
         long invoked = port.nowNanos();
-        port.spend(product, 1, Port.Way.STRICT, spent -> {
+        port.spend(sale.product, 1, Port.Way.STRICT, spent -> {
             switch (spent.status()) {
                 case ACCEPTED -> {
-                    ended(Ending.DONE, Mode.STRICT, invoked, port.nowNanos());
-                    port.after(0, () -> sellRest(port, then));
+                    ended(sale, Ending.DONE, Mode.STRICT, invoked, port.nowNanos());
+                    port.after(0, () -> sellRest(port, sale, then));
                 }
                 case LIMIT -> {
-                    ended(Ending.DECLINED, Mode.STRICT, invoked, port.nowNanos());
+                    ended(sale, Ending.DECLINED, Mode.STRICT, invoked, port.nowNanos());
                     then.accept(true);
                 }
                 case NOT_DONE -> then.accept(false);
                 case UNKNOWN -> {
-                    ended(Ending.UNKNOWN, Mode.STRICT, invoked, port.nowNanos());
+                    ended(sale, Ending.UNKNOWN, Mode.STRICT, invoked, port.nowNanos());
                     then.accept(false);
                 }
             }
@@ -266,16 +297,16 @@ final class Flash implements Application {
     }
 
     private synchronized void judge() {
-        if (accepted > units || accepted + unknown < units) {
-            broken.add(new Broken(
-                    "W2",
-                    accepted + " of " + units + " are sold, and " + unknown + " perhaps; " + refused + " refused"));
+        for (Sale sale : sales) {
+            if (sale.accepted > units || sale.accepted + sale.unknown < units) {
+                broken.add(new Broken(
+                        "W2",
+                        sale.accepted + " of " + units + " of " + sale.product + " are sold, and " + sale.unknown
+                                + " perhaps; " + sale.refused + " were refused"));
+            }
         }
-        // One thread: a run from a seed is to be judged the same each time.
-        Result<Input, Output> result = HistoryCheck.check(
-                BoundedCounterModel.stock(units),
-                History.of(operations),
-                CheckOptions.defaults().withThreads(1).withAcceptVacuous(true));
+        Result<Input, Output> result =
+                HistoryCheck.check(BoundedCounterModel.stock(units), History.of(operations), options);
         undecided.clear();
         if (result instanceof Result.Invalid) {
             broken.add(new Broken("W2", result.sentence()));
@@ -284,12 +315,13 @@ final class Flash implements Application {
         }
     }
 
-    /** More than there were were sold, as far as can be said at any time. */
     @Override
     public synchronized List<Broken> verdict() {
         List<Broken> all = new ArrayList<>(broken);
-        if (all.isEmpty() && accepted > units) {
-            all.add(new Broken("W2", accepted + " were sold of " + units));
+        for (Sale sale : sales) {
+            if (all.isEmpty() && sale.accepted > units) {
+                all.add(new Broken("W2", sale.accepted + " were sold of " + units + " of " + sale.product));
+            }
         }
         return all;
     }

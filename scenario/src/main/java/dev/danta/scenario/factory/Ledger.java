@@ -20,7 +20,6 @@ final class Ledger {
     private final Plant plant;
     private final Tally<Place> gained = new Tally<>();
     private final Tally<Place> soldOfWhatIsHeld = new Tally<>();
-    private final Tally<Place> held = new Tally<>();
     private final Tally<Place> slots = new Tally<>();
     private final Tally<Place> picked = new Tally<>();
     private final Tally<Place> released = new Tally<>();
@@ -54,11 +53,6 @@ final class Ledger {
 
     Tally<Place> soldOfWhatIsHeld() {
         return soldOfWhatIsHeld;
-    }
-
-    /** What clients have got to sell of, without asking anybody. */
-    Tally<Place> held() {
-        return held;
     }
 
     /** What was reserved of slots. */

@@ -2,6 +2,7 @@ package dev.danta.scenario.factory;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.danta.check.CheckOptions;
 import dev.danta.scenario.Application;
 import dev.danta.scenario.Broken;
 import dev.danta.scenario.FakeDanta;
@@ -21,7 +22,7 @@ final class FlashAndRingTest {
     private static final int STEPS = 60;
 
     private static Application flash() {
-        return Factory.flash(30, 300);
+        return Factory.flash(30, 100, 4, CheckOptions.defaults());
     }
 
     private static Application ring() {
