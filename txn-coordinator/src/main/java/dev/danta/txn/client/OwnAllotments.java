@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 final class OwnAllotments {
     private static final long NANOS_PER_MICRO = 1_000;
     /** What is wanted first, in units of the largest spend that waits. */
-    private static final long FIRST_SPENDS = 32;
+    private static final long FIRST_SPENDS = 256;
     /** How much more is wanted than of the one before, at most. */
     private static final int GROWTH_MAX = 8;
     /** An allotment is to last for such a part of its lease. */

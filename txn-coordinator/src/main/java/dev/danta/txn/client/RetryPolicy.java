@@ -12,7 +12,7 @@ public record RetryPolicy(int attemptsMax, long baseNanos, long capNanos) {
     public static final RetryPolicy DEFAULT = new RetryPolicy(1_000, 500_000L, 50_000_000L);
 
     /** Where all contenders are after the same record: they find their turns the sooner the fewer of them try at once. */
-    static final RetryPolicy HOT = new RetryPolicy(1_000, 1_000_000L, 200_000_000L);
+    static final RetryPolicy HOT = new RetryPolicy(1_000, 1_000_000L, 1_000_000_000L);
 
     public RetryPolicy {
         if (attemptsMax < 1 || baseNanos < 0 || capNanos < baseNanos) {

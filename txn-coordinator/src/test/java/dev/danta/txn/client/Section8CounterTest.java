@@ -755,11 +755,11 @@ final class Section8CounterTest {
         answerGains(null);
         answerRecord(version(5, record(10_001)));
         commit();
-        assertThat(written().open().get(proposed().id()).amount()).isEqualTo(32);
-        spend(32, SpendManner.RESERVED);
+        assertThat(written().open().get(proposed().id()).amount()).isEqualTo(256);
+        spend(256, SpendManner.RESERVED);
         acknowledge(1, 2);
         spend(1, SpendManner.RESERVED);
         answerGains(null);
-        assertThat(written().open().get(proposed().id()).amount()).isEqualTo(8 * 32);
+        assertThat(written().open().get(proposed().id()).amount()).isEqualTo(8 * 256);
     }
 }
