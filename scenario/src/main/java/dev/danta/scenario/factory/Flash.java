@@ -46,6 +46,8 @@ final class Flash implements Application {
     private final List<Broken> broken = new ArrayList<>();
     private final List<Broken> undecided = new ArrayList<>();
     private final List<Sale> sales = new ArrayList<>();
+    /** Buyers with tickets who are not done: one of them may never come again, and have bought all the same. */
+    private final List<Visit> underWay = new ArrayList<>();
 
     /** One product, and who wants it. */
     private static final class Sale {
@@ -167,6 +169,7 @@ final class Flash implements Application {
             this.buyer = buyer.ticket();
             this.then = then;
             this.invoked = port.nowNanos();
+            enters(this);
         }
 
         void come() {
@@ -207,10 +210,25 @@ final class Flash implements Application {
             }
         }
 
+        /** Nobody will come again. */
+        void nobodyKnows() {
+            leaves(this);
+            ended(sale, Ending.UNKNOWN, Mode.STRICT, invoked, port.nowNanos());
+        }
+
         private void end(Ending ending) {
+            leaves(this);
             ended(sale, ending, Mode.STRICT, invoked, port.nowNanos());
             then.accept(new Done("buy-with-ticket", ending));
         }
+    }
+
+    private synchronized void enters(Visit visit) {
+        underWay.add(visit);
+    }
+
+    private synchronized void leaves(Visit visit) {
+        underWay.remove(visit);
     }
 
     private synchronized void told(String buyer, String answer) {
@@ -222,6 +240,7 @@ final class Flash implements Application {
     public void audit(Port port, Consumer<Boolean> then) {
         List<Sale> all;
         synchronized (this) {
+            broken.clear();
             all = List.copyOf(sales);
         }
         Sequence.<Sale>run(all, (sale, next) -> sellRest(port, sale, next), isSold -> {
@@ -297,6 +316,7 @@ final class Flash implements Application {
     }
 
     private synchronized void judge() {
+        List.copyOf(underWay).forEach(Visit::nobodyKnows);
         for (Sale sale : sales) {
             if (sale.accepted > units || sale.accepted + sale.unknown < units) {
                 broken.add(new Broken(
