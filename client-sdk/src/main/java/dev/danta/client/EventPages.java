@@ -3,11 +3,11 @@ package dev.danta.client;
 import dev.danta.client.DantaException.Facts;
 import dev.danta.client.EventStream.Event;
 import dev.danta.ir.id.Bytes;
-import dev.danta.ir.id.ClientId;
 import dev.danta.relaxed.GrowSet;
 import dev.danta.relaxed.LwwMap;
 import dev.danta.txn.KeyChange;
-import java.nio.ByteBuffer;
+import dev.danta.txn.stream.EventId;
+import dev.danta.txn.stream.EventPage;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HexFormat;
@@ -20,8 +20,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Where the events of a collection of streams are, and how they are written there. Immutable. */
 record EventPages<E>(Collection collection, Codec<E> codec, Manner manner) {
-    /** How many bytes the id of an event has. */
-    static final int ID_BYTES = 2 * Long.BYTES + 2 * Long.BYTES + Integer.BYTES;
     /** A hundred thousand years. */
     private static final long BOUND_SECONDS = 100_000L * 366 * 86_400;
 
@@ -32,20 +30,19 @@ record EventPages<E>(Collection collection, Codec<E> codec, Manner manner) {
 
     /** The pages that a stream has, in their order. */
     CompletableFuture<List<EventPage>> index(Key stream, @Nullable Read read, long leftNanos) {
-        return manner.read(collection.encode(EventPage.indexOf(stream)), read, what(), leftNanos)
-                .thenApply(found -> {
-                    List<EventPage> pages = new ArrayList<>();
-                    collection
-                            .held(GrowSet.class, found)
-                            .ifPresent(set -> set.elements().forEach(entry -> pages.add(EventPage.parse(entry))));
-                    pages.sort(EventPage.IN_ORDER);
-                    return pages;
-                });
+        return manner.read(indexOf(stream), read, what(), leftNanos).thenApply(found -> {
+            List<EventPage> pages = new ArrayList<>();
+            collection
+                    .held(GrowSet.class, found)
+                    .ifPresent(set -> set.elements().forEach(entry -> pages.add(EventPage.parse(entry))));
+            pages.sort(EventPage.IN_ORDER);
+            return pages;
+        });
     }
 
     /** What is on a page. */
     CompletableFuture<LwwMap> page(Key stream, EventPage page, @Nullable Read read, long leftNanos) {
-        return manner.read(collection.encode(page.in(stream)), read, what(), leftNanos)
+        return manner.read(place(stream, page), read, what(), leftNanos)
                 .thenApply(found -> collection.held(LwwMap.class, found).orElse(LwwMap.EMPTY));
     }
 
@@ -74,34 +71,34 @@ record EventPages<E>(Collection collection, Codec<E> codec, Manner manner) {
 
     /** The events that have come to a page, each as a change of its stream. */
     List<Change<Event<E>>> appended(Key place, KeyChange change) {
-        Key stream = EventPage.streamOf(place);
+        List<Object> stream = EventPage.streamOf(place.elements());
         if (stream == null || !(change instanceof KeyChange.Joined joined)) {
             return List.of();
         }
         LwwMap page =
                 collection.held(LwwMap.class, Optional.of(joined.change())).orElse(LwwMap.EMPTY);
         return events(page, Long.MIN_VALUE, Long.MAX_VALUE).values().stream()
-                .map(event -> new Change<>(stream, Optional.of(event), event.id(), false))
+                .map(event -> new Change<>(new Key(stream), Optional.of(event), event.id(), false))
                 .toList();
-    }
-
-    /** Ordered by the time at which it happened, then as it was recorded; nobody else makes the same. */
-    static Bytes id(long valid, long recorded, ClientId origin, int number) {
-        return Bytes.wrap(ByteBuffer.allocate(ID_BYTES)
-                .putLong(valid ^ Long.MIN_VALUE)
-                .putLong(recorded)
-                .putLong(origin.high())
-                .putLong(origin.low())
-                .putInt(number)
-                .array());
     }
 
     /** When the event of this id happened. */
     long validMicros(Bytes id) {
-        if (id.size() != ID_BYTES) {
+        try {
+            return EventId.validMicros(id);
+        } catch (IllegalArgumentException e) {
             throw new ModeMismatchException(collection + " holds something else than events", Facts.NONE);
         }
-        return ByteBuffer.wrap(id.toArray()).getLong() ^ Long.MIN_VALUE;
+    }
+
+    /** Where a stream's index is. */
+    dev.danta.occ.Key indexOf(Key stream) {
+        return collection.encode(new Key(EventPage.indexOf(stream.elements())));
+    }
+
+    /** Where a page of a stream is. */
+    dev.danta.occ.Key place(Key stream, EventPage page) {
+        return collection.encode(new Key(page.in(stream.elements())));
     }
 
     static long micros(Instant instant) {

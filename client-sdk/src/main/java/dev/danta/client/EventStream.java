@@ -6,6 +6,8 @@ import dev.danta.ir.id.Timestamp;
 import dev.danta.relaxed.GrowSet;
 import dev.danta.relaxed.LwwMap;
 import dev.danta.txn.client.ClientCall;
+import dev.danta.txn.stream.EventId;
+import dev.danta.txn.stream.EventPage;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
@@ -72,7 +74,7 @@ public final class EventStream<E> {
      * @param last the moment that was given to an event last, in microseconds since 1970
      * @param known pages that are in their streams' indexes
      */
-    private record Origin(ClientId id, Clock clock, long page, AtomicLong last, Set<Key> known) {}
+    private record Origin(ClientId id, Clock clock, long page, AtomicLong last, Set<dev.danta.occ.Key> known) {}
 
     /** @param beside how collections are read and changed that are kept for this one, such as views of it */
     EventStream(
@@ -239,27 +241,27 @@ public final class EventStream<E> {
             long valid = EventPages.micros(one.valid());
             byPage.computeIfAbsent(EventPage.of(valid, origin.page()), page -> new TreeMap<>())
                     .put(
-                            EventPages.id(valid, recorded, origin.id(), number++),
+                            new EventId(valid, recorded, origin.id(), number++).encode(),
                             collection.encode(pages.codec(), one.event()));
         }
         List<CompletableFuture<Void>> appended = new ArrayList<>();
         byPage.forEach((page, entries) -> {
             collection.requireFitting(entries.values().stream()
-                    .mapToLong(value -> value.size() + EventPages.ID_BYTES + Limits.ENTRY_BYTES)
+                    .mapToLong(value -> value.size() + EventId.BYTES + Limits.ENTRY_BYTES)
                     .sum());
-            appended.add(
-                    indexed(stream, page).thenCompose(done -> put(page.in(stream), entries, Manner.left(deadlineAt))));
+            appended.add(indexed(stream, page)
+                    .thenCompose(done -> put(pages.place(stream, page), entries, Manner.left(deadlineAt))));
         });
         return CompletableFuture.allOf(appended.toArray(new CompletableFuture<?>[0]));
     }
 
     /** A page is in the index before anything is in it: whoever finds an event finds it by the index. */
     private CompletableFuture<Void> indexed(Key stream, EventPage page) {
-        Key place = page.in(stream);
+        dev.danta.occ.Key place = pages.place(stream, page);
         if (origin.known().contains(place)) {
             return CompletableFuture.completedFuture(null);
         }
-        dev.danta.occ.Key index = pages.collection().encode(EventPage.indexOf(stream));
+        dev.danta.occ.Key index = pages.indexOf(stream);
         GrowSet entry = GrowSet.of(List.of(page.entry()));
         return pages.manner()
                 .change(
@@ -278,8 +280,7 @@ public final class EventStream<E> {
     }
 
     /** The events are stamped when or after they happened: a replica puts off what is stamped too far ahead of its clock. */
-    private CompletableFuture<Void> put(Key place, SortedMap<Bytes, Bytes> entries, long leftNanos) {
-        dev.danta.occ.Key key = pages.collection().encode(place);
+    private CompletableFuture<Void> put(dev.danta.occ.Key key, SortedMap<Bytes, Bytes> entries, long leftNanos) {
         Timestamp valid = new Timestamp(Math.max(0, pages.validMicros(entries.lastKey())), ClientId.NONE);
         return pages.manner()
                 .change(

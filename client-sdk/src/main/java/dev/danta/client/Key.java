@@ -28,7 +28,8 @@ public final class Key {
     /** As {@link KeyLayout} takes them. */
     private final List<Object> elements;
 
-    private Key(List<Object> elements) {
+    /** Of elements as {@link KeyLayout} takes them. */
+    Key(List<Object> elements) {
         this.elements = elements;
     }
 
@@ -108,11 +109,6 @@ public final class Key {
             tuple.add(normal(element));
         }
         return whole(tuple);
-    }
-
-    /** So many of its elements, from the first on. */
-    Key first(int size) {
-        return new Key(elements.subList(0, size));
     }
 
     /** How many elements it has, at least 1. */

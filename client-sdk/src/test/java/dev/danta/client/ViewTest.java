@@ -150,18 +150,6 @@ final class ViewTest {
     }
 
     @Test
-    void thereAreFewSnapshotsOfManyPages() {
-        View<String> view = log.view("text", 1, MERGED_TEXT, Codecs.STRING);
-        int most = 0;
-        for (int hour = 0; hour < 300; hour++) {
-            appendHours(hour, hour + 1);
-            most = Math.max(most, Results.await(view.reader().read(A, null)).stretches());
-        }
-        assertThat(most).isBetween(8, 18);
-        assertThat(view.read(A)).isEqualTo(folded(log));
-    }
-
-    @Test
     void anotherVersionFoldsForItself() {
         appendHours(0, 3);
         View<String> first = log.view("text", 1, TEXT, Codecs.STRING);

@@ -1,4 +1,4 @@
-package dev.danta.client;
+package dev.danta.txn.stream;
 
 import dev.danta.ir.id.Bytes;
 import dev.danta.txn.HashKey;
@@ -14,10 +14,10 @@ import org.jspecify.annotations.Nullable;
  * What a view keeps of one stream: what the pages of each stretch of time, one behind the other, amounted to.
  *
  * @param version of the fold
- * @param hashes what keys the hashes
+ * @param hashKey what keys the hashes
  * @param stretches in their order; each begins where the one before it ends
  */
-record ViewSnapshots(int version, HashKey hashes, List<Stretch> stretches) {
+record ViewSnapshots(int version, HashKey hashKey, List<Stretch> stretches) {
     private static final byte FORMAT = 1;
     private static final int HEAD_BYTES = 1 + Integer.BYTES + 2 * Long.BYTES + Integer.BYTES;
     private static final int STRETCH_BYTES = 2 * Long.BYTES + 2 * Integer.BYTES;
@@ -56,7 +56,7 @@ record ViewSnapshots(int version, HashKey hashes, List<Stretch> stretches) {
     }
 
     /** How many bytes it takes to keep them. */
-    static long sizeBytes(java.util.Collection<Stretch> stretches) {
+    static long sizeBytes(List<Stretch> stretches) {
         return HEAD_BYTES + stretches.stream().mapToLong(Stretch::sizeBytes).sum();
     }
 
@@ -64,8 +64,8 @@ record ViewSnapshots(int version, HashKey hashes, List<Stretch> stretches) {
         ByteBuffer buffer = ByteBuffer.allocate(Math.toIntExact(sizeBytes(stretches)))
                 .put(FORMAT)
                 .putInt(version)
-                .putLong(hashes.first())
-                .putLong(hashes.second())
+                .putLong(hashKey.first())
+                .putLong(hashKey.second())
                 .putInt(stretches.size());
         for (Stretch one : stretches) {
             buffer.putLong(one.until())
@@ -89,7 +89,7 @@ record ViewSnapshots(int version, HashKey hashes, List<Stretch> stretches) {
                 return null;
             }
             int version = buffer.getInt();
-            HashKey hashes = new HashKey(buffer.getLong(), buffer.getLong());
+            HashKey hashKey = new HashKey(buffer.getLong(), buffer.getLong());
             int count = buffer.getInt();
             List<Stretch> stretches = new ArrayList<>();
             for (int i = 0; i < count; i++) {
@@ -107,7 +107,7 @@ record ViewSnapshots(int version, HashKey hashes, List<Stretch> stretches) {
             if (buffer.hasRemaining()) {
                 throw new IllegalArgumentException(buffer.remaining() + " bytes too many");
             }
-            return new ViewSnapshots(version, hashes, stretches);
+            return new ViewSnapshots(version, hashKey, stretches);
         } catch (BufferUnderflowException e) {
             throw new IllegalArgumentException("too few bytes", e);
         }
