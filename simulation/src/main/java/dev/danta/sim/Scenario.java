@@ -12,6 +12,8 @@ import dev.danta.scenario.provider.ProviderSize;
 import dev.danta.sim.kernel.SimRandom;
 import dev.danta.sim.workload.ApplicationWorkload;
 import dev.danta.sim.workload.ElementsWorkload;
+import dev.danta.sim.workload.EventRules;
+import dev.danta.sim.workload.EventsWorkload;
 import dev.danta.sim.workload.LevelRules;
 import dev.danta.sim.workload.LevelsWorkload;
 import dev.danta.sim.workload.ListAppendWorkload;
@@ -61,6 +63,8 @@ public enum Scenario {
     LEVELS,
     /** Relaxed sets, maps and grow-only sets: no change that was acknowledged is lost. */
     ELEMENTS,
+    /** Event streams, dated back, also apart from the cluster, and views of them, which are the fold of all events. */
+    EVENTS,
     /** Bounded counters: gains, and spends of all manners; never passed, and nobody is turned away too early. */
     STOCK,
     /** Transactions that decide about several bounded counters and a record beside them: orders, transfers, reservations. */
@@ -71,7 +75,10 @@ public enum Scenario {
     POOL,
     /** The same of a warehouse: orders of several items, picks, slots, losses; sales of a few units to many; a ring. */
     FACTORY,
-    /** Most of these at once: all but the ring, the requests, the levels, the elements, the bounded counters and the applications. */
+    /**
+     * Most of these at once: all but the ring, the requests, the levels, the elements, the event streams, the bounded counters and
+     * the applications.
+     */
     MIX;
 
     private static final List<String> ALWAYS = List.of(
@@ -250,7 +257,7 @@ public enum Scenario {
             "outcome Validated");
 
     /** What {@link #MIX} is without, besides the applications. */
-    private static final Set<Scenario> ALONE = EnumSet.of(RING, ONCE, LEVELS, ELEMENTS, STOCK, ORDERS, MIX);
+    private static final Set<Scenario> ALONE = EnumSet.of(RING, ONCE, LEVELS, ELEMENTS, EVENTS, STOCK, ORDERS, MIX);
 
     private static final int RING_ACCOUNTS = 1_000;
 
@@ -345,7 +352,10 @@ public enum Scenario {
         if (this == ORDERS) {
             all.addAll(OPENED);
         }
-        if (this == COUNTER || this == LWW || this == ELEMENTS || this == MIX) {
+        if (this == ELEMENTS || this == EVENTS) {
+            all.add("outcome Hashes");
+        }
+        if (this == COUNTER || this == LWW || this == ELEMENTS || this == EVENTS || this == MIX) {
             all.add("change to be acknowledged by ONE");
         }
         if (this == LWW || this == ELEMENTS || this == MIX) {
@@ -376,6 +386,7 @@ public enum Scenario {
                 && this != LWW
                 && this != LEVELS
                 && this != ELEMENTS
+                && this != EVENTS
                 && this != STOCK;
     }
 
@@ -394,6 +405,7 @@ public enum Scenario {
             case LEVELS ->
                 List.of(levels(random, random.chance(0.25) ? 100 : SessionMarks.BYTES_MAX, LevelRules.PROTOCOL));
             case ELEMENTS -> List.of(new ElementsWorkload((int) random.between(1, 3)));
+            case EVENTS -> List.of(events(random, EventRules.PROTOCOL));
             case STOCK -> {
                 int counters = (int) random.between(1, 3);
                 long units = random.between(0, 40);
@@ -445,6 +457,11 @@ public enum Scenario {
         return random.chance(0.7)
                 ? Factory.flash(random.between(5, 40), random.between(30, 120), (int) random.between(1, 4), CHECK)
                 : Factory.ring((int) random.between(3, 7));
+    }
+
+    /** Event streams and views, by those who keep to these rules. */
+    public static Workload events(SimRandom random, EventRules rules) {
+        return new EventsWorkload((int) random.between(1, 2), rules);
     }
 
     /** Registers read at every level, with so much room for what each session has seen. */

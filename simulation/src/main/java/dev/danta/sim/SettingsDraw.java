@@ -30,8 +30,8 @@ public record SettingsDraw(
     private static final List<Integer> REPLICAS = List.of(1, 3, 3, 3, 5, 5);
     private static final List<Integer> SHARDS = List.of(1, 1, 2, 2, 2, 3, 4);
     private static final List<Integer> CLIENTS = List.of(1, 2, 3, 3, 4, 4, 5, 6);
-    private static final Set<Scenario> LATER =
-            EnumSet.of(Scenario.ONCE, Scenario.LEVELS, Scenario.ELEMENTS, Scenario.STOCK, Scenario.ORDERS);
+    private static final Set<Scenario> LATER = EnumSet.of(
+            Scenario.ONCE, Scenario.LEVELS, Scenario.ELEMENTS, Scenario.EVENTS, Scenario.STOCK, Scenario.ORDERS);
     private static final List<Scenario> APPLICATIONS = List.copyOf(Scenario.APPLICATIONS);
     private static final List<Scenario> BEFORE_ONCE = Arrays.stream(Scenario.values())
             .filter(scenario -> !LATER.contains(scenario) && !APPLICATIONS.contains(scenario))
@@ -39,6 +39,7 @@ public record SettingsDraw(
     private static final double ONCE = 0.1;
     private static final double LEVELS = 0.07;
     private static final double ELEMENTS = 0.05;
+    private static final double EVENTS = 0.05;
     private static final double STOCK = 0.07;
     private static final double ORDERS = 0.06;
     private static final double APPLICATION = 0.08;
@@ -68,7 +69,7 @@ public record SettingsDraw(
     }
 
     /**
-     * The ring costs as much as ten others, and comes half as often. Requests, levels, elements, stock, orders and the applications
+     * The ring costs as much as ten others, and comes half as often. Requests, levels, elements, stock, orders, the applications and events
      * came later: whether they come is drawn beside the rest, so that what other seeds drew before they still draw.
      */
     private static Scenario drawnScenario(long seed) {
@@ -90,6 +91,9 @@ public record SettingsDraw(
         SimRandom application = SimRandom.named(seed, "application");
         if (application.chance(APPLICATION)) {
             return application.pick(APPLICATIONS);
+        }
+        if (SimRandom.named(seed, "events").chance(EVENTS)) {
+            return Scenario.EVENTS;
         }
         SimRandom random = SimRandom.named(seed, "scenario");
         Scenario drawn = random.pick(BEFORE_ONCE);

@@ -50,6 +50,7 @@ public final class Mutants {
         all.addAll(ForgettingMutants.all(USUAL));
         all.addAll(StateMutants.all(USUAL));
         all.addAll(SpendMutants.all(USUAL));
+        all.addAll(EventMutants.all(USUAL));
         all.addAll(LevelMutants.all(USUAL));
         all.addAll(ProviderMutants.all(USUAL));
         all.addAll(CounterMutants.all(USUAL));

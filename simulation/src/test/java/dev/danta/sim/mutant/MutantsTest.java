@@ -58,11 +58,13 @@ final class MutantsTest {
                 "x-closed-without-fence",
                 "x-holds-ignored",
                 "x-order-without-its-counters",
+                "x-page-not-in-index",
                 "x-provider-operations-not-read",
                 "x-provider-transfers-in-two-steps",
                 "x-remembered-not-validated",
                 "x-reservation-ended-twice",
-                "x-session-not-marked"
+                "x-session-not-marked",
+                "x-view-hashes-of-one"
             })
     void anEasyMutantIsCaught(String name, TestReporter reporter) {
         isCaught(Mutants.named(name), reporter);

@@ -55,7 +55,7 @@ final class SimulateCommandTest {
     @Test
     void settingsThatAreNotSaidAreDrawnFromEachSeed() throws InterruptedException {
         assertThat(command.runSeeds(
-                        new SettingsDraw(null, null, null, null, Duration.ofMillis(200)), new SeedRange(0, 60), 2))
+                        new SettingsDraw(null, null, null, null, Duration.ofMillis(200)), new SeedRange(0, 80), 2))
                 .isZero();
 
         assertThat(out.toString()).contains("n = 1: ", "n = 3: ", "n = 5: ");
