@@ -100,6 +100,10 @@ final class Calls {
         return closing.compareAndSet(false, true);
     }
 
+    boolean isClosing() {
+        return closing.get();
+    }
+
     void requireOpen() {
         if (closing.get()) {
             throw new IllegalStateException("the client is closed");

@@ -50,6 +50,7 @@ public final class DantaClient implements AutoCloseable {
     private final Calls calls;
     private final Attempts attempts;
     private final RequestCleaner requestCleaner;
+    private final ReservationSweeper reservationSweeper;
     private final Executor executor;
     private final @Nullable ThreadPoolExecutor ownExecutor;
     private final Duration deadline;
@@ -75,6 +76,7 @@ public final class DantaClient implements AutoCloseable {
             this.ownExecutor = null;
             this.executor = given;
         }
+        this.reservationSweeper = new ReservationSweeper(calls, executor);
     }
 
     private static ThreadPoolExecutor smallPool(String name) {
@@ -183,6 +185,10 @@ public final class DantaClient implements AutoCloseable {
 
     RequestCleaner requestCleaner() {
         return requestCleaner;
+    }
+
+    ReservationSweeper reservationSweeper() {
+        return reservationSweeper;
     }
 
     Executor executor() {

@@ -4,6 +4,7 @@ import dev.danta.client.internal.meter.Phase;
 import dev.danta.txn.client.CallOutcome;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -22,10 +23,17 @@ import org.jspecify.annotations.Nullable;
 public final class Space {
     private final DantaClient client;
     private final String name;
+    private final Reservations reservations;
 
     Space(DantaClient client, String name) {
+        this(client, name, Clock.systemUTC());
+    }
+
+    /** For tests: with another clock, by which reservations expire. */
+    Space(DantaClient client, String name, Clock clock) {
         this.client = client;
         this.name = name;
+        this.reservations = new Reservations(client, this, clock);
     }
 
     public String name() {
@@ -140,6 +148,22 @@ public final class Space {
                 Collection.Kind.BOUNDED_COUNTER,
                 Given.notNull("bounds: there are Bounds.atLeast and atMost", bounds));
         return new BoundedCounter(this, client.calls(), client.declare(declared), bounds);
+    }
+
+    /**
+     * Begins to say what is to be reserved under an id of the caller's choice: all of it or nothing, for a while, of several bounded
+     * counters. Under one id there is one reservation, so that asking again is harmless.
+     *
+     * @throws IllegalArgumentException if the id is empty
+     * @throws TooLargeException if it is too long for a key
+     */
+    public Reserve reserve(String id) {
+        return reservations.begin(id);
+    }
+
+    /** The reservation under this id, by a strict read; empty if there is none, or it ended a day ago or earlier. */
+    public Optional<Reservation> reservation(String id) {
+        return reservations.find(id);
     }
 
     /** Runs a strict transaction; {@link #run(TxOptions, TxWork)} with the defaults. */

@@ -416,7 +416,12 @@ public final class Tx implements AutoCloseable {
         counters.bound(counter.encode(key), counter.room(), shift, newBounds.allowance());
     }
 
-    private void requireAgreed(BoundedCounter counter) {
+    /** The bounded counters that it decides about. */
+    TxCounters counters() {
+        return counters;
+    }
+
+    void requireAgreed(BoundedCounter counter) {
         requireOpen();
         Declaration declaration = Given.notNull("a bounded counter: make one by Space.boundedCounter", counter)
                 .declaration();

@@ -73,6 +73,10 @@ final class PublicApiTest {
             handles.put(
                     "bounded counter",
                     space.boundedCounter("stock", Bounds.atLeast(0).initially(9)));
+            BoundedCounter counter = (BoundedCounter) handles.get("bounded counter");
+            Reserve reserve = space.reserve("r").item(counter, KEY, 1);
+            handles.put("reservation", reserve.execute().reservation().orElseThrow());
+            handles.put("request to reserve", space.reserve("s").item(counter, KEY, 1));
             handles.put("transaction", tx);
             handles.put("transaction without writes", reader);
             handles.put("index", index);
@@ -266,6 +270,9 @@ final class PublicApiTest {
                         "bounded counter: value",
                         "bounded counter: estimate",
                         "bounded counter: giveBack",
+                        "request to reserve: execute",
+                        "reservation: confirm",
+                        "reservation: release",
                         "transaction: commit",
                         "transaction: get",
                         "transaction without writes: get");

@@ -85,6 +85,12 @@ final class SimulationTest {
         cleanRun(new SimSettings(3, 2, 3, Scenario.STOCK, Duration.ofSeconds(12)), 43);
     }
 
+    /** The judge of counters did not know a record that its writer did: a client knows before any replica that it is committed. */
+    @Test
+    void seed20027OfOrdersIsClean() {
+        cleanRun(new SimSettings(1, 1, 5, Scenario.ORDERS, Duration.ofSeconds(19)), 20027);
+    }
+
     /** Once a node asked again for what it had of a log long ago, which was gone by then, and left out a decision. */
     @Test
     void seed69302OfListingIsClean() {

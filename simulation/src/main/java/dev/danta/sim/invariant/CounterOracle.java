@@ -202,6 +202,10 @@ final class CounterOracle {
             onCommitEnded(nets, outcome);
             return;
         }
+        if (outcome instanceof CallOutcome.CountersOpened opened) {
+            opened.counters().forEach(this::onOpened);
+            return;
+        }
         ClientCall.Spend spend = open.remove(new CallId(client, number));
         if (spend == null) {
             return;
@@ -218,6 +222,15 @@ final class CounterOracle {
             account.perhaps -= spend.amount();
         }
         checkAsked(spend.key(), account);
+    }
+
+    /** A client knows of a version of its own as soon as it is voted for, which may be before any replica has it. */
+    private void onOpened(CallOutcome.Opened opened) {
+        Account account = account(opened.key());
+        CounterRecord record = CounterRecord.of(opened.version(), account.bounds);
+        if (record != null) {
+            account.records.putIfAbsent(opened.version().timestamp(), record);
+        }
     }
 
     private void checkAsked(Key key, Account account) {

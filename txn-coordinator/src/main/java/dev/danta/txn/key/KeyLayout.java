@@ -84,6 +84,20 @@ public final class KeyLayout {
     }
 
     /**
+     * The collection of a key that {@link #key} has made.
+     *
+     * @throws IllegalArgumentException if it was not made so
+     */
+    public static String collection(Key key) {
+        Bytes bytes = key.bytes();
+        List<Object> names = TupleReader.elements(bytes, 0, endOfElement(bytes, 1));
+        if (names.get(1) instanceof String name) {
+            return name;
+        }
+        throw new IllegalArgumentException("not a key of this layout: " + key);
+    }
+
+    /**
      * The key beside {@code key}, and on its shard: in the collection whose name has {@code mark} behind it, with the elements
      * of {@code more} behind its tuple. Different keys have different ones beside them.
      *
