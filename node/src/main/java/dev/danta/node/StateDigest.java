@@ -5,6 +5,7 @@ import dev.danta.node.storage.LmdbReplicaStore;
 import dev.danta.occ.Key;
 import dev.danta.occ.KeyRange;
 import dev.danta.relaxed.RelaxedState;
+import dev.danta.txn.participant.ClosedAllotments;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -46,9 +47,12 @@ final class StateDigest {
         List<Key> page = view.relaxedKeys(after, RELAXED_AT_ONCE);
         while (!page.isEmpty()) {
             for (Key key : page) {
-                RelaxedState value = view.relaxed(key);
-                state.add(key.bytes());
-                state.add(String.valueOf(value));
+                // Others may have dropped it already.
+                if (!ClosedAllotments.isForgotten(view, key, view.deletedBelow())) {
+                    RelaxedState value = view.relaxed(key);
+                    state.add(key.bytes());
+                    state.add(String.valueOf(value));
+                }
                 after = key.bytes();
             }
             page = view.relaxedKeys(after, RELAXED_AT_ONCE);

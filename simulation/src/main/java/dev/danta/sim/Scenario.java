@@ -341,6 +341,7 @@ public enum Scenario {
             all.add("outcome Relaxed");
         }
         if (this == STOCK || this == ORDERS) {
+            all.add("forgetting drops what was spent");
             all.addAll(COUNTERS);
         }
         if (isApplication()) {

@@ -73,6 +73,12 @@ final class SimulationTest {
         cleanRun(SimSettings.DEFAULTS.withScenario(Scenario.STOCK), 11066);
     }
 
+    /** A replica that was copied to has the newest version of a counter only, and did not see what others had forgotten by older ones. */
+    @Test
+    void seed10385OfStockIsClean() {
+        cleanRun(new SimSettings(5, 1, 3, Scenario.STOCK, Duration.ofSeconds(20)), 10385);
+    }
+
     /** What a replica had deleted that was removed since counted for nothing: the world was right, and its judge was not. */
     @Test
     void seed2928OfStockIsClean() {

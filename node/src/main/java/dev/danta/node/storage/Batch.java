@@ -15,6 +15,7 @@ import dev.danta.ir.runtime.Invariant;
 import dev.danta.ir.runtime.Mutation;
 import dev.danta.occ.Key;
 import dev.danta.occ.Version;
+import dev.danta.txn.participant.DropRelaxed;
 import dev.danta.txn.participant.PutRelaxed;
 import dev.danta.txn.participant.PutVersion;
 import dev.danta.txn.participant.Thinning;
@@ -65,6 +66,8 @@ final class Batch {
         } else if (mutation instanceof PutRelaxed put) {
             ByteBuffer value = buffers.value(StorageCodec.encodeRelaxed(put.state()));
             tables.relaxed().put(txn, buffers.key(key -> StoredKeys.putPlain(key, put.key())), value);
+        } else if (mutation instanceof DropRelaxed drop) {
+            tables.relaxed().delete(txn, buffers.key(key -> StoredKeys.putPlain(key, drop.key())));
         } else if (mutation instanceof Thinning thinning) {
             thin(thinning);
         } else if (mutation instanceof AppendLog append) {

@@ -31,6 +31,7 @@ import dev.danta.relaxed.Counter;
 import dev.danta.relaxed.LwwRegister;
 import dev.danta.txn.PrepareBody;
 import dev.danta.txn.TxnRefusal;
+import dev.danta.txn.participant.DropRelaxed;
 import dev.danta.txn.participant.Participant;
 import dev.danta.txn.participant.PutRelaxed;
 import dev.danta.txn.participant.PutVersion;
@@ -309,6 +310,20 @@ abstract class StorageContract<S extends Storage & RecordStore & VersionedStore 
 
         assertThat(store.relaxed(key("r"))).isEqualTo(register(2, "two"));
         assertThat(store.relaxed(key("c"))).isEqualTo(Counter.of(CLIENT, new Counter.Total(1, -5)));
+    }
+
+    @Test
+    void aRelaxedValueThatIsDroppedIsGone() {
+        store.apply(new PutRelaxed(key("r"), register(1, "one")));
+        store.apply(new PutRelaxed(key("s"), register(1, "other")));
+        store.commit();
+        store.apply(new DropRelaxed(key("r")));
+        store.apply(new DropRelaxed(key("never")));
+        store.commit();
+        reopen();
+
+        assertThat(store.relaxed(key("r"))).isNull();
+        assertThat(store.relaxedKeys(Bytes.EMPTY, 10)).containsExactly(key("s"));
     }
 
     @Test

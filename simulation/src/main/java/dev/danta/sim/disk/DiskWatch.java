@@ -5,6 +5,7 @@ import dev.danta.ir.id.Timestamp;
 import dev.danta.ir.message.EpochState;
 import dev.danta.ir.message.OpRecord;
 import dev.danta.ir.message.Watermarks;
+import dev.danta.occ.Key;
 import dev.danta.occ.Version;
 import dev.danta.relaxed.RelaxedState;
 import dev.danta.txn.participant.PutRelaxed;
@@ -28,6 +29,9 @@ public interface DiskWatch {
 
     /** A relaxed value replaces {@code before}, which is null if there was none. */
     void onRelaxed(@Nullable RelaxedState before, PutRelaxed put);
+
+    /** A relaxed value goes for good. */
+    void onRelaxedDropped(Key key, @Nullable RelaxedState dropped);
 
     /** Durable in the epoch in which it was put, also where the same batch ends that epoch. */
     void onDurable(OpRecord record);

@@ -25,6 +25,7 @@ import dev.danta.occ.KeyRange;
 import dev.danta.occ.Version;
 import dev.danta.occ.VersionedStore;
 import dev.danta.relaxed.RelaxedState;
+import dev.danta.txn.participant.DropRelaxed;
 import dev.danta.txn.participant.PutRelaxed;
 import dev.danta.txn.participant.PutVersion;
 import dev.danta.txn.participant.RelaxedStore;
@@ -178,6 +179,8 @@ public final class SimDisk implements Storage, RecordStore, VersionedStore, Rela
                 });
             } else if (mutation instanceof PutRelaxed put) {
                 relaxed.put(put.key(), put.state());
+            } else if (mutation instanceof DropRelaxed drop) {
+                relaxed.remove(drop.key());
             } else if (!records.change(mutation)) {
                 throw new StorageException("the simulated disk does not know " + mutation);
             }
@@ -203,6 +206,8 @@ public final class SimDisk implements Storage, RecordStore, VersionedStore, Rela
             watch.onVersion(put);
         } else if (mutation instanceof PutRelaxed put) {
             watch.onRelaxed(relaxed(put.key()), put);
+        } else if (mutation instanceof DropRelaxed drop) {
+            watch.onRelaxedDropped(drop.key(), relaxed(drop.key()));
         } else if (mutation instanceof PutWatermarks put) {
             watch.onWatermarks(current.watermarks(), put.watermarks());
         } else if (mutation instanceof AppendLog append) {

@@ -325,6 +325,16 @@ final class CounterOracle {
                 spent);
     }
 
+    /** Whether the allotment of {@code key} was closed by a committed version. */
+    boolean isClosed(Key key) {
+        AllotmentKey.Parsed allotment = AllotmentKey.parse(key);
+        if (allotment == null) {
+            return false;
+        }
+        Account account = accounts.get(allotment.counter());
+        return account != null && account.closed.containsKey(allotment.id());
+    }
+
     /** A committed transaction has written {@code version}, which is the newest of its key. */
     void onWritten(Key key, Version version) {
         Account account = accounts.get(key);

@@ -16,6 +16,7 @@ import dev.danta.occ.Version;
 import dev.danta.relaxed.RelaxedState;
 import dev.danta.sim.disk.Disks;
 import dev.danta.sim.disk.SimDisk;
+import dev.danta.txn.participant.ClosedAllotments;
 import dev.danta.txn.participant.Participant;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -80,9 +81,10 @@ final class Equality {
             if (!here.equals(committed)) {
                 return "of the newest versions, " + unlike(where, here, "the committed", committed);
             }
-            relaxed = relaxed == null ? image.relaxed() : relaxed;
-            if (!relaxed.equals(image.relaxed())) {
-                return "of the relaxed values, " + unlike(where, image.relaxed(), "another", relaxed);
+            SortedMap<Key, RelaxedState> values = kept(image, furthest.deletedBelow());
+            relaxed = relaxed == null ? values : relaxed;
+            if (!relaxed.equals(values)) {
+                return "of the relaxed values, " + unlike(where, values, "another", relaxed);
             }
             SortedMap<Timestamp, Decision> decided = decisions(image, furthest);
             decisions = decisions == null ? decided : decisions;
@@ -124,6 +126,13 @@ final class Equality {
             }
         });
         return newest;
+    }
+
+    /** Less what was spent of allotments of which others may have forgotten it. */
+    private static SortedMap<Key, RelaxedState> kept(SimDisk.Image image, Timestamp forgotten) {
+        TreeMap<Key, RelaxedState> kept = new TreeMap<>(image.relaxed());
+        kept.keySet().removeIf(key -> ClosedAllotments.isForgotten(image, key, forgotten));
+        return kept;
     }
 
     /** Less what a replica may lack that has forgotten as far as {@code furthest}. */

@@ -136,6 +136,7 @@ public final class Invariants {
                 .forEach((key, state) -> Violation.unless(
                         members.stream()
                                         .filter(disk -> disk.isLost()
+                                                || relaxed.isForgotten(disk, key)
                                                 || RelaxedOracle.contains(
                                                         disk.durable().relaxed(key), state))
                                         .count()

@@ -4,6 +4,7 @@ import dev.danta.ir.id.ClientId;
 import dev.danta.ir.id.OpId;
 import dev.danta.ir.id.Timestamp;
 import dev.danta.occ.Key;
+import dev.danta.occ.VersionedStore;
 import dev.danta.relaxed.Counter;
 import dev.danta.relaxed.LwwMap;
 import dev.danta.relaxed.LwwRegister;
@@ -14,6 +15,7 @@ import dev.danta.sim.disk.SimDisk;
 import dev.danta.txn.RelaxedUpdate;
 import dev.danta.txn.client.CallOutcome;
 import dev.danta.txn.client.ClientCall;
+import dev.danta.txn.participant.ClosedAllotments;
 import dev.danta.txn.participant.RelaxedStore;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -119,11 +121,13 @@ final class RelaxedOracle {
         Violation.unless(contains(sent.get(key), after), "a replica has only what somebody sent", key, after);
     }
 
-    /** A replica says that {@code id} is durable there; {@code durable} is what it has. */
-    void onExecuted(OpId id, RelaxedStore durable) {
+    /** A replica says that {@code id} is durable there; {@code durable} is what it has, forgotten up to {@code deletedBelow}. */
+    <S extends RelaxedStore & VersionedStore> void onExecuted(OpId id, S durable, Timestamp deletedBelow) {
         RelaxedUpdate update = updates.get(id);
         Violation.unless(
-                update != null && contains(durable.relaxed(update.key()), update.change()),
+                update != null
+                        && (contains(durable.relaxed(update.key()), update.change())
+                                || ClosedAllotments.isForgotten(durable, update.key(), deletedBelow)),
                 "an acknowledged operation is on the disk of whoever acknowledges it",
                 id,
                 update);
@@ -261,6 +265,11 @@ final class RelaxedOracle {
         }
     }
 
+    /** Whether {@code disk} may lack what was spent there: who has forgotten it does not send it to others either. */
+    boolean isForgotten(SimDisk disk, Key key) {
+        return ClosedAllotments.isForgotten(disk.durable(), key, disks.deletedAnywhere());
+    }
+
     /** In the end, the members have together what was acknowledged. */
     void checkSurvival(Collection<SimDisk> members, Predicate<Key> livesHere) {
         acknowledged.forEach((key, state) -> {
@@ -318,7 +327,7 @@ final class RelaxedOracle {
             if (livesThere.test(update.key()) && !refused.contains(id) && !dead.contains(id.client())) {
                 RelaxedState durable = disk.durable().relaxed(update.key());
                 Violation.unless(
-                        contains(durable, update.change()),
+                        contains(durable, update.change()) || isForgotten(disk, update.key()),
                         "replicas have every relaxed change in the end",
                         where,
                         id,

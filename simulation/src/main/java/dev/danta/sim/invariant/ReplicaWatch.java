@@ -15,6 +15,7 @@ import dev.danta.ir.message.OpRecord;
 import dev.danta.ir.message.Vote;
 import dev.danta.ir.message.Watermarks;
 import dev.danta.occ.AccessSet;
+import dev.danta.occ.Key;
 import dev.danta.occ.RangeRead;
 import dev.danta.occ.Read;
 import dev.danta.occ.Version;
@@ -25,6 +26,7 @@ import dev.danta.sim.disk.Disks;
 import dev.danta.sim.disk.SimDisk;
 import dev.danta.sim.kernel.Coverage;
 import dev.danta.txn.PrepareBody;
+import dev.danta.txn.participant.ClosedAllotments;
 import dev.danta.txn.participant.DropVersions;
 import dev.danta.txn.participant.PruneVersions;
 import dev.danta.txn.participant.PutRelaxed;
@@ -301,7 +303,36 @@ public final class ReplicaWatch implements DiskWatch {
     public void onRelaxed(@Nullable RelaxedState before, PutRelaxed put) {
         if (asserting) {
             relaxed.onReplicaHas(put.key(), before, put.state());
+            Violation.unless(
+                    before != null || !isServing() || !isForgotten(put.key()),
+                    "what is forgotten does not come back",
+                    replica,
+                    shard,
+                    put,
+                    disk.watermarks());
         }
+    }
+
+    private boolean isServing() {
+        EpochState epoch = disk.epoch();
+        return epoch == null || epoch.isServing();
+    }
+
+    private boolean isForgotten(Key key) {
+        return ClosedAllotments.isForgotten(disk, key, disk.watermarks().deletedBelow());
+    }
+
+    @Override
+    public void onRelaxedDropped(Key key, @Nullable RelaxedState dropped) {
+        coverage.count("forgetting drops what was spent");
+        Violation.unless(
+                !asserting || (isForgotten(key) && counters.isClosed(key)),
+                "what was spent is dropped when its allotment is closed and forgotten",
+                replica,
+                shard,
+                key,
+                dropped,
+                disk.watermarks());
     }
 
     @Override
@@ -456,10 +487,8 @@ public final class ReplicaWatch implements DiskWatch {
         TreeMap<Timestamp, Version> left = new TreeMap<>(versions);
         thinning.thin(left);
         if (left.size() < versions.size()) {
-            EpochState epoch = disk.epoch();
-            boolean isServing = epoch == null || epoch.isServing();
             Violation.unless(
-                    !asserting || !isServing || thinning instanceof PruneVersions,
+                    !asserting || !isServing() || thinning instanceof PruneVersions,
                     "whoever serves has nothing that was deleted and forgotten elsewhere",
                     replica,
                     shard,
@@ -555,7 +584,7 @@ public final class ReplicaWatch implements DiskWatch {
                     ? isUnknownAbort(decided)
                     : decided.decision().equals(record.decision());
         } else if (message instanceof IrMessage.Executed executed) {
-            relaxed.onExecuted(executed.id(), disk.durable());
+            relaxed.onExecuted(executed.id(), disk.durable(), disk.durable().deletedBelow());
             counters.onExecuted(executed.id(), replica, shard, envelope.epoch());
         } else if (message instanceof IrMessage.ExecuteRefused refused) {
             relaxed.onRefused(refused.id());

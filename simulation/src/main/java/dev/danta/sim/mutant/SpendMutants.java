@@ -1,5 +1,6 @@
 package dev.danta.sim.mutant;
 
+import dev.danta.ir.id.Timestamp;
 import dev.danta.relaxed.Spending;
 import dev.danta.sim.Scenario;
 import dev.danta.sim.SimParts;
@@ -35,6 +36,44 @@ final class SpendMutants {
                                     @Override
                                     public boolean refuses(Spending here) {
                                         return false;
+                                    }
+                                };
+                            }
+                        }),
+                new Mutant(
+                        "m13-forgotten-while-open",
+                        "a replica forgets what was spent of an allotment that is old enough, though it is open",
+                        stock,
+                        new SimParts() {
+                            @Override
+                            public SpendRules spendRules() {
+                                return new SpendRules() {
+                                    @Override
+                                    public boolean isForgotten(
+                                            Timestamp allotment,
+                                            Timestamp newest,
+                                            Timestamp deletedBelow,
+                                            boolean isOpen) {
+                                        return allotment.isAtOrBelow(deletedBelow);
+                                    }
+                                };
+                            }
+                        }),
+                new Mutant(
+                        "x-unknown-allotment-forgotten",
+                        "a replica takes an allotment of which it has not heard for one that is forgotten",
+                        stock,
+                        new SimParts() {
+                            @Override
+                            public SpendRules spendRules() {
+                                return new SpendRules() {
+                                    @Override
+                                    public boolean isForgotten(
+                                            Timestamp allotment,
+                                            Timestamp newest,
+                                            Timestamp deletedBelow,
+                                            boolean isOpen) {
+                                        return !isOpen;
                                     }
                                 };
                             }

@@ -62,6 +62,7 @@ import dev.danta.txn.client.CallOutcome;
 import dev.danta.txn.client.ClientCall;
 import dev.danta.txn.client.Finished;
 import dev.danta.txn.client.TxnClient;
+import dev.danta.txn.participant.DropRelaxed;
 import dev.danta.txn.participant.HoldChange;
 import dev.danta.txn.participant.PutRelaxed;
 import dev.danta.txn.participant.PutVersion;
@@ -786,6 +787,9 @@ final class Words {
             key(put.key());
             text.append(' ');
             state(put.state());
+        } else if (mutation instanceof DropRelaxed drop) {
+            text.append("drop relaxed ");
+            key(drop.key());
         } else if (mutation instanceof AppendLog append) {
             text.append("log ").append(append.number()).append(": ");
             entry(append.entry());

@@ -53,6 +53,11 @@ final class SimDiskTest {
         }
 
         @Override
+        public void onRelaxedDropped(Key key, @Nullable RelaxedState dropped) {
+            seen.add("relaxed dropped");
+        }
+
+        @Override
         public void onDurable(OpRecord record) {
             seen.add("durable");
         }

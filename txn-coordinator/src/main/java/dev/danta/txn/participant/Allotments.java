@@ -1,21 +1,21 @@
 package dev.danta.txn.participant;
 
+import dev.danta.ir.id.Timestamp;
 import dev.danta.occ.Key;
 import dev.danta.occ.Version;
 import dev.danta.occ.VersionedStore;
+import dev.danta.occ.Write;
 import dev.danta.relaxed.RelaxedState;
 import dev.danta.relaxed.Spending;
 import dev.danta.txn.RelaxedUpdate;
 import dev.danta.txn.counter.AllotmentKey;
-import dev.danta.txn.counter.CounterBounds;
 import dev.danta.txn.counter.CounterRecord;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** What a replica says to changes of what was spent of allotments: it is the one kind of relaxed operation that may be refused. */
 final class Allotments {
-    /** Whatever a counter is at first, nothing is open. */
-    private static final CounterBounds ANY = new CounterBounds(0, 0);
-
     private final VersionedStore versions;
     private final SpendRules rules;
 
@@ -52,6 +52,29 @@ final class Allotments {
         return isOver(update.key()) ? "the allotment is closed" : null;
     }
 
+    /** Whether what was spent at {@code key} may be gone here: then it does not come back, and shows as fenced. */
+    boolean isForgotten(Key key) {
+        return ClosedAllotments.isForgotten(versions, rules, key, versions.deletedBelow());
+    }
+
+    /** Those that {@code written}, a version of a counter's record, has closed: what was spent of them may be dropped. */
+    List<Key> closedBy(Write written) {
+        if (written.value() == null) {
+            return List.of();
+        }
+        CounterRecord record = CounterRecord.of(new Version(Timestamp.ZERO, written.value()), ClosedAllotments.ANY);
+        if (record == null || record.closed().isEmpty()) {
+            return List.of();
+        }
+        List<Key> keys = new ArrayList<>();
+        record.closed().forEach((id, closed) -> {
+            if (closed.at().equals(Timestamp.ZERO)) {
+                keys.add(AllotmentKey.of(written.key(), id));
+            }
+        });
+        return keys;
+    }
+
     private boolean isOver(Key key) {
         AllotmentKey.Parsed allotment = AllotmentKey.parse(key);
         if (allotment == null) {
@@ -63,7 +86,7 @@ final class Allotments {
     }
 
     private static boolean isOpen(AllotmentKey.Parsed allotment, Version newest) {
-        CounterRecord record = CounterRecord.of(newest, ANY);
+        CounterRecord record = CounterRecord.of(newest, ClosedAllotments.ANY);
         return record != null && record.open().containsKey(allotment.id());
     }
 }

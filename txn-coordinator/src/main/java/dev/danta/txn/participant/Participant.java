@@ -30,10 +30,13 @@ import dev.danta.occ.Version;
 import dev.danta.occ.VersionedStore;
 import dev.danta.occ.Write;
 import dev.danta.relaxed.RelaxedState;
+import dev.danta.relaxed.Spending;
 import dev.danta.txn.KeyChange;
 import dev.danta.txn.KeyChanges;
 import dev.danta.txn.KeyStates;
 import dev.danta.txn.PrepareBody;
+import dev.danta.txn.ReadAnswer;
+import dev.danta.txn.ReadQuery;
 import dev.danta.txn.RelaxedUpdate;
 import dev.danta.txn.TxnRefusal;
 import java.util.ArrayList;
@@ -44,6 +47,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Gives IR's upcalls their meaning: Prepare is validation, a decision applies writes, a relaxed operation joins. */
 public final class Participant implements Application {
+    /** To fence what is forgotten, or to bring what was spent of it, changes nothing. */
+    private static final Execution NOTHING_LEFT = new Execution.Done(List.of());
+
     private final VersionedStore versions;
     private final RelaxedStore relaxed;
     private final LogView log;
@@ -209,6 +215,9 @@ public final class Participant implements Application {
         if (refusal != null) {
             return new Execution.Refused(refusal);
         }
+        if (update.change() instanceof Spending && allotments.isForgotten(update.key())) {
+            return NOTHING_LEFT;
+        }
         Execution execution = join(update, before);
         // What others have already taken is taken all the same: see absorb.
         return outgrows(execution) ? new Execution.Refused(tooLarge(update, before)) : execution;
@@ -230,9 +239,12 @@ public final class Participant implements Application {
 
     @Override
     public Execution absorb(OpId id, InconsistentOp op, List<Effect> soFar) {
-        return op instanceof RelaxedUpdate update
-                ? join(update, stateAfter(soFar, update.key()))
-                : new Execution.Refused("this operation is not known here");
+        if (!(op instanceof RelaxedUpdate update)) {
+            return new Execution.Refused("this operation is not known here");
+        }
+        return update.change() instanceof Spending && allotments.isForgotten(update.key())
+                ? NOTHING_LEFT
+                : join(update, stateAfter(soFar, update.key()));
     }
 
     /** What the key holds when {@code soFar} is done. */
@@ -304,20 +316,28 @@ public final class Participant implements Application {
         if (!(body instanceof PrepareBody prepare)) {
             return List.of();
         }
-        return prepare.accesses().writes().stream()
-                .<Effect>map(write -> new Effect.Persist(new PruneVersions(write.key(), deletedBelow)))
-                .toList();
+        List<Effect> effects = new ArrayList<>();
+        for (Write write : prepare.accesses().writes()) {
+            effects.add(new Effect.Persist(new PruneVersions(write.key(), deletedBelow)));
+            for (Key closed : allotments.closedBy(write)) {
+                if (relaxed.relaxed(closed) != null && allotments.isForgotten(closed)) {
+                    effects.add(new Effect.Persist(new DropRelaxed(closed)));
+                }
+            }
+        }
+        return effects;
     }
 
     @Override
     public List<RangeHash> summarize(StateView view, Bytes after, Bytes upTo, int keysEach, int most) {
-        return new StateHashes(versions, relaxed, stateRules, settings.pages())
+        return new StateHashes(versions, relaxed, stateRules, spendRules, settings.pages())
                 .summarize(view, after, upTo, keysEach, most);
     }
 
     @Override
     public @Nullable StateComparison compare(StateView view, Bytes after, List<RangeHash> parts, boolean sends) {
-        return new StateHashes(versions, relaxed, stateRules, settings.pages()).compare(view, after, parts, sends);
+        return new StateHashes(versions, relaxed, stateRules, spendRules, settings.pages())
+                .compare(view, after, parts, sends);
     }
 
     @Override
@@ -336,6 +356,11 @@ public final class Participant implements Application {
 
     @Override
     public Answer answer(Query query, Moment now) {
+        if (query instanceof ReadQuery.Relaxed asked
+                && relaxed.relaxed(asked.key()) == null
+                && allotments.isForgotten(asked.key())) {
+            return new ReadAnswer.Relaxed(Spending.FENCE, now.wallMicros());
+        }
         return new ReadView(
                         versions,
                         relaxed,

@@ -27,6 +27,14 @@ public interface SpendRules {
         return allotment.isAtOrBelow(Timestamp.max(newest, deletedBelow)) && !isOpen.getAsBoolean();
     }
 
+    /**
+     * Whether nothing need be kept of an allotment: it is at or below {@code deletedBelow}, and the newest version here, which is
+     * not below it, does not have it open.
+     */
+    default boolean isForgotten(Timestamp allotment, Timestamp newest, Timestamp deletedBelow, boolean isOpen) {
+        return allotment.isAtOrBelow(Timestamp.min(newest, deletedBelow)) && !isOpen;
+    }
+
     /** What becomes of what is here when what another replica has is joined into it. */
     default Spending joined(Spending here, Spending theirs) {
         return here.join(theirs);

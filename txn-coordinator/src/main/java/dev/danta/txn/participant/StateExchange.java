@@ -88,7 +88,9 @@ final class StateExchange {
                 effects.add(new Effect.Persist(new PutVersion(state.key(), version)));
             }
             RelaxedState theirs = state.relaxed();
-            if (theirs != null && Allotments.misplaced(state.key(), theirs) == null) {
+            if (theirs != null
+                    && Allotments.misplaced(state.key(), theirs) == null
+                    && !ClosedAllotments.isForgotten(versions, spendRules, state.key(), versions.deletedBelow())) {
                 RelaxedState own = relaxed.relaxed(state.key());
                 RelaxedState joined = joined(own, theirs);
                 if (!joined.equals(own)) {

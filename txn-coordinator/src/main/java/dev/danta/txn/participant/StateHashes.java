@@ -36,12 +36,15 @@ final class StateHashes {
     private final VersionedStore versions;
     private final RelaxedStore relaxed;
     private final StateRules rules;
+    private final SpendRules spendRules;
     private final StatePages pages;
 
-    StateHashes(VersionedStore versions, RelaxedStore relaxed, StateRules rules, StatePages pages) {
+    StateHashes(
+            VersionedStore versions, RelaxedStore relaxed, StateRules rules, SpendRules spendRules, StatePages pages) {
         this.versions = versions;
         this.relaxed = relaxed;
         this.rules = rules;
+        this.spendRules = spendRules;
         this.pages = pages;
     }
 
@@ -225,7 +228,9 @@ final class StateHashes {
             }
         }
         for (Key key : relaxedKeys) {
-            if (range.contains(key) && (frontier == null || key.compareTo(frontier) <= 0)) {
+            if (range.contains(key)
+                    && (frontier == null || key.compareTo(frontier) <= 0)
+                    && !ClosedAllotments.isForgotten(versions, spendRules, key, view.forgotten())) {
                 entries.putIfAbsent(key, Version.NEVER_THERE);
             }
         }

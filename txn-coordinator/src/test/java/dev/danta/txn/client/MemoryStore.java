@@ -17,6 +17,7 @@ import dev.danta.occ.KeyRange;
 import dev.danta.occ.Version;
 import dev.danta.occ.VersionedStore;
 import dev.danta.relaxed.RelaxedState;
+import dev.danta.txn.participant.DropRelaxed;
 import dev.danta.txn.participant.PutRelaxed;
 import dev.danta.txn.participant.PutVersion;
 import dev.danta.txn.participant.RelaxedStore;
@@ -71,6 +72,8 @@ public final class MemoryStore implements Storage, RecordStore, VersionedStore, 
                     .putIfAbsent(put.version().timestamp(), put.version());
         } else if (mutation instanceof PutRelaxed put) {
             relaxed.put(put.key(), put.state());
+        } else if (mutation instanceof DropRelaxed drop) {
+            relaxed.remove(drop.key());
         } else if (mutation instanceof Thinning thinning) {
             thinning.thin(versions.getOrDefault(thinning.key(), new TreeMap<>()));
         } else if (!records.change(mutation)) {

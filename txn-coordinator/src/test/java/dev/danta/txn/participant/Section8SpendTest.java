@@ -5,20 +5,26 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.danta.ir.id.Bytes;
 import dev.danta.ir.id.ClientId;
 import dev.danta.ir.id.OpId;
+import dev.danta.ir.id.ShardId;
 import dev.danta.ir.id.Timestamp;
+import dev.danta.ir.message.RangeHash;
+import dev.danta.ir.message.StateView;
 import dev.danta.ir.replica.Application.Execution;
 import dev.danta.ir.replica.MemoryRecords;
 import dev.danta.ir.runtime.Effect;
 import dev.danta.ir.runtime.Moment;
+import dev.danta.occ.AccessSet;
 import dev.danta.occ.Key;
 import dev.danta.occ.KeyRange;
 import dev.danta.occ.Version;
 import dev.danta.occ.VersionedStore;
+import dev.danta.occ.Write;
 import dev.danta.relaxed.Counter;
 import dev.danta.relaxed.LwwRegister;
 import dev.danta.relaxed.RelaxedState;
 import dev.danta.relaxed.Spending;
 import dev.danta.txn.KeyStates;
+import dev.danta.txn.PrepareBody;
 import dev.danta.txn.ReadAnswer;
 import dev.danta.txn.ReadQuery;
 import dev.danta.txn.RelaxedUpdate;
@@ -170,7 +176,6 @@ final class Section8SpendTest {
         CounterRecord closed = read(new Version(ID, open().encode())).closing(ID, 1);
         write(LATER, closed);
         assertThat(execute(Spending.of(1, 2))).isEqualTo(CLOSED);
-        assertThat(execute(Spending.FENCE)).isEqualTo(having(Spending.FENCE));
     }
 
     /** Its owner may have closed it without a fence, not know of it, and be tempted to spend again. */
@@ -225,6 +230,81 @@ final class Section8SpendTest {
         Counter less = Counter.of(OWNER, new Counter.Total(2, 3));
         assertThat(participant.execute(OP, new RelaxedUpdate(COUNTER, less), NOW))
                 .isEqualTo(new Execution.Done(List.of(new Effect.Persist(new PutRelaxed(COUNTER, less)))));
+    }
+
+    private static CounterRecord closedWithOne() {
+        return read(new Version(ID, open().encode())).closing(ID, 1);
+    }
+
+    private List<Effect> forget(CounterRecord written) {
+        return participant.forget(
+                new PrepareBody(
+                        List.of(new ShardId(0)),
+                        new AccessSet(List.of(), List.of(new Write(COUNTER, written.encode())))),
+                deletedBelow);
+    }
+
+    /** Whoever might ask how much it was finds that in the record; whoever would fence it comes too late. */
+    @Test
+    void whatWasSpentIsDroppedWithTheTransactionThatClosedItsAllotment() {
+        relaxed.put(KEY, new Spending(2, 1, true));
+        write(LATER, closedWithOne());
+        deletedBelow = LATER;
+        assertThat(forget(open())).containsExactly(new Effect.Persist(new PruneVersions(COUNTER, LATER)));
+        assertThat(forget(closedWithOne()))
+                .containsExactly(
+                        new Effect.Persist(new PruneVersions(COUNTER, LATER)),
+                        new Effect.Persist(new DropRelaxed(KEY)));
+        relaxed.clear();
+        assertThat(forget(closedWithOne())).hasSize(1);
+    }
+
+    @Test
+    void whatWasSpentIsKeptUntilItsAllotmentIsClosedAndBelowWhatIsDeleted() {
+        relaxed.put(KEY, new Spending(2, 1, true));
+        write(LATER, closedWithOne());
+        deletedBelow = new Timestamp(99, OWNER);
+        assertThat(forget(closedWithOne())).hasSize(1);
+        write(LATER, read(new Version(ID, open().encode())));
+        deletedBelow = LATER;
+        assertThat(forget(closedWithOne())).as("by a mistake").hasSize(1);
+    }
+
+    @Test
+    void whatIsForgottenDoesNotComeBackAndShowsAsFenced() {
+        KeyStates part =
+                new KeyStates(List.of(new KeyStates.KeyState(KEY, Version.NEVER_THERE, new Spending(2, 1, true))));
+        write(LATER, closedWithOne());
+        deletedBelow = LATER;
+        assertThat(execute(Spending.of(2, 1))).isEqualTo(CLOSED);
+        assertThat(execute(Spending.FENCE)).isEqualTo(new Execution.Done(List.of()));
+        assertThat(absorb(Spending.of(2, 1))).isEqualTo(new Execution.Done(List.of()));
+        assertThat(participant.join(part, Timestamp.ZERO)).isEmpty();
+        assertThat(participant.answer(new ReadQuery.Relaxed(KEY), NOW))
+                .isEqualTo(new ReadAnswer.Relaxed(Spending.FENCE, 0));
+    }
+
+    /** What a replica does not know yet is not forgotten: what was spent of it counts, and its fences do. */
+    @Test
+    void anAllotmentThatIsNotKnownHereYetIsNotForgotten() {
+        write(new Timestamp(50, OWNER), CounterRecord.initial(TEN));
+        deletedBelow = LATER;
+        assertThat(execute(Spending.FENCE)).isEqualTo(having(Spending.FENCE));
+        assertThat(absorb(Spending.of(2, 1))).isEqualTo(having(Spending.of(2, 1)));
+        assertThat(participant.answer(new ReadQuery.Relaxed(KEY), NOW)).isEqualTo(new ReadAnswer.Relaxed(null, 0));
+    }
+
+    /** One of two has dropped it: by how far either has forgotten, neither has it. */
+    @Test
+    void replicasOfWhichOneHasDroppedWhatWasSpentAreEqual() {
+        write(LATER, closedWithOne());
+        StateView view = new StateView(OP, null, LATER);
+        List<RangeHash> without = participant.summarize(view, Bytes.EMPTY, Bytes.EMPTY, 1, 8);
+        relaxed.put(KEY, new Spending(2, 1, true));
+        assertThat(participant.summarize(view, Bytes.EMPTY, Bytes.EMPTY, 1, 8)).isEqualTo(without);
+        StateView earlier = new StateView(OP, null, new Timestamp(99, OWNER));
+        assertThat(participant.summarize(earlier, Bytes.EMPTY, Bytes.EMPTY, 1, 8))
+                .hasSize(without.size() + 1);
     }
 
     @Test
