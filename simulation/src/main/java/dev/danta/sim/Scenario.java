@@ -240,9 +240,15 @@ public enum Scenario {
     /** Where transactions decide about counters. */
     private static final List<String> OPENED = List.of("outcome CountersOpened", "outcome CountersOpened changed");
 
-    /** They need a fence that comes while something is spent, or an owner who is away. */
-    private static final List<String> FENCED_AMID_SPENDS =
-            List.of("allotment LEASE_OVER", "allotment REFUSED_WAS_MADE", "allotment REFUSED_WAS_NOT_MADE");
+    /**
+     * They need a fence that comes while something is spent, an owner who is away, or one in a minority that holds what may be
+     * spent there.
+     */
+    private static final List<String> FENCED_AMID_SPENDS = List.of(
+            "allotment LEASE_OVER",
+            "allotment REFUSED_WAS_MADE",
+            "allotment REFUSED_WAS_NOT_MADE",
+            "lax in a minority");
 
     /** The reference applications. */
     static final Set<Scenario> APPLICATIONS = Collections.unmodifiableSet(EnumSet.of(PROVIDER, POOL, FACTORY));

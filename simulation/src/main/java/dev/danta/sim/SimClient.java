@@ -27,6 +27,7 @@ import dev.danta.txn.client.AllotmentEvent;
 import dev.danta.txn.client.CallOutcome;
 import dev.danta.txn.client.ClientCall;
 import dev.danta.txn.client.Finished;
+import dev.danta.txn.client.SpendManner;
 import dev.danta.txn.client.TxnClient;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -68,6 +69,7 @@ final class SimClient implements Caller, SimNetwork.Party {
      * What all clients of a run share.
      *
      * @param isCaching whether their users begin with what they remember
+     * @param replicas of each shard, at first
      */
     record World(
             EventQueue events,
@@ -76,7 +78,8 @@ final class SimClient implements Caller, SimNetwork.Party {
             Coverage coverage,
             Invariants invariants,
             SimParts parts,
-            boolean isCaching) {}
+            boolean isCaching,
+            int replicas) {}
 
     SimClient(ClientId id, TxnClient genuine, World world, SimClock clock, Transport transport) {
         this.id = id;
@@ -255,6 +258,7 @@ final class SimClient implements Caller, SimNetwork.Party {
             } else if (finished.outcome() instanceof CallOutcome.Relaxed relaxed && relaxed.cached()) {
                 world.coverage().count("cache value");
             }
+            countWhereItWas(finished.outcome());
             Consumer<CallOutcome> then = waiting.remove(finished.call());
             if (then == null) {
                 throw new IllegalStateException("nobody waits for " + finished);
@@ -262,6 +266,14 @@ final class SimClient implements Caller, SimNetwork.Party {
             world.events().after(0, () -> then.accept(finished.outcome()));
         } else if (!dead && report instanceof AllotmentEvent event) {
             world.coverage().count("allotment " + event);
+        }
+    }
+
+    /** Two rules for one operation, and each side of a partition: what is lax goes on where nothing strict can. */
+    private void countWhereItWas(CallOutcome outcome) {
+        boolean hasQuorum = connected.size() > world.replicas() / 2;
+        if (outcome instanceof CallOutcome.Spent spent && spent.accepted() && spent.path() == SpendManner.LAX) {
+            world.coverage().count(hasQuorum ? "lax in a majority" : "lax in a minority");
         }
     }
 

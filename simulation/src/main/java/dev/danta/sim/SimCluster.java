@@ -286,7 +286,8 @@ final class SimCluster {
                 coverage,
                 invariants,
                 parts,
-                load.isDrawn() && parts.caches(SimRandom.named(seed, "cache")));
+                load.isDrawn() && parts.caches(SimRandom.named(seed, "cache")),
+                settings.replicas());
         for (int i = 1; i <= settings.clients(); i++) {
             ClientId id = new ClientId(clientRandom.next(), i);
             TxnClient machine = new TxnClient(
