@@ -9,11 +9,11 @@ import java.util.List;
 public interface Load {
     /** What a scenario draws from its seed. */
     static Load of(Scenario scenario, ReadRules rules) {
-        return shape -> scenario.workloads(shape, rules);
+        return (shape, shards) -> scenario.workloads(shape, shards, rules);
     }
 
-    /** What they do. */
-    List<Workload> workloads(SimRandom shape);
+    /** What they do on so many shards. */
+    List<Workload> workloads(SimRandom shape, int shards);
 
     /** The mean of the longer pauses of each user. */
     default long longThinkNanos(SimRandom shape) {

@@ -14,6 +14,7 @@ import dev.danta.sim.workload.ApplicationWorkload;
 import dev.danta.sim.workload.ElementsWorkload;
 import dev.danta.sim.workload.EventRules;
 import dev.danta.sim.workload.EventsWorkload;
+import dev.danta.sim.workload.FeedWorkload;
 import dev.danta.sim.workload.LevelRules;
 import dev.danta.sim.workload.LevelsWorkload;
 import dev.danta.sim.workload.ListAppendWorkload;
@@ -75,9 +76,11 @@ public enum Scenario {
     POOL,
     /** The same of a warehouse: orders of several items, picks, slots, losses; sales of a few units to many; a ring. */
     FACTORY,
+    /** Readers of change feeds: each is told everything, or of a gap. */
+    FEED,
     /**
-     * Most of these at once: all but the ring, the requests, the levels, the elements, the event streams, the bounded counters and
-     * the applications.
+     * Most of these at once: all but the ring, the requests, the levels, the elements, the event streams, the bounded counters,
+     * the feeds and the applications.
      */
     MIX;
 
@@ -250,6 +253,15 @@ public enum Scenario {
             "allotment REFUSED_WAS_NOT_MADE",
             "lax in a minority");
 
+    private static final List<String> FEEDS = List.of(
+            "answer Feed",
+            "answer FeedGap",
+            "outcome FeedGap",
+            "outcome Followed",
+            "outcome Followed overtaken",
+            "outcome Updated",
+            "outcome Relaxed");
+
     /** The reference applications. */
     static final Set<Scenario> APPLICATIONS = Collections.unmodifiableSet(EnumSet.of(PROVIDER, POOL, FACTORY));
 
@@ -263,7 +275,8 @@ public enum Scenario {
             "outcome Validated");
 
     /** What {@link #MIX} is without, besides the applications. */
-    private static final Set<Scenario> ALONE = EnumSet.of(RING, ONCE, LEVELS, ELEMENTS, EVENTS, STOCK, ORDERS, MIX);
+    private static final Set<Scenario> ALONE =
+            EnumSet.of(RING, ONCE, LEVELS, ELEMENTS, EVENTS, STOCK, ORDERS, FEED, MIX);
 
     private static final int RING_ACCOUNTS = 1_000;
 
@@ -362,6 +375,11 @@ public enum Scenario {
         if (this == ELEMENTS || this == EVENTS) {
             all.add("outcome Hashes");
         }
+        if (this == FEED) {
+            all.addAll(FEEDS);
+            // Its users read without validating.
+            all.removeAll(List.of("outcome Outdated", "outcome Validated"));
+        }
         if (this == COUNTER || this == LWW || this == ELEMENTS || this == EVENTS || this == MIX) {
             all.add("change to be acknowledged by ONE");
         }
@@ -397,7 +415,7 @@ public enum Scenario {
                 && this != STOCK;
     }
 
-    List<Workload> workloads(SimRandom random, ReadRules rules) {
+    List<Workload> workloads(SimRandom random, int shards, ReadRules rules) {
         return switch (this) {
             case REGISTER -> List.of(new RegisterWorkload((int) random.between(1, 4), CHECK));
             case TRANSFER -> List.of(new TransferWorkload((int) random.between(3, 6)));
@@ -423,13 +441,14 @@ public enum Scenario {
             case PROVIDER -> List.of(provider(random, ProviderRules.RIGHT));
             case ORDERS -> List.of(orders(random, OrderRules.PROTOCOL));
             case POOL -> List.of(pool(random));
+            case FEED -> List.of(new FeedWorkload(shards, (int) random.between(1, 3)));
             case COUNTER -> List.of(RelaxedWorkload.ofCounters((int) random.between(1, 3)));
             case LWW -> List.of(RelaxedWorkload.ofRegisters((int) random.between(1, 3)));
             case MIX -> {
                 List<Workload> all = new ArrayList<>();
                 for (Scenario scenario : values()) {
                     if (!ALONE.contains(scenario) && !scenario.isApplication()) {
-                        all.addAll(scenario.workloads(random, rules));
+                        all.addAll(scenario.workloads(random, shards, rules));
                     }
                 }
                 yield all;

@@ -23,6 +23,7 @@ import dev.danta.sim.kernel.SimRandom;
 import dev.danta.sim.net.SimNetwork;
 import dev.danta.sim.trace.Trace;
 import dev.danta.sim.workload.Caller;
+import dev.danta.txn.KeyChange;
 import dev.danta.txn.client.AllotmentEvent;
 import dev.danta.txn.client.CallOutcome;
 import dev.danta.txn.client.ClientCall;
@@ -291,6 +292,11 @@ final class SimClient implements Caller, SimNetwork.Party {
         if (outcome instanceof CallOutcome.CountersOpened opened
                 && opened.counters().stream().anyMatch(CallOutcome.Opened::changed)) {
             return kind + " changed";
+        }
+        if (outcome instanceof CallOutcome.Followed followed
+                && followed.changes().stream()
+                        .anyMatch(change -> change instanceof KeyChange.Written written && written.overtaken())) {
+            return kind + " overtaken";
         }
         if (outcome instanceof CallOutcome.Aborted aborted) {
             return kind + " " + aborted.reason();

@@ -122,7 +122,7 @@ final class SimCluster {
         this.pages = SimRandom.named(seed, "pages");
         this.temper = temper();
         this.invariants.setLogEntriesMax(temper.logEntriesMax());
-        this.workloads = load.workloads(shape);
+        this.workloads = load.workloads(shape, settings.shards());
         SimRandom clockRandom = SimRandom.named(seed, "clock");
         List<Membership> memberships = memberships();
         memberships.forEach(invariants::onFirst);
@@ -158,7 +158,7 @@ final class SimCluster {
                         .withComparing(comparing())),
                 parts.forgets(forgetting),
                 parts.logEntriesMax(comparisons.pick(List.of(1_000_000L, 1_000_000L, 200L, 20L))),
-                0,
+                settings.scenario() == Scenario.FEED ? comparisons.pick(List.of(2L, 15L, 200L, 100_000L)) : 0,
                 load.isDrawn() ? AnswerSizes.drawn(pages) : AnswerSizes.USUAL);
     }
 

@@ -83,7 +83,8 @@ final class SimReplica {
                 new IrReplica.Settings(
                         ahead,
                         world.temper().logEntriesMax(),
-                        world.temper().feedEntriesKept(),
+                        Math.min(
+                                world.temper().feedEntriesKept(), world.temper().logEntriesMax()),
                         world.temper().answers().pages()),
                 world.parts().records(node.id(), disk),
                 application,

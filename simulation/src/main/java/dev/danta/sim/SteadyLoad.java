@@ -121,7 +121,7 @@ public final class SteadyLoad {
         }
 
         @Override
-        public List<Workload> workloads(SimRandom shape) {
+        public List<Workload> workloads(SimRandom shape, int shards) {
             return List.of(new Counted(new RingWorkload(ACCOUNTS, AUDITS)));
         }
 

@@ -219,6 +219,12 @@ final class SimulationTest {
         cleanRun(SettingsDraw.ALL.of(51_833), 51_833);
     }
 
+    /** What a replica learned by comparing, since a log was gone, was only the newest: a feed that went on had a hole. */
+    @Test
+    void seed1479FollowsAReplicaThatHadToCompare() {
+        cleanRun(new SimSettings(3, 2, 6, Scenario.FEED, Duration.ofSeconds(6)), 1479);
+    }
+
     /** A node that was its shard's only member pulled nothing, and so never heard that it had been joined by others. */
     @Test
     void seed700102GrowsFromOneAndCatchesUp() {

@@ -156,6 +156,7 @@ public final class MessageGenerator {
         make(LogItem.Outcome.class, () -> new LogItem.Outcome(taken(), any(Decision.class), orNull(this::body)));
         make(LogItem.Done.class, () -> new LogItem.Done(opId(), update()));
         make(LogEntry.Decided.class, () -> new LogEntry.Decided(taken(), orNull(this::changes)));
+        make(LogEntry.Hole.class, LogEntry.Hole::new);
         make(LogEntry.Joined.class, () -> new LogEntry.Joined(changes()));
         make(LogEntry.Done.class, () -> new LogEntry.Done(opId(), update()));
 

@@ -78,6 +78,12 @@ final class CatchingUp {
         if (here != null && skip.position().isAtOrBefore(here)) {
             step.reply(new IrMessage.Absorbed(skip.source(), here, false));
         } else {
+            boolean goesOn =
+                    here != null && here.incarnation().equals(skip.position().incarnation());
+            long had = here != null && goesOn ? here.number() : 0;
+            if (skip.position().number() > had) {
+                log.append(step.effects(), new LogEntry.Hole());
+            }
             moveTo(step, skip.source(), skip.position());
         }
     }

@@ -23,4 +23,10 @@ public sealed interface LogEntry {
 
     /** What a peer has sent of its own state changed the state here. Peers compare for themselves: to them it says nothing. */
     record Joined(Changes changes) implements LogEntry {}
+
+    /**
+     * A peer's log was gone here, and made up for by comparing: of what stood in it the newest has come, what was before that may
+     * come yet, or not at all. Whoever follows this log from before has missed something.
+     */
+    record Hole() implements LogEntry {}
 }

@@ -32,7 +32,7 @@ final class EventMutants {
         SimParts keeping = new SimParts() {
             @Override
             public Load load(Scenario scenario) {
-                return shape -> List.of(Scenario.events(shape, rules));
+                return (shape, shards) -> List.of(Scenario.events(shape, rules));
             }
         };
         return new Mutant(name, breaks, usual.withScenario(Scenario.EVENTS), keeping);

@@ -69,7 +69,7 @@ final class LevelMutants {
         return new SimParts() {
             @Override
             public Load load(Scenario scenario) {
-                return shape -> List.of(Scenario.levels(shape, roomBytes, rules));
+                return (shape, shards) -> List.of(Scenario.levels(shape, roomBytes, rules));
             }
         };
     }

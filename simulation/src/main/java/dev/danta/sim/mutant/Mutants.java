@@ -55,6 +55,7 @@ public final class Mutants {
         all.addAll(ProviderMutants.all(USUAL));
         all.addAll(CounterMutants.all(USUAL));
         all.addAll(OrderMutants.all(USUAL));
+        all.addAll(FeedMutants.all(USUAL));
         all.addAll(ofValidation());
         all.addAll(ofReads());
         all.addAll(planted());

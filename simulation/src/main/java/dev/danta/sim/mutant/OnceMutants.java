@@ -56,7 +56,7 @@ final class OnceMutants {
         return new SimParts() {
             @Override
             public Load load(Scenario scenario) {
-                return shape -> List.of(new OnceWorkload(rules));
+                return (shape, shards) -> List.of(new OnceWorkload(rules));
             }
         };
     }

@@ -70,7 +70,7 @@ final class OrderMutants {
         return new SimParts() {
             @Override
             public Load load(Scenario scenario) {
-                return shape -> List.of(Scenario.orders(shape, rules));
+                return (shape, shards) -> List.of(Scenario.orders(shape, rules));
             }
         };
     }

@@ -32,7 +32,7 @@ abstract class Stage implements SimParts, Load {
     }
 
     @Override
-    public final List<Workload> workloads(SimRandom shape) {
+    public final List<Workload> workloads(SimRandom shape, int shards) {
         return List.of(play());
     }
 

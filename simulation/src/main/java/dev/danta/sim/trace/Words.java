@@ -807,7 +807,7 @@ final class Words {
         } else if (entry instanceof LogEntry.Done done) {
             op(done.id());
         } else {
-            text.append("joined");
+            text.append(entry instanceof LogEntry.Hole ? "hole" : "joined");
         }
     }
 

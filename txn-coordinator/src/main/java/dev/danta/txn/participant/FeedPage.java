@@ -1,6 +1,7 @@
 package dev.danta.txn.participant;
 
 import dev.danta.ir.id.LogPosition;
+import dev.danta.ir.message.Changes;
 import dev.danta.ir.replica.LogEntry;
 import dev.danta.ir.replica.LogView;
 import dev.danta.occ.KeyRange;
@@ -43,6 +44,13 @@ record FeedPage(LogView log, ReadViewRules rules, long bytesMax) {
         while (!isFull && looked < LOOKED_AT_MAX && upTo < end) {
             List<LogEntry> entries = log.log(upTo, READ_AT_ONCE);
             for (LogEntry entry : entries) {
+                if (entry instanceof LogEntry.Hole) {
+                    if (upTo == after.number()) {
+                        return new ReadAnswer.FeedGap(last);
+                    }
+                    isFull = true;
+                    break;
+                }
                 int before = changes.size();
                 addChanges(entry, asked.keys(), changes);
                 long added = sizeBytes(changes.subList(before, changes.size()));
@@ -69,8 +77,9 @@ record FeedPage(LogView log, ReadViewRules rules, long bytesMax) {
             }
             return;
         }
-        var changed =
-                entry instanceof LogEntry.Decided decided ? decided.changes() : ((LogEntry.Joined) entry).changes();
+        Changes changed = entry instanceof LogEntry.Decided decided
+                ? decided.changes()
+                : entry instanceof LogEntry.Joined joined ? joined.changes() : null;
         if (changed instanceof KeyChanges all) {
             all.keys().stream().filter(change -> keys.contains(change.key())).forEach(into::add);
         }

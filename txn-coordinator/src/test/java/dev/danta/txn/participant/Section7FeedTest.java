@@ -255,6 +255,26 @@ final class Section7FeedTest {
                 .containsExactly(new IrMessage.Pulled(at(0), at(1), List.of(), true, 1));
     }
 
+    /** The newest has come by comparing; what was between may never come. */
+    @Test
+    void wherePeersLogsWereGoneThereIsAGap() {
+        LogIncarnation log = new LogIncarnation(9, Epoch.FIRST);
+        Node node = ofThree(0).commit(1, write(A, "one"));
+        node.handle(new IrMessage.SkipTo(PEER, new LogPosition(log, 0)));
+        node.commit(2, write(A, "two"));
+        assertThat(node.after(0).upTo()).isEqualTo(at(2));
+
+        node.handle(new IrMessage.SkipTo(PEER, new LogPosition(log, 7)));
+        node.commit(3, write(A, "three"));
+
+        assertThat(node.after(0).upTo()).isEqualTo(at(2));
+        assertThat(node.ask(at(2), ALL, 100)).isEqualTo(new ReadAnswer.FeedGap(at(4)));
+        assertThat(node.after(3).changes()).containsExactly(written(A, 3, "three"));
+
+        node.handle(new IrMessage.SkipTo(THIRD, new LogPosition(log, 1)));
+        assertThat(node.ask(at(4), ALL, 100)).isEqualTo(new ReadAnswer.FeedGap(at(5)));
+    }
+
     @Test
     void whatIsForgottenIsToldAsLongAsTheLogIsKept() {
         Node node = ofThree(10).commit(1, write(A, "one")).commit(2, write(A, "two"));

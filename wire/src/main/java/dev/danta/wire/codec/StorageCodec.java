@@ -124,6 +124,8 @@ public final class StorageCodec {
         } else if (entry instanceof LogEntry.Joined joined) {
             wire.setJoined(DataProto.Nothing.getDefaultInstance());
             wire.addAllChanges(FEEDS.encode(joined.changes()));
+        } else if (entry instanceof LogEntry.Hole) {
+            wire.setHole(DataProto.Nothing.getDefaultInstance());
         }
         return wire.build().toByteArray();
     }
@@ -139,6 +141,7 @@ public final class StorageCodec {
                 boolean changedNothing = wire.getChangesCount() == 0;
                 yield new LogEntry.Decided(id, changedNothing ? null : FEEDS.changes(wire.getChangesList(), at));
             }
+            case HOLE -> new LogEntry.Hole();
             case JOINED -> new LogEntry.Joined(FEEDS.changes(wire.getChangesList(), at));
             case DONE -> {
                 DataProto.DoneOp done = wire.getDone();
