@@ -36,8 +36,9 @@ import org.jspecify.annotations.Nullable;
  * all of it still is the newest. It reads its own writes, and reads a key the same each time.
  *
  * <p>It spends and gains of {@link BoundedCounter}s, too, of several at once and beside other records. Each counter takes part
- * with its record; relaxed gains that were acknowledged before it was asked for are in it. One that is acknowledged while the
- * transaction is under way may be taken to come after it.
+ * with its record; relaxed gains that were acknowledged before it was asked for are in it, and where it tells that there is not
+ * enough, or how much there is, those that were acknowledged before anything else that the transaction has read. One that is
+ * acknowledged later may be taken to come after it.
  *
  * <p>Not thread-safe, and of no use after its closure has ended.
  */
@@ -47,6 +48,9 @@ public final class Tx implements AutoCloseable {
     private final ReadSet reads = new ReadSet(ReadRules.PROTOCOL);
     private final TreeMap<dev.danta.occ.Key, Write> writes = new TreeMap<>();
     private final TxCounters counters;
+    /** How many versions and ranges were seen. */
+    private int sightings;
+
     private final List<Consumer<Committed>> followers = new ArrayList<>();
     /** The tables that it writes, each with the indexes that it had at its first write. */
     private final Map<Declaration, List<Index<?>>> indexed = new LinkedHashMap<>();
@@ -109,6 +113,11 @@ public final class Tx implements AutoCloseable {
         @Override
         public void write(dev.danta.occ.Key key, CounterRecord record) {
             Tx.this.write(new Write(key, record.encode()));
+        }
+
+        @Override
+        public int sightings() {
+            return sightings;
         }
 
         @Override
@@ -525,8 +534,9 @@ public final class Tx implements AutoCloseable {
 
     /** Whether all that was read is true, whatever is to be done about it: committed or aborted, anything else is thrown. */
     CallOutcome confirm() {
-        if (torn != null) {
-            return torn;
+        CallOutcome.Aborted untrue = untrue();
+        if (untrue != null) {
+            return untrue;
         }
         return reads.isEmpty()
                 ? Calls.NO_TRACE
@@ -535,10 +545,25 @@ public final class Tx implements AutoCloseable {
                         remainingNanos("what it read was confirmed"));
     }
 
+    /** What it has seen of two states; null if nothing. Asks once more what counters it was told of before it saw something else. */
+    private CallOutcome.@Nullable Aborted untrue() {
+        if (torn == null) {
+            try {
+                counters.confirm();
+            } catch (ConflictException twoStates) {
+                if (torn == null) {
+                    throw twoStates;
+                }
+            }
+        }
+        return torn;
+    }
+
     /** Commits what was gathered: committed or aborted, anything else is thrown. */
     CallOutcome settle() {
-        if (torn != null) {
-            return torn;
+        CallOutcome.Aborted untrue = untrue();
+        if (untrue != null) {
+            return untrue;
         }
         if (reads.isEmpty() && writes.isEmpty()) {
             // Nothing to agree upon, and so nothing to ask anybody.
@@ -652,6 +677,7 @@ public final class Tx implements AutoCloseable {
     }
 
     private void see(dev.danta.occ.Key key, Version version) {
+        sightings++;
         reads.see(key, version);
         requireFewKeys();
     }
@@ -691,6 +717,7 @@ public final class Tx implements AutoCloseable {
     }
 
     private void see(dev.danta.occ.KeyRange range, Map<dev.danta.occ.Key, Version> versions) {
+        sightings++;
         List<Verdict.Newest> found = new ArrayList<>();
         versions.forEach((key, version) -> found.add(new Verdict.Newest(key, version)));
         List<Verdict.Newest> newest = new ArrayList<>();

@@ -7,8 +7,10 @@ import dev.danta.txn.client.ClientCall.OpenCounters.Ask;
 import dev.danta.txn.client.ClientCall.OpenCounters.Need;
 import dev.danta.txn.counter.CounterBounds;
 import dev.danta.txn.counter.CounterRecord;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -31,13 +33,20 @@ final class TxCounters {
         /** The commit writes the record. */
         void write(Key key, CounterRecord record);
 
+        /** How many versions and ranges it has seen so far, those of counters included. */
+        int sightings();
+
         /** The attempt has seen two states; {@code newest} is the newer one. To be thrown. */
         DantaException torn(Key key, Version newest);
     }
 
     private static final class Held {
+        private final CounterBounds bounds;
         private final Version version;
         private CounterRecord opened;
+        /** What had been seen when gains were read last, itself included: nothing of that was after them. */
+        private int seenBefore;
+
         private boolean isAll;
         private Need need;
         /** Whether something was told that gains which come later would make untrue. */
@@ -47,7 +56,8 @@ final class TxCounters {
         /** Where it moves the bound; null if it does not. */
         private @Nullable Moved moved;
 
-        Held(CallOutcome.Opened first, Need need) {
+        Held(CounterBounds bounds, CallOutcome.Opened first, Need need) {
+            this.bounds = bounds;
             this.version = first.version();
             this.opened = first.record();
             this.isAll = first.isAll();
@@ -80,31 +90,34 @@ final class TxCounters {
         List<Ask> missing =
                 asks.stream().filter(ask -> !held.containsKey(ask.key())).toList();
         if (!missing.isEmpty()) {
+            int before = attempt.sightings();
             List<CallOutcome.Opened> found = attempt.open(missing);
             for (int i = 0; i < missing.size(); i++) {
-                found(missing.get(i), found.get(i));
+                found(missing.get(i), found.get(i), before);
             }
         }
     }
 
     private Held opened(Key key, CounterBounds bounds, long amount, boolean intoAllowance, Need need) {
         Ask ask = new Ask(key, bounds, amount, intoAllowance, need);
-        return found(ask, attempt.open(List.of(ask)).get(0));
+        int before = attempt.sightings();
+        return found(ask, attempt.open(List.of(ask)).get(0), before);
     }
 
-    private Held found(Ask ask, CallOutcome.Opened now) {
+    /** @param before what had been seen when it was asked for */
+    private Held found(Ask ask, CallOutcome.Opened now, int before) {
         Held one = held.get(ask.key());
         if (one == null) {
             attempt.depend(ask.key(), now.version());
-            one = new Held(now, ask.need());
+            one = new Held(ask.bounds(), now, ask.need());
             held.put(ask.key(), one);
-        } else if (!now.version().equals(one.version)
-                || (one.isTold && !now.record().folded().equals(one.opened.folded()))) {
-            throw attempt.torn(ask.key(), now.version());
+            one.seenBefore = before + 1;
         } else {
+            requireSame(ask.key(), one, now);
             one.opened = now.record();
             one.isAll = now.isAll();
             one.need = ask.need();
+            one.seenBefore = before;
         }
         if (now.changed() || one.isChanged()) {
             attempt.write(ask.key(), one.with(0));
@@ -181,5 +194,35 @@ final class TxCounters {
         }
         one.isTold = true;
         return one.with(0);
+    }
+
+    /**
+     * Has gains read once more of those counters of which something was told before something else was seen: what was seen may
+     * have come after gains that were not there yet. Then everything that was told was so at one moment, if the commit finds all
+     * that was read to be the newest still.
+     *
+     * @throws DantaException if it was not: the attempt is torn
+     */
+    void confirm() {
+        List<Ask> late = new ArrayList<>();
+        held.forEach((key, one) -> {
+            if (one.isTold && one.seenBefore < attempt.sightings()) {
+                late.add(new Ask(key, one.bounds, 0, false, Need.TO_CHANGE));
+            }
+        });
+        if (!late.isEmpty()) {
+            List<CallOutcome.Opened> now = attempt.open(late);
+            for (int i = 0; i < late.size(); i++) {
+                Key key = late.get(i).key();
+                requireSame(key, Objects.requireNonNull(held.get(key)), now.get(i));
+            }
+        }
+    }
+
+    private void requireSame(Key key, Held one, CallOutcome.Opened now) {
+        boolean hasGained = one.isTold && !now.record().folded().equals(one.opened.folded());
+        if (hasGained || !now.version().equals(one.version)) {
+            throw attempt.torn(key, now.version());
+        }
     }
 }

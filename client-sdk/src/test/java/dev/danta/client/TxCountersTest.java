@@ -100,6 +100,37 @@ final class TxCountersTest {
     }
 
     @Test
+    void whoSeesWhatCameAfterAGainSeesTheGain() {
+        Space theirShop = other.space("shop");
+        Table<String> theirOrders = theirShop.table("orders", Codecs.STRING, Mode.STRICT);
+
+        String told = shop.run(tx -> {
+            boolean enough = tx.covers(stock, A, 5);
+            if (tx.attempt() == 1) {
+                theirs.gain(A, 5);
+                theirShop.execute(later -> later.put(theirOrders, A, "five have come"));
+            }
+            return enough + ", " + tx.get(orders, A).orElse("nothing");
+        });
+
+        assertThat(told).isEqualTo("true, five have come");
+    }
+
+    @Test
+    void whoIsToldHowMuchThereIsSeesNothingThatCameLater() {
+        String told = shop.read(tx -> {
+            long left = tx.left(stock, A);
+            if (tx.attempt() == 1) {
+                theirs.gain(A, 5);
+                theirs.gain(B, 7);
+            }
+            return left + ", " + tx.left(stock, B);
+        });
+
+        assertThat(told).isEqualTo("5, 7");
+    }
+
+    @Test
     void aReadTellsAndWritesNothingOfItsOwn() {
         stock.gain(A, 6);
         assertThat(shop.<Boolean, RuntimeException>read(tx -> tx.covers(stock, A, 6)))
