@@ -58,7 +58,12 @@ final class BenchPoolCommand implements Callable<Integer> {
         List<String> parts = List.of(pools.split("x", -1));
         try {
             if (parts.size() == 2) {
-                return new PoolSettings(Integer.parseInt(parts.get(0)), Integer.parseInt(parts.get(1)), limit, skew);
+                return new PoolSettings(
+                        Integer.parseInt(parts.get(0)),
+                        Integer.parseInt(parts.get(1)),
+                        limit,
+                        skew,
+                        PoolSettings.TRUE_WITHIN);
             }
         } catch (NumberFormatException wrong) {
             throw new CommandException(ExitCode.USAGE, complaint(), wrong);

@@ -472,7 +472,9 @@ public enum Scenario {
                 (int) random.between(1, 3),
                 (int) random.between(1, 3),
                 random.between(3, 15),
-                random.pick(List.of(PoolSettings.Skew.values())));
+                random.pick(List.of(PoolSettings.Skew.values())),
+                // Replicas pull each other's logs as seldom as it is drawn.
+                Duration.ofSeconds(8));
         return new ApplicationWorkload(new Pool(settings, CHECK));
     }
 

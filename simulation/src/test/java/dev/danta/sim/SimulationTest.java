@@ -91,6 +91,13 @@ final class SimulationTest {
         cleanRun(new SimSettings(3, 2, 3, Scenario.STOCK, Duration.ofSeconds(12)), 43);
     }
 
+    /** What was put by clients that have died since came to the last replica with its next pull, later than on real nodes. */
+    @Test
+    void seeds10859And11533OfPoolAreClean() {
+        cleanRun(new SimSettings(5, 2, 5, Scenario.POOL, Duration.ofSeconds(6)), 10859);
+        cleanRun(new SimSettings(3, 2, 5, Scenario.POOL, Duration.ofSeconds(19)), 11533);
+    }
+
     /** The judge of counters did not know a record that its writer did: a client knows before any replica that it is committed. */
     @Test
     void seed20027OfOrdersIsClean() {

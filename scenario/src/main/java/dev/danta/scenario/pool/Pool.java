@@ -16,8 +16,8 @@ import java.util.function.Consumer;
  *   <li>C1: when a reservation is accepted, no more is in use than the limit that is in force;
  *   <li>C2: what is in use is the sum of all reservations that hold units;
  *   <li>C3: what is done under an id is done once, and is there if its user was told so;
- *   <li>C4: nobody is shown whether a pool is open as it was before, and two seconds after all has healed everybody reads what is
- *       true;
+ *   <li>C4: nobody is shown whether a pool is open as it was before, and {@link PoolSettings#trueWithin} after all has healed everybody
+ *       reads what is true;
  *   <li>C5: of two who want the last unit one gets it, either;
  *   <li>C6: all answers of a pool are true at one moment each, in an order in which none comes before what was answered when it
  *       was asked: there are also no false refusals.

@@ -7,16 +7,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Reads what is there when all is quiet: reservations, pools, and what everybody reads of them. */
 final class PoolAudit {
     private static final int AT_ONCE = 50;
-
-    /** So long after all has healed everybody reads what is true. */
-    private static final long TRUE_WITHIN = TimeUnit.SECONDS.toNanos(2);
 
     private final Port port;
     private final PoolSettings settings;
@@ -36,7 +32,8 @@ final class PoolAudit {
 
     void begin() {
         book.beginAudit();
-        port.after(TRUE_WITHIN, () -> reservations(book.ids(), 0));
+        long left = book.quietSinceNanos() + settings.trueWithin().toNanos() - port.nowNanos();
+        port.after(Math.max(0, left), () -> reservations(book.ids(), 0));
     }
 
     private void reservations(List<String> ids, int from) {

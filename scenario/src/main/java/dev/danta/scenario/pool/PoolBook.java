@@ -30,12 +30,16 @@ final class PoolBook {
 
     private final Map<String, Reservation> reservations = new LinkedHashMap<>();
     private final Map<String, Long> published = new TreeMap<>();
+    /** How many are about to publish something of a pool, by the pool. */
+    private final Map<String, Integer> publishing = new TreeMap<>();
+
     private final List<Duel> duels = new ArrayList<>();
     private final Map<String, List<Broken>> broken = new TreeMap<>();
     private final List<Broken> found = new ArrayList<>();
     private final List<Broken> undecided = new ArrayList<>();
     private long processes;
     private long users;
+    private long quietSinceNanos;
 
     /** What became of a reservation, as its user was told. */
     enum Fate {
@@ -107,6 +111,16 @@ final class PoolBook {
         return users++;
     }
 
+    /** Somebody does something now. */
+    synchronized void isActive(long now) {
+        quietSinceNanos = now;
+    }
+
+    /** When somebody did something last. */
+    synchronized long quietSinceNanos() {
+        return quietSinceNanos;
+    }
+
     synchronized void asked(String id, Reservation reservation) {
         reservations.put(id, reservation);
     }
@@ -132,13 +146,24 @@ final class PoolBook {
         open.remove(asked);
     }
 
+    /** Somebody begins to put where everybody reads it how often a pool has flipped. */
+    synchronized void publishes(String pool) {
+        publishing.merge(pool, 1, Integer::sum);
+    }
+
+    /** And has seen that what is there is true. */
+    synchronized void hasPublished(String pool) {
+        publishing.merge(pool, -1, Integer::sum);
+    }
+
     /** It was seen that everybody can read that the pool has flipped so often. */
     synchronized void published(String pool, long flips) {
         published.merge(pool, flips, Math::max);
     }
 
+    /** Whether everybody can read it, and nobody was cut short who may have put something older over it. */
     synchronized boolean isPublished(String pool, long flips) {
-        return published.getOrDefault(pool, 0L) >= flips;
+        return published.getOrDefault(pool, 0L) >= flips && publishing.getOrDefault(pool, 0) == 0;
     }
 
     synchronized void broke(String id, String what) {

@@ -61,6 +61,14 @@ final class PoolUser implements Application.Step {
 
     @Override
     public void next(Consumer<Done> then) {
+        step(done -> {
+            book.isActive(port.nowNanos());
+            then.accept(done);
+        });
+    }
+
+    private void step(Consumer<Done> then) {
+        book.isActive(port.nowNanos());
         long drawn = port.draw(ALL);
         if (drawn < RESERVE) {
             reserve(then);
@@ -225,27 +233,48 @@ final class PoolUser implements Application.Step {
         if (state == null) {
             then.run();
         } else {
-            publish(pool, work.stateOf(state).flips(), 1, then);
+            publish(pool, work.stateOf(state).flips(), then);
         }
     }
 
     /**
-     * Until what everybody reads is what is: somebody who is slower may have put something older over it. Who puts looks
-     * afterwards, so the last one who puts knows the newest, or puts it then.
+     * Until what everybody reads is what is: somebody who is slower may have put something older over it. Who has put, and knows
+     * that it is there, looks afterwards; so the last one who puts knows the newest, or puts it then.
      */
-    private void publish(String pool, long flips, int attempt, Runnable then) {
+    private void publish(String pool, long flips, Runnable then) {
+        book.publishes(pool);
+        publish(pool, flips, 1, isTrue -> {
+            // Else something older may still come over what is true.
+            if (isTrue) {
+                book.hasPublished(pool);
+            }
+            then.run();
+        });
+    }
+
+    private void publish(String pool, long flips, int attempt, Consumer<Boolean> then) {
         String value = flips + " " + (PoolState.isOpen(flips) ? "OPEN" : "CLOSED") + " " + name + " " + number++;
-        port.put(
-                work.availability(pool),
-                value,
-                Port.Ack.QUORUM,
-                put -> verified(pool, isTrue -> {
-                    if (isTrue || attempt == PUBLISHED_MAX) {
-                        then.run();
+        port.put(work.availability(pool), value, Port.Ack.QUORUM, put -> {
+            if (put == Port.Reply.DONE) {
+                verified(pool, isTrue -> {
+                    if (isTrue) {
+                        then.accept(true);
                     } else {
-                        newest(pool, now -> publish(pool, now < 0 ? flips : now, attempt + 1, then), then);
+                        publishAgain(pool, flips, attempt, then);
                     }
-                }));
+                });
+            } else {
+                publishAgain(pool, flips, attempt, then);
+            }
+        });
+    }
+
+    private void publishAgain(String pool, long flips, int attempt, Consumer<Boolean> then) {
+        if (attempt == PUBLISHED_MAX) {
+            then.accept(false);
+        } else {
+            newest(pool, now -> publish(pool, now, attempt + 1, then), () -> publish(pool, flips, attempt + 1, then));
+        }
     }
 
     /** Compares what everybody reads with what is. */
@@ -297,7 +326,7 @@ final class PoolUser implements Application.Step {
                     } else {
                         newest(
                                 pool,
-                                now -> publish(pool, now, 1, () -> then.accept(new Done("refresh", Ending.DONE))),
+                                now -> publish(pool, now, () -> then.accept(new Done("refresh", Ending.DONE))),
                                 () -> then.accept(new Done("refresh", Ending.NOT_DONE)));
                     }
                 });

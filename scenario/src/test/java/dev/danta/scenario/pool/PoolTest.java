@@ -17,7 +17,7 @@ final class PoolTest {
     private static final int USERS = 8;
 
     private static Pool pool(PoolSettings.Skew skew) {
-        return new Pool(new PoolSettings(2, 3, 12, skew), CheckOptions.defaults());
+        return new Pool(new PoolSettings(2, 3, 12, skew, PoolSettings.TRUE_WITHIN), CheckOptions.defaults());
     }
 
     @ParameterizedTest
