@@ -61,6 +61,12 @@ final class SimulationTest {
         cleanRun(new SimSettings(3, 3, 4, Scenario.LEVELS, Duration.ofSeconds(14)), 17616);
     }
 
+    /** In the end, events that were never acknowledged came between a view and the pages that it was compared with. */
+    @Test
+    void seed34OfEventsIsClean() {
+        cleanRun(new SimSettings(3, 1, 3, Scenario.EVENTS, Duration.ofSeconds(18)), 34);
+    }
+
     /** An exact read showed what was spent of an allotment after a gain, and not the gain, which came first. */
     @Test
     void seed601OfStockIsClean() {
