@@ -24,6 +24,8 @@ import java.util.function.Function;
  * </table>
  */
 public final class BoundedCounter {
+    private static final String OPTIONS = "options: there are defaults, Spend.options()";
+
     private final Space space;
     private final Calls calls;
     private final Declaration declaration;
@@ -113,9 +115,15 @@ public final class BoundedCounter {
      *     holds is called in, and then it was or was not
      * @throws UnavailableException if too few nodes can be reached; nothing was spent
      * @throws RefusedException if there is something else under the key
+     * @throws IdempotencyMismatchException if something else was done under its idempotency key; nothing was spent
+     * @throws ConflictException if it has an idempotency key, and others were in the way as often as is allowed; nothing was spent
      */
     public SpendResult spend(Key key, long quantity, Spend options) {
-        return Results.await(spent(key, quantity, options));
+        String once = Given.notNull(OPTIONS, options).idempotencyKey().orElse(null);
+        return once == null
+                ? Results.await(spent(key, quantity, options))
+                : resultOf(
+                        space.run(onceOnly(once, key, quantity, options), spending(key, quantity, options)), options);
     }
 
     /** {@link #spendAsync(Key, long, Spend)} with the defaults. */
@@ -125,7 +133,40 @@ public final class BoundedCounter {
 
     /** {@link #spend(Key, long, Spend)} without waiting; the future's dependents never run on a thread of the client. */
     public CompletableFuture<SpendResult> spendAsync(Key key, long quantity, Spend options) {
-        return Results.elsewhere(spent(key, quantity, options), Function.identity());
+        String once = Given.notNull(OPTIONS, options).idempotencyKey().orElse(null);
+        return once == null
+                ? Results.elsewhere(spent(key, quantity, options), Function.identity())
+                : space.runAsync(onceOnly(once, key, quantity, options), spending(key, quantity, options))
+                        .thenApply(kept -> resultOf(kept, options));
+    }
+
+    /** The options of the transaction that a spend with an idempotency key is. */
+    private TxOptions onceOnly(String once, Key key, long quantity, Spend options) {
+        requirePositive(quantity);
+        TxOptions keyed = Tx.options()
+                .idempotencyKey(once)
+                .request("spend", name(), encode(key).bytes().toArray(), quantity, options.isIntoAllowance());
+        return options.deadline().map(keyed::deadline).orElse(keyed);
+    }
+
+    /** How much is left if it was spent; if not, what comes below zero by as much as there was. */
+    private TxWork<Long, RuntimeException> spending(Key key, long quantity, Spend options) {
+        return tx -> {
+            boolean isDone = tx.spend(this, key, quantity, options.isIntoAllowance());
+            long left = Math.max(0, tx.counters().room(encode(key)));
+            return isDone ? left : ~left;
+        };
+    }
+
+    private SpendResult resultOf(long kept, Spend options) {
+        boolean isDone = kept >= 0;
+        (isDone ? calls.counts().spendsStrict : calls.counts().spendsLimit).increment();
+        return new SpendResult(
+                isDone ? SpendResult.Status.ACCEPTED : SpendResult.Status.LIMIT,
+                SpendResult.Path.STRICT,
+                isDone ? kept : ~kept,
+                options.rule().name(),
+                SpendResult.Reason.IDEMPOTENCY_KEY);
     }
 
     /**
@@ -216,8 +257,7 @@ public final class BoundedCounter {
         requirePositive(quantity);
         dev.danta.occ.Key encoded = collection.encode(key);
         Holdings holdings = calls.holdings();
-        SpendRule rule = Given.notNull("options: there are defaults, Spend.options()", options)
-                .rule();
+        SpendRule rule = options.rule();
         SpendRule.Choice choice = rule.choose(new SpendRule.Case(quantity, holdings.estimate(encoded)));
         boolean isStrict = choice.way() == SpendRule.Way.STRICT;
         SpendManner manner = switch (choice.way()) {

@@ -6,18 +6,25 @@ import org.jspecify.annotations.Nullable;
 
 /** How one spend of a {@link BoundedCounter} is to be done. Immutable; begin with {@link #options()} or {@link #with}. */
 public final class Spend {
-    static final Spend DEFAULTS = new Spend(SpendRule.NEAR_BOUND, null, false, true);
+    static final Spend DEFAULTS = new Spend(SpendRule.NEAR_BOUND, null, false, true, null);
 
     private final SpendRule rule;
     private final @Nullable Duration deadline;
     private final boolean intoAllowance;
     private final boolean escalates;
+    private final @Nullable String idempotencyKey;
 
-    private Spend(SpendRule rule, @Nullable Duration deadline, boolean intoAllowance, boolean escalates) {
+    private Spend(
+            SpendRule rule,
+            @Nullable Duration deadline,
+            boolean intoAllowance,
+            boolean escalates,
+            @Nullable String idempotencyKey) {
         this.rule = rule;
         this.deadline = deadline;
         this.intoAllowance = intoAllowance;
         this.escalates = escalates;
+        this.idempotencyKey = idempotencyKey;
     }
 
     /** By {@link SpendRule#NEAR_BOUND}, within the client's deadline, not into the allowance. */
@@ -33,17 +40,22 @@ public final class Spend {
     /** The rule that chooses between reserved, strict and relaxed. */
     public Spend rule(SpendRule newRule) {
         return new Spend(
-                Given.notNull("a rule: there are those of SpendRule", newRule), deadline, intoAllowance, escalates);
+                Given.notNull("a rule: there are those of SpendRule", newRule),
+                deadline,
+                intoAllowance,
+                escalates,
+                idempotencyKey);
     }
 
     /** It may take this long; in place of the client's own deadline. */
     public Spend deadline(Duration newDeadline) {
-        return new Spend(rule, Calls.requirePositive("a deadline", newDeadline), intoAllowance, escalates);
+        return new Spend(
+                rule, Calls.requirePositive("a deadline", newDeadline), intoAllowance, escalates, idempotencyKey);
     }
 
     /** It may go beyond the bound, as far as the counter's allowance goes ({@link Bounds#allowance}). */
     public Spend intoAllowance() {
-        return new Spend(rule, deadline, true, escalates);
+        return new Spend(rule, deadline, true, escalates, idempotencyKey);
     }
 
     /**
@@ -51,7 +63,22 @@ public final class Spend {
      * answer is {@link SpendResult.Status#NOT_HELD}. Without this such a spend is strict.
      */
     public Spend withoutEscalation() {
-        return new Spend(rule, deadline, intoAllowance, false);
+        return new Spend(rule, deadline, intoAllowance, false, idempotencyKey);
+    }
+
+    /**
+     * It is done once, however often it is asked for with this key in the counter's space, by any client, for a day: whoever asks
+     * again is given the first answer, also if that was that there is not enough. So what ended with {@link
+     * OutcomeUnknownException} may be asked for again. For that it is a strict transaction, whatever the rule says, with a record
+     * beside the counter: it is not combined with others of this client, and is in the way of all that are strict.
+     *
+     * @param newIdempotencyKey at least one character; the same for the same spend, and for nothing else in the space
+     */
+    public Spend idempotencyKey(String newIdempotencyKey) {
+        if (Given.notNull("an idempotency key", newIdempotencyKey).isEmpty()) {
+            throw new IllegalArgumentException("an idempotency key has at least one character");
+        }
+        return new Spend(rule, deadline, intoAllowance, escalates, newIdempotencyKey);
     }
 
     public SpendRule rule() {
@@ -66,6 +93,11 @@ public final class Spend {
     /** Whether a relaxed spend that cannot be done so is done strictly. */
     public boolean isEscalating() {
         return escalates;
+    }
+
+    /** Empty: asked for again it is done again. */
+    public Optional<String> idempotencyKey() {
+        return Optional.ofNullable(idempotencyKey);
     }
 
     /** Whether it may use the counter's allowance. */

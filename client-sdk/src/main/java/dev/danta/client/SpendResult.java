@@ -45,6 +45,8 @@ public record SpendResult(Status status, Path path, long remainingEstimate, Stri
         RULE,
         /** The rule threw, which means strict. */
         RULE_FAILED,
+        /** It has an idempotency key, which means strict: the rule was not asked. */
+        IDEMPOTENCY_KEY,
         /**
          * The rule let it be reserved or relaxed, but this client did not hold enough: it was served by the transaction that gets
          * more.

@@ -186,6 +186,12 @@ final class TxCounters {
         }
     }
 
+    /** About how much is left of one that it has decided about. */
+    long room(Key key) {
+        Held one = held.get(key);
+        return one == null ? 0 : one.with(0).room();
+    }
+
     /** The record as the transaction leaves it, all of which may be told. */
     CounterRecord told(Key key, CounterBounds bounds, Need need) {
         Held one = held.get(key);

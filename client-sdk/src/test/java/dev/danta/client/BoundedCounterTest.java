@@ -275,6 +275,31 @@ final class BoundedCounterTest {
     }
 
     @Test
+    void aSpendWithAnIdempotencyKeyIsDoneOnceWhoeverAsksForIt() {
+        Spend once = RESERVED.idempotencyKey("order 7");
+        stock.gain(A, 10);
+
+        SpendResult first = stock.spend(A, 4, once);
+        assertThat(first)
+                .isEqualTo(new SpendResult(Status.ACCEPTED, Path.STRICT, 6, "reserved", Reason.IDEMPOTENCY_KEY));
+        assertThat(stock.spend(A, 4, once)).isEqualTo(first);
+        assertThat(theirs.spendAsync(A, 4, once).join()).isEqualTo(first);
+        assertThat(stock.value(A)).isEqualTo(6);
+        assertThatThrownBy(() -> stock.spend(A, 5, once)).isInstanceOf(IdempotencyMismatchException.class);
+        assertThatThrownBy(() -> stock.spend(Key.of("b"), 4, once)).isInstanceOf(IdempotencyMismatchException.class);
+
+        Spend late = STRICT.idempotencyKey("order 8");
+        assertThat(theirs.spend(A, 7, late).status()).isEqualTo(Status.LIMIT);
+        stock.gain(A, 1);
+        SpendResult again = stock.spend(A, 7, late);
+        assertThat(again.status()).as("the first answer").isEqualTo(Status.LIMIT);
+        assertThat(again.remainingEstimate()).isEqualTo(6);
+        assertThat(stock.value(A)).isEqualTo(7);
+        assertThat(client.stats().spendsStrict()).isEqualTo(2);
+        assertThatThrownBy(() -> RESERVED.idempotencyKey("")).isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
     void withoutAQuorumASpendIsNotDoneOrUnknownAndCountsOnce() {
         stock.gain(A, 100);
         stock.spend(A, 1, RESERVED);
