@@ -26,6 +26,7 @@ import picocli.CommandLine.Spec;
             BenchStockCommand.class,
             BenchFactoryCommand.class,
             BenchPoolCommand.class,
+            BenchProviderCommand.class,
             BenchCampaignCommand.class,
             BenchListsCommand.class,
             BenchDeadlinesCommand.class,

@@ -42,18 +42,27 @@ public final class ApplicationRun {
 
     /** Puts there what must be there; false if that was not possible for as long as one has patience. */
     public boolean prepare() throws InterruptedException {
-        return untilDone(application::prepare);
+        return untilDone(
+                application::prepare,
+                clients,
+                System.nanoTime() + settings.patience().toNanos());
     }
 
-    /** Reads what the verdict needs; false as for {@link #prepare}. */
+    /** Every client reads what the verdict needs, one after the other: each gives back what it holds. False as for {@link #prepare}. */
     public boolean audit() throws InterruptedException {
-        return untilDone(application::audit);
+        long end = System.nanoTime() + settings.patience().toNanos();
+        for (ApplicationClient client : clients) {
+            if (!untilDone(application::audit, List.of(client), end)) {
+                return false;
+            }
+        }
+        return true;
     }
 
-    private boolean untilDone(BiConsumer<ApplicationUser, Consumer<Boolean>> what) throws InterruptedException {
-        long end = System.nanoTime() + settings.patience().toNanos();
+    private boolean untilDone(BiConsumer<ApplicationUser, Consumer<Boolean>> what, List<ApplicationClient> by, long end)
+            throws InterruptedException {
         for (int i = 0; System.nanoTime() - end < 0; i++) {
-            ApplicationUser user = clients.get(i % clients.size()).user(seeds.nextLong());
+            ApplicationUser user = by.get(i % by.size()).user(seeds.nextLong());
             if (user.await(then -> what.accept(user, then))) {
                 return true;
             }
