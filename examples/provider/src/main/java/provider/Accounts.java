@@ -60,12 +60,11 @@ public final class Accounts {
     private String open(String email, String account) {
         // Whoever reads that nobody has it and commits is the only one.
         return space.run(tx -> {
-            String owner = tx.get(emails, Key.of(email)).orElse(null);
-            if (owner != null) {
-                return email + " is " + owner + "'s";
+            if (tx.get(emails, Key.of(email)).isPresent()) {
+                return "not with that email";
             }
             tx.put(emails, Key.of(email), account);
-            return account + " is open";
+            return "open";
         });
     }
 
@@ -135,8 +134,8 @@ public final class Accounts {
             String ann = "ann-" + run;
             String bob = "bob-" + run;
 
-            System.out.println("ann: " + accounts.open(run + "@example.com", "ann") + ", bob: "
-                    + accounts.open(run + "@example.com", "bob"));
+            String email = run + "@example.com";
+            System.out.println("ann: " + accounts.open(email, ann) + ", bob: " + accounts.open(email, bob));
             accounts.balances.gain(Key.of(ann), 5_000);
             // Spent of this even where no quorum can be reached.
             System.out.println("held for small charges: " + accounts.balances.holdLax(Key.of(ann), 300));

@@ -94,6 +94,11 @@ final class ClientJarTest {
         printsWhatItsPageSays("factory", "factory.Warehouse");
     }
 
+    @Test
+    void theProviderPrintsWhatItsPageSays() throws IOException, InterruptedException {
+        printsWhatItsPageSays("provider", "provider.Accounts");
+    }
+
     /** Classes of the same names that are of no use, as those of an older version would be. */
     @Test
     void anotherTransportOfTheApplicationIsNoneOfItsBusiness() throws IOException, InterruptedException {
