@@ -4,6 +4,7 @@ import dev.danta.check.CheckOptions;
 import dev.danta.check.HistoryCheck;
 import dev.danta.check.model.BoundedCounterModel;
 import dev.danta.check.model.BoundedCounterModel.Input;
+import dev.danta.check.model.BoundedCounterModel.Mode;
 import dev.danta.check.model.BoundedCounterModel.Output;
 import dev.danta.check.model.RegisterModel;
 import dev.danta.occ.Key;
@@ -194,12 +195,19 @@ public final class StockWorkload implements Workload {
             user.known(input, new Output.Limit(), invoked, caller.nowNanos());
         } else if (outcome instanceof CallOutcome.Spent || outcome instanceof CallOutcome.Committed) {
             sum.sold += amount;
-            user.known(input, new Output.Accepted(), invoked, caller.nowNanos());
+            user.known(input, new Output.Accepted(modeOf(outcome)), invoked, caller.nowNanos());
         } else if (outcome instanceof CallOutcome.Failed || outcome instanceof CallOutcome.Aborted) {
             sum.soldPerhaps -= amount;
         } else {
             user.unknown(input, invoked);
         }
+    }
+
+    private static Mode modeOf(CallOutcome outcome) {
+        if (outcome instanceof CallOutcome.Spent spent && spent.path() != SpendManner.STRICT) {
+            return spent.path() == SpendManner.RESERVED ? Mode.RESERVED : Mode.RELAXED;
+        }
+        return Mode.STRICT;
     }
 
     private void read(
