@@ -77,6 +77,10 @@ final class PublicApiTest {
             Reserve reserve = space.reserve("r").item(counter, KEY, 1);
             handles.put("reservation", reserve.execute().reservation().orElseThrow());
             handles.put("request to reserve", space.reserve("s").item(counter, KEY, 1));
+            handles.put(
+                    "view",
+                    space.eventStream("log", longs(), Duration.ofHours(1))
+                            .view("text", 1, Fold.from("", (text, event) -> text + event.event()), Codecs.STRING));
             handles.put("transaction", tx);
             handles.put("transaction without writes", reader);
             handles.put("index", index);
@@ -275,7 +279,9 @@ final class PublicApiTest {
                         "reservation: release",
                         "transaction: commit",
                         "transaction: get",
-                        "transaction without writes: get");
+                        "transaction without writes: get",
+                        "view: read",
+                        "view: readAsync");
     }
 
     /** Of classes that hold on to a client; others have nobody to wait for. */

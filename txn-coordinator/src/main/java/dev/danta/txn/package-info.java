@@ -8,6 +8,7 @@
  *   <li>{@code participant}: a replica's side: validation, holds, applying;
  *   <li>{@code coordinator}: one transaction over several shards, from Prepare to its outcome;
  *   <li>{@code client}: everything one client has under way, as one machine; retry rules;
+ *   <li>{@code stream}: event streams on pages, and what is kept of views of them;
  *   <li>{@code key}: how spaces, collections and tuples become keys, and keys shards.
  * </ul>
  */

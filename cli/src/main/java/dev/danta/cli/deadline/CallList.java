@@ -6,6 +6,7 @@ import dev.danta.client.DantaClient;
 import dev.danta.client.DantaException;
 import dev.danta.client.Entry;
 import dev.danta.client.EventStream;
+import dev.danta.client.Fold;
 import dev.danta.client.GrowSetOf;
 import dev.danta.client.Key;
 import dev.danta.client.KeyRange;
@@ -16,6 +17,7 @@ import dev.danta.client.SetOf;
 import dev.danta.client.Space;
 import dev.danta.client.Table;
 import dev.danta.client.Tx;
+import dev.danta.client.View;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -98,6 +100,8 @@ public final class CallList {
         calls.put("events, append", () -> events.append(ANN, "event"));
         Instant begin = Instant.now();
         calls.put("events, read QUORUM", () -> events.read(ANN, begin, Instant.now(), Read.QUORUM));
+        View<String> last = events.view("last", 1, Fold.from("", (before, event) -> event.event()), Codecs.STRING);
+        calls.put("view, read QUORUM", () -> last.read(ANN, Read.QUORUM));
     }
 
     private void addSingles(Counter counter, Table<Long> strict, Table<Long> relaxed) {
