@@ -36,6 +36,9 @@ public final class ElementsWorkload implements Workload {
     private static final int ELEMENTS = 5;
     private static final int KINDS = 3;
     private static final int APART_MAX = 4;
+    /** So many changes apart are brought at once at most, in some of the merges. */
+    private static final int EDITS_MAX = 200;
+
     /** The first half of the ids of those that are apart, which no client of a run has. */
     private static final long APART = 0xA9A27;
 
@@ -137,7 +140,7 @@ public final class ElementsWorkload implements Workload {
             apart.add(new Apart(new ClientId(APART, 1 + apart.size()), key(KINDS * random.below(keys))));
         }
         Apart one = random.pick(apart);
-        for (int i = 1 + random.below(10); i > 0; i--) {
+        for (int i = 1 + random.below(random.chance(0.1) ? EDITS_MAX : 10); i > 0; i--) {
             one.change(random, SimClock.EPOCH_MICROS + caller.nowNanos() / 1_000);
         }
         LwwSet brought = one.unmerged;
