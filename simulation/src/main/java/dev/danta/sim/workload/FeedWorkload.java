@@ -64,7 +64,9 @@ public final class FeedWorkload implements Workload {
     private static final class Reader {
         private final ShardId shard;
         private @Nullable LogCursor at;
-        private boolean busy;
+        /** Who asks for it now; a dead one is not told any more. */
+        private @Nullable Caller asking;
+
         private int failures;
         /** What there was when it began: what is newer is owed. */
         private Map<Key, Timestamp> begun = new TreeMap<>();
@@ -78,6 +80,10 @@ public final class FeedWorkload implements Workload {
 
         Reader(ShardId shard) {
             this.shard = shard;
+        }
+
+        boolean isBusy() {
+            return asking != null && asking.isAlive();
         }
 
         void begin(LogCursor end, Map<Key, Timestamp> there, long when) {
@@ -191,13 +197,13 @@ public final class FeedWorkload implements Workload {
 
     private void follow(Caller caller, SimRandom random, Runnable done) {
         Reader reader = random.pick(readers);
-        if (reader.busy) {
+        if (reader.isBusy()) {
             done.run();
             return;
         }
-        reader.busy = true;
+        reader.asking = caller;
         Runnable over = () -> {
-            reader.busy = false;
+            reader.asking = null;
             done.run();
         };
         if (reader.at == null) {
@@ -341,15 +347,15 @@ public final class FeedWorkload implements Workload {
             return;
         }
         Reader reader = readers.get(number);
-        if (reader.busy) {
+        if (reader.isBusy()) {
             caller.after(50 * MILLI, () -> drain(caller, number, quiet, answered));
         } else if (reader.at == null || quiet == 0 || missing(reader) == null) {
             drain(caller, number + 1, quiet, answered);
         } else {
-            reader.busy = true;
+            reader.asking = caller;
             LogCursor before = reader.at;
             poll(caller, reader, 10, 200 * MILLI, () -> {
-                reader.busy = false;
+                reader.asking = null;
                 drain(caller, number, before.equals(reader.at) ? quiet - 1 : quiet, answered);
             });
         }
