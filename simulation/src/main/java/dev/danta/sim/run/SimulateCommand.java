@@ -37,6 +37,7 @@ public final class SimulateCommand {
     private static final long SEEDS_FOR_COVERAGE = 200;
 
     private static final long A_THOUSAND = 1_000;
+    private static final long TEN_THOUSAND = 10_000;
 
     /** How long the first broken seed of a range is made smaller. */
     private static final Duration SHRINKING_OF_RANGE = Duration.ofSeconds(15);
@@ -277,10 +278,13 @@ public final class SimulateCommand {
         CoverageTable.print(summary.coverage(), out);
         TreeSet<String> expected = new TreeSet<>();
         summary.runs().keySet().forEach(kind -> expected.addAll(kind.scenario().mustHappen(kind.replicas())));
-        if (seeds.size() >= A_THOUSAND) {
-            summary.runs()
-                    .keySet()
-                    .forEach(kind -> expected.addAll(kind.scenario().mustHappenInAThousand()));
+        for (SeedRange.RunKind kind : summary.runs().keySet()) {
+            if (seeds.size() >= A_THOUSAND) {
+                expected.addAll(kind.scenario().mustHappenInAThousand());
+            }
+            if (seeds.size() >= TEN_THOUSAND) {
+                expected.addAll(kind.scenario().mustHappenInTenThousand());
+            }
         }
         List<String> missing = summary.coverage().missing(expected);
         if (seeds.size() >= SEEDS_FOR_COVERAGE) {
