@@ -1,5 +1,7 @@
 package dev.danta.client;
 
+import dev.danta.ir.id.Timestamp;
+import dev.danta.ir.runtime.Invariant;
 import dev.danta.occ.Key;
 import dev.danta.occ.Version;
 import dev.danta.txn.client.CallOutcome;
@@ -8,9 +10,11 @@ import dev.danta.txn.client.ClientCall.OpenCounters.Need;
 import dev.danta.txn.counter.CounterBounds;
 import dev.danta.txn.counter.CounterRecord;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -64,6 +68,17 @@ final class TxCounters {
             this.need = need;
         }
 
+        /** What was spent of what was called in: what this transaction has decided rests on that. */
+        SortedMap<Timestamp, Long> calledIn() {
+            TreeMap<Timestamp, Long> spent = new TreeMap<>();
+            opened.closed().forEach((id, closed) -> {
+                if (closed.at().equals(Timestamp.ZERO)) {
+                    spent.put(id, closed.spent());
+                }
+            });
+            return spent;
+        }
+
         CounterRecord with(long more) {
             CounterRecord record = moved == null ? opened : opened.bounded(moved.shift(), moved.allowance());
             long sum = Math.addExact(net, more);
@@ -99,9 +114,11 @@ final class TxCounters {
     }
 
     private Held opened(Key key, CounterBounds bounds, long amount, boolean intoAllowance, Need need) {
-        Ask ask = new Ask(key, bounds, amount, intoAllowance, need);
-        int before = attempt.sightings();
-        return found(ask, attempt.open(List.of(ask)).get(0), before);
+        Held before = held.get(key);
+        SortedMap<Timestamp, Long> calledIn = before == null ? Collections.emptySortedMap() : before.calledIn();
+        Ask ask = new Ask(key, bounds, amount, intoAllowance, need, calledIn);
+        int seenBefore = attempt.sightings();
+        return found(ask, attempt.open(List.of(ask)).get(0), seenBefore);
     }
 
     /** @param before what had been seen when it was asked for */
@@ -114,6 +131,11 @@ final class TxCounters {
             one.seenBefore = before + 1;
         } else {
             requireSame(ask.key(), one, now);
+            Invariant.check(
+                    now.record().room() >= one.opened.room(),
+                    "what was there for a transaction stays there",
+                    one.opened,
+                    now);
             one.opened = now.record();
             one.isAll = now.isAll();
             one.need = ask.need();

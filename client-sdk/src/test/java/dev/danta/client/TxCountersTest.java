@@ -99,6 +99,23 @@ final class TxCountersTest {
         assertThat(stock.spend(B, 1, RESERVED).path()).isEqualTo(Path.RESERVED);
     }
 
+    /** What it has spent rests on what was called in for it: looked at again, that is still called in. */
+    @Test
+    void whatWasCalledInStaysCalledInHoweverOftenTheCounterIsLookedAt() {
+        stock.gain(A, 10);
+        assertThat(stock.spend(A, 1, RESERVED).isAccepted()).isTrue();
+        stock.gain(B, 10);
+        assertThat(theirs.spend(B, 1, RESERVED).isAccepted()).isTrue();
+
+        for (Key key : List.of(A, B)) {
+            String told = shop.run(tx -> tx.spend(stock, key, 9) + ", " + tx.left(stock, key) + " left, "
+                    + tx.spend(stock, key, 1) + ", " + tx.value(stock, key));
+            assertThat(told).isEqualTo("true, 0 left, false, 0");
+            assertThat(stock.estimate(key)).isEqualTo(new CounterEstimate(0, 0));
+            assertThat(stock.value(key)).isZero();
+        }
+    }
+
     @Test
     void whoSeesWhatCameAfterAGainSeesTheGain() {
         Space theirShop = other.space("shop");

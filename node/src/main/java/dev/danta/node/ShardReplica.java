@@ -23,6 +23,7 @@ import dev.danta.occ.WriteHolds;
 import dev.danta.txn.participant.Participant;
 import dev.danta.txn.participant.ReadView;
 import dev.danta.txn.participant.ReadViewRules;
+import dev.danta.txn.participant.SpendRules;
 import dev.danta.txn.participant.StatePages;
 import dev.danta.txn.participant.WaitingProposals;
 import dev.danta.txn.participant.WaitingRules;
@@ -204,6 +205,7 @@ final class ShardReplica {
                         held,
                         view.deletedBelow(),
                         ReadViewRules.PROTOCOL,
+                        SpendRules.PROTOCOL,
                         StatePages.DEFAULTS.rangeBytesMax())
                 .answer(query, clock.now()));
     }

@@ -228,6 +228,7 @@ final class SimReplica {
                 writeHolds,
                 image.deletedBelow(),
                 world.parts().readViewRules(),
+                world.parts().spendRules(),
                 world.temper().answers().statePages().rangeBytesMax());
         IrMessage.Answered answer = new IrMessage.Answered(
                 ask.id(), view.answer(ask.query(), node.clock().now()));

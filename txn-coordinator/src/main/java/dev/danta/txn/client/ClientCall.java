@@ -344,13 +344,27 @@ public sealed interface ClientCall {
          * @param amount how much the transaction spends of it in all; 0 if it only gains or tells. Where there is not enough
          *     for it, allotments are called in
          * @param intoAllowance whether it may use the counter's allowance
+         * @param calledIn what was spent of those allotments that an earlier call has called in for this transaction: it has
+         *     decided by that already, and closes them with that. Another quorum may know of more
          */
-        public record Ask(Key key, CounterBounds bounds, long amount, boolean intoAllowance, Need need) {
+        public record Ask(
+                Key key,
+                CounterBounds bounds,
+                long amount,
+                boolean intoAllowance,
+                Need need,
+                SortedMap<Timestamp, Long> calledIn) {
             public Ask {
                 requireCounter(key);
+                calledIn = Collections.unmodifiableSortedMap(new TreeMap<>(calledIn));
                 if (amount < 0) {
                     throw new IllegalArgumentException("an amount is not negative: " + amount);
                 }
+            }
+
+            /** Nothing was called in before. */
+            public Ask(Key key, CounterBounds bounds, long amount, boolean intoAllowance, Need need) {
+                this(key, bounds, amount, intoAllowance, need, Collections.emptySortedMap());
             }
         }
 

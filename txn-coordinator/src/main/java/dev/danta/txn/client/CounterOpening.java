@@ -78,6 +78,7 @@ final class CounterOpening {
         this.tools = tools;
         this.stopOwn = stopOwn;
         this.whole = whole;
+        this.spent.putAll(ask.calledIn());
         this.fencing = new Fencing(ask.key(), tools, this::onCalledIn);
     }
 

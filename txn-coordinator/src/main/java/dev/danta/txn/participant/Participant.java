@@ -35,8 +35,6 @@ import dev.danta.txn.KeyChange;
 import dev.danta.txn.KeyChanges;
 import dev.danta.txn.KeyStates;
 import dev.danta.txn.PrepareBody;
-import dev.danta.txn.ReadAnswer;
-import dev.danta.txn.ReadQuery;
 import dev.danta.txn.RelaxedUpdate;
 import dev.danta.txn.TxnRefusal;
 import java.util.ArrayList;
@@ -356,11 +354,6 @@ public final class Participant implements Application {
 
     @Override
     public Answer answer(Query query, Moment now) {
-        if (query instanceof ReadQuery.Relaxed asked
-                && relaxed.relaxed(asked.key()) == null
-                && allotments.isForgotten(asked.key())) {
-            return new ReadAnswer.Relaxed(Spending.FENCE, now.wallMicros());
-        }
         return new ReadView(
                         versions,
                         relaxed,
@@ -368,6 +361,7 @@ public final class Participant implements Application {
                         holds,
                         versions.deletedBelow(),
                         readRules,
+                        spendRules,
                         settings.pages().rangeBytesMax())
                 .answer(query, now);
     }

@@ -11,11 +11,13 @@ import dev.danta.occ.Verdict;
 import dev.danta.occ.VersionedStore;
 import dev.danta.occ.WriteHolds;
 import dev.danta.relaxed.RelaxedState;
+import dev.danta.relaxed.Spending;
 import dev.danta.txn.ReadAnswer;
 import dev.danta.txn.ReadQuery;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Answers reads from one view of a replica's durable state. A node uses one per read, over a snapshot of its own, so that
@@ -30,6 +32,7 @@ import java.util.List;
  * @param log of that same snapshot
  * @param holds the undecided transactions that write
  * @param deletedBelow this replica's watermark
+ * @param spendRules which allotments need not be kept any more
  * @param rangeBytesMax see {@link StatePages}
  */
 public record ReadView(
@@ -39,6 +42,7 @@ public record ReadView(
         WriteHolds holds,
         Timestamp deletedBelow,
         ReadViewRules rules,
+        SpendRules spendRules,
         long rangeBytesMax) {
     /** So many times as much as is sent of a range is read to be hashed: eight mebibytes. */
     private static final int HASHED_RANGES = 32;
@@ -56,7 +60,7 @@ public record ReadView(
             return range(asked, now);
         }
         if (query instanceof ReadQuery.Relaxed asked) {
-            return new ReadAnswer.Relaxed(relaxed.relaxed(asked.key()), now.wallMicros());
+            return new ReadAnswer.Relaxed(shown(asked.key()), now.wallMicros());
         }
         if (query instanceof ReadQuery.Hashes asked) {
             return hashes(asked);
@@ -74,6 +78,15 @@ public record ReadView(
             return new FeedPage(log, rules, rangeBytesMax).of(asked);
         }
         return new ReadAnswer.Malformed();
+    }
+
+    /** What is there; of an allotment that need not be kept, fences neither, a fence is: nothing is accepted for it any more. */
+    private @Nullable RelaxedState shown(Key key) {
+        RelaxedState state = relaxed.relaxed(key);
+        if (!ClosedAllotments.isForgotten(versions, spendRules, key, deletedBelow)) {
+            return state;
+        }
+        return state == null ? Spending.FENCE : state.join(Spending.FENCE);
     }
 
     /** As many as were asked for, or a full part: the values of more do not belong in one message. */

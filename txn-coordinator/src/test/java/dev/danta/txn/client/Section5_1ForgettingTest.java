@@ -19,6 +19,7 @@ import dev.danta.txn.participant.MapRelaxed;
 import dev.danta.txn.participant.MapStore;
 import dev.danta.txn.participant.ReadView;
 import dev.danta.txn.participant.ReadViewRules;
+import dev.danta.txn.participant.SpendRules;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
@@ -117,6 +118,7 @@ final class Section5_1ForgettingTest {
                     new Holds(),
                     stored.deletedBelow,
                     replicaRules,
+                    SpendRules.PROTOCOL,
                     1);
             bench.reply(shard, replica, new IrMessage.Answered(ask.id(), view.answer(ask.query(), new Moment(0, 0))));
         }

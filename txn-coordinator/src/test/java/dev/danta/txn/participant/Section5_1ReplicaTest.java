@@ -55,6 +55,7 @@ final class Section5_1ReplicaTest {
                 holds,
                 deletedBelow,
                 ReadViewRules.PROTOCOL,
+                SpendRules.PROTOCOL,
                 1);
     }
 

@@ -284,6 +284,16 @@ final class Section8SpendTest {
                 .isEqualTo(new ReadAnswer.Relaxed(Spending.FENCE, 0));
     }
 
+    /** Its owner has closed it without a fence: whoever comes to fence it later is told that nothing is accepted any more. */
+    @Test
+    void whatIsForgottenAndStillThereShowsAsFenced() {
+        relaxed.put(KEY, Spending.of(2, 1));
+        write(LATER, closedWithOne());
+        deletedBelow = LATER;
+        assertThat(participant.answer(new ReadQuery.Relaxed(KEY), NOW))
+                .isEqualTo(new ReadAnswer.Relaxed(new Spending(2, 1, true), 0));
+    }
+
     /** What a replica does not know yet is not forgotten: what was spent of it counts, and its fences do. */
     @Test
     void anAllotmentThatIsNotKnownHereYetIsNotForgotten() {
