@@ -98,7 +98,9 @@ final class Batch {
 
     private void thin(Thinning thinning) {
         TreeMap<Timestamp, Version> kept = new TreeMap<>();
-        reader.versions(thinning.key()).forEach(version -> kept.put(version.timestamp(), version));
+        // Not the ones above: of a busy key those are all that a minute has brought, and it is thinned with each of its
+        // writes.
+        reader.versions(thinning.key(), thinning.upTo()).forEach(version -> kept.put(version.timestamp(), version));
         List<Timestamp> before = List.copyOf(kept.keySet());
         thinning.thin(kept);
         for (Timestamp timestamp : before) {

@@ -216,19 +216,20 @@ final class Reader implements LmdbReplicaStore.View {
         return cursors;
     }
 
-    /** All versions of {@code wanted}, the newest first. */
-    List<Version> versions(Key wanted) {
+    /** All versions of {@code wanted} at or below {@code upTo}, the newest first. */
+    List<Version> versions(Key wanted, Timestamp upTo) {
         List<Version> found = new ArrayList<>();
         key.clear();
         StoredKeys.putGrouped(key, wanted);
+        int shared = key.position();
+        StoredKeys.putInverted(key, upTo);
         key.flip();
-        int shared = key.limit();
         try (Cursor<ByteBuffer> cursor = tables.versions().openCursor(txn)) {
             boolean more = cursor.get(key, GetOp.MDB_SET_RANGE);
             while (more) {
                 ByteBuffer place = cursor.key();
                 if (place.remaining() != shared + StoredKeys.TIMESTAMP_BYTES
-                        || !place.slice(0, shared).equals(key)) {
+                        || !place.slice(0, shared).equals(key.slice(0, shared))) {
                     break;
                 }
                 place.position(shared);
