@@ -129,8 +129,14 @@ public final class EmbeddedCluster implements AutoCloseable {
                 [storage]
                 forget-after = "%d ms"
                 forget-every = "%d ms"
+                feed-entries = %d
                 """.formatted(
-                number, quoted(folder), addresses, builder.forgetAfter.toMillis(), builder.forgetEvery.toMillis());
+                        number,
+                        quoted(folder),
+                        addresses,
+                        builder.forgetAfter.toMillis(),
+                        builder.forgetEvery.toMillis(),
+                        builder.feedEntries);
     }
 
     private static String quoted(String text) {
@@ -363,6 +369,7 @@ public final class EmbeddedCluster implements AutoCloseable {
         private boolean partitionable;
         private Duration forgetAfter = NodeSettings.Forgetting.DEFAULT.after();
         private Duration forgetEvery = NodeSettings.Forgetting.DEFAULT.every();
+        private int feedEntries = NodeSettings.Forgetting.DEFAULT.feedEntries();
         private @Nullable Path directory;
         private String name = "embedded-"
                 + HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextInt());
@@ -406,6 +413,19 @@ public final class EmbeddedCluster implements AutoCloseable {
         public Builder forgetting(Duration after, Duration every) {
             forgetAfter = after;
             forgetEvery = every;
+            return this;
+        }
+
+        /**
+         * How many of its last operations each shard keeps for change feeds, from 1 on; by default 100,000. With few of them a
+         * reader that stays behind comes to a gap.
+         */
+        public Builder feedEntries(int newFeedEntries) {
+            if (newFeedEntries < 1) {
+                throw new IllegalArgumentException(
+                        "a shard keeps at least one operation for feeds, not " + newFeedEntries);
+            }
+            feedEntries = newFeedEntries;
             return this;
         }
 
