@@ -2,14 +2,14 @@ package dev.danta.scenario.factory;
 
 import dev.danta.scenario.Port;
 import dev.danta.scenario.Work;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.Map;
 
 /** How much of something was done, where nobody was always told: at least so much, and at most so much. Thread-safe. */
 final class Tally<K> {
     private static final Range NOTHING = new Range(0, 0);
 
-    private final Map<K, Range> ranges = new HashMap<>();
+    private final Map<K, Range> ranges = new LinkedHashMap<>();
 
     /** From {@code least} to {@code most}, both included. */
     record Range(long least, long most) {

@@ -6,7 +6,7 @@ import dev.danta.scenario.Application.Ending;
 import dev.danta.scenario.Port;
 import dev.danta.scenario.Work;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -44,7 +44,7 @@ final class PoolUser implements Application.Step {
     private final String name;
     private final List<Own> own = new ArrayList<>();
     /** Of each pool and each who has published something of it, which of theirs was seen last. */
-    private final Map<String, Long> seen = new HashMap<>();
+    private final Map<String, Long> seen = new LinkedHashMap<>();
 
     private long number;
 
