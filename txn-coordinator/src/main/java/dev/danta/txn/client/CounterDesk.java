@@ -4,11 +4,6 @@ import dev.danta.ir.id.ClientId;
 import dev.danta.ir.id.Timestamp;
 import dev.danta.ir.runtime.Timer;
 import dev.danta.occ.Key;
-import dev.danta.occ.Read;
-import dev.danta.occ.Verdict;
-import dev.danta.occ.Version;
-import dev.danta.occ.Write;
-import dev.danta.relaxed.Counter;
 import dev.danta.txn.counter.Allotment;
 import dev.danta.txn.counter.CounterBounds;
 import dev.danta.txn.counter.CounterRecord;
@@ -20,27 +15,13 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What one client does with one bounded counter (protocol.md 8). Reserved and lax spends go to an allotment of its own, if there is
- * one with enough left. Everything else waits for the next <em>cycle</em>: gains are read at a quorum, then the record; one
- * transaction folds the gains and serves all who wait, in their order; they are told if it commits. At most one cycle is
- * under way at any time.
+ * one with enough left. Everything else waits for the next {@link CounterCycle}: one transaction serves all who wait, in their
+ * order; they are told if it commits. At most one cycle is under way at any time.
  *
  * <p>A cycle closes only allotments that were fenced, or stopped by their owner, before it read gains. So every record that
  * counts what somebody has spent has folded what was gained before: nobody sees a spend without the gain that came first.
- *
- * <p>Who is to be told that there is not enough has gains read once more, now that the record is at hand. What a quorum shows
- * is no snapshot: another may have folded and spent a later gain while an earlier one was missed. If the record is still the
- * newest, then when that second read began it was, and everything acknowledged until then is counted.
- *
- * <p>Who is to be told how much there is, besides, waits until two such reads in a row show the same: then that is what had been
- * gained at the moment between them.
  */
-final class CounterDesk implements OwnAllotment.Desk {
-    /** How often gains are read once more, at most, where others wait. */
-    private static final int REPEATS_MAX = 8;
-
-    /** How often a cycle is tried for which nobody waits: there will be another. */
-    private static final int UPKEEP_ATTEMPTS = 10;
-
+final class CounterDesk implements OwnAllotment.Desk, CounterCycle.Desk {
     private final Key key;
     private final CounterBounds bounds;
     private final CounterTools tools;
@@ -52,7 +33,7 @@ final class CounterDesk implements OwnAllotment.Desk {
 
     private final OwnAllotments own;
     private long roomKnown;
-    private @Nullable Cycle cycle;
+    private @Nullable CounterCycle cycle;
     /** Whether something is to be renewed or closed for which nobody waits. */
     private boolean upkeep;
 
@@ -77,40 +58,6 @@ final class CounterDesk implements OwnAllotment.Desk {
 
     /** Some of a lease has passed. */
     record SomeLease(Key counter) implements DeskTimer {}
-
-    private static final class Cycle {
-        private final List<CounterOp> batch;
-        private final CounterPlan.Known known;
-        private @Nullable Counter gains;
-        private @Nullable Version version;
-        /** What gains were when they were read before; null if they were not. */
-        private @Nullable Counter gainsBefore;
-        /** Whether the gains were read when the version was at hand already. */
-        private boolean gainsAreLater;
-        /** Whether they were the same when they were read before. */
-        private boolean gainsAreSame;
-        /** What its transaction does; null while there is none. */
-        private @Nullable CounterPlan plan;
-        /** Of what is under way; 0 while it pauses. */
-        private long errand;
-
-        private int attempts;
-        /** How often gains were read once more. */
-        private int repeats;
-
-        Cycle(List<CounterOp> batch, CounterPlan.Known known) {
-            this.batch = batch;
-            this.known = known;
-        }
-
-        /** Whether it was begun for nobody. */
-        private boolean isUpkeep;
-
-        /** Whether there is a transaction that may be committed whatever this client does. */
-        boolean mayCommit() {
-            return plan != null && plan.changes();
-        }
-    }
 
     CounterDesk(Key key, CounterBounds bounds, CounterTools tools) {
         this.key = key;
@@ -173,7 +120,7 @@ final class CounterDesk implements OwnAllotment.Desk {
         List<CounterOp> all = new ArrayList<>(waiting);
         all.addAll(parked);
         if (cycle != null && !cycle.mayCommit()) {
-            all.addAll(cycle.batch);
+            all.addAll(cycle.batch());
             dropCycle(turn, cycle);
         }
         waiting.clear();
@@ -197,26 +144,13 @@ final class CounterDesk implements OwnAllotment.Desk {
             if (allotment != null) {
                 outcome = allotment.atDeadline(turn, op);
             }
-            if (cycle != null
-                    && cycle.plan != null
-                    && changes(cycle.plan.answers().get(call))) {
-                CallOutcome unknown = tools.transactions().leave(cycle.errand);
-                outcome = unknown == null ? outcome : unknown;
-            }
+            CallOutcome unknown = cycle == null ? null : cycle.leave(call);
+            outcome = unknown == null ? outcome : unknown;
         }
         if (open.isEmpty()) {
             abandon(turn);
         }
         return outcome;
-    }
-
-    private static boolean spends(@Nullable CallOutcome answer) {
-        return answer instanceof CallOutcome.Spent spent && spent.accepted();
-    }
-
-    /** Whether somebody who is told so wants to know what became of it if it is not known in time. */
-    private static boolean changes(@Nullable CallOutcome answer) {
-        return spends(answer) || answer instanceof CallOutcome.GivenBack || answer instanceof CallOutcome.Held;
     }
 
     /** Nobody waits any more: what can be left alone is. A transaction is not; what was spent of allotments is final or not. */
@@ -232,18 +166,23 @@ final class CounterDesk implements OwnAllotment.Desk {
         }
     }
 
-    private void dropCycle(Turn turn, Cycle now) {
-        if (now.errand != 0) {
-            turn.drop(now.errand);
-            tools.reads().forget(turn, now.errand);
-            tools.updates().stopWaiting(now.errand);
-            tools.strictReads().abandon(turn, now.errand);
-        }
-        turn.cancel(new TryAgain(key));
+    private void dropCycle(Turn turn, CounterCycle now) {
+        now.drop(turn);
         cycle = null;
     }
 
-    private void finish(Turn turn, CounterOp op, CallOutcome outcome) {
+    @Override
+    public boolean isOpen(CounterOp op) {
+        return open.containsKey(op.call());
+    }
+
+    @Override
+    public boolean isForsaken() {
+        return open.isEmpty();
+    }
+
+    @Override
+    public void finish(Turn turn, CounterOp op, CallOutcome outcome) {
         if (open.remove(op.call()) != null) {
             turn.finish(op.call(), outcome);
         }
@@ -256,160 +195,11 @@ final class CounterDesk implements OwnAllotment.Desk {
         boolean isDue = isUpkeep ? upkeep && !fencing.isUnderWay() : somebodyWaits;
         if (cycle == null && !resting && isDue) {
             upkeep = false;
-            cycle = new Cycle(new ArrayList<>(waiting), own.known(waiting, fencing.spent(), fruitless, turn.now()));
-            cycle.isUpkeep = isUpkeep;
+            CounterPlan.Known known = own.known(waiting, fencing.spent(), fruitless, turn.now());
+            cycle = new CounterCycle(key, bounds, tools, this, waiting, known, isUpkeep);
             waiting.clear();
-            goOn(turn, cycle);
+            cycle.goOn(turn);
         }
-    }
-
-    private void goOn(Turn turn, Cycle now) {
-        now.batch.removeIf(op -> !open.containsKey(op.call()));
-        if (now.gains == null) {
-            now.errand = turn.errand((later, outcome) -> onGains(later, now, outcome));
-            tools.reads()
-                    .findRelaxed(
-                            turn,
-                            now.errand,
-                            new ClientCall.ReadRelaxed(key, tools.rules().gains()));
-        } else if (now.version == null) {
-            long errand = turn.errand((later, outcome) -> pause(later, now));
-            now.errand = errand;
-            tools.reads().find(turn, errand, List.of(key), now.attempts == 0, (later, found) -> {
-                if (cycle == now && now.errand == errand) {
-                    later.drop(errand);
-                    now.version = found.versions().get(0);
-                    goOn(later, now);
-                }
-            });
-        } else {
-            decide(turn, now, now.gains, now.version);
-        }
-    }
-
-    private void onGains(Turn turn, Cycle now, CallOutcome outcome) {
-        if (!(outcome instanceof CallOutcome.Relaxed relaxed)) {
-            pause(turn, now);
-        } else if (relaxed.state() == null || relaxed.state() instanceof Counter) {
-            now.gains = relaxed.state() instanceof Counter counter ? counter : Counter.ZERO;
-            now.gainsAreLater = now.version != null;
-            now.gainsAreSame = now.gainsAreLater && now.gains.equals(now.gainsBefore);
-            goOn(turn, now);
-        } else {
-            refuse(turn, now);
-        }
-    }
-
-    /** What is at the key is no bounded counter. */
-    private void refuse(Turn turn, Cycle now) {
-        CallOutcome refused = new CallOutcome.Failed(CallOutcome.Failure.REFUSED, new TreeMap<>());
-        now.batch.forEach(op -> finish(turn, op, refused));
-        end(turn);
-    }
-
-    private void decide(Turn turn, Cycle now, Counter gains, Version version) {
-        CounterRecord recorded = CounterRecord.of(version, bounds);
-        if (recorded == null) {
-            refuse(turn, now);
-            return;
-        }
-        CounterRecord seen = recorded.forgetting(tools.horizon().g());
-        CounterPlan plan = CounterPlan.of(seen, gains, now.known, now.batch, tools.self(), tools.rules());
-        boolean asksAgain = (plan.refusesSomebody() && tools.rules().asksAgainBeforeLimit() && !now.gainsAreLater)
-                || (plan.tellsValue() && tools.rules().asksAgainBeforeValue() && !now.gainsAreSame);
-        if (asksAgain) {
-            now.gainsBefore = gains;
-            now.gains = null;
-            if (++now.repeats > REPEATS_MAX) {
-                putOffReads(now);
-            }
-            goOn(turn, now);
-            return;
-        }
-        if (plan.onlyFolds() && !tools.rules().writesFolded()) {
-            conclude(turn, now, plan, version.timestamp());
-            return;
-        }
-        now.errand = turn.errand((later, outcome) -> onDecided(later, now, version, outcome));
-        long errand = now.errand;
-        List<Read> reads = tools.rules().validates() ? List.of(Read.of(key, version)) : List.of();
-        boolean begun = true;
-        now.plan = plan;
-        if (plan.changes()) {
-            ClientCall.Commit commit = new ClientCall.Commit(
-                    reads, List.of(new Write(key, plan.record().encode())));
-            begun = tools.transactions()
-                    .prepare(turn, errand, commit, (later, outcome) -> later.finish(errand, outcome));
-        } else if (reads.isEmpty()) {
-            turn.finish(errand, new CallOutcome.Validated(null));
-        } else {
-            tools.strictReads().check(turn, errand, new ClientCall.Validate(reads));
-        }
-        if (!begun) {
-            turn.drop(errand);
-            pause(turn, now);
-        }
-    }
-
-    /** Gains come in too fast: those who read leave the others alone, and go into the next cycle. */
-    private void putOffReads(Cycle now) {
-        for (CounterOp op : List.copyOf(now.batch)) {
-            if (op.what() instanceof ClientCall.ReadCounter && open.containsKey(op.call())) {
-                now.batch.remove(op);
-                waiting.add(op);
-            }
-        }
-    }
-
-    private void onDecided(Turn turn, Cycle now, Version version, CallOutcome outcome) {
-        CounterPlan plan = now.plan;
-        now.plan = null;
-        if (plan == null) {
-            return;
-        }
-        if (outcome instanceof CallOutcome.Committed committed) {
-            conclude(turn, now, plan, committed.timestamp());
-        } else if (outcome instanceof CallOutcome.Validated) {
-            conclude(turn, now, plan, version.timestamp());
-        } else if (outcome instanceof CallOutcome.Unknown) {
-            now.batch.forEach(op -> {
-                if (spends(plan.answers().get(op.call()))) {
-                    finish(turn, op, outcome);
-                }
-            });
-            again(turn, now, null);
-        } else if (outcome instanceof CallOutcome.Failed) {
-            now.batch.forEach(op -> finish(turn, op, outcome));
-            end(turn);
-        } else {
-            again(turn, now, newest(outcome));
-        }
-    }
-
-    private static @Nullable Version newest(CallOutcome outcome) {
-        List<Verdict.Newest> newest = outcome instanceof CallOutcome.Aborted aborted
-                ? aborted.newest()
-                : outcome instanceof CallOutcome.Outdated outdated ? outdated.newest() : List.of();
-        return newest.isEmpty() ? null : newest.get(0).version();
-    }
-
-    private void again(Turn turn, Cycle now, @Nullable Version version) {
-        now.version = version;
-        now.gainsAreLater = false;
-        now.gainsAreSame = false;
-        pause(turn, now);
-    }
-
-    /** It goes on a little later, so that contenders do not meet again. */
-    private void pause(Turn turn, Cycle now) {
-        now.plan = null;
-        now.errand = 0;
-        now.attempts++;
-        if (open.isEmpty() && (!now.isUpkeep || now.attempts > UPKEEP_ATTEMPTS)) {
-            cycle = null;
-            return;
-        }
-        turn.arm(new TryAgain(key), 0, tools.retries().ceilingNanos(now.attempts));
     }
 
     void onTimer(Turn turn, DeskTimer timer) {
@@ -424,8 +214,8 @@ final class CounterDesk implements OwnAllotment.Desk {
         } else if (resting) {
             resting = false;
             begin(turn);
-        } else if (cycle != null && cycle.errand == 0) {
-            goOn(turn, cycle);
+        } else if (cycle != null) {
+            cycle.onTryAgain(turn);
         }
     }
 
@@ -437,8 +227,8 @@ final class CounterDesk implements OwnAllotment.Desk {
         }
     }
 
-    /** What was planned is so, in the version with this timestamp. */
-    private void conclude(Turn turn, Cycle now, CounterPlan plan, Timestamp timestamp) {
+    @Override
+    public void concluded(Turn turn, CounterCycle now, CounterPlan plan, Timestamp timestamp) {
         roomKnown = plan.record().room();
         Allotment taken = plan.record().open().get(Timestamp.ZERO);
         if (taken != null) {
@@ -447,12 +237,12 @@ final class CounterDesk implements OwnAllotment.Desk {
         own.learn(plan.record(), turn.now());
         tell(turn, plan);
         boolean servesNobody = true;
-        for (CounterOp op : now.batch) {
+        for (CounterOp op : now.batch()) {
             CallOutcome answer = plan.answers().get(op.call());
             if (answer != null) {
                 servesNobody = false;
                 finish(turn, op, answer);
-            } else if (open.containsKey(op.call())) {
+            } else if (isOpen(op)) {
                 OwnAllotment allotment = own.covering(op);
                 if (allotment == null) {
                     parked.add(op);
@@ -468,7 +258,7 @@ final class CounterDesk implements OwnAllotment.Desk {
             armLease(turn);
         }
         fenceOver(turn, plan);
-        if (!open.isEmpty() || now.isUpkeep) {
+        if (!open.isEmpty() || now.isUpkeep()) {
             fence(turn, plan);
         }
         List.copyOf(fencing.spent().keySet()).stream()
@@ -537,12 +327,27 @@ final class CounterDesk implements OwnAllotment.Desk {
                     spent(turn, sent.op(), allotment, 0);
                 } else if (closed == null) {
                     finish(turn, sent.op(), new CallOutcome.UpdateUnknown(new TreeMap<>()));
-                } else if (open.containsKey(sent.op().call())) {
+                } else if (isOpen(sent.op())) {
                     turn.tell(AllotmentEvent.REFUSED_WAS_NOT_MADE);
                     waiting.add(sent.op());
                 }
             }
         }
+    }
+
+    @Override
+    public void failed(Turn turn) {
+        end(turn);
+    }
+
+    @Override
+    public void forsaken() {
+        cycle = null;
+    }
+
+    @Override
+    public void putOff(CounterOp op) {
+        waiting.add(op);
     }
 
     private void end(Turn turn) {
