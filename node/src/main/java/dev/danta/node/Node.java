@@ -78,6 +78,7 @@ public final class Node implements AutoCloseable {
      * @param refused requests turned away because an inbox was full
      * @param dropped messages lost for the same reason
      * @param inboxSize messages waiting now
+     * @param heldBack questions about changes that wait for some now
      */
     public record Stats(
             long batches,
@@ -90,9 +91,10 @@ public final class Node implements AutoCloseable {
             long reads,
             long refused,
             long dropped,
-            int inboxSize) {
+            int inboxSize,
+            int heldBack) {
 
-        static final Stats NONE = new Stats(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
+        static final Stats NONE = new Stats(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
 
         Stats plus(Stats other) {
             return new Stats(
@@ -106,7 +108,8 @@ public final class Node implements AutoCloseable {
                     reads + other.reads,
                     refused + other.refused,
                     dropped + other.dropped,
-                    inboxSize + other.inboxSize);
+                    inboxSize + other.inboxSize,
+                    heldBack + other.heldBack);
         }
     }
 
@@ -115,6 +118,7 @@ public final class Node implements AutoCloseable {
     private final LateConfig config = new LateConfig();
     private final Sessions sessions = new Sessions();
     private final HostedShards shards = new HostedShards();
+    private final HeldBack heldBack;
     private final ShardHost host;
     private final NodeDesk desk;
     private final long startedNanos = System.nanoTime();
@@ -134,6 +138,7 @@ public final class Node implements AutoCloseable {
     private Node(NodeSettings settings, NodeFolder folder, GatewayDesk.@Nullable Opening gateway) {
         this.settings = settings;
         this.folder = folder;
+        this.heldBack = new HeldBack(settings.node().id().number());
         this.host =
                 new ShardHost(new ShardHost.Home(settings, folder, config, shards, this::replica), this::stopBecause);
         this.desk = new NodeDesk(settings, new Office());
@@ -222,7 +227,7 @@ public final class Node implements AutoCloseable {
                 transport,
                 settings.node().id(),
                 SystemClock::wallMicros,
-                new Reception(settings.node().id(), shards, sessions, config::known),
+                new Reception(settings.node().id(), shards, sessions, heldBack, config::known),
                 desk,
                 gateway);
         synchronized (this) {
@@ -327,7 +332,7 @@ public final class Node implements AutoCloseable {
     }
 
     private ShardReplica replica(ShardId shard, LmdbReplicaStore store) {
-        return new ShardReplica(shard, store, settings, sessions, this::report, this::onFailure);
+        return new ShardReplica(shard, store, settings, sessions, heldBack, this::report, this::onFailure);
     }
 
     private void report(Overdue overdue) {
@@ -584,6 +589,7 @@ public final class Node implements AutoCloseable {
         if (opened != null) {
             opened.close();
         }
+        heldBack.close();
         folder.close();
         ended.countDown();
     }

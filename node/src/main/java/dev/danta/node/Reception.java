@@ -16,20 +16,25 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What a node does with what comes in: questions are answered on the spot, everything else goes to its shard's inbox. */
+/**
+ * What a node does with what comes in: questions are answered on the spot, but for those that may wait for an answer, everything
+ * else goes to its shard's inbox.
+ */
 final class Reception implements Inbound {
     private static final Logger LOG = LoggerFactory.getLogger(Reception.class);
 
     private final ReplicaId self;
     private final HostedShards shards;
     private final Sessions sessions;
+    private final HeldBack heldBack;
     private final Supplier<ClusterState> known;
 
     /** @param known the newest configuration that is known here */
-    Reception(ReplicaId self, HostedShards shards, Sessions sessions, Supplier<ClusterState> known) {
+    Reception(ReplicaId self, HostedShards shards, Sessions sessions, HeldBack heldBack, Supplier<ClusterState> known) {
         this.self = self;
         this.shards = shards;
         this.sessions = sessions;
+        this.heldBack = heldBack;
         this.known = known;
     }
 
@@ -41,6 +46,9 @@ final class Reception implements Inbound {
     @Override
     public void onClosed(ClientSession session) {
         sessions.closed(session);
+        if (heldBack.hasOf(session)) {
+            shards.all().forEach(replica -> replica.forget(session));
+        }
     }
 
     @Override
@@ -53,7 +61,7 @@ final class Reception implements Inbound {
         List<Envelope> replies = new ArrayList<>();
         int next = 0;
         while (next < batch.size()) {
-            next = takeRun(batch, next, replies);
+            next = takeRun(from, batch, next, replies);
         }
         if (!replies.isEmpty()) {
             from.send(replies);
@@ -61,7 +69,7 @@ final class Reception implements Inbound {
     }
 
     /** Takes the messages from {@code first} on that go to the same shard, and returns the index behind them. */
-    private int takeRun(List<Envelope> batch, int first, List<Envelope> replies) {
+    private int takeRun(ClientSession from, List<Envelope> batch, int first, List<Envelope> replies) {
         int shard = batch.get(first).shard().number();
         ShardReplica replica = shards.of(shard);
         List<Envelope> forInbox = new ArrayList<>();
@@ -71,7 +79,10 @@ final class Reception implements Inbound {
             if (replica == null) {
                 addIfAny(replies, elsewhere(envelope));
             } else if (envelope.message() instanceof IrMessage.Ask ask) {
-                addIfAny(replies, replica.answer(envelope, ask));
+                Envelope answer = replica.answer(envelope, ask);
+                if (answer != null && !replica.holdsBack(from, envelope, answer)) {
+                    replies.add(answer);
+                }
             } else {
                 forInbox.add(envelope);
             }

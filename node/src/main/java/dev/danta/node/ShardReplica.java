@@ -8,8 +8,9 @@ import dev.danta.ir.message.Answer;
 import dev.danta.ir.message.Envelope;
 import dev.danta.ir.message.EpochState;
 import dev.danta.ir.message.IrMessage;
-import dev.danta.ir.message.Query;
+import dev.danta.ir.replica.AppendLog;
 import dev.danta.ir.replica.IrReplica;
+import dev.danta.ir.replica.LogView;
 import dev.danta.ir.replica.PutEpoch;
 import dev.danta.ir.runtime.Driver;
 import dev.danta.ir.runtime.Mutation;
@@ -19,6 +20,7 @@ import dev.danta.ir.runtime.StorageException;
 import dev.danta.ir.runtime.Timer;
 import dev.danta.ir.runtime.Transport;
 import dev.danta.node.storage.LmdbReplicaStore;
+import dev.danta.occ.Holds;
 import dev.danta.occ.WriteHolds;
 import dev.danta.txn.participant.Participant;
 import dev.danta.txn.participant.ReadView;
@@ -31,13 +33,17 @@ import dev.danta.txn.participant.WaitingSettings;
 import dev.danta.txn.recovery.Overdue;
 import dev.danta.txn.recovery.RecoverySettings;
 import dev.danta.txn.recovery.SweepingReplica;
+import dev.danta.wire.transport.ClientSession;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -63,6 +69,7 @@ final class ShardReplica {
     private final Consumer<Overdue> onOverdue;
     private final Inbox inbox;
     private final SharedHolds holds = new SharedHolds();
+    private final HeldQuestions heldBack;
     private final SystemClock clock = new SystemClock();
     private final Thread thread;
     private final BiConsumer<ShardReplica, Node.Failure> onFailure;
@@ -94,6 +101,7 @@ final class ShardReplica {
     /**
      * Takes over a store whose start the configuration has answered and which knows its epoch; nothing runs yet.
      *
+     * @param heldBack what shards share that hold back answers
      * @param onOverdue told of transactions that have been undecided here for long, again and again; must not block
      * @param onFailure called once, on this replica's thread and as its last act, if it must stop serving
      */
@@ -102,6 +110,7 @@ final class ShardReplica {
             LmdbReplicaStore store,
             NodeSettings settings,
             Sessions sessions,
+            HeldBack heldBack,
             Consumer<Overdue> onOverdue,
             BiConsumer<ShardReplica, Node.Failure> onFailure) {
         this.shard = shard;
@@ -112,6 +121,7 @@ final class ShardReplica {
         NodeSettings.Limits limits = settings.limits();
         this.inbox = new Inbox(limits.inboxMessages(), limits.inboxBytes());
         this.store = store;
+        this.heldBack = new HeldQuestions(heldBack, this::answersNow);
         EpochState kept = store.epoch();
         if (kept == null) {
             throw new IllegalArgumentException("the disk of " + shard + " has not been told its epoch");
@@ -175,17 +185,68 @@ final class ShardReplica {
         if (before == null) {
             return null;
         }
-        EpochState current = before.epoch;
-        if (!envelope.epoch().equals(current.membership().epoch())) {
-            return reply(current, new IrMessage.WrongEpoch(current.membership()));
+        Envelope told = untouched(before.epoch, envelope);
+        if (told != null || !EpochRules.PROTOCOL.mayAnswer(before.epoch)) {
+            return told;
         }
-        if (!EpochRules.PROTOCOL.mayAnswer(current)) {
+        Answer answer = readable(() -> {
+            // The holds first and the snapshot second: see HoldChange.
+            WriteHolds held = holds.takenFor(ask.query());
+            return store.read(view -> view(view, view, held).answer(ask.query(), clock.now()));
+        });
+        if (answer == null) {
             return null;
         }
+        reads.increment();
+        return shown == before ? reply(before.epoch, new IrMessage.Answered(ask.id(), answer)) : null;
+    }
+
+    /** The same for questions about the log that were held back, from one snapshot, which reads the log once. */
+    private List<Optional<Envelope>> answersNow(List<Envelope> envelopes) {
+        Shown before = shown;
+        if (before == null) {
+            return Collections.nCopies(envelopes.size(), Optional.empty());
+        }
+        EpochState current = before.epoch;
+        List<Optional<Envelope>> answers = readable(() -> store.read(view -> {
+            ReadView all = view(view, new LogReadOnce(view), new Holds());
+            List<Optional<Envelope>> found = new ArrayList<>(envelopes.size());
+            for (Envelope envelope : envelopes) {
+                IrMessage.Ask ask = (IrMessage.Ask) envelope.message();
+                Envelope told = untouched(current, envelope);
+                if (told == null && EpochRules.PROTOCOL.mayAnswer(current)) {
+                    told = reply(current, new IrMessage.Answered(ask.id(), all.answer(ask.query(), clock.now())));
+                }
+                found.add(Optional.ofNullable(told));
+            }
+            return found;
+        }));
+        return answers != null && shown == before ? answers : Collections.nCopies(envelopes.size(), Optional.empty());
+    }
+
+    /** The reply to who asks in another epoch; null to others. */
+    private @Nullable Envelope untouched(EpochState current, Envelope envelope) {
+        return envelope.epoch().equals(current.membership().epoch())
+                ? null
+                : reply(current, new IrMessage.WrongEpoch(current.membership()));
+    }
+
+    private ReadView view(LmdbReplicaStore.View view, LogView log, WriteHolds held) {
+        return new ReadView(
+                view,
+                view,
+                log,
+                held,
+                view.deletedBelow(),
+                ReadViewRules.PROTOCOL,
+                SpendRules.PROTOCOL,
+                StatePages.DEFAULTS.rangeBytesMax());
+    }
+
+    /** What was read; null, and the end of this replica, if the store cannot be read. */
+    private <T> @Nullable T readable(Supplier<T> reading) {
         try {
-            Answer answer = answer(ask.query());
-            reads.increment();
-            return shown == before ? reply(current, new IrMessage.Answered(ask.id(), answer)) : null;
+            return reading.get();
         } catch (StorageException unreadable) {
             if (!store.isClosed()) {
                 readFailure = unreadable;
@@ -195,19 +256,14 @@ final class ShardReplica {
         }
     }
 
-    private Answer answer(Query query) {
-        // The holds first and the snapshot second: see HoldChange.
-        WriteHolds held = holds.takenFor(query);
-        return store.read(view -> new ReadView(
-                        view,
-                        view,
-                        view,
-                        held,
-                        view.deletedBelow(),
-                        ReadViewRules.PROTOCOL,
-                        SpendRules.PROTOCOL,
-                        StatePages.DEFAULTS.rangeBytesMax())
-                .answer(query, clock.now()));
+    /** Holds a reply back that says that nothing is new, if that is wanted and there is room; else it is to be sent now. */
+    boolean holdsBack(ClientSession from, Envelope question, Envelope reply) {
+        return heldBack.hold(from, question, reply);
+    }
+
+    /** The connection is gone. */
+    void forget(ClientSession session) {
+        heldBack.forget(session);
     }
 
     /** The reply to a request that there is no room for; null if it is of a kind that is never refused. */
@@ -277,7 +333,8 @@ final class ShardReplica {
                 reads.sum(),
                 inbox.refused(),
                 inbox.dropped(),
-                inbox.size());
+                inbox.size(),
+                heldBack.size());
     }
 
     /** Handles what has come so far and then leaves its folder in good order; does not wait for that. */
@@ -314,6 +371,7 @@ final class ShardReplica {
         } finally {
             // Also when an Error is on its way up: whoever waits for this thread must learn of it.
             inbox.closeEmpty();
+            heldBack.close();
             if (failure != null) {
                 started.completeExceptionally(new StorageException(failure.message()));
                 onFailure.accept(this, failure);
@@ -402,6 +460,11 @@ final class ShardReplica {
         if (commits.hasNewEpoch) {
             commits.hasNewEpoch = false;
             shown = new Shown(machine.epoch());
+            commits.hasLogged = true;
+        }
+        if (commits.hasLogged) {
+            commits.hasLogged = false;
+            heldBack.wake();
         }
     }
 
@@ -441,6 +504,7 @@ final class ShardReplica {
         private final LongAdder nanos = new LongAdder();
         private volatile long nanosMax;
         private boolean hasNewEpoch;
+        private boolean hasLogged;
 
         @Override
         public void apply(Mutation mutation) {
@@ -448,6 +512,7 @@ final class ShardReplica {
                 hasNewEpoch = true;
                 shown = null;
             }
+            hasLogged |= mutation instanceof AppendLog;
             store.apply(mutation);
         }
 

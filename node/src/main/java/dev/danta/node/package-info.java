@@ -6,6 +6,7 @@
  *       itself, of which a process may have several; {@link dev.danta.node.NodeSettings}: what it must be told;
  *   <li>{@code ShardReplica}: a replica and its thread, which drains its {@code Inbox} into batches of one commit each;
  *   <li>{@code Reception}: on the transport's threads; answers questions from snapshots and fills the inboxes;
+ *   <li>{@code HeldQuestions}: those of a shard's feed that wait until its log has grown;
  *   <li>{@code storage}: the replica's state in LMDB.
  * </ul>
  *

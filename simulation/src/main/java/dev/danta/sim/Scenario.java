@@ -255,6 +255,7 @@ public enum Scenario {
     private static final List<String> FEEDS = List.of(
             "answer Feed",
             "answer FeedGap",
+            "answer Feed held back",
             "outcome FeedGap",
             "outcome Followed",
             "outcome Followed overtaken",

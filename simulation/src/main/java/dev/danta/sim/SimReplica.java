@@ -25,6 +25,7 @@ import dev.danta.sim.disk.SimDisk;
 import dev.danta.sim.fault.Fault;
 import dev.danta.sim.invariant.ReplicaWatch;
 import dev.danta.txn.ReadAnswer;
+import dev.danta.txn.ReadQuery;
 import dev.danta.txn.participant.HoldChange;
 import dev.danta.txn.participant.Participant;
 import dev.danta.txn.participant.ReadView;
@@ -232,9 +233,26 @@ final class SimReplica {
                 world.temper().answers().statePages().rangeBytesMax());
         IrMessage.Answered answer = new IrMessage.Answered(
                 ask.id(), view.answer(ask.query(), node.clock().now()));
+        if (ask.query() instanceof ReadQuery.Feed feed && isHeldBack(feed, answer)) {
+            world.coverage().count("answer Feed held back");
+            ReadQuery.Feed late = new ReadQuery.Feed(feed.after(), feed.keys(), feed.limit(), 0);
+            later(
+                    world.settling().between(0, feed.holdMillis() * 1_000_000L),
+                    () -> answerBeside(envelope, new IrMessage.Ask(ask.id(), late)));
+            return;
+        }
         world.trace().message(name, answer);
         world.coverage().count(answerKind(answer));
         sendBeside(envelope.from(), state, answer);
+    }
+
+    /** Some that say that nothing is new; what is said later is what is true then. */
+    private boolean isHeldBack(ReadQuery.Feed asked, IrMessage.Answered answer) {
+        return asked.holdMillis() > 0
+                && answer.answer() instanceof ReadAnswer.Feed page
+                && page.changes().isEmpty()
+                && !page.more()
+                && world.settling().between(0, 1) == 0;
     }
 
     private void sendBeside(Address to, EpochState state, IrMessage message) {

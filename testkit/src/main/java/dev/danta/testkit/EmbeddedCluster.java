@@ -227,6 +227,11 @@ public final class EmbeddedCluster implements AutoCloseable {
         }
     }
 
+    /** What each of the running nodes has done since it started. */
+    synchronized List<Node.Stats> stats() {
+        return running().stream().map(Node::stats).toList();
+    }
+
     /** What a node is called in the {@link #network}, whatever goes to it or comes from it. */
     public static String party(int number) {
         return "n" + number;

@@ -13,11 +13,18 @@ import dev.danta.client.From;
 import dev.danta.client.Key;
 import dev.danta.client.Mode;
 import dev.danta.client.Table;
+import dev.danta.node.Node;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -26,6 +33,7 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(240)
 final class ChangeFeedTest {
     private static final Duration WAIT = Duration.ofSeconds(60);
+    private static final Duration IDLE = Duration.ofSeconds(3);
     private static final int KEYS = 7;
 
     private final Map<Long, List<Long>> seen = new TreeMap<>();
@@ -57,6 +65,59 @@ final class ChangeFeedTest {
 
     private int total() {
         return seen.values().stream().mapToInt(List::size).sum();
+    }
+
+    /**
+     * Their nodes keep their answers back: each of them costs each shard a question a second, whatever others write there, and is
+     * told of a change without having asked again.
+     */
+    @Test
+    void readersOfWhatDoesNotChangeAskSeldomAndAreWoken() throws Exception {
+        int shards = 2;
+        int readers = 64;
+        ExecutorService threads = Executors.newFixedThreadPool(readers + 1);
+        List<ChangeFeed<Long>> feeds = new ArrayList<>();
+        try (EmbeddedCluster cluster =
+                        EmbeddedCluster.builder().nodes(3).shards(shards).build();
+                DantaClient client = cluster.client()) {
+            Table<Long> quiet = client.space("shop").table("quiet", Codecs.LONG, Mode.RELAXED);
+            Table<Long> busy = client.space("shop").table("busy", Codecs.LONG, Mode.RELAXED);
+            busy.put(Key.of(0), 0L);
+            IntStream.range(0, readers).forEach(i -> feeds.add(quiet.changes(From.now())));
+
+            long began = System.nanoTime();
+            long before = reads(cluster);
+            List<Future<Integer>> idle = new ArrayList<>();
+            for (ChangeFeed<Long> feed : feeds) {
+                idle.add(threads.submit(() -> feed.next(IDLE).changes().size()));
+            }
+            long written = 0;
+            for (Future<Integer> one : idle) {
+                while (!one.isDone()) {
+                    busy.put(Key.of(written % KEYS), ++written);
+                }
+                assertThat(one.get()).isZero();
+            }
+            long seconds = TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - began);
+            assertThat(written).isPositive();
+            assertThat(reads(cluster) - before).isLessThanOrEqualTo((seconds + 2) * readers * shards);
+
+            List<Future<ChangeBatch<Long>>> woken = new ArrayList<>();
+            for (ChangeFeed<Long> feed : feeds) {
+                woken.add(threads.submit(() -> feed.next(WAIT)));
+            }
+            quiet.put(Key.of("k"), 7L);
+            for (Future<ChangeBatch<Long>> one : woken) {
+                assertThat(one.get().changes()).extracting(Change::value).containsExactly(Optional.of(7L));
+            }
+        } finally {
+            feeds.forEach(ChangeFeed::close);
+            threads.shutdownNow();
+        }
+    }
+
+    private static long reads(EmbeddedCluster cluster) {
+        return cluster.stats().stream().mapToLong(Node.Stats::reads).sum();
     }
 
     @Test

@@ -436,7 +436,8 @@ public sealed interface ClientCall {
 
     /**
      * What one replica of a shard has learned behind a cursor into its log: the feed (protocol.md 7). Answered by {@link
-     * CallOutcome.Followed} or {@link CallOutcome.FeedGap}; where nothing happens, at the deadline.
+     * CallOutcome.Followed} or {@link CallOutcome.FeedGap}; where nothing happens, when the replica says so after a while, or at the
+     * deadline.
      *
      * @param after in the log of which replica, and from where; null: only where the log of some replica ends now
      * @param keys changes of other keys are left out

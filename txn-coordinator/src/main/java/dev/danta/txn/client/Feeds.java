@@ -23,10 +23,10 @@ import org.jspecify.annotations.Nullable;
  * again and again until it says something. No other replica can answer in its place, for their logs are numbered differently.
  */
 final class Feeds {
-    /** For so long a replica that has nothing new may hold its answer back. */
+    /** For so long a replica that has nothing new may hold its answer back; less where the call has less time than twice that. */
     private static final int HOLD_MILLIS = 1_000;
 
-    /** A replica that does not hold its answer back is asked so often. */
+    /** A replica that does not hold its answer back is asked so often. An answer that took longer was held back. */
     private static final long PAUSE_NANOS = 50_000_000;
 
     private static final long MILLI = 1_000_000;
@@ -44,6 +44,10 @@ final class Feeds {
 
     private static final class Following {
         private final ClientCall.Follow what;
+        private final long deadlineAt;
+        /** Where the next question goes on: what it has passed was of other keys. */
+        private @Nullable LogCursor at;
+
         private @Nullable OpId id;
         private @Nullable ReplicaId of;
         private long askedNanos;
@@ -51,8 +55,10 @@ final class Feeds {
         /** The replica has said that there is nothing new, and may be about to say so again. */
         private boolean isQuiet;
 
-        Following(ClientCall.Follow what) {
+        Following(ClientCall.Follow what, long deadlineAt) {
             this.what = what;
+            this.deadlineAt = deadlineAt;
+            this.at = what.after();
         }
     }
 
@@ -70,7 +76,7 @@ final class Feeds {
             turn.finish(call, new CallOutcome.FeedGap("the cluster has no " + what.shard()));
             return;
         }
-        following.put(call, new Following(what));
+        following.put(call, new Following(what, turn.now().monotonicNanos() + deadlineNanos));
         ask(turn, call);
     }
 
@@ -94,8 +100,9 @@ final class Feeds {
         one.of = of;
         one.askedNanos = turn.now().monotonicNanos();
         asked.put(id, call);
-        LogPosition after = what.after() == null ? null : what.after().position();
-        int hold = what.after() == null ? 0 : HOLD_MILLIS;
+        LogPosition after = one.at == null ? null : one.at.position();
+        long left = Math.max(0, one.deadlineAt - one.askedNanos);
+        int hold = after == null ? 0 : (int) Math.min(HOLD_MILLIS, left / 2 / MILLI);
         turn.send(List.of(new ShardRequest(
                 what.shard(), of, new IrMessage.Ask(id, new ReadQuery.Feed(after, what.keys(), what.limit(), hold)))));
         long again = hold * MILLI + settings.fastPathMaxNanos();
@@ -128,36 +135,42 @@ final class Feeds {
         if (call == null || one == null || !one.what.shard().equals(shard) || !from.equals(one.of)) {
             return;
         }
-        LogCursor after = one.what.after();
         if (answered.answer() instanceof ReadAnswer.FeedGap gap) {
             finish(turn, call, new CallOutcome.FeedGap(from + " goes on at " + gap.end() + " in its log"));
-        } else if (answered.answer() instanceof ReadAnswer.Feed feed && isAnswerTo(feed, one.what)) {
+        } else if (answered.answer() instanceof ReadAnswer.Feed feed && isAnswerTo(feed, one)) {
             LogCursor upTo = new LogCursor(from, feed.upTo());
-            if (upTo.equals(after)) {
-                rest(turn, call, one, id);
+            boolean isBegun = one.at != null;
+            boolean goesOn = feed.more() && !upTo.equals(one.at);
+            if (isBegun && !goesOn && feed.changes().isEmpty()) {
+                one.at = upTo;
+                rest(turn, call, one, id, upTo);
             } else {
-                finish(turn, call, new CallOutcome.Followed(upTo, feed.changes(), after != null && feed.more()));
+                finish(turn, call, new CallOutcome.Followed(upTo, feed.changes(), isBegun && feed.more()));
             }
         } else {
             finish(turn, call, new CallOutcome.Failed(CallOutcome.Failure.REFUSED, new TreeMap<>()));
         }
     }
 
-    private boolean isAnswerTo(ReadAnswer.Feed feed, ClientCall.Follow asked) {
-        LogCursor after = asked.after();
-        return (after == null || after.position().isAtOrBefore(feed.upTo()))
+    private boolean isAnswerTo(ReadAnswer.Feed feed, Following one) {
+        ClientCall.Follow what = one.what;
+        return (one.at == null || one.at.position().isAtOrBefore(feed.upTo()))
                 && feed.changes().stream()
                         .map(KeyChange::key)
-                        .allMatch(key -> asked.keys().contains(key) && shards.livesOn(key, asked.shard()));
+                        .allMatch(key -> what.keys().contains(key) && shards.livesOn(key, what.shard()));
     }
 
-    /** Nothing new: if that was said at once, the next question waits a while. */
-    private void rest(Turn turn, long call, Following one, OpId answered) {
+    /** Nothing new: if that was said at once, the next question waits a while; if it was held back, whoever calls asks it. */
+    private void rest(Turn turn, long call, Following one, OpId answered, LogCursor upTo) {
+        long since = turn.now().monotonicNanos() - one.askedNanos;
+        if (since >= PAUSE_NANOS) {
+            finish(turn, call, new CallOutcome.Followed(upTo, List.of(), false));
+            return;
+        }
         asked.remove(answered);
         one.id = null;
         one.isQuiet = true;
-        long since = turn.now().monotonicNanos() - one.askedNanos;
-        long pause = Math.max(0, PAUSE_NANOS - since);
+        long pause = PAUSE_NANOS - since;
         turn.arm(new AskAgain(call), pause, pause / 4);
     }
 
@@ -198,9 +211,8 @@ final class Feeds {
         if (one == null || one.of == null) {
             return new CallOutcome.Failed(CallOutcome.Failure.DEADLINE, new TreeMap<>());
         }
-        LogCursor after = one.what.after();
-        return one.isQuiet && after != null
-                ? new CallOutcome.Followed(after, List.of(), false)
+        return one.isQuiet && one.at != null
+                ? new CallOutcome.Followed(one.at, List.of(), false)
                 : new CallOutcome.Failed(CallOutcome.Failure.DEADLINE, peers.causes(List.of(one.of)));
     }
 }

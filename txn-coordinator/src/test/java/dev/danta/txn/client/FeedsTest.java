@@ -126,6 +126,39 @@ final class FeedsTest {
     }
 
     @Test
+    void whatWasOfOthersKeysIsNotAskedForAgain() {
+        follow(3);
+        answer(2, page(7, 7));
+        assertThat(bench.answers()).isEmpty();
+
+        bench.fire(bench.armed(Feeds.AskAgain.class).get(0));
+        assertThat(((ReadQuery.Feed) bench.asked(0).query()).after()).isEqualTo(at(7).position());
+        answer(2, page(7, 7));
+        bench.fire(bench.armed(Turn.Deadline.class).get(0));
+        assertThat(outcome()).isEqualTo(new CallOutcome.Followed(at(7), List.of(), false));
+    }
+
+    @Test
+    void anAnswerThatWasHeldBackEndsTheCall() {
+        follow(3);
+        bench.pass(Bench.SECOND);
+        answer(2, page(7, 7));
+
+        assertThat(outcome()).isEqualTo(new CallOutcome.Followed(at(7), List.of(), false));
+        assertThat(bench.sent(IrMessage.Ask.class)).hasSize(1);
+    }
+
+    @Test
+    void anAnswerIsNotHeldBackLongerThanHalfOfTheTimeThatIsLeft() {
+        bench.call(new ClientCall.Follow(SHARD, at(3), ALL, 10), Bench.SECOND);
+
+        assertThat(((ReadQuery.Feed) bench.asked(0).query()).holdMillis()).isEqualTo(500);
+        bench.pass(Bench.SECOND / 2);
+        bench.fire(bench.armed(Feeds.AskAgain.class).get(0));
+        assertThat(((ReadQuery.Feed) bench.asked(0).query()).holdMillis()).isEqualTo(250);
+    }
+
+    @Test
     void aGapIsToldAndSoIsAReplicaThatIsNoMemberAnyMore() {
         follow(3);
         answer(2, new ReadAnswer.FeedGap(at(9).position()));
