@@ -19,8 +19,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What changes in a table, as one node of each shard learns of it (protocol.md 7): every committed write, and every relaxed put
- * that was not superseded before it came there, at least once. Whoever keeps the {@linkplain ChangeBatch#cursor cursor} of the
+ * What changes in a collection, as one node of each shard learns of it (protocol.md 7): every committed write, and every relaxed
+ * change that was not superseded before it came there, at least once. Whoever keeps the {@linkplain ChangeBatch#cursor cursor} of the
  * batches that it has handled goes on behind them in another process too; where that is not possible any more it is told so
  * by a {@link FeedGapException}, never by silence.
  *

@@ -2,6 +2,7 @@ package dev.danta.client;
 
 import dev.danta.ir.id.Bytes;
 import dev.danta.relaxed.RelaxedState;
+import dev.danta.txn.KeyChange;
 import dev.danta.txn.counter.AllotmentKey;
 import dev.danta.txn.key.KeyLayout;
 import dev.danta.txn.key.ShardMap;
@@ -212,6 +213,11 @@ record Collection(
         return encode(isSpread() ? requireKey(key).and(page) : key);
     }
 
+    /** Whose page is under {@code place}. */
+    Key keyOfPage(Key place) {
+        return isSpread() ? new Key(place.elements().subList(0, place.elements().size() - 1)) : place;
+    }
+
     private TooLargeException tooLong(Key key, String why) {
         return new TooLargeException(
                 "the key " + key.inShort() + " of " + this + " is too long: " + why, DantaException.Facts.NONE);
@@ -234,6 +240,14 @@ record Collection(
                     this + " holds a " + found.get().typeName() + " under this key", DantaException.Facts.NONE);
         }
         return found.map(type::cast);
+    }
+
+    /** What was joined into what is under a key of this relaxed collection. */
+    <S extends RelaxedState> S joined(Class<S> type, KeyChange change) {
+        if (!(change instanceof KeyChange.Joined joined)) {
+            throw new ModeMismatchException(this + " holds a strict value under this key", DantaException.Facts.NONE);
+        }
+        return held(type, Optional.of(joined.change())).orElseThrow();
     }
 
     <V> Bytes encode(Codec<V> codec, V value) {

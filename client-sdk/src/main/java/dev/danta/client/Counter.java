@@ -1,8 +1,10 @@
 package dev.danta.client;
 
 import dev.danta.relaxed.RelaxedState;
+import dev.danta.txn.KeyChange;
 import dev.danta.txn.client.ClientCall;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
@@ -20,6 +22,15 @@ public final class Counter {
         this.collection = collection;
         this.manner = manner;
     }
+
+    /**
+     * What one client has added to a counter by now.
+     *
+     * @param client a name that no other client has
+     * @param number how often it has added something, from 1 on; of two of these the greater one is newer
+     * @param sum of all that it has added
+     */
+    public record Share(String client, long number, long sum) {}
 
     public String name() {
         return collection.name();
@@ -77,6 +88,31 @@ public final class Counter {
     /** {@link #get(Key, Read)} without waiting. */
     public CompletableFuture<Long> getAsync(Key key, Read read) {
         return Results.elsewhere(value(key, Given.notNull("a level of reading", read)), this::sum);
+    }
+
+    /**
+     * Who adds to all these counters from there on, each with its counter as the key. A node does not know what was added, only what
+     * a client has added by then altogether: it tells that at least once for each addition, unless a newer one of the client came
+     * before it, and that of all clients of a counter, again, when it has compared the counter with another node's. The sum of a
+     * counter is that of the newest {@link Share} of each client; of those that have not added since the feed began, nothing is
+     * told. None has a timestamp or {@link Change#isOvertaken}.
+     *
+     * @throws ModeMismatchException if a snapshot is asked for: open the feed by {@link From#now}, and then read
+     * @throws IllegalStateException if these counters are apart from any cluster
+     * @throws UnavailableException as {@link Table#changes}, and {@link IllegalArgumentException}, too
+     */
+    public ChangeFeed<Share> changes(From from) {
+        return manner.changes(collection, this::told, from);
+    }
+
+    private List<Change<Share>> told(Key key, KeyChange change) {
+        return collection.joined(dev.danta.relaxed.Counter.class, change).totals().entrySet().stream()
+                .map(one -> new Share(
+                        one.getKey().toString(),
+                        one.getValue().sequence(),
+                        one.getValue().sum()))
+                .map(share -> new Change<>(key, Optional.of(share), "", false))
+                .toList();
     }
 
     private CompletableFuture<Void> update(Key key, long amount) {

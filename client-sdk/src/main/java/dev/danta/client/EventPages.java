@@ -72,11 +72,10 @@ record EventPages<E>(Collection collection, Codec<E> codec, Manner manner) {
     /** The events that have come to a page, each as a change of its stream. */
     List<Change<Event<E>>> appended(Key place, KeyChange change) {
         List<Object> stream = EventPage.streamOf(place.elements());
-        if (stream == null || !(change instanceof KeyChange.Joined joined)) {
+        if (stream == null) {
             return List.of();
         }
-        LwwMap page =
-                collection.held(LwwMap.class, Optional.of(joined.change())).orElse(LwwMap.EMPTY);
+        LwwMap page = collection.joined(LwwMap.class, change);
         return events(page, Long.MIN_VALUE, Long.MAX_VALUE).values().stream()
                 .map(event -> new Change<>(new Key(stream), Optional.of(event), event.id(), false))
                 .toList();

@@ -197,11 +197,6 @@ public final class EventStream<E> {
      * @throws UnavailableException as {@link Table#changes}, and {@link IllegalArgumentException}, too
      */
     public ChangeFeed<Event<E>> changes(From from) {
-        if (Given.notNull("where the feed begins", from).kind() == From.Kind.SNAPSHOT) {
-            throw new ModeMismatchException(
-                    "there is no snapshot of all streams of " + pages.collection() + ": begin with now, and then read",
-                    DantaException.Facts.NONE);
-        }
         return pages.manner().changes(pages.collection(), pages::appended, from);
     }
 

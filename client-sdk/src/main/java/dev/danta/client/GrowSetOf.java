@@ -3,6 +3,7 @@ package dev.danta.client;
 import dev.danta.ir.id.Bytes;
 import dev.danta.relaxed.GrowSet;
 import dev.danta.relaxed.RelaxedState;
+import dev.danta.txn.KeyChange;
 import dev.danta.txn.client.ClientCall;
 import java.time.Duration;
 import java.util.Collections;
@@ -82,6 +83,25 @@ public final class GrowSetOf<E> {
     /** {@link #members(Key, Read)} without waiting. */
     public CompletableFuture<Set<E>> membersAsync(Key key, Read read) {
         return Results.elsewhere(found(key, Given.notNull("a level of reading", read)), this::decoded);
+    }
+
+    /**
+     * What is added to all these sets from there on, element by element, each with its set as the key, as {@link SetOf#changes}: at
+     * least once, and perhaps again. Elements have no timestamps; what was told is in the set.
+     *
+     * @throws ModeMismatchException if a snapshot is asked for: open the feed by {@link From#now}, and then read
+     * @throws IllegalStateException if these sets are apart from any cluster
+     * @throws UnavailableException as {@link Table#changes}, and {@link IllegalArgumentException}, too
+     */
+    public ChangeFeed<E> changes(From from) {
+        return manner.changes(collection, this::told, from);
+    }
+
+    private List<Change<E>> told(Key place, KeyChange change) {
+        Key key = collection.keyOfPage(place);
+        return collection.joined(GrowSet.class, change).elements().stream()
+                .map(element -> new Change<>(key, Optional.of(collection.decoded(codec, element)), "", false))
+                .toList();
     }
 
     private CompletableFuture<Void> added(Key key, java.util.Collection<E> elements) {

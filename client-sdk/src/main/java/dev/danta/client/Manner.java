@@ -87,6 +87,7 @@ interface Manner {
      * What changes in a collection from there on.
      *
      * @throws IllegalStateException apart from a cluster
+     * @throws ModeMismatchException if a snapshot is asked for
      */
     <V> ChangeFeed<V> changes(Collection collection, ChangeFeed.Decoder<V> decoder, From from);
 
@@ -185,6 +186,11 @@ interface Manner {
 
         @Override
         public <V> ChangeFeed<V> changes(Collection collection, ChangeFeed.Decoder<V> decoder, From from) {
+            if (Given.notNull("where the feed begins", from).kind() == From.Kind.SNAPSHOT) {
+                throw new ModeMismatchException(
+                        "there is no snapshot of all of " + collection + ": begin with now, and then read",
+                        DantaException.Facts.NONE);
+            }
             declaration.await(calls.defaultDeadlineNanos());
             return ChangeFeed.open(calls, collection, decoder, from, Stream::empty);
         }

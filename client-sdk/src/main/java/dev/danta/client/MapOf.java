@@ -3,6 +3,7 @@ package dev.danta.client;
 import dev.danta.ir.id.Bytes;
 import dev.danta.relaxed.LwwMap;
 import dev.danta.relaxed.RelaxedState;
+import dev.danta.txn.KeyChange;
 import dev.danta.txn.client.ClientCall;
 import java.time.Duration;
 import java.util.Collections;
@@ -33,6 +34,13 @@ public final class MapOf<F, V> {
         this.values = values;
         this.manner = manner;
     }
+
+    /**
+     * A field of a map got a value, or none, as somebody has said: the map may have the last word on it already.
+     *
+     * @param value empty if the field was removed
+     */
+    public record FieldChange<F, V>(F field, Optional<V> value) {}
 
     public String name() {
         return collection.name();
@@ -111,6 +119,30 @@ public final class MapOf<F, V> {
     /** {@link #get(Key, Object)}, read so. */
     public Optional<V> get(Key key, F field, Read read) {
         return value(Results.await(found(key, Given.notNull("a level of reading", read))), field);
+    }
+
+    /**
+     * What changes in all these maps from there on, field by field, each with its map as the key. What is promised is what {@link
+     * SetOf#changes} promises: what holds of a field is what was told with the greatest {@link Change#timestamp}.
+     *
+     * @throws ModeMismatchException if a snapshot is asked for: open the feed by {@link From#now}, and then read
+     * @throws IllegalStateException if these maps are apart from any cluster
+     * @throws UnavailableException as {@link Table#changes}, and {@link IllegalArgumentException}, too
+     */
+    public ChangeFeed<FieldChange<F, V>> changes(From from) {
+        return manner.changes(collection, this::told, from);
+    }
+
+    private List<Change<FieldChange<F, V>>> told(Key key, KeyChange change) {
+        return collection.joined(LwwMap.class, change).fields().entrySet().stream()
+                .map(one -> new Change<>(
+                        key,
+                        Optional.of(new FieldChange<>(
+                                collection.decoded(fields, one.getKey()),
+                                collection.decode(values, one.getValue().value()))),
+                        one.getValue().stamp().toString(),
+                        false))
+                .toList();
     }
 
     private CompletableFuture<Void> changed(Key key, Map<F, V> put, java.util.Collection<F> removed) {

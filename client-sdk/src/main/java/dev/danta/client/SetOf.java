@@ -1,10 +1,13 @@
 package dev.danta.client;
 
 import dev.danta.ir.id.Bytes;
+import dev.danta.ir.id.Timestamp;
 import dev.danta.relaxed.LwwSet;
 import dev.danta.relaxed.RelaxedState;
+import dev.danta.txn.KeyChange;
 import dev.danta.txn.client.ClientCall;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -34,6 +37,13 @@ public final class SetOf<E> {
         this.codec = codec;
         this.manner = manner;
     }
+
+    /**
+     * An element was added to a set, or removed from it, as somebody has said: the set may have the last word on it already.
+     *
+     * @param isAdded false if it was removed
+     */
+    public record ElementChange<E>(E element, boolean isAdded) {}
 
     public String name() {
         return collection.name();
@@ -124,6 +134,42 @@ public final class SetOf<E> {
     /** {@link #contains(Key, Object)}, read so. */
     public boolean contains(Key key, E element, Read read) {
         return has(key, element, Given.notNull("a level of reading", read));
+    }
+
+    /**
+     * What changes in all these sets from there on, element by element, each with its set as the key, also of sets that are spread
+     * over pages. Told are, at least once, all changes that a quorum has acknowledged and that were news to the node that tells: one
+     * that newer ones had superseded altogether before it came there is not. Of a change of several elements all are told, also those
+     * that were superseded; and when a node has compared a set with another node's, all of what it knows of it, again. So neither
+     * comes an element once, nor in its order: what holds of an element is what was told with the greatest {@link
+     * Change#timestamp}, and if two have the same, the removal. None {@link Change#isOvertaken}.
+     *
+     * <p>In a session or out of a cache it is the same feed.
+     *
+     * @throws ModeMismatchException if a snapshot is asked for: open the feed by {@link From#now}, and then read
+     * @throws IllegalStateException if these sets are apart from any cluster
+     * @throws UnavailableException as {@link Table#changes}, and {@link IllegalArgumentException}, too
+     */
+    public ChangeFeed<ElementChange<E>> changes(From from) {
+        return manner.changes(collection, this::told, from);
+    }
+
+    private List<Change<ElementChange<E>>> told(Key place, KeyChange change) {
+        LwwSet set = collection.joined(LwwSet.class, change);
+        Key key = collection.keyOfPage(place);
+        TreeSet<Bytes> elements = new TreeSet<>(set.added().keySet());
+        elements.addAll(set.removed().keySet());
+        List<Change<ElementChange<E>>> told = new ArrayList<>();
+        for (Bytes element : elements) {
+            boolean isAdded = set.contains(element);
+            Timestamp stamp = (isAdded ? set.added() : set.removed()).get(element);
+            told.add(new Change<>(
+                    key,
+                    Optional.of(new ElementChange<>(collection.decoded(codec, element), isAdded)),
+                    String.valueOf(stamp),
+                    false));
+        }
+        return told;
     }
 
     private CompletableFuture<Void> changed(Key key, java.util.Collection<E> added, java.util.Collection<E> removed) {

@@ -222,9 +222,7 @@ public final class Table<V> {
             return List.of(
                     new Change<>(key, value, written.version().timestamp().toString(), written.overtaken()));
         }
-        LwwRegister register = collection
-                .held(LwwRegister.class, Optional.of(((KeyChange.Joined) change).change()))
-                .orElseThrow();
+        LwwRegister register = collection.joined(LwwRegister.class, change);
         Optional<V> value = collection.decode(codec, register.value());
         return List.of(new Change<>(key, value, register.stamp().toString(), false));
     }
