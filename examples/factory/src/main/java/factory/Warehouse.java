@@ -6,6 +6,7 @@ import dev.danta.client.Codecs;
 import dev.danta.client.DantaClient;
 import dev.danta.client.Key;
 import dev.danta.client.Mode;
+import dev.danta.client.OutcomeUnknownException;
 import dev.danta.client.Space;
 import dev.danta.client.Spend;
 import dev.danta.client.SpendResult;
@@ -154,6 +155,22 @@ public final class Warehouse {
                 .collect(Collectors.groupingBy(SpendResult::status, TreeMap::new, Collectors.counting()));
         System.out.println("flash sale of " + units + " to " + buyers + ": " + counts);
         System.out.println("left: " + available.value(of("console")));
+
+        // Who buys under a key may ask again, when an answer is lost too: it is done once, and answered as it was first.
+        available.gain(of("console"), 1);
+        String key = house + "/carl";
+        System.out.println("carl, who may ask again: " + buy(key) + ", again: " + buy(key));
+    }
+
+    private SpendResult.Status buy(String key) {
+        Spend once = Spend.options().idempotencyKey(key);
+        while (true) {
+            try {
+                return available.spend(of("console"), 1, once).status();
+            } catch (OutcomeUnknownException unknown) {
+                System.out.println("carl does not know, and asks again");
+            }
+        }
     }
 
     private Key of(Object... parts) {

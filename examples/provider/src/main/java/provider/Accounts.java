@@ -47,6 +47,13 @@ public final class Accounts {
 
     private final Table<String> adjustments;
 
+    /** Prepaid accounts that are closed: how much was paid out. */
+    private final Table<Long> closed;
+    /** Nothing can be overdrawn here, and nothing is held by clients: so these accounts can be closed. */
+    private final BoundedCounter prepaid;
+    /** What is subscribed to: whoever writes last is right. */
+    private final Table<String> subscriptions;
+
     private Accounts(DantaClient client) {
         space = client.space("accounts");
         balances = space.boundedCounter("balances", Bounds.atLeast(0).allowance(QUOTA));
@@ -54,6 +61,9 @@ public final class Accounts {
         payouts = space.table("payouts", Codecs.LONG, Mode.STRICT);
         usage = space.eventStream("usage", Codecs.LONG, Duration.ofDays(1));
         invoices = space.table("invoices", Codecs.STRING, Mode.STRICT);
+        closed = space.table("closed", Codecs.LONG, Mode.STRICT);
+        prepaid = space.boundedCounter("prepaid", Bounds.atLeast(0));
+        subscriptions = space.table("subscriptions", Codecs.STRING, Mode.RELAXED);
         adjustments = space.table("adjustments", Codecs.STRING, Mode.STRICT);
     }
 
@@ -95,6 +105,28 @@ public final class Accounts {
             }
             tx.gain(balances, Key.of(to), cents);
             return true;
+        });
+    }
+
+    /** Whoever charges sees in the same transaction that it is not closed. */
+    private String chargePrepaid(String account, long cents) {
+        return space.run(tx -> {
+            if (tx.get(closed, Key.of(account)).isPresent()) {
+                return "refused, the account is closed";
+            }
+            return tx.spend(prepaid, Key.of(account), cents) ? "charged" : "refused";
+        });
+    }
+
+    /** With all that is on it paid out. */
+    private String close(String account) {
+        return space.run(tx -> {
+            long rest = tx.value(prepaid, Key.of(account));
+            if (rest > 0 && !tx.spend(prepaid, Key.of(account), rest)) {
+                return "not now";
+            }
+            tx.put(closed, Key.of(account), rest);
+            return "closed, " + rest + " paid out";
         });
     }
 
@@ -151,6 +183,14 @@ public final class Accounts {
             accounts.balances.giveBack(Key.of(ann));
             System.out.println("ann has " + accounts.balances.value(Key.of(ann)) + ", bob has "
                     + accounts.balances.value(Key.of(bob)));
+
+            String eve = "eve-" + run;
+            accounts.prepaid.gain(Key.of(eve), 700);
+            accounts.subscriptions.put(Key.of(eve), "family");
+            System.out.println("eve has " + accounts.subscriptions.get(Key.of(eve)).orElse("nothing"));
+            System.out.println("charge of 200: " + accounts.chargePrepaid(eve, 200));
+            System.out.println("eve goes: " + accounts.close(eve));
+            System.out.println("charge of 1: " + accounts.chargePrepaid(eve, 1));
 
             Instant january = Instant.parse("2026-01-01T00:00:00Z");
             accounts.use(ann, 30, january.plus(Duration.ofDays(3)));

@@ -113,7 +113,7 @@ final class ApplicationBench {
         boolean isComplete = false;
         try {
             for (int i = 0; i < options.instances(); i++) {
-                clients.add(new ApplicationClient(connecting.apply(i), space, application));
+                clients.add(new ApplicationClient(connecting.apply(i), options.deadline(), space, application));
             }
             isComplete = true;
             return clients;
@@ -241,17 +241,18 @@ final class ApplicationBench {
         lines.addAll(found.happened());
         found.undecided().forEach(one -> lines.add("undecided: " + one));
         found.broken().forEach(one -> lines.add("broken: " + one));
-        lines.add(verdict(found));
+        lines.add(verdict(found, application.summary()));
         return lines;
     }
 
-    private static String verdict(Found found) {
+    private static String verdict(Found found, String summary) {
         if (!found.broken().isEmpty()) {
             return "VIOLATED "
                     + found.broken().stream().map(Broken::id).distinct().collect(Collectors.joining(","))
                     + " " + found.history();
         }
-        return found.undecided().isEmpty() ? "INVARIANTS OK" : "UNDECIDED";
+        String verdict = found.undecided().isEmpty() ? "INVARIANTS OK" : "UNDECIDED";
+        return summary.isEmpty() ? verdict : verdict + ": " + summary;
     }
 
     private static String head(String what) {
@@ -327,6 +328,9 @@ final class ApplicationBench {
         root.put(
                 "verdict",
                 !found.broken().isEmpty() ? "violated" : found.undecided().isEmpty() ? "invariants-ok" : "undecided");
+        if (!application.summary().isEmpty()) {
+            root.put("summary", application.summary());
+        }
         found.broken()
                 .forEach(one -> root.withArray("/broken")
                         .addObject()

@@ -73,7 +73,7 @@ final class BenchFactoryCommand implements Callable<Integer> {
     private Application application() {
         return switch (mode) {
             case STEADY -> Factory.steady(Size.DAY);
-            case FLASH -> Factory.flash(units, buyers, Integer.MAX_VALUE, CheckOptions.defaults());
+            case FLASH -> Factory.flash(units, buyers, Integer.MAX_VALUE, false, CheckOptions.defaults());
             case RING -> Factory.ring(places);
         };
     }

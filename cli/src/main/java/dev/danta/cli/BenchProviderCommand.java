@@ -27,6 +27,22 @@ final class BenchProviderCommand implements Callable<Integer> {
     @Mixin
     private ApplicationOptions options = new ApplicationOptions();
 
+    /** Whom the load is about. */
+    enum Load {
+        /** Many, by {@code --skew}. */
+        STEADY,
+        /** The same, but that one account takes much of it. */
+        WHALE
+    }
+
+    @Option(
+            names = "--mode",
+            defaultValue = "steady",
+            description =
+                    "Whom the load is about: ${COMPLETION-CANDIDATES}; of a whale, 30 %% is one account's (default:"
+                            + " ${DEFAULT-VALUE}).")
+    private Load mode = Load.STEADY;
+
     @Option(
             names = "--accounts",
             paramLabel = "N",
@@ -51,9 +67,10 @@ final class BenchProviderCommand implements Callable<Integer> {
     /** Clients live on, and hold for longer than any cut, so that everything that comes in and goes out can be added up. */
     @Override
     public Integer call() throws InterruptedException {
+        int whalePercent = mode == Load.WHALE ? ProviderSize.WHALE_PERCENT : 0;
         ProviderSize size;
         try {
-            size = new ProviderSize(accounts, quota, ProviderSize.DEFAULTS.periodMicros(), skew, false);
+            size = new ProviderSize(accounts, quota, ProviderSize.DEFAULTS.periodMicros(), skew, whalePercent, false);
         } catch (IllegalArgumentException wrong) {
             throw new CommandException(ExitCode.USAGE, String.valueOf(wrong.getMessage()), wrong);
         }

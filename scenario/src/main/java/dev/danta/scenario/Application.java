@@ -40,6 +40,11 @@ public interface Application {
         return List.of();
     }
 
+    /** What it has counted, for its verdict, in one line; empty if that says nothing. True after an {@link #audit}. */
+    default String summary() {
+        return "";
+    }
+
     /** What one user does. */
     interface Step {
         /** Does one thing, and says once what it was and how it ended. */

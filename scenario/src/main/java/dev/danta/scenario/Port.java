@@ -19,6 +19,21 @@ public interface Port {
     void spend(Place counter, long amount, Way way, Consumer<Spent> then);
 
     /**
+     * Spends of a counter unless there is not enough, and leaves it open where nobody knows by the deadline how that went. Where
+     * the client dies first, {@code then} may not be told.
+     *
+     * @param inTheEnd told once where {@code then} is not told how it went, perhaps before it, by any thread: how it went after all;
+     *     unknown where nobody will know any more, because the client is gone
+     */
+    void spend(Place counter, long amount, Way way, Consumer<Spent> then, Consumer<Spent> inTheEnd);
+
+    /**
+     * Spends of a counter unless there is not enough: strictly, and once under this key, whoever asks however often for the same.
+     * Who asks again is told what was answered first, also if that was that there is not enough.
+     */
+    void spendOnce(Place counter, long amount, String key, Consumer<Spent> then);
+
+    /**
      * Has this user's client hold so much of a counter, in all, for spends that are {@link Way#RELAXED}; not done if it holds less
      * in the end.
      */

@@ -44,6 +44,7 @@ public final class FakeDanta {
     private final Map<Place, Past<List<Port.Event>>> streams = new TreeMap<>();
     private final Map<Place, Counter> counters = new TreeMap<>();
     private final Map<String, Long> stamps = new TreeMap<>();
+    private final Map<String, Port.Spent> keys = new TreeMap<>();
     private int uncertainPercent;
     private long now;
     private long number;
@@ -65,7 +66,11 @@ public final class FakeDanta {
         /** A transaction sees a record as it was before, and takes effect all the same. */
         READS_OLD,
         /** A read in a session or from a quorum shows something older. */
-        GOES_BACK
+        GOES_BACK,
+        /** Who asks again under the same key is told something else. */
+        FORGETS_KEYS,
+        /** Who was not told in time how it went is never told. */
+        KEEPS_SILENT
     }
 
     private record Due(long at, long number, Runnable what) {}
@@ -195,6 +200,11 @@ public final class FakeDanta {
     }
 
     private <R> void change(Supplier<R> effect, R notDone, R unknown, Consumer<R> then) {
+        change(effect, notDone, unknown, then, unused -> {});
+    }
+
+    /** @param inTheEnd told how it went if {@code then} is told that it is unknown */
+    private <R> void change(Supplier<R> effect, R notDone, R unknown, Consumer<R> then, Consumer<R> inTheEnd) {
         if (random.nextInt(PERCENT) >= uncertainPercent) {
             later(delay(), () -> {
                 R answer = effect.get();
@@ -203,9 +213,10 @@ public final class FakeDanta {
             return;
         }
         int fate = random.nextInt(3);
-        if (fate == 1) {
+        if (fate != 0) {
             later(10 * delay(), () -> {
-                R unused = effect.get();
+                R answer = fate == 1 ? effect.get() : notDone;
+                inTheEnd.accept(does(Wrong.KEEPS_SILENT) ? unknown : answer);
             });
         }
         later(delay(), () -> then.accept(fate == 0 ? notDone : unknown));
@@ -366,6 +377,30 @@ public final class FakeDanta {
         public void spend(Place counter, long amount, Way way, Consumer<Spent> then) {
             change(
                     () -> spent(counter, amount, way),
+                    new Spent(Spent.Status.NOT_DONE, null),
+                    new Spent(Spent.Status.UNKNOWN, null),
+                    then);
+        }
+
+        @Override
+        public void spend(Place counter, long amount, Way way, Consumer<Spent> then, Consumer<Spent> inTheEnd) {
+            change(
+                    () -> spent(counter, amount, way),
+                    new Spent(Spent.Status.NOT_DONE, null),
+                    new Spent(Spent.Status.UNKNOWN, null),
+                    then,
+                    inTheEnd);
+        }
+
+        @Override
+        public void spendOnce(Place counter, long amount, String key, Consumer<Spent> then) {
+            change(
+                    () -> {
+                        if (!keys.containsKey(key) || does(Wrong.FORGETS_KEYS)) {
+                            keys.put(key, spent(counter, amount, Way.STRICT));
+                        }
+                        return keys.getOrDefault(key, new Spent(Spent.Status.UNKNOWN, null));
+                    },
                     new Spent(Spent.Status.NOT_DONE, null),
                     new Spent(Spent.Status.UNKNOWN, null),
                     then);

@@ -468,6 +468,7 @@ public enum Scenario {
                 random.between(50, 400),
                 random.between(200, 3_000) * 1_000,
                 random.pick(List.of(0.0, 0.99)),
+                random.chance(0.3) ? ProviderSize.WHALE_PERCENT : 0,
                 true);
         return new ApplicationWorkload(new Provider(size, rules, CHECK));
     }
@@ -488,7 +489,7 @@ public enum Scenario {
             return Factory.steady(Size.SMALL);
         }
         return random.chance(0.7)
-                ? Factory.flash(random.between(5, 40), random.between(30, 120), (int) random.between(1, 4), CHECK)
+                ? Factory.flash(random.between(5, 40), random.between(30, 120), (int) random.between(1, 4), true, CHECK)
                 : Factory.ring((int) random.between(3, 7));
     }
 

@@ -25,6 +25,7 @@ public final class ApplicationClient implements AutoCloseable {
     private static final Duration PAGE = Duration.ofMinutes(10);
 
     private final DantaClient client;
+    private final Duration deadline;
     private final Space space;
     private final Map<String, Table<String>> records = new TreeMap<>();
     private final Map<String, Table<String>> registers = new TreeMap<>();
@@ -35,10 +36,12 @@ public final class ApplicationClient implements AutoCloseable {
     /**
      * What the application keeps, through this client, which it owns. A call takes as long at most as the client's own deadline.
      *
+     * @param deadline the client's own
      * @param spaceName where; two clients of one name share it
      */
-    public ApplicationClient(DantaClient client, String spaceName, Application application) {
+    public ApplicationClient(DantaClient client, Duration deadline, String spaceName, Application application) {
         this.client = client;
+        this.deadline = deadline;
         this.space = client.space(spaceName);
         for (Collection collection : application.collections()) {
             open(collection.name(), collection.kind());
@@ -73,6 +76,10 @@ public final class ApplicationClient implements AutoCloseable {
     /** One more user of it, with dice of this seed. */
     ApplicationUser user(long seed) {
         return new ApplicationUser(this, client.session(), seed);
+    }
+
+    Duration deadline() {
+        return deadline;
     }
 
     Space space() {

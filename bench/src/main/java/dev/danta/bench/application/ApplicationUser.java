@@ -215,23 +215,41 @@ final class ApplicationUser implements Port {
 
     @Override
     public void spend(Place counter, long amount, Way way, Consumer<Spent> then) {
-        answer(then, spent(client.counters(counter.collection()), key(counter), amount, way));
+        answer(then, spent(client.counters(counter.collection()), key(counter), amount, options(way)));
     }
 
-    private static Spent spent(BoundedCounter counters, Key key, long amount, Way way) {
+    private static Spent spent(BoundedCounter counters, Key key, long amount, Spend options) {
         try {
-            SpendResult result = counters.spend(key, amount, options(way));
-            return new Spent(
-                    result.isAccepted() ? Spent.Status.ACCEPTED : Spent.Status.LIMIT,
-                    switch (result.path()) {
-                        case RESERVED -> Way.RESERVED;
-                        case RELAXED -> Way.RELAXED;
-                        case STRICT -> Way.STRICT;
-                    });
+            return spent(counters.spend(key, amount, options));
         } catch (DantaException failed) {
-            return new Spent(
-                    failed.outcome() == Outcome.NOT_APPLIED ? Spent.Status.NOT_DONE : Spent.Status.UNKNOWN, null);
+            return spent(failed);
         }
+    }
+
+    static Spent spent(SpendResult result) {
+        return new Spent(
+                result.isAccepted() ? Spent.Status.ACCEPTED : Spent.Status.LIMIT,
+                switch (result.path()) {
+                    case RESERVED -> Way.RESERVED;
+                    case RELAXED -> Way.RELAXED;
+                    case STRICT -> Way.STRICT;
+                });
+    }
+
+    static Spent spent(DantaException failed) {
+        return new Spent(failed.outcome() == Outcome.NOT_APPLIED ? Spent.Status.NOT_DONE : Spent.Status.UNKNOWN, null);
+    }
+
+    @Override
+    public void spend(Place counter, long amount, Way way, Consumer<Spent> then, Consumer<Spent> inTheEnd) {
+        OpenSpend open = OpenSpend.begin(client.counters(counter.collection()), key(counter), amount, options(way));
+        answer(then, open.within(client.deadline(), inTheEnd));
+    }
+
+    @Override
+    public void spendOnce(Place counter, long amount, String key, Consumer<Spent> then) {
+        BoundedCounter counters = client.counters(counter.collection());
+        answer(then, spent(counters, key(counter), amount, STRICT.idempotencyKey(key)));
     }
 
     private static Spend options(Way way) {

@@ -168,6 +168,16 @@ public final class Journal {
         }
 
         @Override
+        public void spend(Place counter, long amount, Way way, Consumer<Spent> then, Consumer<Spent> inTheEnd) {
+            port.spend(counter, amount, way, asking("spend", counter, amount + " " + way, then), inTheEnd);
+        }
+
+        @Override
+        public void spendOnce(Place counter, long amount, String key, Consumer<Spent> then) {
+            port.spendOnce(counter, amount, key, asking("spend", counter, amount + " once as " + key, then));
+        }
+
+        @Override
         public void stockUp(Place counter, long amount, Consumer<Reply> then) {
             port.stockUp(counter, amount, asking("stock-up", counter, amount, then));
         }

@@ -30,13 +30,15 @@ public final class Factory {
     }
 
     /**
-     * Sales, one after the other, of so many units of one product each, to so many buyers of one each: judged by W2 and W5.
+     * Sales, one after the other, of so many units of one product each, to so many buyers of one each: judged by W2, all of them
+     * are sold to buyers who know it, and W5, nobody is told both yes and no.
      *
      * @param salesMax how many sales there are at most
+     * @param mayDie whether clients may die, with what they had set aside: then what was bought of it just then is not known
      * @param options for the search for an order that explains all answers
      */
-    public static Application flash(long units, long buyers, int salesMax, CheckOptions options) {
-        return new Flash(units, buyers, salesMax, options);
+    public static Application flash(long units, long buyers, int salesMax, boolean mayDie, CheckOptions options) {
+        return new Flash(units, buyers, salesMax, mayDie, options);
     }
 
     /** So many places along which units are handed on, one at a time: judged by W1 and W7. */

@@ -5,6 +5,7 @@ import dev.danta.scenario.Place;
 import dev.danta.scenario.Port;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.stream.IntStream;
 
 /** Where everything of a provider is, and who is met how often. */
@@ -14,6 +15,12 @@ final class Accounts {
     static final Collection CUSTOMERS = Collection.records("customers");
     static final Collection PROFILES = Collection.registers("profiles");
     static final Collection TAGS = Collection.sets("tags");
+    static final Collection SUBSCRIPTIONS = Collection.registers("subscriptions");
+    /** The last period of an account that was billed, as somebody has said who billed one. */
+    static final Collection BILLED = Collection.registers("billing-periods");
+    /** Of accounts that are closed, by their names. */
+    static final Collection CLOSED = Collection.records("closed");
+
     static final Collection PRICES = Collection.registers("prices");
     static final Collection USAGE = Collection.streams("usage");
     static final Collection INVOICES = Collection.records("invoices");
@@ -23,6 +30,11 @@ final class Accounts {
     static final long HOUSE_INITIAL = 1_000;
 
     private static final int HOUSE_ACCOUNTS = 3;
+    private static final int PERCENT = 100;
+    /** One of so many still has the number of an account that is closed. */
+    private static final int OLD_EACH = 8;
+
+    private static final String BETWEEN = "-";
     /** Chances are whole numbers of this size together, so that they are the same everywhere. */
     private static final double CHANCES = 1L << 40;
 
@@ -32,6 +44,8 @@ final class Accounts {
     private final Collection house;
     /** Where in a draw each account ends. */
     private final long[] ends;
+    /** How many prepaid accounts of each number were closed; the next one is open to somebody else. */
+    private final AtomicIntegerArray closed;
 
     Accounts(ProviderSize size) {
         this.size = size;
@@ -39,6 +53,7 @@ final class Accounts {
         this.prepaid = Collection.atLeast("prepaid", 0, 0, 0);
         this.house = Collection.atLeast("house", 0, HOUSE_INITIAL, 0);
         this.ends = new long[size.accounts()];
+        this.closed = new AtomicIntegerArray(size.accounts());
         double[] weights = IntStream.rangeClosed(1, size.accounts())
                 .mapToDouble(number -> StrictMath.pow(number, -size.skew()))
                 .toArray();
@@ -64,6 +79,9 @@ final class Accounts {
                 CUSTOMERS,
                 PROFILES,
                 TAGS,
+                SUBSCRIPTIONS,
+                BILLED,
+                CLOSED,
                 PRICES,
                 USAGE,
                 INVOICES,
@@ -72,6 +90,9 @@ final class Accounts {
 
     /** Some account, from 0 on. */
     int draw(Port port) {
+        if (size.whalePercent() > 0 && port.draw(PERCENT) < size.whalePercent()) {
+            return 0;
+        }
         int found = Arrays.binarySearch(ends, 1 + port.draw(ends[ends.length - 1]));
         return found < 0 ? -found - 1 : found;
     }
@@ -85,8 +106,41 @@ final class Accounts {
         return "a" + account;
     }
 
-    Place balance(int account) {
-        return (account % 2 == 0 ? credit : prepaid).at(name(account));
+    /** The balance of the account that has this number now; now and then of the one that had it before, if that is closed. */
+    Place balance(Port port, int account) {
+        if (account % 2 == 0) {
+            return credit.at(name(account));
+        }
+        int before = closed.get(account);
+        boolean isOld = before > 0 && port.draw(OLD_EACH) == 0;
+        return prepaid(account, isOld ? before - 1 : before);
+    }
+
+    private Place prepaid(int account, int before) {
+        return prepaid.at(before == 0 ? name(account) : name(account) + BETWEEN + before);
+    }
+
+    /** Some account that can be closed: a prepaid one. Of others clients may hold something that nobody can call in. */
+    Place drawToClose(Port port) {
+        int account = draw(port) | 1;
+        return balance(port, account < size.accounts() ? account : account - 2);
+    }
+
+    /** Whether it may be closed some day. */
+    boolean mayClose(Place balance) {
+        return balance.collection().equals(prepaid);
+    }
+
+    /** Where it is written that an account is closed. */
+    static Place closed(Place balance) {
+        return CLOSED.at(balance.key());
+    }
+
+    /** It is closed: from now on its number is another account's. */
+    void hasClosed(Place balance) {
+        List<String> parts = List.of(balance.key().split(BETWEEN, -1));
+        int before = parts.size() == 1 ? 0 : Integer.parseInt(parts.get(1));
+        boolean unused = closed.compareAndSet(Integer.parseInt(parts.get(0).substring(1)), before, before + 1);
     }
 
     /** How far below zero charges may take a balance. */

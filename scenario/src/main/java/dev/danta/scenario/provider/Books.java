@@ -13,6 +13,7 @@ record Books(
         MoneyBook money,
         EmailBook emails,
         UsageBook usage,
+        RegisterBook registers,
         AtomicLong numbers) {
     /** A name that nothing else has. */
     String newName(String prefix) {

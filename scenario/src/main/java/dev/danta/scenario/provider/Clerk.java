@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 /** What one user does besides: customers come, use something, and are billed for it. */
 final class Clerk {
     private static final long FIRST_PRICE = 3;
+    private static final List<String> PLANS = List.of("basic", "family", "office");
     /** How far back usage may be dated that is recorded late, in periods. */
     private static final long LATE = 3;
 
@@ -36,7 +37,17 @@ final class Clerk {
 
     /** There is a price from the beginning. */
     void prepare(Consumer<Boolean> then) {
-        port.put(Accounts.PRICE, Long.toString(FIRST_PRICE), Ack.QUORUM, reply -> then.accept(reply == Reply.DONE));
+        put(Accounts.PRICE, Long.toString(FIRST_PRICE), Ack.QUORUM, reply -> then.accept(reply == Reply.DONE));
+    }
+
+    private void put(Place register, String value, Ack ack, Consumer<Reply> then) {
+        books.registers().putting(register, value);
+        port.put(register, value, ack, reply -> {
+            if (reply == Reply.DONE && ack == Ack.QUORUM) {
+                books.registers().acknowledged(register);
+            }
+            then.accept(reply);
+        });
     }
 
     private static Ending ending(Reply reply) {
@@ -97,25 +108,32 @@ final class Clerk {
         then.accept(new Done("open", how));
     }
 
-    /** The name, a tag, or the price: whoever writes last is right. */
+    /** The name, what is subscribed to, a tag, or the price: whoever writes last is right. */
     void rename(Consumer<Done> then) {
         String account = Accounts.name(books.accounts().draw(port));
         Ack ack = port.draw(2) == 0 ? Ack.ONE : Ack.QUORUM;
         String tag = "t" + port.draw(5);
         long dice = port.draw(10);
-        if (dice < 4) {
-            port.put(
+        if (dice < 3) {
+            put(
                     Accounts.PROFILES.at(account),
                     books.newName("name "),
                     ack,
                     reply -> then.accept(new Done("rename", ending(reply))));
+        } else if (dice < 5) {
+            String plan = PLANS.get((int) port.draw(PLANS.size())) + " since " + books.newName("order ");
+            put(
+                    Accounts.SUBSCRIPTIONS.at(account),
+                    plan,
+                    ack,
+                    reply -> then.accept(new Done("subscribe", ending(reply))));
         } else if (dice < 7) {
             port.add(Accounts.TAGS.at(account), tag, ack, reply -> then.accept(new Done("tag", ending(reply))));
         } else if (dice < 9) {
             port.remove(Accounts.TAGS.at(account), tag, ack, reply -> then.accept(new Done("tag", ending(reply))));
         } else {
             String price = Long.toString(1 + port.draw(9));
-            port.put(Accounts.PRICE, price, ack, reply -> then.accept(new Done("price", ending(reply))));
+            put(Accounts.PRICE, price, ack, reply -> then.accept(new Done("price", ending(reply))));
         }
     }
 
@@ -124,10 +142,9 @@ final class Clerk {
         String account = Accounts.name(books.accounts().draw(port));
         long to = port.wallMicros();
         long from = to - books.accounts().size().periodMicros();
-        port.read(
-                Accounts.PROFILES.at(account),
-                Look.LOCAL,
-                name -> port.members(
+        readAll(
+                List.of(Accounts.PROFILES.at(account), Accounts.SUBSCRIPTIONS.at(account), Accounts.BILLED.at(account)),
+                registers -> port.members(
                         Accounts.TAGS.at(account),
                         Look.LOCAL,
                         tags -> port.events(
@@ -137,11 +154,23 @@ final class Clerk {
                                 Look.LOCAL,
                                 used -> then.accept(new Done(
                                         "statement",
-                                        name instanceof Found.Value
-                                                        && tags instanceof Found.Value
-                                                        && used instanceof Found.Value
+                                        registers && tags instanceof Found.Value && used instanceof Found.Value
                                                 ? Ending.DONE
                                                 : Ending.NOT_DONE)))));
+    }
+
+    private void readAll(List<Place> registers, Consumer<Boolean> then) {
+        if (registers.isEmpty()) {
+            then.accept(true);
+            return;
+        }
+        port.read(registers.get(0), Look.LOCAL, found -> {
+            if (found instanceof Found.Value) {
+                readAll(registers.subList(1, registers.size()), then);
+            } else {
+                then.accept(false);
+            }
+        });
     }
 
     /** Something was used just now, or a while ago; at the price that is seen. */
@@ -182,7 +211,17 @@ final class Clerk {
     void close(Consumer<Done> then) {
         int account = books.accounts().draw(port);
         long period = books.accounts().period(port.wallMicros()) - 1 - port.draw(LATE);
-        close(new UsageBook.Period(account, period), how -> then.accept(new Done("close", how)));
+        close(new UsageBook.Period(account, period), how -> {
+            if (how == Ending.DONE) {
+                put(
+                        Accounts.BILLED.at(Accounts.name(account)),
+                        Long.toString(period),
+                        Ack.QUORUM,
+                        said -> then.accept(new Done("close", how)));
+            } else {
+                then.accept(new Done("close", how));
+            }
+        });
     }
 
     /** Bills what was used in a period and is not billed yet: by the invoice if there is none, else by an adjustment. */

@@ -19,7 +19,7 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What users were told about balances: P1, P2 and P3. Thread-safe.
+ * What users were told about balances: P1, P2, P3 and P7. Thread-safe.
  *
  * <p>Where nothing was ever held laxly, every answer is explained: also that there was not enough, and what a balance was. Where
  * something was, a client that died may have taken it along, so that only what was done is: that it went nowhere below where it may.
@@ -46,18 +46,47 @@ final class MoneyBook {
         private boolean isHeld;
 
         private @Nullable Long audited;
+        private final List<Closure> closures = new ArrayList<>();
+        /** Whether it is closed in the end. */
+        private boolean isClosed;
+    }
+
+    /** Somebody closes an account; it may have been done as long as nobody says otherwise. */
+    final class Closure {
+        private final long begunNanos;
+        private long completedNanos = Operation.NEVER;
+        private boolean isVoid;
+
+        private Closure(long begunNanos) {
+            this.begunNanos = begunNanos;
+        }
+
+        void done(long nowNanos) {
+            synchronized (MoneyBook.this) {
+                completedNanos = nowNanos;
+            }
+        }
+
+        /** It was not done and will not be. */
+        void notDone() {
+            synchronized (MoneyBook.this) {
+                isVoid = true;
+            }
+        }
     }
 
     /** One thing that is done with one account; it may have been done as long as nobody says otherwise. */
     final class Entry {
         private final Input input;
+        private final boolean isStrict;
         private final long invokedNanos;
         private @Nullable Output output;
         private long completedNanos = Operation.NEVER;
         private boolean isVoid;
 
-        private Entry(Input input, long invokedNanos) {
+        private Entry(Input input, boolean isStrict, long invokedNanos) {
             this.input = input;
+            this.isStrict = isStrict;
             this.invokedNanos = invokedNanos;
         }
 
@@ -86,11 +115,35 @@ final class MoneyBook {
         return books.computeIfAbsent(account, place -> new Account());
     }
 
-    /** Something is going to be done with {@code account}; all of its inputs name it as {@link Place#toString} does. */
-    synchronized Entry begin(Place account, Input input, long nowNanos) {
-        Entry entry = new Entry(input, nowNanos);
+    /**
+     * Something is going to be done with {@code account}; all of its inputs name it as {@link Place#toString} does.
+     *
+     * @param isStrict whether it can see that the account is closed
+     */
+    synchronized Entry begin(Place account, Input input, boolean isStrict, long nowNanos) {
+        Entry entry = new Entry(input, isStrict, nowNanos);
         book(account).entries.add(entry);
         return entry;
+    }
+
+    /** Somebody is going to close it. */
+    synchronized Closure closing(Place account, long nowNanos) {
+        Closure closure = new Closure(nowNanos);
+        book(account).closures.add(closure);
+        return closure;
+    }
+
+    /** Those that somebody has tried to close. */
+    synchronized List<Place> closed() {
+        return books.entrySet().stream()
+                .filter(entry -> !entry.getValue().closures.isEmpty())
+                .map(Map.Entry::getKey)
+                .toList();
+    }
+
+    /** Whether an account is closed in the end. */
+    synchronized void audited(Place account, boolean isClosed) {
+        book(account).isClosed = isClosed;
     }
 
     /** A client is going to hold something of it laxly. */
@@ -143,6 +196,7 @@ final class MoneyBook {
         books.forEach((place, account) -> {
             addBroken(all, judgedBySums(place, account));
             addBroken(all, judgedInTheEnd(place, account));
+            addBroken(all, judgedAsClosed(place, account));
         });
         judgeInOrder(all);
         return all;
@@ -237,6 +291,54 @@ final class MoneyBook {
         long most = between + gainedPerhaps;
         return account.audited < least || account.audited > most
                 ? new Broken("P2", place + " is at " + account.audited + " in the end, not at " + least + " to " + most)
+                : null;
+    }
+
+    /**
+     * Nothing is done with a closed account that could see it; and what is on it is what came in since, which nobody could refuse.
+     */
+    private static @Nullable Broken judgedAsClosed(Place place, Account account) {
+        List<Closure> told = account.closures.stream()
+                .filter(closure -> closure.completedNanos != Operation.NEVER)
+                .toList();
+        List<Closure> possible =
+                account.closures.stream().filter(closure -> !closure.isVoid).toList();
+        if (told.size() > 1) {
+            return new Broken("P7", place + " was closed " + told.size() + " times");
+        }
+        long closedNanos = told.isEmpty() ? Operation.NEVER : told.get(0).completedNanos;
+        for (Entry entry : account.entries) {
+            if (entry.isStrict
+                    && !(entry.input instanceof Input.Read)
+                    && entry.output instanceof Output.Accepted
+                    && entry.invokedNanos > closedNanos) {
+                return new Broken("P7", place + " was closed, and then there was " + entry.input);
+            }
+        }
+        if (account.audited == null) {
+            return null;
+        }
+        if (account.isClosed ? possible.isEmpty() : !told.isEmpty()) {
+            return new Broken("P7", place + (account.isClosed ? " is closed by nobody" : " was closed and is not"));
+        }
+        return account.isClosed ? judgedBalanceAsClosed(place, account, account.audited, closedNanos, possible) : null;
+    }
+
+    private static @Nullable Broken judgedBalanceAsClosed(
+            Place place, Account account, long balance, long closedNanos, List<Closure> possible) {
+        long begunNanos =
+                possible.stream().mapToLong(closure -> closure.begunNanos).min().orElse(0);
+        long least = 0;
+        long most = 0;
+        for (Entry entry : account.entries) {
+            if (entry.input instanceof Input.Gain && !entry.isStrict && !entry.isVoid) {
+                boolean isDone = entry.output instanceof Output.Accepted;
+                least += isDone && entry.invokedNanos > closedNanos ? amount(entry.input) : 0;
+                most += entry.completedNanos > begunNanos ? amount(entry.input) : 0;
+            }
+        }
+        return balance < least || balance > most
+                ? new Broken("P7", place + " is closed and at " + balance + ", not at " + least + " to " + most)
                 : null;
     }
 

@@ -27,6 +27,7 @@ public final class Provider implements Application {
                 new MoneyBook(accounts, options),
                 new EmailBook(),
                 new UsageBook(accounts),
+                new RegisterBook(),
                 new AtomicLong());
     }
 
@@ -49,6 +50,7 @@ public final class Provider implements Application {
     public Step newUser(Port port) {
         Teller teller = new Teller(port, books);
         Clerk clerk = new Clerk(port, books);
+        Closer closer = new Closer(port, books);
         return then -> {
             long dice = port.draw(100);
             if (dice < 35) {
@@ -69,6 +71,8 @@ public final class Provider implements Application {
                 clerk.close(then);
             } else if (dice < 85) {
                 teller.hold(then);
+            } else if (dice < 86) {
+                closer.close(then);
             } else if (dice < 92) {
                 clerk.statement(then);
             } else {
@@ -81,7 +85,13 @@ public final class Provider implements Application {
     public void audit(Port port, Consumer<Boolean> then) {
         new Clerk(port, books).audit(billed -> {
             if (billed) {
-                new Teller(port, books).audit(then);
+                new Teller(port, books).audit(read -> {
+                    if (read) {
+                        new Closer(port, books).audit(then);
+                    } else {
+                        then.accept(false);
+                    }
+                });
             } else {
                 then.accept(false);
             }
@@ -93,6 +103,7 @@ public final class Provider implements Application {
         List<Broken> broken = new ArrayList<>(books.money().verdict());
         broken.addAll(books.emails().verdict());
         broken.addAll(books.usage().verdict());
+        broken.addAll(books.registers().verdict());
         return broken;
     }
 

@@ -32,6 +32,16 @@ public interface ProviderRules {
         return Look.QUORUM;
     }
 
+    /** Whether that an account is not closed is seen in each transaction that charges it, pays out of it or transfers: P7. */
+    default boolean readsClosed() {
+        return true;
+    }
+
+    /** Whether an account is closed only with all that is on it paid out in the same transaction: P7. */
+    default boolean paysRestOut() {
+        return true;
+    }
+
     /** Whether what was billed already is left out: P5. */
     default boolean billsOnce() {
         return true;

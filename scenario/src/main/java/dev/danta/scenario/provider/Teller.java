@@ -31,6 +31,13 @@ final class Teller {
     private static final int AUDITED_AT_ONCE = 8;
     private static final String BETWEEN = " ";
 
+    /** Answers: done now, done before, not enough, and it is closed. */
+    private static final String DID = "did";
+
+    private static final String AGAIN = "again";
+    private static final String LIMIT = "limit";
+    private static final String CLOSED = "closed";
+
     private final Port port;
     private final Books books;
 
@@ -44,11 +51,11 @@ final class Teller {
     }
 
     private MoneyBook.Entry begin(Place account, Input input) {
-        return books.money().begin(account, input, port.nowNanos());
+        return books.money().begin(account, input, true, port.nowNanos());
     }
 
     private Place account() {
-        return books.accounts().balance(books.accounts().draw(port));
+        return books.accounts().balance(port, books.accounts().draw(port));
     }
 
     /**
@@ -76,8 +83,54 @@ final class Teller {
     }
 
     private void chargeStrictly(Place account, long amount, MoneyBook.Entry entry, String what, Consumer<Done> then) {
-        Way way = books.accounts().quota(account) == 0 ? Way.STRICT : Way.STRICT_INTO_ALLOWANCE;
-        port.spend(account, amount, way, spent -> then.accept(new Done(what, answered(entry, spent))));
+        if (!books.accounts().mayClose(account)) {
+            port.spend(
+                    account,
+                    amount,
+                    Way.STRICT_INTO_ALLOWANCE,
+                    spent -> then.accept(new Done(what, answered(entry, spent))));
+            return;
+        }
+        Work work = new Work(closures(account), List.of(Counted.spend(account, amount)), seen -> {
+            if (isClosed(seen, account)) {
+                return Effect.none(CLOSED);
+            }
+            return seen.enough(account)
+                    ? new Effect(DID, new TreeMap<>(), List.of(account), new TreeMap<>(), new TreeMap<>())
+                    : Effect.none(LIMIT);
+        });
+        port.transact(work, ending -> {
+            if (ending instanceof Work.Ending.Done done) {
+                then.accept(new Done(what, answered(entry, done.effect().answer())));
+            } else if (ending instanceof Work.Ending.Unknown) {
+                then.accept(new Done(what, Ending.UNKNOWN));
+            } else {
+                entry.notDone();
+                then.accept(new Done(what, Ending.NOT_DONE));
+            }
+        });
+    }
+
+    private Ending answered(MoneyBook.Entry entry, String answer) {
+        switch (answer) {
+            case DID -> entry.answered(new Output.Accepted(Mode.STRICT), port.nowNanos());
+            case LIMIT -> entry.answered(new Output.Limit(), port.nowNanos());
+            default -> entry.notDone();
+        }
+        return answer.equals(DID) ? Ending.DONE : Ending.DECLINED;
+    }
+
+    /** What says of an account whether it is closed, for whoever looks. */
+    private List<Place> closures(@Nullable Place account) {
+        return account != null
+                        && books.accounts().mayClose(account)
+                        && books.rules().readsClosed()
+                ? List.of(Accounts.closed(account))
+                : List.of();
+    }
+
+    private boolean isClosed(Work.Seen seen, @Nullable Place account) {
+        return closures(account).stream().anyMatch(closure -> seen.value(closure) != null);
     }
 
     private Ending answered(MoneyBook.Entry entry, Spent spent) {
@@ -111,7 +164,7 @@ final class Teller {
 
     /** Stands by for small charges, or does so no longer. */
     void hold(Consumer<Done> then) {
-        Place account = books.accounts().balance(2 * (books.accounts().draw(port) / 2));
+        Place account = books.accounts().balance(port, 2 * (books.accounts().draw(port) / 2));
         if (port.draw(4) == 0) {
             port.giveBack(account, reply -> then.accept(new Done("give back", ending(reply))));
         } else {
@@ -133,8 +186,10 @@ final class Teller {
     void deposit(Consumer<Done> then) {
         Place account = account();
         long amount = 1 + port.draw(Math.max(1, books.accounts().size().quota() / 4));
-        MoneyBook.Entry entry = begin(account, new Input.Gain(account.toString(), amount));
-        if (port.draw(3) == 0) {
+        boolean isStrict = port.draw(3) == 0;
+        MoneyBook.Entry entry =
+                books.money().begin(account, new Input.Gain(account.toString(), amount), isStrict, port.nowNanos());
+        if (isStrict) {
             once(new Move("deposit", null, account, amount), List.of(entry), then);
             return;
         }
@@ -167,8 +222,8 @@ final class Teller {
             to = house.get((int) ((first + 1 + port.draw(house.size() - 1L)) % house.size()));
         } else {
             int first = books.accounts().draw(port);
-            from = books.accounts().balance(first);
-            to = books.accounts().balance(books.accounts().drawOther(port, first));
+            from = books.accounts().balance(port, first);
+            to = books.accounts().balance(port, books.accounts().drawOther(port, first));
         }
         long amount = 1 + port.draw(Math.max(1, books.accounts().size().quota() / 4));
         MoneyBook.Entry out = begin(from, spend(from, amount, 0));
@@ -206,9 +261,6 @@ final class Teller {
     private final class Once {
         private static final int ATTEMPTS = 6;
         private static final long PAUSE_NANOS = 100_000_000;
-        private static final String AGAIN = "again";
-        private static final String LIMIT = "limit";
-        private static final String DID = "did";
 
         private final Move move;
         private final List<MoneyBook.Entry> entries;
@@ -235,7 +287,11 @@ final class Teller {
                         move.what().equals("payout") && books.rules().paysOutOfQuota();
                 counted.put(move.from(), new Counted(move.from(), move.amount(), intoQuota));
             }
-            List<Place> records = books.rules().readsOperation() ? List.of(record) : List.of();
+            List<Place> records = new ArrayList<>(closures(move.from()));
+            records.addAll(closures(move.to()));
+            if (books.rules().readsOperation()) {
+                records.add(record);
+            }
             port.transact(new Work(records, List.copyOf(counted.values()), this::effect), this::ended);
         }
 
@@ -244,6 +300,9 @@ final class Teller {
                 return Effect.none(AGAIN);
             }
             Place from = move.from();
+            if (isClosed(seen, from) || isClosed(seen, move.to())) {
+                return Effect.none(CLOSED);
+            }
             if (from != null && !seen.enough(from)) {
                 return Effect.none(LIMIT);
             }
@@ -297,7 +356,7 @@ final class Teller {
                 finish(Ending.DECLINED);
             } else {
                 entries.forEach(MoneyBook.Entry::notDone);
-                finish(Ending.NOT_DONE);
+                finish(answer.equals(CLOSED) ? Ending.DECLINED : Ending.NOT_DONE);
             }
         }
 

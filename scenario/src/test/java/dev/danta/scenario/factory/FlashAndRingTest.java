@@ -22,7 +22,7 @@ final class FlashAndRingTest {
     private static final int STEPS = 60;
 
     private static Application flash() {
-        return Factory.flash(30, 100, 4, CheckOptions.defaults());
+        return Factory.flash(30, 100, 4, false, CheckOptions.defaults());
     }
 
     private static Application ring() {
@@ -44,19 +44,40 @@ final class FlashAndRingTest {
         }
     }
 
+    /** Also where answers come late, everybody is told in the end, and each unit has its buyer. */
+    @Test
+    void everybodyKnowsInTheEnd() {
+        for (int seed = 0; seed < SEEDS; seed++) {
+            Application flash = flash();
+            assertThat(new FakeDanta(seed).uncertain(30 + seed % 3 * 30).run(flash, USERS, STEPS))
+                    .as("seed %d", seed)
+                    .isEmpty();
+
+            assertThat(flash.summary())
+                    .as("seed %d", seed)
+                    .matches(
+                            "sold 30 of 30 in each of [1-9]\\d* sales, \\d+ of them after the load; 0 unknown, of [1-9]\\d*"
+                                    + " at first; of [1-9]\\d* who asked again nobody was told both yes and no");
+        }
+    }
+
     @ParameterizedTest
     @CsvSource({
         "true, W2, OVERSPENDS",
         "true, W2, REFUSES",
         "true, W2, LOSES",
         "true, W5, LOSES",
+        "true, W5, FORGETS_KEYS",
+        "true, W2, KEEPS_SILENT",
         "false, W1, OVERSPENDS",
         "false, W7, FORGETS_GAINS"
     })
     void eachLawIsSeenBroken(boolean isFlash, String law, Wrong wrong) {
         Set<String> seen = new TreeSet<>();
         for (int seed = 0; seed < SEEDS; seed++) {
-            FakeDanta danta = new FakeDanta(seed).wrong(wrong, 10);
+            FakeDanta danta = new FakeDanta(seed)
+                    .wrong(wrong, 10)
+                    .uncertain(wrong == Wrong.FORGETS_KEYS || wrong == Wrong.KEEPS_SILENT ? 10 : 0);
             for (Broken one : danta.run(isFlash ? flash() : ring(), USERS, STEPS)) {
                 seen.add(one.id());
             }

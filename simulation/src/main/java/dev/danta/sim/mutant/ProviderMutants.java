@@ -56,6 +56,16 @@ final class ProviderMutants {
                             }
                         })),
                 new Mutant(
+                        "x-provider-charges-closed-accounts",
+                        "nobody looks whether an account is closed: P7",
+                        provider,
+                        keeping(new ProviderRules() {
+                            @Override
+                            public boolean readsClosed() {
+                                return false;
+                            }
+                        })),
+                new Mutant(
                         "x-provider-bills-what-one-replica-has",
                         "usage is billed as a single replica has it: P5",
                         provider,

@@ -38,6 +38,9 @@ final class ApplicationPort implements Port {
     /** As the SDK has it. */
     private static final long AHEAD_MAX_MICROS = 250_000;
 
+    /** Of spends that are asked for under a key. */
+    private static final Collection ANSWERS = Collection.records("answers");
+
     private final Caller caller;
     private final SimRandom random;
     /** What this user has read in its session and changed. */
@@ -221,6 +224,66 @@ final class ApplicationPort implements Port {
                 caller.call(await, PATIENCE_NANOS, settled -> then.accept(spent(settled)));
             } else {
                 then.accept(spent(outcome));
+            }
+        });
+    }
+
+    @Override
+    public void spend(Place counter, long amount, Way way, Consumer<Spent> then, Consumer<Spent> inTheEnd) {
+        if (!caller.isAlive()) {
+            inTheEnd.accept(new Spent(Spent.Status.NOT_DONE, null));
+            return;
+        }
+        boolean[] isTold = new boolean[1];
+        Spent unknown = new Spent(Spent.Status.UNKNOWN, null);
+        caller.after(deadline(), () -> {
+            if (!isTold[0]) {
+                isTold[0] = true;
+                then.accept(unknown);
+            }
+        });
+        Consumer<Spent> known = spent -> {
+            if (isTold[0] || spent.equals(unknown)) {
+                inTheEnd.accept(spent);
+            }
+            if (!isTold[0]) {
+                isTold[0] = true;
+                then.accept(spent);
+            }
+        };
+        ClientCall call = new ClientCall.Spend(
+                key(counter), bounds(counter), amount, manner(way), way == Way.STRICT_INTO_ALLOWANCE);
+        caller.call(call, PATIENCE_NANOS, outcome -> {
+            if (outcome instanceof CallOutcome.Unknown txn && caller.isAlive()) {
+                ClientCall await = new ClientCall.AwaitOutcome(txn.txn(), txn.participants());
+                caller.call(await, PATIENCE_NANOS, settled -> known.accept(spent(settled)));
+            } else {
+                known.accept(spent(outcome));
+            }
+        });
+    }
+
+    /** As the SDK has it: with a record of the answer beside the counter. */
+    @Override
+    public void spendOnce(Place counter, long amount, String key, Consumer<Spent> then) {
+        Place record = ANSWERS.at(key);
+        Work work = new Work(List.of(record), List.of(Work.Counted.spend(counter, amount)), seen -> {
+            String answered = seen.value(record);
+            if (answered != null) {
+                return Work.Effect.none(answered);
+            }
+            boolean isEnough = seen.enough(counter);
+            String answer = (isEnough ? Spent.Status.ACCEPTED : Spent.Status.LIMIT).name();
+            Map<Place, @Nullable String> puts = new TreeMap<>();
+            puts.put(record, answer);
+            return new Work.Effect(answer, puts, isEnough ? List.of(counter) : List.of(), Map.of(), Map.of());
+        });
+        transact(work, ending -> {
+            if (ending instanceof Work.Ending.Done done) {
+                then.accept(new Spent(Spent.Status.valueOf(done.effect().answer()), Way.STRICT));
+            } else {
+                boolean isOver = ending instanceof Work.Ending.NotDone;
+                then.accept(new Spent(isOver ? Spent.Status.NOT_DONE : Spent.Status.UNKNOWN, null));
             }
         });
     }
