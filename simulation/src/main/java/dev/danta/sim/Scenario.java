@@ -395,6 +395,9 @@ public enum Scenario {
         if (isStrict()) {
             all.addAll(RARE);
         }
+        if (isStrict() || isApplication() || this == STOCK) {
+            all.add("unavailable at once");
+        }
         if (this == STOCK) {
             all.addAll(FENCED_AMID_SPENDS);
         }

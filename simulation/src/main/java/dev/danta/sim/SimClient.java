@@ -62,6 +62,9 @@ final class SimClient implements Caller, SimNetwork.Party {
     private final ArrayDeque<Timestamp> proposed = new ArrayDeque<>();
     private long pausedUntilNanos;
     private long calls;
+    /** The call that is being taken on; -1 at any other time. */
+    private long callingNow = -1;
+
     private long sendsLeft;
     private boolean dead;
     private Runnable lastSend = () -> {};
@@ -260,6 +263,11 @@ final class SimClient implements Caller, SimNetwork.Party {
                 world.coverage().count("cache value");
             }
             countWhereItWas(finished.outcome());
+            if (finished.call() == callingNow
+                    && finished.outcome() instanceof CallOutcome.Failed failed
+                    && failed.failure() == CallOutcome.Failure.UNAVAILABLE) {
+                world.coverage().count("unavailable at once");
+            }
             Consumer<CallOutcome> then = waiting.remove(finished.call());
             if (then == null) {
                 throw new IllegalStateException("nobody waits for " + finished);
@@ -348,7 +356,9 @@ final class SimClient implements Caller, SimNetwork.Party {
         if (call instanceof ClientCall.Change change) {
             world.coverage().count("change to be acknowledged by " + change.ack());
         }
+        callingNow = number;
         give(new TxnClient.Input.Called(number, call, deadlineNanos));
+        callingNow = -1;
     }
 
     @Override

@@ -90,7 +90,13 @@ final class CounterDesk implements OwnAllotment.Desk, CounterCycle.Desk {
     void take(Turn turn, CounterOp op) {
         open.put(op.call(), op);
         OwnAllotment allotment = own.covering(op);
-        if (allotment == null) {
+        boolean isLax = allotment != null && allotment.isLax();
+        CallOutcome refusal = isLax
+                ? null
+                : tools.reach().refusal(turn, () -> List.of(tools.shards().shardOf(key)));
+        if (refusal != null) {
+            finish(turn, op, refusal);
+        } else if (allotment == null) {
             waiting.add(op);
             begin(turn);
             mindQuorum(turn);

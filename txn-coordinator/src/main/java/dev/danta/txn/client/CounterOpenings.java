@@ -1,6 +1,7 @@
 package dev.danta.txn.client;
 
 import dev.danta.ir.id.ReplicaId;
+import dev.danta.ir.id.ShardId;
 import dev.danta.ir.id.Timestamp;
 import dev.danta.occ.Key;
 import java.util.ArrayList;
@@ -73,10 +74,20 @@ final class CounterOpenings {
     void open(Turn turn, long call, ClientCall.OpenCounters open, long deadlineNanos) {
         Whole whole = new Whole(call, open);
         turn.open(call, deadlineNanos, at -> whole.end(at, CallOutcome.Failure.DEADLINE));
-        if (tools.updates().admit(turn, call)) {
+        CallOutcome.Failed refusal = tools.reach().refusal(turn, () -> shardsOf(open));
+        if (refusal != null) {
+            turn.finish(call, refusal);
+        } else if (tools.updates().admit(turn, call)) {
             underWay.put(call, whole);
             List.copyOf(whole.parts.values()).forEach(part -> part.begin(turn));
         }
+    }
+
+    private List<ShardId> shardsOf(ClientCall.OpenCounters open) {
+        return open.asks().stream()
+                .map(ask -> tools.shards().shardOf(ask.key()))
+                .distinct()
+                .toList();
     }
 
     void onTryAgain(Turn turn, CounterOpening.TryAgain timer) {

@@ -14,6 +14,7 @@ record CounterTools(
         ClientSettings settings,
         ShardMap shards,
         Peers peers,
+        Reach reach,
         Updates updates,
         Reads reads,
         StrictReads strictReads,

@@ -93,14 +93,13 @@ final class Peers {
         return peer != null && peer.connected && !peer.suspected;
     }
 
+    boolean isConnected(ReplicaId replica) {
+        Peer peer = peers.get(replica);
+        return peer != null && peer.connected;
+    }
+
     boolean hasQuorumConnected(Membership membership) {
-        long connected = membership.members().stream()
-                .filter(replica -> {
-                    Peer peer = peers.get(replica);
-                    return peer != null && peer.connected;
-                })
-                .count();
-        return connected >= membership.quorum();
+        return membership.members().stream().filter(this::isConnected).count() >= membership.quorum();
     }
 
     /** Those that are not waited for. */
@@ -120,6 +119,18 @@ final class Peers {
             }
         }
         return slowest;
+    }
+
+    /** The usual round trip of {@code replica}; 0 while nothing is known. */
+    long roundTripNanos(ReplicaId replica) {
+        Peer peer = peers.get(replica);
+        return peer == null ? 0 : peer.roundTripNanos;
+    }
+
+    /** What is wrong with {@code replica}, in a few words. */
+    String trouble(ReplicaId replica) {
+        Peer peer = peers.get(replica);
+        return peer == null ? "not known" : peer.trouble;
     }
 
     /**

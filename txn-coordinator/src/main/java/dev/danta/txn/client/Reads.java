@@ -32,6 +32,7 @@ final class Reads {
     private final ShardMap shards;
     private final ClientSettings settings;
     private final Peers peers;
+    private final Reach reach;
     private final HybridClock clock;
     private final Updates updates;
     private final KnownVersions known;
@@ -158,6 +159,7 @@ final class Reads {
             ShardMap shards,
             ClientSettings settings,
             Peers peers,
+            Reach reach,
             HybridClock clock,
             Updates updates,
             KnownVersions known,
@@ -167,6 +169,7 @@ final class Reads {
         this.shards = shards;
         this.settings = settings;
         this.peers = peers;
+        this.reach = reach;
         this.clock = clock;
         this.updates = updates;
         this.known = known;
@@ -205,22 +208,42 @@ final class Reads {
 
     void readRelaxed(Turn turn, long call, ClientCall.ReadRelaxed read, long deadlineNanos) {
         turn.open(call, deadlineNanos, at -> late(at, call));
-        findRelaxed(turn, call, read);
-    }
-
-    /** Answers an open call or errand; {@link #forget} ends it. */
-    void findRelaxed(Turn turn, long call, ClientCall.ReadRelaxed read) {
-        long now = turn.now().monotonicNanos();
-        KnownValues.Hit hit = read.maxAgeNanos() > 0 ? values.since(read.key(), now - read.maxAgeNanos()) : null;
+        KnownValues.Hit hit = read.maxAgeNanos() > 0
+                ? values.since(read.key(), turn.now().monotonicNanos() - read.maxAgeNanos())
+                : null;
         if (hit != null && has(hit.state(), read.mark())) {
             turn.finish(call, new CallOutcome.Relaxed(hit.state(), true));
-        } else {
-            ask(turn, new Purpose.Relaxed(call, read, breadth(read.level()), now));
+        } else if (!isRefused(turn, call, read.level(), List.of(read.key()))) {
+            findRelaxed(turn, call, read);
         }
+    }
+
+    /** Whether it is known that nothing can come of it; then the call is answered. */
+    private boolean isRefused(Turn turn, long call, ClientCall.Level level, List<Key> keys) {
+        CallOutcome.Failed refusal = level == ClientCall.Level.QUORUM
+                ? reach.refusal(
+                        turn,
+                        () -> keys.stream().map(shards::shardOf).distinct().toList())
+                : null;
+        if (refusal != null) {
+            turn.finish(call, refusal);
+        }
+        return refusal != null;
+    }
+
+    /** Asks replicas, for an open call or errand; {@link #forget} ends it. */
+    void findRelaxed(Turn turn, long call, ClientCall.ReadRelaxed read) {
+        ask(
+                turn,
+                new Purpose.Relaxed(
+                        call, read, breadth(read.level()), turn.now().monotonicNanos()));
     }
 
     void hashRelaxed(Turn turn, long call, ClientCall.HashRelaxed read, long deadlineNanos) {
         turn.open(call, deadlineNanos, at -> late(at, call));
+        if (isRefused(turn, call, read.level(), read.keys())) {
+            return;
+        }
         HashesCall hashes = new HashesCall(call, read);
         Map<ShardId, List<Key>> byShard = new TreeMap<>();
         read.keys()

@@ -22,8 +22,10 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -48,6 +50,7 @@ final class StrictReads {
     private final ShardMap shards;
     private final ClientSettings settings;
     private final Peers peers;
+    private final Reach reach;
     private final Updates updates;
     private final Reads reads;
     private final KnownVersions known;
@@ -145,6 +148,7 @@ final class StrictReads {
             ShardMap shards,
             ClientSettings settings,
             Peers peers,
+            Reach reach,
             Updates updates,
             Reads reads,
             KnownVersions known,
@@ -156,6 +160,7 @@ final class StrictReads {
         this.shards = shards;
         this.settings = settings;
         this.peers = peers;
+        this.reach = reach;
         this.updates = updates;
         this.reads = reads;
         this.known = known;
@@ -172,6 +177,9 @@ final class StrictReads {
 
     void read(Turn turn, long call, ClientCall.ReadStrict read, long deadlineNanos) {
         Wish wish = open(turn, new Wish(call, read.keys(), List.of(), false), deadlineNanos);
+        if (isRefused(turn, wish)) {
+            return;
+        }
         if (wish.isKeyRead()) {
             begin(turn, wish);
         } else {
@@ -180,7 +188,26 @@ final class StrictReads {
     }
 
     void validate(Turn turn, long call, ClientCall.Validate validate, long deadlineNanos) {
-        check(turn, open(turn, wishOf(call, validate), deadlineNanos), validate);
+        Wish wish = open(turn, wishOf(call, validate), deadlineNanos);
+        if (!isRefused(turn, wish)) {
+            check(turn, wish, validate);
+        }
+    }
+
+    /** Whether it is known that nothing can come of it; then its call is answered. */
+    private boolean isRefused(Turn turn, Wish wish) {
+        CallOutcome.Failed refusal = reach.refusal(turn, () -> shardsOf(wish));
+        if (refusal != null) {
+            finish(turn, wish, refusal);
+        }
+        return refusal != null;
+    }
+
+    private Set<ShardId> shardsOf(Wish wish) {
+        Set<ShardId> all =
+                new TreeSet<>(RangeReads.shares(wish.ranges, shards, rules).keySet());
+        wish.keys.forEach(key -> all.add(shards.shardOf(key)));
+        return all;
     }
 
     /** The same for an errand; {@link #abandon} ends it. */

@@ -39,6 +39,7 @@ final class Transactions {
     private final ShardMap shards;
     private final ClientSettings settings;
     private final Peers peers;
+    private final Reach reach;
     private final HybridClock clock;
     private final KnownVersions known;
     private final ReadRules rules;
@@ -97,6 +98,7 @@ final class Transactions {
             ShardMap shards,
             ClientSettings settings,
             Peers peers,
+            Reach reach,
             HybridClock clock,
             KnownVersions known,
             ReadRules rules,
@@ -106,6 +108,7 @@ final class Transactions {
         this.shards = shards;
         this.settings = settings;
         this.peers = peers;
+        this.reach = reach;
         this.clock = clock;
         this.known = known;
         this.rules = rules;
@@ -120,7 +123,10 @@ final class Transactions {
 
     void commit(Turn turn, long call, ClientCall.Commit commit, long deadlineNanos) {
         turn.open(call, deadlineNanos, at -> atDeadline(at, call));
-        if (isFull()) {
+        CallOutcome.Failed refusal = reach.refusal(turn, () -> participants(commit));
+        if (refusal != null) {
+            turn.finish(call, refusal);
+        } else if (isFull()) {
             turn.finish(call, new CallOutcome.Failed(CallOutcome.Failure.OVERLOADED, peers.causes(peers.down())));
         } else if (hasQuorums(commit)) {
             start(turn, call, commit, finishing(call));

@@ -1,6 +1,7 @@
 package dev.danta.txn.client;
 
 import dev.danta.ir.id.ClientId;
+import dev.danta.ir.id.Epoch;
 import dev.danta.ir.id.ShardId;
 import dev.danta.ir.message.Address;
 import dev.danta.ir.message.Envelope;
@@ -91,11 +92,14 @@ final class Turn {
 
     void send(List<ShardRequest> requests) {
         for (ShardRequest request : requests) {
-            Membership membership = context.membership(request.shard());
-            Envelope envelope = new Envelope(
-                    request.shard(), membership.epoch(), new Address.Client(context.self), request.request());
-            effects.add(new Effect.Send(new Address.Replica(request.to()), envelope));
+            send(request, context.membership(request.shard()).epoch());
         }
+    }
+
+    /** Sends one in an epoch that need not be the present one. */
+    void send(ShardRequest request, Epoch epoch) {
+        Envelope envelope = new Envelope(request.shard(), epoch, new Address.Client(context.self), request.request());
+        effects.add(new Effect.Send(new Address.Replica(request.to()), envelope));
     }
 
     void arm(Timer timer, long afterNanos, long jitterNanos) {

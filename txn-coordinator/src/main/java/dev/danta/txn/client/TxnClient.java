@@ -37,6 +37,7 @@ public final class TxnClient implements Machine<TxnClient.Input> {
     private final ShardMap shards;
     private final HybridClock clock;
     private final Peers peers;
+    private final Reach reach;
     private final Spreader spreader;
     private final Transactions transactions;
     private final Updates updates;
@@ -151,15 +152,27 @@ public final class TxnClient implements Machine<TxnClient.Input> {
         this.peers = new Peers(self, memberships);
         KnownVersions known = new KnownVersions(stores, settings.knownVersionBytesMax());
         KnownValues values = new KnownValues(stores, settings.knownVersionBytesMax());
+        this.updates = new Updates(context, self, shards, settings, peers, values);
+        this.reach = new Reach(context, shards, settings, peers, updates);
         this.settling = new Settling(self, context, shards, settings.settling());
         Obstacles obstacles = new Obstacles(self, settling, settings.settling());
         this.transactions =
-                new Transactions(context, shards, settings, peers, clock, known, rules, settling, obstacles);
-        this.updates = new Updates(context, self, shards, settings, peers, values);
-        this.reads = new Reads(context, shards, settings, peers, clock, updates, known, values, horizon);
+                new Transactions(context, shards, settings, peers, reach, clock, known, rules, settling, obstacles);
+        this.reads = new Reads(context, shards, settings, peers, reach, clock, updates, known, values, horizon);
         this.rangeReads = new RangeReads(shards, clock, reads, known, horizon);
         this.strictReads = new StrictReads(
-                context, shards, settings, peers, updates, reads, known, horizon, rules, obstacles, transactions);
+                context,
+                shards,
+                settings,
+                peers,
+                reach,
+                updates,
+                reads,
+                known,
+                horizon,
+                rules,
+                obstacles,
+                transactions);
         this.feeds = new Feeds(context, shards, settings, peers, updates);
         this.cleaning = new Cleaning(rangeReads, clock, transactions);
         this.counters = new BoundedCounters(new CounterTools(
@@ -168,6 +181,7 @@ public final class TxnClient implements Machine<TxnClient.Input> {
                 settings,
                 shards,
                 peers,
+                reach,
                 updates,
                 reads,
                 strictReads,
@@ -187,6 +201,7 @@ public final class TxnClient implements Machine<TxnClient.Input> {
             onTimer(turn, fired.timer());
         } else if (input instanceof Input.Connected connected) {
             peers.onConnected(connected.replica());
+            reach.onHeard(connected.replica());
             turn.run(spreader.onConnected(connected.replica(), now.monotonicNanos()));
             transactions.onConnected(turn, connected.replica());
             reads.onConnected(turn, connected.replica());
@@ -299,6 +314,8 @@ public final class TxnClient implements Machine<TxnClient.Input> {
             transactions.onHurry(turn, hurry);
         } else if (timer instanceof Transactions.QuorumWait wait) {
             transactions.onQuorumWait(turn, wait);
+        } else if (timer instanceof Reach.Look) {
+            reach.onLook(turn, underWay() > 0);
         } else if (timer instanceof Settling.Again again) {
             settling.onAgain(turn, again);
         } else if (timer instanceof Reads.AskAgain again) {
@@ -326,8 +343,13 @@ public final class TxnClient implements Machine<TxnClient.Input> {
         }
         ReplicaId replica = from.id();
         peers.onHeard(replica);
+        reach.onHeard(replica);
         if (reply instanceof IrMessage.WrongEpoch wrong) {
-            peers.onTrouble(replica, "is in epoch " + wrong.current().epoch() + " of " + envelope.shard());
+            if (!wrong.current()
+                    .epoch()
+                    .equals(context.membership(envelope.shard()).epoch())) {
+                peers.onTrouble(replica, "is in epoch " + wrong.current().epoch() + " of " + envelope.shard());
+            }
             if (wrong.current().shard().equals(envelope.shard()) && context.learn(wrong.current())) {
                 onMoved(turn, wrong.current());
             }
@@ -425,11 +447,11 @@ public final class TxnClient implements Machine<TxnClient.Input> {
 
     /** How much is under way: reads and updates not yet answered, transactions not settled, missing acknowledgements. */
     public int left() {
-        return transactions.underWay()
-                + updates.underWay()
-                + reads.underWay()
-                + strictReads.underWay()
-                + counters.underWay()
-                + spreader.unacknowledged();
+        return underWay() + updates.underWay() + spreader.unacknowledged();
+    }
+
+    /** The same of what may wait for a quorum, and of no relaxed update. */
+    private int underWay() {
+        return transactions.underWay() + reads.underWay() + strictReads.underWay() + counters.underWay();
     }
 }
