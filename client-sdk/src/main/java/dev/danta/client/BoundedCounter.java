@@ -107,6 +107,9 @@ public final class BoundedCounter {
      * held. In the order of one moment for each, all answered spends and strict reads of a counter keep the bound, each of them
      * after all that was answered before it began.
      *
+     * <p>Before that is answered, reservations of the same space come back whose time was over a second before, by this machine's
+     * clock: all that the replicas have which are read, one of each shard. Not those of other spaces, nor before {@code NOT_HELD}.
+     *
      * @param quantity at least 1; all of it or nothing
      * @throws IllegalArgumentException if it is less
      * @throws TooLargeException if the key is longer than those of other collections may be, less 27 bytes
@@ -273,7 +276,7 @@ public final class BoundedCounter {
                     if (!isStrict) {
                         holdings.mayHold(encoded, room);
                     }
-                    return calls.spend(spend, "a spend of " + collection, left);
+                    return spentAfterAll(spend, System.nanoTime() + left);
                 })
                 .thenApply(outcome -> {
                     if (outcome.path() != SpendManner.LAX) {
@@ -284,6 +287,22 @@ public final class BoundedCounter {
                     }
                     return result(outcome, rule, choice);
                 });
+    }
+
+    /** Where there is not enough, what was reserved for too long is brought back first; then it is asked for once more. */
+    private CompletableFuture<CallOutcome.Spent> spentAfterAll(ClientCall.Spend spend, long deadlineAtNanos) {
+        long began = System.nanoTime();
+        long left = Math.max(1, deadlineAtNanos - began);
+        return calls.spend(spend, "a spend of " + collection, left).thenCompose(outcome -> {
+            boolean isLimit = !outcome.accepted() && outcome.path() == SpendManner.STRICT;
+            return isLimit
+                    ? space.reservations()
+                            .bringsBackAsync(began, deadlineAtNanos)
+                            .thenCompose(brings -> brings
+                                    ? spentAfterAll(spend, deadlineAtNanos)
+                                    : CompletableFuture.completedFuture(outcome))
+                    : CompletableFuture.completedFuture(outcome);
+        });
     }
 
     private static SpendResult result(CallOutcome.Spent outcome, SpendRule rule, SpendRule.Choice choice) {

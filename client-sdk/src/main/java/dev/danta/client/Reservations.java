@@ -18,8 +18,15 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The reservations of one space. Each has a record and, beside it, an entry by the time at which it is due: to expire if it is
@@ -29,14 +36,27 @@ final class Reservations {
     /** How long it is known how a reservation has ended. */
     static final Duration KEPT = Duration.ofDays(1);
 
-    /** How much that is due is looked at before somebody is told that there is not enough. */
-    private static final int DUE_AT_ONCE = 64;
+    /** So much is looked at at once. */
+    private static final int PART = 64;
 
+    /** How many records are deleted in one sweep at most. */
+    private static final int FORGOTTEN_MAX = 256;
+
+    private static final Duration SWEEP = Duration.ofSeconds(10);
+
+    /** So many that could not be ended are remembered, so that each is told once. */
+    private static final int TOLD_MAX = 1_000;
+
+    private static final Logger LOG = LoggerFactory.getLogger(Reservations.class);
     private static final Bytes NOTHING = Bytes.EMPTY;
 
     private final DantaClient client;
     private final Space space;
     private final Clock clock;
+    /** How often one could not be ended. */
+    private final AtomicInteger troubles = new AtomicInteger();
+    /** Those of which that was told. */
+    private final Set<String> told = ConcurrentHashMap.newKeySet();
 
     /** What reserving came to; one of them is null. */
     private record Came(@Nullable ReservationRecord record, List<Reserve.Wanted> missing) {}
@@ -77,9 +97,6 @@ final class Reservations {
                 wanted.stream().map(Reserve.Wanted::item).toList();
         long ttlMicros = TimeUnit.NANOSECONDS.toMicros(ttl.toNanos());
         Came came = space.run(options, tx -> tryReserve(tx, id, wanted, items, ttlMicros));
-        if (came.record() == null && bringBackDue(DUE_AT_ONCE) > 0) {
-            came = space.run(options, tx -> tryReserve(tx, id, wanted, items, ttlMicros));
-        }
         ReservationRecord record = came.record();
         if (record == null) {
             return new ReserveResult(
@@ -87,6 +104,9 @@ final class Reservations {
                     came.missing().stream()
                             .map(one -> new Reservation.Item(one.counter().name(), one.key(), one.quantity()))
                             .toList());
+        }
+        if (record.state() == State.HELD) {
+            memory().reserved(record.untilMicros());
         }
         client.reservationSweeper().onReserved(this, record.untilMicros() - nowMicros());
         return new ReserveResult(Optional.of(told(id, record)), List.of());
@@ -142,7 +162,7 @@ final class Reservations {
 
     private void write(Tx tx, String id, ReservationRecord record) {
         tx.keep(keyOf(id), record.encode());
-        tx.write(ReservationRecord.due(space.name(), record.untilMicros(), id), NOTHING);
+        tx.write(ReservationRecord.entry(space.name(), record, id), NOTHING);
     }
 
     Optional<Reservation> find(String id) {
@@ -200,65 +220,223 @@ final class Reservations {
                             .toList());
             record.items().forEach(item -> tx.counters().gain(item.counter(), item.bounds(), item.amount()));
         }
-        tx.remove(ReservationRecord.due(space.name(), record.untilMicros(), id));
+        tx.remove(ReservationRecord.entry(space.name(), record, id));
         write(tx, id, record.ended(end, nowMicros() + TimeUnit.SECONDS.toMicros(KEPT.toSeconds())));
         return end;
     }
 
-    /**
-     * Does what is due: what was held for too long comes back, and what has ended long ago is forgotten.
-     *
-     * @param most how much of it at most
-     * @return how many reservations have expired
-     */
-    int bringBackDue(int most) {
-        long now = nowMicros();
-        List<dev.danta.occ.Key> due = due(now, most);
-        // Several clients may be at it: they need not do the same at the same time.
-        Collections.shuffle(due);
-        int expired = 0;
-        for (dev.danta.occ.Key entry : due) {
-            expired += doDue(entry) ? 1 : 0;
-        }
-        return expired;
+    private DueMemory memory() {
+        return client.reservationSweeper().memory(space.name());
     }
 
-    private List<dev.danta.occ.Key> due(long now, int most) {
-        List<dev.danta.occ.Key> due = new ArrayList<>();
-        dev.danta.occ.KeyRange rest = ReservationRecord.dueUntil(space.name(), now);
-        while (rest != null && due.size() < most) {
-            CallOutcome.RangeFound found = client.calls()
-                    .readRange(
-                            new ClientCall.ReadRange(rest, ClientCall.RANGE_KEYS_MAX),
-                            client.calls().defaultDeadlineNanos());
-            found.found().stream()
-                    .filter(one -> one.version().value() != null)
-                    .map(Verdict.Newest::key)
-                    .limit(most - due.size())
-                    .forEach(due::add);
+    /**
+     * Before somebody is told that there is not enough: whether something has come back since he began, so that he is to ask once
+     * more. What is due is brought back now, unless this client has looked within the last second, and knew of nothing. Waits; no
+     * longer than until the deadline, unless an executor's thread is late.
+     *
+     * @param sinceNanos when what he was told was asked for, by {@link System#nanoTime()}
+     * @throws DeadlineExceededException if not all that is due was looked at in time
+     */
+    boolean bringsBack(long sinceNanos, long deadlineAtNanos) {
+        DueMemory memory = memory();
+        while (!memory.hasBroughtSince(sinceNanos)) {
+            if (!memory.mayBeDue(nowMicros())) {
+                return false;
+            }
+            CompletableFuture<Void> mine = new CompletableFuture<>();
+            CompletableFuture<Void> others = memory.begin(mine);
+            if (others != null) {
+                await(others, deadlineAtNanos);
+                continue;
+            }
+            try {
+                bringBackSome(deadlineAtNanos);
+            } finally {
+                memory.end();
+                mine.complete(null);
+            }
+        }
+        return true;
+    }
+
+    /** {@link #bringsBack} without waiting; on the client's executor, if there may be anything. */
+    CompletableFuture<Boolean> bringsBackAsync(long sinceNanos, long deadlineAtNanos) {
+        DueMemory memory = memory();
+        boolean hasBrought = memory.hasBroughtSince(sinceNanos);
+        if (hasBrought || !memory.mayBeDue(nowMicros())) {
+            return CompletableFuture.completedFuture(hasBrought);
+        }
+        CompletableFuture<Boolean> mine = new CompletableFuture<>();
+        CompletableFuture<Boolean> others = memory.plan(mine);
+        if (others != null) {
+            return others;
+        }
+        try {
+            client.executor().execute(() -> lookFor(mine, sinceNanos, deadlineAtNanos));
+        } catch (RejectedExecutionException e) {
+            memory.planEnded();
+            mine.completeExceptionally(
+                    new OverloadedException("too much waits for a thread of this client", Facts.NONE));
+        }
+        return mine;
+    }
+
+    private void lookFor(CompletableFuture<Boolean> told, long sinceNanos, long deadlineAtNanos) {
+        Throwable failure = null;
+        boolean brings = false;
+        try {
+            brings = bringsBack(sinceNanos, deadlineAtNanos);
+        } catch (RuntimeException e) {
+            failure = e;
+        } finally {
+            memory().planEnded();
+            if (failure == null) {
+                told.complete(brings);
+            } else {
+                told.completeExceptionally(failure);
+            }
+        }
+    }
+
+    private static void await(CompletableFuture<Void> others, long deadlineAtNanos) {
+        try {
+            others.copy()
+                    .completeOnTimeout(null, leftNanos(deadlineAtNanos), TimeUnit.NANOSECONDS)
+                    .join();
+        } finally {
+            leftNanos(deadlineAtNanos);
+        }
+    }
+
+    private static long leftNanos(long deadlineAtNanos) {
+        long left = deadlineAtNanos - System.nanoTime();
+        if (left <= 0) {
+            throw new DeadlineExceededException(
+                    "the deadline passed before all reservations were ended whose time is over", Facts.NONE);
+        }
+        return left;
+    }
+
+    /**
+     * Does all that is due: what was held for too long comes back, and what has ended long ago is forgotten, or some of it.
+     *
+     * @return false if something could not be done
+     */
+    boolean sweep() {
+        long deadlineAt = System.nanoTime() + SWEEP.toNanos();
+        int before = troubles.get();
+        while (bringBackSome(deadlineAt) > 0) {
+            leftNanos(deadlineAt);
+        }
+        forget(deadlineAt);
+        return troubles.get() == before;
+    }
+
+    /**
+     * Goes through what was held for too long, part by part, until something has come back or there is no more of it.
+     *
+     * @return how many have expired
+     */
+    private int bringBackSome(long deadlineAtNanos) {
+        long began = System.nanoTime();
+        dev.danta.occ.KeyRange rest = ReservationRecord.heldByTime(space.name());
+        while (rest != null) {
+            CallOutcome.RangeFound found = part(rest, deadlineAtNanos);
+            long now = nowMicros();
+            List<dev.danta.occ.Key> entries = entries(found);
+            List<dev.danta.occ.Key> due = new ArrayList<>(entries);
+            due.removeIf(entry -> ReservationRecord.microsOf(entry) > now);
+            // Several clients may be at it: they need not do the same at the same time.
+            Collections.shuffle(due);
+            int expired = 0;
+            for (dev.danta.occ.Key entry : due) {
+                expired += isDone(entry, deadlineAtNanos, this::expire) ? 1 : 0;
+            }
+            if (expired > 0) {
+                memory().brought();
+                return expired;
+            }
+            if (due.size() < entries.size()) {
+                memory().looked(began, ReservationRecord.microsOf(entries.get(due.size())));
+                return 0;
+            }
             rest = found.rest();
         }
-        return due;
+        memory().looked(began, Long.MAX_VALUE);
+        return 0;
     }
 
-    private boolean doDue(dev.danta.occ.Key entry) {
+    /** Deletes records of what has ended long ago. */
+    private void forget(long deadlineAtNanos) {
+        dev.danta.occ.KeyRange rest = ReservationRecord.endedUntil(space.name(), nowMicros());
+        int looked = 0;
+        while (rest != null && looked < FORGOTTEN_MAX) {
+            CallOutcome.RangeFound found = part(rest, deadlineAtNanos);
+            List<dev.danta.occ.Key> due = new ArrayList<>(entries(found));
+            Collections.shuffle(due);
+            due.forEach(entry -> isDone(entry, deadlineAtNanos, this::forget));
+            looked += due.size();
+            rest = found.rest();
+        }
+    }
+
+    private CallOutcome.RangeFound part(dev.danta.occ.KeyRange range, long deadlineAtNanos) {
+        return client.calls().readRange(new ClientCall.ReadRange(range, PART), leftNanos(deadlineAtNanos));
+    }
+
+    private static List<dev.danta.occ.Key> entries(CallOutcome.RangeFound found) {
+        return found.found().stream()
+                .filter(one -> one.version().value() != null)
+                .map(Verdict.Newest::key)
+                .toList();
+    }
+
+    /** What is to be done with an entry; whether it has brought something back. */
+    private interface Work {
+        boolean isDone(Tx tx, dev.danta.occ.Key entry, String id);
+    }
+
+    /** One that cannot be ended is in nobody else's way. */
+    private boolean isDone(dev.danta.occ.Key entry, long deadlineAtNanos, Work work) {
         String id = ReservationRecord.idOf(entry);
         if (id == null) {
             return false;
         }
-        return space.run(tx -> {
-            ReservationRecord record = read(tx, id);
-            if (record == null || record.untilMicros() != ReservationRecord.microsOf(entry)) {
-                // It has ended since, and is due at another time.
-                tx.remove(entry);
-                return false;
-            } else if (record.state() == State.HELD) {
-                end(tx, id, record, State.EXPIRED);
-                return true;
+        TxOptions options = Tx.options().deadline(Duration.ofNanos(leftNanos(deadlineAtNanos)));
+        try {
+            return space.run(options, tx -> work.isDone(tx, entry, id));
+        } catch (UnavailableException | OverloadedException notNow) {
+            throw notNow;
+        } catch (RuntimeException trouble) {
+            troubles.incrementAndGet();
+            if (told.size() < TOLD_MAX && told.add(id)) {
+                LOG.warn("the reservation {} of {} cannot be ended now; it is tried again", id, space.name(), trouble);
             }
-            tx.remove(keyOf(id));
+            return false;
+        }
+    }
+
+    private boolean expire(Tx tx, dev.danta.occ.Key entry, String id) {
+        ReservationRecord record = read(tx, id);
+        if (record == null
+                || record.state() != State.HELD
+                || record.untilMicros() != ReservationRecord.microsOf(entry)) {
+            // It has ended since.
             tx.remove(entry);
             return false;
-        });
+        }
+        end(tx, id, record, State.EXPIRED);
+        return true;
+    }
+
+    private boolean forget(Tx tx, dev.danta.occ.Key entry, String id) {
+        ReservationRecord record = read(tx, id);
+        if (record != null
+                && record.state() != State.HELD
+                && record.untilMicros() == ReservationRecord.microsOf(entry)) {
+            tx.remove(keyOf(id));
+        }
+        tx.remove(entry);
+        return false;
     }
 }

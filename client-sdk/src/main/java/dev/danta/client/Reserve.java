@@ -69,7 +69,7 @@ public final class Reserve {
 
     /**
      * How long it is held unless it is confirmed or released; 10 minutes unless it is said. What it is of comes back soon after,
-     * at the latest when somebody else reserves and there is not enough.
+     * at the latest when somebody else reserves or spends in the space and there is not enough.
      *
      * @throws IllegalArgumentException if it is not positive, or longer than a year
      */
@@ -87,8 +87,8 @@ public final class Reserve {
 
     /**
      * Reserves all of it or nothing, in one strict transaction. What clients hold of the counters is called in, and what is due of
-     * other reservations brought back, before it is refused. If there is a reservation under the id it is the answer, whatever
-     * has become of it, and nothing is done.
+     * other reservations of the space for a second brought back, before it is refused. If there is a reservation under the id it is
+     * the answer, whatever has become of it, and nothing is done.
      *
      * @throws IllegalStateException if there are no items
      * @throws IdempotencyMismatchException if what was reserved under the id is something else

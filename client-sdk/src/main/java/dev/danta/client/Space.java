@@ -351,6 +351,7 @@ public final class Space {
         Tx.Scope scope = first;
         while (true) {
             Tx tx = new Tx(client.calls(), scope);
+            long began = System.nanoTime();
             run.attempt();
             T result;
             try {
@@ -364,14 +365,19 @@ public final class Space {
                 }
             } catch (Exception thrown) {
                 CallOutcome.Aborted untrue = whatWasUntrue(tx, once, thrown);
-                if (untrue == null) {
+                boolean isOwn = !(thrown instanceof DantaException);
+                if (untrue == null && !(isOwn && bringsBack(tx, began, options))) {
                     throw thrown;
                 }
                 tx.end();
-                scope = begunAnew(tx, untrue, options);
+                scope = untrue == null ? scope.next(Hints.NONE) : begunAnew(tx, untrue, options);
                 continue;
             } finally {
                 tx.end();
+            }
+            if (bringsBack(tx, began, options)) {
+                scope = scope.next(Hints.NONE);
+                continue;
             }
             CallOutcome outcome = tx.settle();
             if (outcome instanceof CallOutcome.Committed committed) {
@@ -408,6 +414,22 @@ public final class Space {
             unconfirmed.addSuppressed(thrown);
             throw unconfirmed;
         }
+    }
+
+    /**
+     * Whether the closure is run again because it was told that there is not enough of a bounded counter, and what was reserved for
+     * too long has come back now, or since it began.
+     */
+    private boolean bringsBack(Tx tx, long beganNanos, TxOptions options) {
+        Tx.Scope scope = tx.scope();
+        return tx.wasRefused()
+                && scope.kind() == Tx.Kind.CLOSURE
+                && scope.attempt() < options.attemptsMax()
+                && reservations.bringsBack(beganNanos, scope.deadlineAtNanos());
+    }
+
+    Reservations reservations() {
+        return reservations;
     }
 
     /** What the next attempt is given, once it may begin. */

@@ -356,7 +356,8 @@ public final class Tx implements AutoCloseable {
 
     /**
      * Spends of a bounded counter with the commit, together with whatever else this transaction does: all of it or nothing. What
-     * clients hold is called in before it is refused.
+     * clients hold is called in before it is refused. A closure that was refused, of a {@link Space} in which reservations have been
+     * due for a second, is run again when they have come back; a transaction that its caller ends is not.
      *
      * @param quantity at least 1; all of it or nothing
      * @param intoAllowance whether it may go beyond the bound, as far as the counter's allowance goes
@@ -448,6 +449,11 @@ public final class Tx implements AutoCloseable {
     /** Whether it has asked for bounded counters. */
     boolean sawCounters() {
         return !counters.isEmpty();
+    }
+
+    /** Whether it was told that there is not enough of a bounded counter. */
+    boolean wasRefused() {
+        return counters.wasRefused();
     }
 
     /** Has {@code follower} run once, after the commit, on the thread that ran the transaction; never if it aborts. */

@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
 final class TxCounters {
     private final Attempt attempt;
     private final Map<Key, Held> held = new TreeMap<>();
+    private boolean wasRefused;
 
     /** The attempt that they belong to. */
     interface Attempt {
@@ -100,6 +101,11 @@ final class TxCounters {
         return held.isEmpty();
     }
 
+    /** Whether of one of them there was not enough. */
+    boolean wasRefused() {
+        return wasRefused;
+    }
+
     /** Opens those that are not open yet, all at once. */
     void open(List<Ask> asks) {
         List<Ask> missing =
@@ -161,6 +167,7 @@ final class TxCounters {
         }
         boolean covers = one.with(0).covers(amount, intoAllowance);
         one.isTold |= !covers;
+        wasRefused |= !covers;
         return covers;
     }
 

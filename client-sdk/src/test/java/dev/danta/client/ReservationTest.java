@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -163,10 +164,10 @@ final class ReservationTest {
         kept.confirm();
         Reservations sweeping = new Reservations(client, shop, new Ahead());
 
-        assertThat(sweeping.bringBackDue(10)).isZero();
+        assertThat(sweeping.sweep()).isTrue();
         assertThat(shop.reservation("kept")).isPresent();
         aheadMillis.set(Reservations.KEPT.toMillis() + 1);
-        assertThat(sweeping.bringBackDue(10)).isZero();
+        assertThat(sweeping.sweep()).isTrue();
 
         assertThat(shop.reservation("kept")).isEmpty();
         assertThat(kept.confirm()).isEqualTo(Status.UNKNOWN);
@@ -187,6 +188,99 @@ final class ReservationTest {
             Thread.sleep(20);
         }
         assertThat(shop.reservation("short").orElseThrow().status()).isEqualTo(Status.EXPIRED);
+    }
+
+    /** Three of four are held for too long, by a client that does nothing about it. */
+    private BoundedCounter threeAreForgotten() {
+        stock.gain(SHOE, 4);
+        held(shop.reserve("slow").item(stock, SHOE, 3).ttl(MINUTE).execute());
+        aheadMillis.set(MINUTE.toMillis() + 1);
+        return theirs.boundedCounter("stock", Bounds.atLeast(0));
+    }
+
+    @Test
+    void whoeverSpendsIsNotRefusedEither() {
+        BoundedCounter counter = threeAreForgotten();
+        assertThat(counter.spend(SHOE, 2).isAccepted()).isTrue();
+        assertThat(counter.spendAsync(SHOE, 2).join().isAccepted()).isTrue();
+        assertThat(counter.spend(SHOE, 1).isAccepted()).isFalse();
+        assertThat(shop.reservation("slow").orElseThrow().status()).isEqualTo(Status.EXPIRED);
+    }
+
+    @Test
+    void norIsAClosureThatSpends() {
+        BoundedCounter counter = threeAreForgotten();
+        assertThat(theirs.<Boolean, RuntimeException>run(tx -> tx.spend(counter, SHOE, 2)))
+                .isTrue();
+        assertThat(theirs.<Boolean, RuntimeException>run(tx -> tx.spend(counter, SHOE, 3)))
+                .isFalse();
+    }
+
+    @Test
+    void norOneThatThrows() {
+        BoundedCounter counter = threeAreForgotten();
+        theirs.execute(tx -> {
+            if (!tx.spend(counter, SHOE, 4)) {
+                throw new IllegalStateException("sold out");
+            }
+        });
+        assertThat(counter.value(SHOE)).isZero();
+    }
+
+    /** More than are looked at at once; none of them is of what is wanted but the last. */
+    @Test
+    void howeverMuchElseIsDue() {
+        stock.gain(SHOE, 4);
+        stock.gain(LACES, 200);
+        for (int i = 0; i < 70; i++) {
+            held(shop.reserve("ended-" + i).item(stock, LACES, 1).ttl(MINUTE).execute())
+                    .confirm();
+        }
+        aheadMillis.set(Reservations.KEPT.toMillis() + 2 * MINUTE.toMillis());
+        for (int i = 0; i < 70; i++) {
+            held(shop.reserve("slow-" + i).item(stock, LACES, 1).ttl(MINUTE).execute());
+        }
+        aheadMillis.addAndGet(1_000);
+        held(shop.reserve("last").item(stock, SHOE, 4).ttl(MINUTE).execute());
+        aheadMillis.addAndGet(MINUTE.toMillis());
+
+        ReserveResult next = theirs.reserve("next")
+                .item(theirs.boundedCounter("stock", Bounds.atLeast(0)), SHOE, 1)
+                .deadline(MINUTE)
+                .execute();
+        assertThat(next.isHeld()).isTrue();
+    }
+
+    private static void until(BooleanSupplier isSo) {
+        long end = System.nanoTime() + Duration.ofSeconds(60).toNanos();
+        while (!isSo.getAsBoolean() && System.nanoTime() - end < 0) {
+            Thread.onSpinWait();
+        }
+        assertThat(isSo.getAsBoolean()).isTrue();
+    }
+
+    @Test
+    void aShortOneIsLookedForInTimeThoughALongOneWasMadeBefore() {
+        stock.gain(SHOE, 5);
+        Duration short100 = Duration.ofMillis(100);
+        held(shop.reserve("long").item(stock, SHOE, 1).ttl(Duration.ofDays(1)).execute());
+        held(shop.reserve("short").item(stock, SHOE, 3).ttl(short100).execute());
+        until(() -> stock.value(SHOE) == 4);
+    }
+
+    @Test
+    void oneThatCannotBeEndedIsInNobodysWayAndIsEndedWhenItCanBe() {
+        stock.gain(LACES, 5);
+        stock.gain(SHOE, Long.MAX_VALUE);
+        Duration short100 = Duration.ofMillis(100);
+        held(shop.reserve("stuck").item(stock, SHOE, 4).ttl(short100).execute());
+        theirs.boundedCounter("stock", Bounds.atLeast(0)).gain(SHOE, 4);
+        held(shop.reserve("behind").item(stock, LACES, 3).ttl(short100).execute());
+
+        until(() -> stock.value(LACES) == 5);
+        assertThat(shop.reservation("stuck").orElseThrow().status()).isEqualTo(Status.HELD);
+        assertThat(stock.spend(SHOE, 10).isAccepted()).isTrue();
+        until(() -> shop.reservation("stuck").orElseThrow().status() == Status.EXPIRED);
     }
 
     @Test

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * transaction that would end it otherwise is in its way.
  *
  * <p>Beside it there is an entry by time, written and deleted together with it, that says when something is due: an end to what is
- * held, or to the record itself.
+ * held, or to the record itself. The two are apart, so that whoever looks for what is to come back finds nothing else.
  *
  * @param untilMicros of the wall clock: held until then; or, once it has ended, kept until then
  * @param items what is reserved, so that nobody has to look it up to give it back
@@ -29,7 +29,8 @@ public record ReservationRecord(State state, long untilMicros, List<Item> items)
     /** No collection of an application has such a name, nor has the one of a counter's allotments. */
     private static final String COLLECTION = "#reservations";
 
-    private static final String DUE = "#due";
+    private static final String HELD_BY_TIME = "#held";
+    private static final String ENDED_BY_TIME = "#ended";
     private static final byte FORMAT = 1;
     private static final int HEADER_BYTES = 2 + Long.BYTES + Integer.BYTES;
     private static final int ITEM_BYTES = Short.BYTES + 3 * Long.BYTES;
@@ -94,16 +95,26 @@ public record ReservationRecord(State state, long untilMicros, List<Item> items)
         return KeyLayout.key(space, COLLECTION, List.of(id));
     }
 
-    /** Where it is said what is due at a time. */
-    public static Key due(String space, long micros, String id) {
-        return KeyLayout.key(space, DUE, List.of(micros, id));
+    /** Where it is said when something is due: with what is held, or with what has ended. */
+    public static Key entry(String space, ReservationRecord record, String id) {
+        return KeyLayout.key(space, byTime(record.state()), List.of(record.untilMicros(), id));
     }
 
-    /** What is due at a time or before. */
-    public static KeyRange dueUntil(String space, long micros) {
-        KeyRange all = KeyLayout.prefix(space, DUE, List.of());
+    private static String byTime(State state) {
+        return state == State.HELD ? HELD_BY_TIME : ENDED_BY_TIME;
+    }
+
+    /** Everything that is held, by the time at which it comes back. */
+    public static KeyRange heldByTime(String space) {
+        return KeyLayout.prefix(space, HELD_BY_TIME, List.of());
+    }
+
+    /** What has ended and is to be forgotten at a time or before. */
+    public static KeyRange endedUntil(String space, long micros) {
+        KeyRange all = KeyLayout.prefix(space, ENDED_BY_TIME, List.of());
         return new KeyRange(
-                all.from(), KeyLayout.prefix(space, DUE, List.of(micros)).to());
+                all.from(),
+                KeyLayout.prefix(space, ENDED_BY_TIME, List.of(micros)).to());
     }
 
     /** The reservation that an entry by time is of; null if it is none of ours. */

@@ -52,17 +52,29 @@ final class ReservationRecordTest {
 
     @Test
     void whatIsDueIsOrderedByTimeAndNamesWhatItIsOf() {
-        Key early = ReservationRecord.due("s", 5, "z");
-        Key late = ReservationRecord.due("s", 6, "a");
+        ReservationRecord until5 = new ReservationRecord(State.HELD, 5, HELD.items());
+        ReservationRecord until6 = new ReservationRecord(State.HELD, 6, HELD.items());
+        Key early = ReservationRecord.entry("s", until5, "z");
+        Key late = ReservationRecord.entry("s", until6, "a");
 
         assertThat(early).isLessThan(late);
-        assertThat(ReservationRecord.dueUntil("s", 5).contains(early)).isTrue();
-        assertThat(ReservationRecord.dueUntil("s", 5).contains(late)).isFalse();
-        assertThat(ReservationRecord.dueUntil("t", 9).contains(early)).isFalse();
+        assertThat(ReservationRecord.heldByTime("s").contains(early)).isTrue();
+        assertThat(ReservationRecord.heldByTime("t").contains(early)).isFalse();
         assertThat(ReservationRecord.idOf(late)).isEqualTo("a");
         assertThat(ReservationRecord.microsOf(late)).isEqualTo(6);
         assertThat(ReservationRecord.idOf(SHOES.counter())).isNull();
         assertThat(KeyLayout.collection(SHOES.counter())).isEqualTo("c");
+    }
+
+    /** Whoever looks for what comes back is not to wade through what has ended. */
+    @Test
+    void whatHasEndedIsApartFromWhatIsHeld() {
+        Key early = ReservationRecord.entry("s", HELD.ended(State.RELEASED, 5), "z");
+        Key late = ReservationRecord.entry("s", HELD.ended(State.EXPIRED, 6), "a");
+        assertThat(ReservationRecord.heldByTime("s").contains(early)).isFalse();
+        assertThat(ReservationRecord.endedUntil("s", 5).contains(early)).isTrue();
+        assertThat(ReservationRecord.endedUntil("s", 5).contains(late)).isFalse();
+        assertThat(ReservationRecord.microsOf(late)).isEqualTo(6);
     }
 
     /** Whoever may write versions may write anything: nobody who reads it is to fall over it. */
