@@ -439,7 +439,7 @@ final class Calls {
                     if (outcome instanceof CallOutcome.Relaxed relaxed) {
                         counts.relaxedReads.increment();
                         if (call.maxAgeNanos() > 0) {
-                            (relaxed.cached() ? counts.cacheHits : counts.cacheMisses).increment();
+                            counts.read(relaxed).increment();
                         }
                         return relaxed;
                     } else if (outcome instanceof CallOutcome.UpdateUnknown unknown) {
@@ -450,6 +450,31 @@ final class Calls {
                     }
                     throw failed("no answer to " + what, outcome);
                 }));
+    }
+
+    /** Has what is remembered kept fresh; its number, for {@link #lag} and {@link #letGo}. */
+    long keepFresh(ClientCall.KeepFresh keep, String what) {
+        requireOpen();
+        CallOutcome outcome = ask(keep, nanos(defaultDeadline));
+        if (outcome instanceof CallOutcome.KeptFresh begun) {
+            return begun.kept();
+        }
+        throw failed(what, outcome);
+    }
+
+    Optional<Duration> lag(ClientCall.ReadLag lag) {
+        requireOpen();
+        CallOutcome outcome = ask(lag, nanos(defaultDeadline));
+        return outcome instanceof CallOutcome.Lag told && told.nanos() != null
+                ? Optional.of(Duration.ofNanos(told.nanos()))
+                : Optional.empty();
+    }
+
+    /** Nothing to do for a client that is closed, or refuses more than it has under way: then it goes on in vain. */
+    void letGo(ClientCall.LetGo go) {
+        if (!isClosing()) {
+            CompletableFuture<CallOutcome> unused = shell.call(go, nanos(defaultDeadline));
+        }
     }
 
     /** How many shards the cluster has. */

@@ -20,6 +20,7 @@ package dev.danta.client;
  * @param spendsStrict spends done strictly
  * @param spendsLimit spends that were not done, because there was not enough, or not enough held
  * @param cacheHits keys that were to be read out of the cache, and were there
+ * @param cacheVouched those of the hits that had been read too long ago, and were as good as new because feeds keep them fresh
  * @param cacheMisses keys that were to be read out of the cache, and had to be asked for
  * @param cacheEntries about how many keys are remembered now; 0 for a client without a cache
  * @param cacheBytes about how many bytes they take
@@ -43,6 +44,7 @@ public record ClientStats(
         long spendsStrict,
         long spendsLimit,
         long cacheHits,
+        long cacheVouched,
         long cacheMisses,
         long cacheEntries,
         long cacheBytes,

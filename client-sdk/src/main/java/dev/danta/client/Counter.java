@@ -50,6 +50,11 @@ public final class Counter {
         return new Counter(collection, manner.cached(maxStaleness));
     }
 
+    /** Has feeds keep fresh what this client remembers of them, as {@link Table#keepFresh}. */
+    public KeptFresh keepFresh(Duration maxStaleness) {
+        return manner.keepFresh(collection, maxStaleness);
+    }
+
     /** These counters, added to with that acknowledgement; it is a quorum's unless it is said so. */
     public Counter with(Ack ack) {
         return new Counter(collection, manner.with(ack));

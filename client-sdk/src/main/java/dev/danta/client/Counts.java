@@ -28,6 +28,7 @@ final class Counts {
     final Count relaxedUpdates = new Count(number -> {});
     final Count relaxedReads = new Count(number -> {});
     final Count cacheHits;
+    final Count cacheVouched;
     final Count cacheMisses;
 
     /** One of them. */
@@ -64,7 +65,16 @@ final class Counts {
         unknowns = new Count(meters.recorder(ClientMeter.UNKNOWNS));
         readRounds = new Count(meters.recorder(ClientMeter.READ_ROUNDS));
         cacheHits = new Count(meters.recorder(ClientMeter.CACHE_GETS, CacheAnswer.HIT));
+        cacheVouched = new Count(meters.recorder(ClientMeter.CACHE_GETS, CacheAnswer.VOUCHED));
         cacheMisses = new Count(meters.recorder(ClientMeter.CACHE_GETS, CacheAnswer.MISS));
+    }
+
+    /** What counts a relaxed read that might have been answered out of the cache. */
+    Count read(CallOutcome.Relaxed found) {
+        if (!found.cached()) {
+            return cacheMisses;
+        }
+        return found.vouched() ? cacheVouched : cacheHits;
     }
 
     ClientStats snapshot(int callsUnderWay, long cacheEntries, long cacheBytes) {
@@ -85,7 +95,8 @@ final class Counts {
                 spendsRelaxed.sum.sum(),
                 spendsStrict.sum.sum(),
                 spendsLimit.sum.sum(),
-                cacheHits.sum.sum(),
+                cacheHits.sum.sum() + cacheVouched.sum.sum(),
+                cacheVouched.sum.sum(),
                 cacheMisses.sum.sum(),
                 cacheEntries,
                 cacheBytes,

@@ -92,6 +92,13 @@ interface Manner {
     <V> ChangeFeed<V> changes(Collection collection, ChangeFeed.Decoder<V> decoder, From from);
 
     /**
+     * Has what is remembered of a collection kept fresh.
+     *
+     * @throws IllegalStateException apart from a cluster
+     */
+    KeptFresh keepFresh(Collection collection, Duration maxStaleness);
+
+    /**
      * Changes a relaxed key.
      *
      * @param change asked once
@@ -193,6 +200,12 @@ interface Manner {
             }
             declaration.await(calls.defaultDeadlineNanos());
             return ChangeFeed.open(calls, collection, decoder, from, Stream::empty);
+        }
+
+        @Override
+        public KeptFresh keepFresh(Collection collection, Duration maxStaleness) {
+            declaration.await(calls.defaultDeadlineNanos());
+            return KeptFresh.begin(calls, collection, maxStaleness);
         }
 
         @Override

@@ -56,6 +56,11 @@ public final class MapOf<F, V> {
         return new MapOf<>(collection, fields, values, manner.cached(maxStaleness));
     }
 
+    /** Has feeds keep fresh what this client remembers of them, as {@link Table#keepFresh}. */
+    public KeptFresh keepFresh(Duration maxStaleness) {
+        return manner.keepFresh(collection, maxStaleness);
+    }
+
     /** These maps, changed with that acknowledgement; it is a quorum's unless it is said so. */
     public MapOf<F, V> with(Ack ack) {
         return new MapOf<>(collection, fields, values, manner.with(ack));

@@ -314,6 +314,11 @@ public final class Offline {
         }
 
         @Override
+        public KeptFresh keepFresh(Collection kept, Duration maxStaleness) {
+            throw new IllegalStateException("feeds are of a cluster, and " + kept + " is apart from any");
+        }
+
+        @Override
         public long deadlineNanos() {
             return Long.MAX_VALUE;
         }

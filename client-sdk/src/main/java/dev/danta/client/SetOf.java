@@ -64,6 +64,11 @@ public final class SetOf<E> {
         return new SetOf<>(collection, codec, manner.cached(maxStaleness));
     }
 
+    /** Has feeds keep fresh what this client remembers of them, as {@link Table#keepFresh}. */
+    public KeptFresh keepFresh(Duration maxStaleness) {
+        return manner.keepFresh(collection, maxStaleness);
+    }
+
     /** These sets, changed with that acknowledgement; it is a quorum's unless it is said so. */
     public SetOf<E> with(Ack ack) {
         return new SetOf<>(collection, codec, manner.with(ack));

@@ -101,6 +101,27 @@ public final class Table<V> {
     }
 
     /**
+     * Has feeds keep fresh what this client remembers of this table, until that is closed.
+     *
+     * <p>Of a relaxed table a key that was read by {@link #cached} need not be read again when it gets older than {@code
+     * maxStaleness}, as long as nodes tell what has changed: the promise is the same. Of a strict one what others commit takes
+     * the place of what is remembered, so that fewer transactions begin with something old; whatever they begin with is
+     * validated.
+     *
+     * @param maxStaleness the least that is given to {@link #cached}; of a strict table, about how soon a change is to be known
+     *     here at the latest
+     * @throws IllegalStateException if this table is strict and the client has no cache, or it is apart from any cluster
+     * @throws UnavailableException if the table is new to the nodes that can be reached
+     */
+    public KeptFresh keepFresh(Duration maxStaleness) {
+        if (collection.kind().isStrict() && !home().calls().isCaching()) {
+            throw new IllegalStateException(
+                    "there is nothing to be kept fresh of " + collection + ": the client has no cache");
+        }
+        return manner.keepFresh(collection, maxStaleness);
+    }
+
+    /**
      * This table, put to with that acknowledgement; it is a quorum's unless it is said so.
      *
      * @throws ModeMismatchException if this table is strict

@@ -87,6 +87,7 @@ final class PublicApiTest {
             handles.put("session", session);
             handles.put("feed", strict.changes(From.now()));
             handles.put("relaxed table in a session", relaxed.in(session));
+            handles.put("what is kept fresh", relaxed.keepFresh(Duration.ofSeconds(1)));
             cluster.loseToClient((node, envelope) -> true);
             handles.put("handle of an outcome", unknown().handle());
         }

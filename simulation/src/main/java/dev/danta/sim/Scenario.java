@@ -78,6 +78,8 @@ public enum Scenario {
     FACTORY,
     /** Readers of change feeds: each is told everything, or of a gap. */
     FEED,
+    /** The levels again, of clients that have feeds keep what they remember fresh. */
+    FRESH,
     /**
      * Most of these at once: all but the ring, the requests, the levels, the elements, the event streams, the bounded counters,
      * the feeds and the applications.
@@ -276,7 +278,7 @@ public enum Scenario {
 
     /** What {@link #MIX} is without, besides the applications. */
     private static final Set<Scenario> ALONE =
-            EnumSet.of(RING, ONCE, LEVELS, ELEMENTS, EVENTS, STOCK, ORDERS, FEED, MIX);
+            EnumSet.of(RING, ONCE, LEVELS, ELEMENTS, EVENTS, STOCK, ORDERS, FEED, FRESH, MIX);
 
     private static final int RING_ACCOUNTS = 1_000;
 
@@ -350,8 +352,11 @@ public enum Scenario {
         if (this == TRANSFER || this == LISTS) {
             all.add("outcome StrictlyRead prepared");
         }
-        if (this == LEVELS) {
+        if (this == LEVELS || this == FRESH) {
             all.add("cache value");
+        }
+        if (this == FRESH) {
+            all.addAll(List.of("answer Feed", "answer FeedGap", "cache value vouched for"));
         }
         if (!isStrict() || this == ORDERS || this == MIX) {
             all.addAll(UPDATES);
@@ -418,6 +423,7 @@ public enum Scenario {
                 && this != COUNTER
                 && this != LWW
                 && this != LEVELS
+                && this != FRESH
                 && this != ELEMENTS
                 && this != EVENTS
                 && this != STOCK;
@@ -437,6 +443,7 @@ public enum Scenario {
             case ONCE -> List.of(new OnceWorkload(OnceRules.PROTOCOL));
             case LEVELS ->
                 List.of(levels(random, random.chance(0.25) ? 100 : SessionMarks.BYTES_MAX, LevelRules.PROTOCOL));
+            case FRESH -> List.of(fresh(random));
             case ELEMENTS -> List.of(new ElementsWorkload((int) random.between(1, 3)));
             case EVENTS -> List.of(events(random, EventRules.PROTOCOL));
             case STOCK -> {
@@ -503,7 +510,17 @@ public enum Scenario {
 
     /** Registers read at every level, with so much room for what each session has seen. */
     public static Workload levels(SimRandom random, int roomBytes, LevelRules rules) {
-        return new LevelsWorkload((int) random.between(1, 4), roomBytes, random.between(20, 1_000) * 1_000_000, rules);
+        return new LevelsWorkload(
+                (int) random.between(1, 4), roomBytes, random.between(20, 1_000) * 1_000_000, rules, false);
+    }
+
+    private static Workload fresh(SimRandom random) {
+        return new LevelsWorkload(
+                (int) random.between(1, 4),
+                SessionMarks.BYTES_MAX,
+                random.between(100, 1_000) * 1_000_000,
+                LevelRules.PROTOCOL,
+                true);
     }
 
     /** Transactions over bounded counters that keep to {@code rules}. */

@@ -31,13 +31,20 @@ public record SettingsDraw(
     private static final List<Integer> SHARDS = List.of(1, 1, 2, 2, 2, 3, 4);
     private static final List<Integer> CLIENTS = List.of(1, 2, 3, 3, 4, 4, 5, 6);
     private static final Set<Scenario> LATER = EnumSet.of(
-            Scenario.ONCE, Scenario.LEVELS, Scenario.ELEMENTS, Scenario.EVENTS, Scenario.STOCK, Scenario.ORDERS);
+            Scenario.ONCE,
+            Scenario.LEVELS,
+            Scenario.ELEMENTS,
+            Scenario.EVENTS,
+            Scenario.STOCK,
+            Scenario.ORDERS,
+            Scenario.FRESH);
     private static final List<Scenario> APPLICATIONS = List.copyOf(Scenario.APPLICATIONS);
     private static final List<Scenario> BEFORE_ONCE = Arrays.stream(Scenario.values())
             .filter(scenario -> !LATER.contains(scenario) && !APPLICATIONS.contains(scenario))
             .toList();
     private static final double ONCE = 0.1;
     private static final double LEVELS = 0.07;
+    private static final double FRESH = 0.04;
     private static final double ELEMENTS = 0.05;
     private static final double EVENTS = 0.05;
     private static final double STOCK = 0.07;
@@ -78,6 +85,9 @@ public record SettingsDraw(
         }
         if (SimRandom.named(seed, "levels").chance(LEVELS)) {
             return Scenario.LEVELS;
+        }
+        if (SimRandom.named(seed, "fresh").chance(FRESH)) {
+            return Scenario.FRESH;
         }
         if (SimRandom.named(seed, "elements").chance(ELEMENTS)) {
             return Scenario.ELEMENTS;

@@ -260,7 +260,7 @@ final class SimClient implements Caller, SimNetwork.Party {
             if (finished.outcome() instanceof CallOutcome.Versions versions && versions.cached() > 0) {
                 world.coverage().count("cache versions");
             } else if (finished.outcome() instanceof CallOutcome.Relaxed relaxed && relaxed.cached()) {
-                world.coverage().count("cache value");
+                world.coverage().count(relaxed.vouched() ? "cache value vouched for" : "cache value");
             }
             countWhereItWas(finished.outcome());
             if (finished.call() == callingNow

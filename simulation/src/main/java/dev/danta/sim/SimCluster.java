@@ -158,7 +158,9 @@ final class SimCluster {
                         .withComparing(comparing())),
                 parts.forgets(forgetting),
                 parts.logEntriesMax(comparisons.pick(List.of(1_000_000L, 1_000_000L, 200L, 20L))),
-                settings.scenario() == Scenario.FEED ? comparisons.pick(List.of(2L, 15L, 200L, 100_000L)) : 0,
+                settings.scenario() == Scenario.FEED || settings.scenario() == Scenario.FRESH
+                        ? comparisons.pick(List.of(2L, 15L, 200L, 100_000L))
+                        : 0,
                 load.isDrawn() ? AnswerSizes.drawn(pages) : AnswerSizes.USUAL);
     }
 

@@ -61,6 +61,14 @@ final class SimulationTest {
         cleanRun(new SimSettings(3, 3, 4, Scenario.LEVELS, Duration.ofSeconds(14)), 17616);
     }
 
+    /** An answer came after a newer one had been dropped, and was remembered, or was not joined into what was remembered later. */
+    @Test
+    void whatIsRememberedDoesNotGoBackWhereThereIsRoomForOneKey() {
+        cleanRun(new SimSettings(3, 2, 2, Scenario.FRESH, Duration.ofSeconds(16)), 1005);
+        cleanRun(new SimSettings(5, 2, 6, Scenario.FRESH, Duration.ofSeconds(11)), 1052);
+        cleanRun(new SimSettings(3, 2, 4, Scenario.FRESH, Duration.ofSeconds(10)), 2_000_000_306L);
+    }
+
     /** In the end, events that were never acknowledged came between a view and the pages that it was compared with. */
     @Test
     void seed34OfEventsIsClean() {

@@ -56,6 +56,7 @@ public final class Mutants {
         all.addAll(CounterMutants.all(USUAL));
         all.addAll(OrderMutants.all(USUAL));
         all.addAll(FeedMutants.all(USUAL));
+        all.addAll(FreshMutants.all(USUAL));
         all.addAll(ofValidation());
         all.addAll(ofReads());
         all.addAll(planted());

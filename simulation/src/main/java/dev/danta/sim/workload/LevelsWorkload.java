@@ -13,6 +13,7 @@ import dev.danta.check.txn.SessionsCheck;
 import dev.danta.ir.id.Bytes;
 import dev.danta.ir.id.Timestamp;
 import dev.danta.occ.Key;
+import dev.danta.occ.KeyRange;
 import dev.danta.relaxed.LwwRegister;
 import dev.danta.relaxed.RelaxedState;
 import dev.danta.sim.kernel.SimRandom;
@@ -24,6 +25,7 @@ import dev.danta.txn.key.KeyLayout;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -37,6 +39,9 @@ import org.jspecify.annotations.Nullable;
  * replicas show somebody has written, and in the end all show the same. What quorums show is at least what was acknowledged
  * or shown by a quorum before; what was remembered, at least what was acknowledged so long ago. Sessions wander from client
  * to client, with their token, also away from dead ones: what they see never goes back.
+ *
+ * <p>Clients may also have feeds keep what they remember fresh, now and then. What is remembered promises the same; besides, of one
+ * client it never goes back, and quorums show it afterwards.
  */
 public final class LevelsWorkload implements Workload {
     private static final long MILLI = 1_000_000L;
@@ -46,10 +51,16 @@ public final class LevelsWorkload implements Workload {
     /** Clients' clocks may run slow, and what they take for so long is longer. */
     private static final int CLOCK_SLACK = 2;
 
+    private static final KeyRange KEYS = KeyLayout.prefix("sim", "level", List.of());
+
     private final int keys;
     private final int roomBytes;
     private final long staleNanos;
     private final LevelRules rules;
+    private final boolean isKeptFresh;
+    /** What clients keep fresh, as they know it. */
+    private final Map<Caller, List<Long>> kept = new LinkedHashMap<>();
+
     private final List<Event> events = new ArrayList<>();
     private final List<Traveller> travellers = new ArrayList<>();
     private long written;
@@ -68,6 +79,7 @@ public final class LevelsWorkload implements Workload {
      * What was done.
      *
      * @param session the session that it was done in, or null
+     * @param caller the client that it was done by
      * @param asked what was to be written; null for a read, and for a deletion
      * @param state what was written or read; null for nothing, and for a write if nobody knows what became of it
      * @param completedNanos -1 if nobody knows what became of it
@@ -75,6 +87,7 @@ public final class LevelsWorkload implements Workload {
     private record Event(
             Role role,
             @Nullable Traveller session,
+            Caller caller,
             String key,
             @Nullable String asked,
             @Nullable LwwRegister state,
@@ -107,8 +120,10 @@ public final class LevelsWorkload implements Workload {
      *
      * @param roomBytes for what each session has seen
      * @param staleNanos how old what is remembered may be, by the clock of whoever remembers it
+     * @param isKeptFresh whether feeds are to keep it fresh at times
      */
-    public LevelsWorkload(int keys, int roomBytes, long staleNanos, LevelRules rules) {
+    public LevelsWorkload(int keys, int roomBytes, long staleNanos, LevelRules rules, boolean isKeptFresh) {
+        this.isKeptFresh = isKeptFresh;
         this.keys = keys;
         this.roomBytes = roomBytes;
         this.staleNanos = staleNanos;
@@ -124,7 +139,9 @@ public final class LevelsWorkload implements Workload {
         return done -> {
             String key = "k" + random.below(keys);
             int dice = random.below(100);
-            if (dice < 50) {
+            if (isKeptFresh && random.chance(0.75)) {
+                keepFreshOrRead(caller, random, key, done);
+            } else if (dice < 50) {
                 wander(caller, random, done);
             } else if (dice < 65) {
                 put(caller, random, key, done);
@@ -133,11 +150,33 @@ public final class LevelsWorkload implements Workload {
             } else if (dice < 88) {
                 read(caller, random, Role.QUORUM, new ClientCall.ReadRelaxed(keyOf(key), rules.quorum()), key, done);
             } else {
-                ClientCall.ReadRelaxed cached =
-                        new ClientCall.ReadRelaxed(keyOf(key), Level.QUORUM, null, rules.maxAgeNanos(staleNanos));
-                read(caller, random, Role.CACHED, cached, key, done);
+                read(caller, random, Role.CACHED, cached(key), key, done);
             }
         };
+    }
+
+    private ClientCall.ReadRelaxed cached(String key) {
+        return new ClientCall.ReadRelaxed(keyOf(key), Level.QUORUM, null, rules.maxAgeNanos(staleNanos));
+    }
+
+    private void keepFreshOrRead(Caller caller, SimRandom random, String key, Runnable done) {
+        List<Long> mine = kept.computeIfAbsent(caller, c -> new ArrayList<>());
+        if (mine.isEmpty() ? random.chance(0.3) : random.chance(0.02)) {
+            ClientCall keep = new ClientCall.KeepFresh(KEYS, false, staleNanos);
+            caller.call(keep, deadline(random), outcome -> {
+                if (outcome instanceof CallOutcome.KeptFresh begun) {
+                    mine.add(begun.kept());
+                }
+                done.run();
+            });
+        } else if (!mine.isEmpty() && random.chance(0.02)) {
+            ClientCall letGo = new ClientCall.LetGo(mine.remove(random.below(mine.size())));
+            caller.call(letGo, deadline(random), outcome -> done.run());
+        } else if (random.chance(0.1)) {
+            put(caller, random, key, done);
+        } else {
+            read(caller, random, Role.CACHED, cached(key), key, done);
+        }
     }
 
     private static long deadline(SimRandom random) {
@@ -149,7 +188,7 @@ public final class LevelsWorkload implements Workload {
         long invoked = caller.nowNanos();
         ClientCall put = new ClientCall.PutRegister(keyOf(key), Bytes.utf8(value));
         caller.call(put, deadline(random), outcome -> {
-            note(Role.PUT, null, key, value, outcome, invoked, caller.nowNanos());
+            note(Role.PUT, null, caller, key, value, outcome, invoked);
             done.run();
         });
     }
@@ -158,7 +197,7 @@ public final class LevelsWorkload implements Workload {
             Caller caller, SimRandom random, Role role, ClientCall.ReadRelaxed read, String key, Runnable done) {
         long invoked = caller.nowNanos();
         caller.call(read, deadline(random), outcome -> {
-            note(role, null, key, null, outcome, invoked, caller.nowNanos());
+            note(role, null, caller, key, null, outcome, invoked);
             done.run();
         });
     }
@@ -166,17 +205,18 @@ public final class LevelsWorkload implements Workload {
     private void note(
             Role role,
             @Nullable Traveller session,
+            Caller caller,
             String key,
             @Nullable String asked,
             CallOutcome outcome,
-            long invoked,
-            long now) {
+            long invoked) {
+        long now = caller.nowNanos();
         if (outcome instanceof CallOutcome.Updated updated) {
-            events.add(new Event(role, session, key, asked, register(updated.change()), invoked, now));
+            events.add(new Event(role, session, caller, key, asked, register(updated.change()), invoked, now));
         } else if (outcome instanceof CallOutcome.Relaxed read) {
-            events.add(new Event(role, session, key, asked, register(read.state()), invoked, now));
+            events.add(new Event(role, session, caller, key, asked, register(read.state()), invoked, now));
         } else if (role == Role.PUT && !(outcome instanceof CallOutcome.Failed)) {
-            events.add(new Event(role, session, key, asked, null, invoked, -1));
+            events.add(new Event(role, session, caller, key, asked, null, invoked, -1));
         }
     }
 
@@ -219,10 +259,10 @@ public final class LevelsWorkload implements Workload {
                 if (outcome instanceof CallOutcome.Updated updated && isHere(traveller, caller)) {
                     session.wrote(keyOf(key), updated.change());
                     traveller.token = session.token();
-                    note(Role.PUT, traveller, key, value, outcome, invoked, caller.nowNanos());
+                    note(Role.PUT, traveller, caller, key, value, outcome, invoked);
                     next.run();
                 } else {
-                    note(Role.PUT, null, key, value, outcome, invoked, caller.nowNanos());
+                    note(Role.PUT, null, caller, key, value, outcome, invoked);
                     done.run();
                 }
             });
@@ -254,7 +294,7 @@ public final class LevelsWorkload implements Workload {
                     || session.saw(keyOf(key), found.state(), level)
                     || rules.level(session, keyOf(key)) != Level.QUORUM) {
                 traveller.token = session.token();
-                note(Role.LOCAL, traveller, key, null, outcome, invoked, caller.nowNanos());
+                note(Role.LOCAL, traveller, caller, key, null, outcome, invoked);
                 next.run();
             } else {
                 read(caller, random, traveller, session, key, Level.QUORUM, invoked, next, done);
@@ -282,7 +322,7 @@ public final class LevelsWorkload implements Workload {
         ClientCall.ReadRelaxed read = new ClientCall.ReadRelaxed(keyOf(key), Level.QUORUM);
         caller.call(read, 10_000 * MILLI, outcome -> {
             if (outcome instanceof CallOutcome.Relaxed) {
-                note(Role.LAST, null, key, null, outcome, invoked, caller.nowNanos());
+                note(Role.LAST, null, caller, key, null, outcome, invoked);
                 readFrom(number + 1, caller, answered);
             } else {
                 answered.accept(false);
@@ -306,8 +346,57 @@ public final class LevelsWorkload implements Workload {
                                 history(stamps, event -> event.role() == Role.CACHED),
                                 Duration.ofNanos(CLOCK_SLACK * staleNanos))
                         .result());
+        if (isKeptFresh) {
+            judgeWhatEachRemembers(stamps);
+        }
         Log.demandValid(
                 "replicas", ConvergenceCheck.check(changes(), List.of(), null).result());
+    }
+
+    /** What a client has shown of what it remembers a quorum has: it counts like a change that was acknowledged then. */
+    private void judgeWhatEachRemembers(Map<String, List<Timestamp>> stamps) {
+        List<Operation<Input, Output>> quorums = new ArrayList<>();
+        Map<Caller, List<Operation<Input, Output>>> clients = new LinkedHashMap<>();
+        for (Event event : events) {
+            if (!event.isKnown()) {
+                continue;
+            }
+            List<Operation<Input, Output>> own = clients.computeIfAbsent(event.caller(), c -> new ArrayList<>());
+            if (event.role() == Role.CACHED) {
+                quorums.add(shown(quorums.size(), event, stamps));
+                own.add(operation(own.size(), event, stamps));
+            } else if (event.role() == Role.PUT) {
+                own.add(operation(own.size(), event, stamps));
+            } else if (event.role() == Role.QUORUM || event.role() == Role.LAST) {
+                quorums.add(operation(quorums.size(), event, stamps));
+            }
+        }
+        Log.demandValid(
+                "quorums after what was remembered",
+                FreshnessCheck.check(History.of(quorums), Duration.ZERO).result());
+        for (List<Operation<Input, Output>> own : clients.values()) {
+            if (own.stream().anyMatch(operation -> operation.input() instanceof Input.Get)) {
+                Log.demandValid(
+                        "remembered by one client",
+                        FreshnessCheck.check(History.of(own), Duration.ZERO).result());
+            }
+        }
+    }
+
+    private static Operation<Input, Output> shown(long process, Event event, Map<String, List<Timestamp>> stamps) {
+        return Operation.known(
+                process,
+                new Input.Put(event.key(), "shown"),
+                new Output.Done(version(event, stamps)),
+                event.invokedNanos(),
+                event.completedNanos());
+    }
+
+    private static long version(Event event, Map<String, List<Timestamp>> stamps) {
+        LwwRegister state = event.state();
+        return state == null
+                ? 0
+                : 1 + Collections.binarySearch(stamps.getOrDefault(event.key(), List.of()), state.stamp());
     }
 
     /** Of each register its stamps, ascending: the version of a value is where its stamp stands. */
@@ -326,9 +415,7 @@ public final class LevelsWorkload implements Workload {
 
     private static Operation<Input, Output> operation(long process, Event event, Map<String, List<Timestamp>> stamps) {
         LwwRegister state = event.state();
-        long version = state == null
-                ? 0
-                : 1 + Collections.binarySearch(stamps.getOrDefault(event.key(), List.of()), state.stamp());
+        long version = version(event, stamps);
         return event.role() == Role.PUT
                 ? Operation.known(
                         process,

@@ -127,8 +127,14 @@ public sealed interface CallOutcome {
      *
      * @param state null if the key has no value
      * @param cached whether it was remembered, so that nobody was asked
+     * @param vouched whether it was read longer ago than it may be, and feeds have told that it is as good as new
      */
-    record Relaxed(@Nullable RelaxedState state, boolean cached) implements CallOutcome {}
+    record Relaxed(@Nullable RelaxedState state, boolean cached, boolean vouched) implements CallOutcome {
+        /** Without the help of feeds. */
+        public Relaxed(@Nullable RelaxedState state, boolean cached) {
+            this(state, cached, false);
+        }
+    }
 
     /** To {@link ClientCall.HashRelaxed}: the hashes that are agreed upon. */
     record Hashes(SortedMap<Key, Long> hashes) implements CallOutcome {
@@ -202,6 +208,17 @@ public sealed interface CallOutcome {
      * @param cause a few words for the user
      */
     record FeedGap(String cause) implements CallOutcome {}
+
+    /** To {@link ClientCall.KeepFresh} and {@link ClientCall.LetGo}: {@code kept} is what the latter is told. */
+    record KeptFresh(long kept) implements CallOutcome {}
+
+    /**
+     * To {@link ClientCall.ReadLag}.
+     *
+     * @param nanos how long ago it was asked for what replicas have told completely, of the one of which that is longest; null
+     *     while there is one that has not told anything yet, or nothing is kept fresh
+     */
+    record Lag(@Nullable Long nanos) implements CallOutcome {}
 
     /**
      * To {@link ClientCall.CleanRequests}.

@@ -452,6 +452,32 @@ public sealed interface ClientCall {
         }
     }
 
+    /** About collections that are kept fresh; answered at once. */
+    sealed interface FreshCall extends ClientCall {}
+
+    /**
+     * Keep what is remembered of a collection fresh by feeds, until {@link LetGo}. Answered by {@link CallOutcome.KeptFresh}; refused if something else is kept fresh that begins with the same key.
+     *
+     * @param keys all keys of the collection
+     * @param strict whether it is a strict one: then what is remembered is replaced by what is newer. Of relaxed values an older
+     *     answer may then do for {@link ReadRelaxed}
+     * @param withinNanos so old may reads want relaxed values to be, at the least, that they are to be saved: a third of it is how
+     *     long replicas that have nothing new may hold their answers back, or are left alone
+     */
+    record KeepFresh(KeyRange keys, boolean strict, long withinNanos) implements FreshCall {
+        public KeepFresh {
+            if (withinNanos < 1) {
+                throw new IllegalArgumentException("nothing is kept fresh within " + withinNanos + " ns");
+            }
+        }
+    }
+
+    /** What {@link KeepFresh} has begun is not wanted any more; others may want the same still. Answered as that was. */
+    record LetGo(long kept) implements FreshCall {}
+
+    /** How far behind the feeds are that {@link KeepFresh} has begun. Answered by {@link CallOutcome.Lag}. */
+    record ReadLag(long kept) implements FreshCall {}
+
     /**
      * Delete those idempotency records of a range that were kept as long as they say, in one transaction. Answered by {@link
      * CallOutcome.Cleaned}, also if nothing could be done.

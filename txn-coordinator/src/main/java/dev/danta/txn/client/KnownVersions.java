@@ -6,6 +6,7 @@ import dev.danta.occ.KeyRange;
 import dev.danta.occ.Version;
 import java.util.List;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,6 +48,27 @@ final class KnownVersions {
      */
     void learnReported(Key key, Version version) {
         remember(key, version, false);
+    }
+
+    /**
+     * A feed tells of {@code version}. It takes the place of what is remembered, for what that was good for; of a key of which
+     * nothing is remembered nobody wants to know.
+     */
+    void told(Key key, Version version) {
+        Entry before = entries.get(key);
+        if (before != null && version.timestamp().isAbove(before.version().timestamp())) {
+            remember(key, version, before.isCached());
+        }
+    }
+
+    /** Nobody has told what has become of these keys: what is remembered is a floor, and the next one to read them asks. */
+    void distrust(KeyRange range, Predicate<Key> which) {
+        for (Key key : within(range)) {
+            Entry before = which.test(key) ? entries.get(key) : null;
+            if (before != null) {
+                entries.put(key, new Entry(before.version(), false));
+            }
+        }
     }
 
     private void remember(Key key, Version version, boolean isCached) {

@@ -9,10 +9,18 @@ import dev.danta.txn.ReadAnswer;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
-/** The rules by which a client counts the answers to strict reads (protocol.md 5.1). Tests of the simulator break them. */
+/**
+ * The rules by which a client counts the answers to strict reads (protocol.md 5.1), and takes what it remembers for fresh. Tests of
+ * the simulator break them.
+ */
 public interface ReadRules {
     /** The protocol's. */
     ReadRules PROTOCOL = new ReadRules() {};
+
+    /** How feeds vouch for what is remembered of relaxed reads. */
+    default FreshRules fresh() {
+        return FreshRules.PROTOCOL;
+    }
 
     /** Whether {@code answer} is one of the q that a key read needs: nobody is about to write the key there. */
     default boolean counts(ReadAnswer.KeyRead answer) {

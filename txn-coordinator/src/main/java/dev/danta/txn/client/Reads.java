@@ -37,6 +37,7 @@ final class Reads {
     private final Updates updates;
     private final KnownVersions known;
     private final KnownValues values;
+    private final FreshKeeping fresh;
     private final Horizon horizon;
     private final Map<OpId, Question> underWay = new TreeMap<>();
 
@@ -54,8 +55,18 @@ final class Reads {
             }
         }
 
-        /** @param askedNanos when it was asked first */
-        record Relaxed(long call, ClientCall.ReadRelaxed read, Breadth breadth, long askedNanos) implements Purpose {}
+        /**
+         * @param asked how it was asked, and when first
+         * @param vouching the replicas that vouch for the answer if all of them are among those who answer, and not even then if
+         *     it was not asked so
+         */
+        record Relaxed(
+                long call,
+                ClientCall.ReadRelaxed read,
+                Breadth breadth,
+                KnownValues.Asked asked,
+                List<ReplicaId> vouching)
+                implements Purpose {}
 
         /** One shard's share of hashes, or what is left of it. */
         record Hashes(HashesCall of, List<Key> keys) implements Purpose {
@@ -164,6 +175,7 @@ final class Reads {
             Updates updates,
             KnownVersions known,
             KnownValues values,
+            FreshKeeping fresh,
             Horizon horizon) {
         this.context = context;
         this.shards = shards;
@@ -174,6 +186,7 @@ final class Reads {
         this.updates = updates;
         this.known = known;
         this.values = values;
+        this.fresh = fresh;
         this.horizon = horizon;
     }
 
@@ -208,12 +221,12 @@ final class Reads {
 
     void readRelaxed(Turn turn, long call, ClientCall.ReadRelaxed read, long deadlineNanos) {
         turn.open(call, deadlineNanos, at -> late(at, call));
-        KnownValues.Hit hit = read.maxAgeNanos() > 0
-                ? values.since(read.key(), turn.now().monotonicNanos() - read.maxAgeNanos())
-                : null;
+        Key key = read.key();
+        long since = turn.now().monotonicNanos() - read.maxAgeNanos();
+        KnownValues.Hit hit = read.maxAgeNanos() > 0 ? values.since(key, since, fresh.vouched(key)) : null;
         if (hit != null && has(hit.state(), read.mark())) {
-            turn.finish(call, new CallOutcome.Relaxed(hit.state(), true));
-        } else if (!isRefused(turn, call, read.level(), List.of(read.key()))) {
+            turn.finish(call, new CallOutcome.Relaxed(hit.state(), true, hit.isVouched()));
+        } else if (!isRefused(turn, call, read.level(), List.of(key))) {
             findRelaxed(turn, call, read);
         }
     }
@@ -233,10 +246,7 @@ final class Reads {
 
     /** Asks replicas, for an open call or errand; {@link #forget} ends it. */
     void findRelaxed(Turn turn, long call, ClientCall.ReadRelaxed read) {
-        ask(
-                turn,
-                new Purpose.Relaxed(
-                        call, read, breadth(read.level()), turn.now().monotonicNanos()));
+        ask(turn, call, read, breadth(read.level()), turn.now().monotonicNanos());
     }
 
     void hashRelaxed(Turn turn, long call, ClientCall.HashRelaxed read, long deadlineNanos) {
@@ -277,9 +287,16 @@ final class Reads {
         return mark == null || mark.isIn(state);
     }
 
-    private void ask(Turn turn, Purpose.Relaxed purpose) {
-        Key key = purpose.read().key();
-        ask(turn, shards.shardOf(key), new ReadQuery.Relaxed(key), purpose.breadth()::of, purpose);
+    /** Those are asked first that will vouch for what is remembered of this. */
+    private void ask(Turn turn, long call, ClientCall.ReadRelaxed read, Breadth breadth, long askedNanos) {
+        Key key = read.key();
+        FreshKeeping.Vouching vouching = read.maxAgeNanos() > 0 ? fresh.vouching(key) : null;
+        List<ReplicaId> first = vouching == null ? List.of() : vouching.replicas();
+        KnownValues.Asked asked = vouching == null
+                ? values.ask(askedNanos)
+                : values.ask(key, askedNanos, vouching.following(), first.size());
+        Purpose purpose = new Purpose.Relaxed(call, read, breadth, asked, first);
+        ask(turn, shards.shardOf(key), new ReadQuery.Relaxed(key), breadth::of, purpose, first);
     }
 
     /**
@@ -302,11 +319,25 @@ final class Reads {
     }
 
     private void ask(Turn turn, ShardId shard, ReadQuery query, ToIntFunction<Membership> breadth, Purpose purpose) {
+        ask(turn, shard, query, breadth, purpose, List.of());
+    }
+
+    /** @param first members that are asked before others */
+    private void ask(
+            Turn turn,
+            ShardId shard,
+            ReadQuery query,
+            ToIntFunction<Membership> breadth,
+            Purpose purpose,
+            List<ReplicaId> first) {
         Membership membership = context.membership(shard);
+        List<ReplicaId> order = new ArrayList<>(first);
+        peers.order(membership).stream()
+                .filter(replica -> !first.contains(replica))
+                .forEach(order::add);
         int needed = breadth.applyAsInt(membership);
         OpId id = updates.nextId();
-        QuorumCall quorum =
-                new QuorumCall(membership, id, new IrMessage.Ask(id, query), needed, peers.order(membership));
+        QuorumCall quorum = new QuorumCall(membership, id, new IrMessage.Ask(id, query), needed, order);
         long again = Math.min(
                 Math.max(4 * peers.roundTripNanos(membership), settings.fastPathMinNanos()),
                 settings.fastPathMaxNanos());
@@ -405,7 +436,7 @@ final class Reads {
         if (question.purpose instanceof Purpose.Versions versions) {
             concludeVersions(turn, versions, replies.get(0));
         } else if (question.purpose instanceof Purpose.Relaxed relaxed) {
-            concludeRelaxed(turn, relaxed, replies);
+            concludeRelaxed(turn, relaxed, question.quorum.done());
         } else if (question.purpose instanceof Purpose.Hashes hashes) {
             concludeHashes(turn, hashes, replies);
         } else if (question.purpose instanceof Purpose.Other other) {
@@ -483,9 +514,9 @@ final class Reads {
      * Joins what the replicas have. If that is not all that is marked, more of them are asked. At level QUORUM, what fewer than
      * q of them have is brought to q before the answer is given.
      */
-    private void concludeRelaxed(Turn turn, Purpose.Relaxed asked, List<IrMessage.Reply> replies) {
+    private void concludeRelaxed(Turn turn, Purpose.Relaxed asked, Map<ReplicaId, IrMessage.Reply> answers) {
         @Nullable RelaxedState joined = null;
-        for (IrMessage.Reply reply : replies) {
+        for (IrMessage.Reply reply : answers.values()) {
             RelaxedState state = stateOf(reply);
             if (state != null) {
                 joined = joined == null || !joined.joins(state) ? state : joined.join(state);
@@ -496,14 +527,16 @@ final class Reads {
             askMore(turn, asked);
             return;
         }
-        Long remembered = read.maxAgeNanos() > 0 ? Long.valueOf(asked.askedNanos()) : null;
+        boolean isVouched = answers.keySet().containsAll(asked.vouching());
+        KnownValues.Asked as = isVouched ? asked.asked() : asked.asked().unvouched();
+        KnownValues.Asked remembered = read.maxAgeNanos() > 0 ? as : null;
         RelaxedState all = joined;
         if (all != null) {
             clock.observe(all.greatestStamp());
         }
         if (all == null
                 || read.level() != ClientCall.Level.QUORUM
-                || replies.stream().allMatch(reply -> all.equals(stateOf(reply)))) {
+                || answers.values().stream().allMatch(reply -> all.equals(stateOf(reply)))) {
             RelaxedState given = remembered == null ? all : values.answered(read.key(), all, remembered);
             turn.finish(asked.call(), new CallOutcome.Relaxed(given, false));
         } else if (turn.isOpen(asked.call()) && updates.admit(turn, asked.call())) {
@@ -518,8 +551,10 @@ final class Reads {
         } else if (turn.isOpen(asked.call())) {
             ask(
                     turn,
-                    new Purpose.Relaxed(
-                            asked.call(), asked.read(), asked.breadth().wider(), asked.askedNanos()));
+                    asked.call(),
+                    asked.read(),
+                    asked.breadth().wider(),
+                    asked.asked().nanos());
         }
     }
 

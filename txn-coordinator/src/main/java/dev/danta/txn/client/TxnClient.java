@@ -47,6 +47,7 @@ public final class TxnClient implements Machine<TxnClient.Input> {
     private final Cleaning cleaning;
     private final BoundedCounters counters;
     private final Feeds feeds;
+    private final FreshKeeping fresh;
     private final Horizon horizon = new Horizon();
     private final Settling settling;
     private final Set<Long> draining = new TreeSet<>();
@@ -158,7 +159,8 @@ public final class TxnClient implements Machine<TxnClient.Input> {
         Obstacles obstacles = new Obstacles(self, settling, settings.settling());
         this.transactions =
                 new Transactions(context, shards, settings, peers, reach, clock, known, rules, settling, obstacles);
-        this.reads = new Reads(context, shards, settings, peers, reach, clock, updates, known, values, horizon);
+        this.fresh = new FreshKeeping(context, shards, settings, peers, updates, known, values, rules.fresh());
+        this.reads = new Reads(context, shards, settings, peers, reach, clock, updates, known, values, fresh, horizon);
         this.rangeReads = new RangeReads(shards, clock, reads, known, horizon);
         this.strictReads = new StrictReads(
                 context,
@@ -207,6 +209,7 @@ public final class TxnClient implements Machine<TxnClient.Input> {
             reads.onConnected(turn, connected.replica());
             strictReads.onConnected(turn, connected.replica());
             feeds.onConnected(turn, connected.replica());
+            fresh.onConnected(turn, connected.replica());
         } else if (input instanceof Input.Disconnected disconnected) {
             peers.onDisconnected(disconnected.replica(), disconnected.cause());
             transactions.onDown(turn, disconnected.replica());
@@ -286,6 +289,9 @@ public final class TxnClient implements Machine<TxnClient.Input> {
             counters.open(turn, call, open, deadlineNanos);
         } else if (what instanceof ClientCall.Follow follow) {
             feeds.follow(turn, call, follow, deadlineNanos);
+        } else if (what instanceof ClientCall.FreshCall about) {
+            turn.open(call, deadlineNanos, at -> new CallOutcome.Failed(CallOutcome.Failure.DEADLINE, new TreeMap<>()));
+            turn.finish(call, fresh.on(turn, call, about));
         } else if (what instanceof ClientCall.CleanRequests clean) {
             cleaning.clean(turn, call, clean, deadlineNanos);
         } else if (what instanceof ClientCall.Drain) {
@@ -330,6 +336,8 @@ public final class TxnClient implements Machine<TxnClient.Input> {
             counters.onTimer(turn, ofDesk);
         } else if (timer instanceof Feeds.AskAgain again) {
             feeds.onAskAgain(turn, again);
+        } else if (timer instanceof FreshKeeping.AskAgain again) {
+            fresh.onAskAgain(turn, again);
         } else if (timer instanceof Spreader.Target target) {
             turn.run(spreader.onTimer(target, turn.now().monotonicNanos()));
         }
@@ -371,6 +379,7 @@ public final class TxnClient implements Machine<TxnClient.Input> {
             reads.onReply(turn, envelope.shard(), replica, answered.id(), reply);
             strictReads.onReply(turn, envelope.shard(), replica, answered);
             feeds.onReply(turn, envelope.shard(), replica, answered);
+            fresh.onReply(turn, envelope.shard(), replica, answered);
         } else if (reply instanceof IrMessage.Marked marked) {
             clock.observe(marked.watermarks().noFirstVoteBelow());
             horizon.hear(marked.watermarks().deletedBelow());
@@ -390,6 +399,7 @@ public final class TxnClient implements Machine<TxnClient.Input> {
         turn.tell(new MembersChanged(now));
         peers.onMembers(now);
         turn.run(spreader.onMoved(now, turn.now().monotonicNanos()));
+        fresh.onMoved(turn, now.shard());
         settling.onMoved(turn, now.shard());
         transactions.onMoved(turn, now.shard());
         updates.onMoved(turn, now.shard());

@@ -69,9 +69,9 @@ final class Updates {
          * To bring what a read found to a quorum: before that it is nobody's answer, for a later read might not find it.
          *
          * @param found what it found
-         * @param askedNanos when it asked, if its answer is to be remembered; else null
+         * @param asked how it asked, if its answer is to be remembered; else null
          */
-        record WriteBack(RelaxedState found, @Nullable Long askedNanos) implements Aim {
+        record WriteBack(RelaxedState found, KnownValues.@Nullable Asked asked) implements Aim {
             @Override
             public int needed(Membership membership) {
                 return membership.quorum();
@@ -183,7 +183,7 @@ final class Updates {
         if (update.aim() instanceof Aim.WriteBack back) {
             RelaxedState found = back.found();
             return new CallOutcome.Relaxed(
-                    back.askedNanos() == null ? found : values.answered(key, found, back.askedNanos()), false);
+                    back.asked() == null ? found : values.answered(key, found, back.asked()), false);
         }
         Aim.Change aim = (Aim.Change) update.aim();
         if (aim.ack() == ClientCall.Ack.QUORUM) {

@@ -15,6 +15,7 @@ import dev.danta.ir.runtime.Moment;
 import dev.danta.ir.runtime.Timer;
 import dev.danta.occ.Key;
 import dev.danta.occ.Write;
+import dev.danta.txn.ReadQuery;
 import dev.danta.txn.key.KeyLayout;
 import dev.danta.txn.key.ShardMap;
 import java.util.ArrayList;
@@ -115,6 +116,19 @@ final class Bench {
                 .filter(kind::isInstance)
                 .map(kind::cast)
                 .toList();
+    }
+
+    /** The question that was put to {@code replica} last of those with a query of type {@code kind}. */
+    IrMessage.Ask asked(int replica, Class<? extends ReadQuery> kind) {
+        Address to = new Address.Replica(new ReplicaId(replica));
+        return effects.stream()
+                .filter(effect ->
+                        effect instanceof Effect.Send send && send.to().equals(to))
+                .map(effect -> ((Effect.Send) effect).envelope().message())
+                .filter(message -> message instanceof IrMessage.Ask ask && kind.isInstance(ask.query()))
+                .map(IrMessage.Ask.class::cast)
+                .reduce((earlier, later) -> later)
+                .orElseThrow();
     }
 
     /** The question that was put to {@code shard} last. */

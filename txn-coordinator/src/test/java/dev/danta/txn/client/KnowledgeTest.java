@@ -8,6 +8,7 @@ import dev.danta.ir.id.Timestamp;
 import dev.danta.ir.runtime.Moment;
 import dev.danta.occ.Key;
 import dev.danta.occ.Version;
+import dev.danta.relaxed.LwwRegister;
 import org.junit.jupiter.api.Test;
 
 /** What a client keeps in mind: its clock (protocol.md 3) and the versions it has learned of. */
@@ -137,6 +138,29 @@ class KnowledgeTest {
         assertThat(known.orNewer(X, Version.NEVER_THERE, new Timestamp(5, OTHER)))
                 .isEqualTo(Version.NEVER_THERE);
         assertThat(known.orNewer(X, version(3, "read"), Timestamp.ZERO)).isEqualTo(version(3, "read"));
+    }
+
+    /** Found in the simulation, seeds 1005 and 1052 of {@code fresh}: the own change was dropped before the answer came. */
+    @Test
+    void anAnswerToAnEarlierQuestionIsNotRememberedWhereSomethingNewerWasDropped() {
+        KnownValues values = new KnownValues(CacheStores.ofEntries(1), 1_000);
+        LwwRegister old = new LwwRegister(new Timestamp(1, OTHER), Bytes.utf8("old"));
+        LwwRegister own = new LwwRegister(new Timestamp(2, SELF), Bytes.utf8("own"));
+        assertThat(values.since(X, 0, null)).isNull();
+        KnownValues.Asked before = values.ask(5);
+        values.changed(X, own);
+        values.changed(Y, own);
+        assertThat(values.answered(X, old, before)).isEqualTo(old);
+        assertThat(values.since(X, 0, null)).isNull();
+
+        values.answered(X, own, values.ask(6));
+        assertThat(values.since(X, 0, null)).isEqualTo(new KnownValues.Hit(own, false));
+
+        LwwRegister newest = new LwwRegister(new Timestamp(3, OTHER), Bytes.utf8("newest"));
+        assertThat(values.answered(X, newest, before)).isEqualTo(newest);
+        assertThat(values.since(X, 6, null))
+                .as("it is in what was asked for later, found by seed 2000000306")
+                .isEqualTo(new KnownValues.Hit(newest, false));
     }
 
     @Test

@@ -64,7 +64,7 @@ public enum ClientMeter {
             Kind.COUNTER,
             "cache.gets",
             "keys",
-            "keys that were to be read out of the cache: whether they were there",
+            "keys that were to be read out of the cache: whether they were there, or there and fresh by feeds only",
             Tag.RESULT),
     CACHE_ENTRIES(Kind.GAUGE, "cache.entries", "keys", "about how many keys are remembered, by a client with a cache"),
     CACHE_SIZE(Kind.GAUGE, "cache.size", "bytes", "about how much they take; the bound is that of `cache(bytes)`"),
