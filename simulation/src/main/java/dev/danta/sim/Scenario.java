@@ -238,8 +238,14 @@ public enum Scenario {
             "outcome Unknown");
 
     /** Where single spends are all that there is. */
-    private static final List<String> SINGLE_SPENDS = List.of(
-            "allotment RENEWED", "allotment TAKEN_LAX", "outcome CounterValue", "outcome Held", "outcome Spent LAX");
+    private static final List<String> SINGLE_SPENDS =
+            List.of("allotment RENEWED", "allotment TAKEN_LAX", "outcome CounterValue");
+
+    /** Where something is spent laxly. */
+    private static final List<String> LAX = List.of("outcome Held", "outcome Spent LAX");
+
+    /** What else becomes of lax spends where there is little to hold. */
+    private static final List<String> LAX_IN_VAIN = List.of("lax escalated", "lax refused");
 
     /** Where transactions decide about counters. */
     private static final List<String> OPENED = List.of("outcome CountersOpened", "outcome CountersOpened changed");
@@ -373,6 +379,10 @@ public enum Scenario {
         }
         if (this == STOCK) {
             all.addAll(SINGLE_SPENDS);
+            all.addAll(LAX_IN_VAIN);
+        }
+        if (this == STOCK || this == PROVIDER) {
+            all.addAll(LAX);
         }
         if (this == ORDERS) {
             all.addAll(OPENED);

@@ -15,6 +15,7 @@ import dev.danta.ir.runtime.Scheduler;
 import dev.danta.ir.runtime.Storage;
 import dev.danta.ir.runtime.Timer;
 import dev.danta.ir.runtime.Transport;
+import dev.danta.occ.Key;
 import dev.danta.sim.invariant.Invariants;
 import dev.danta.sim.kernel.Coverage;
 import dev.danta.sim.kernel.EventQueue;
@@ -33,12 +34,14 @@ import dev.danta.txn.client.TxnClient;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** A client: the genuine machine in the genuine driver, with a clock of its own. One that dies never comes back. */
 final class SimClient implements Caller, SimNetwork.Party {
@@ -58,6 +61,10 @@ final class SimClient implements Caller, SimNetwork.Party {
     private final Transport transport;
     private final Set<ReplicaId> connected = new TreeSet<>();
     private final Map<Long, Consumer<CallOutcome>> waiting = new TreeMap<>();
+    private final Map<Long, ClientCall.Spend> laxSpends = new TreeMap<>();
+    /** What was refused because nothing was held for it. */
+    private final Set<Wish> notHeld = new LinkedHashSet<>();
+
     private final List<TxnClient.Input> parked = new ArrayList<>();
     private final ArrayDeque<Timestamp> proposed = new ArrayDeque<>();
     private long pausedUntilNanos;
@@ -68,6 +75,9 @@ final class SimClient implements Caller, SimNetwork.Party {
     private long sendsLeft;
     private boolean dead;
     private Runnable lastSend = () -> {};
+
+    /** So much is wanted of a counter. */
+    private record Wish(Key counter, long amount) {}
 
     /**
      * What all clients of a run share.
@@ -263,6 +273,7 @@ final class SimClient implements Caller, SimNetwork.Party {
                 world.coverage().count(relaxed.vouched() ? "cache value vouched for" : "cache value");
             }
             countWhereItWas(finished.outcome());
+            countLax(laxSpends.remove(finished.call()), finished.outcome());
             if (finished.call() == callingNow
                     && finished.outcome() instanceof CallOutcome.Failed failed
                     && failed.failure() == CallOutcome.Failure.UNAVAILABLE) {
@@ -275,6 +286,27 @@ final class SimClient implements Caller, SimNetwork.Party {
             world.events().after(0, () -> then.accept(finished.outcome()));
         } else if (!dead && report instanceof AllotmentEvent event) {
             world.coverage().count("allotment " + event);
+        }
+    }
+
+    private void countSpend(long number, ClientCall.Spend spend) {
+        if (spend.manner() == SpendManner.LAX || spend.manner() == SpendManner.LAX_ONLY) {
+            laxSpends.put(number, spend);
+        } else if (notHeld.remove(new Wish(spend.key(), spend.amount()))) {
+            world.coverage().count("lax escalated");
+        }
+    }
+
+    /** What is asked for laxly is done so, refused, or done strictly: by the client itself, or because its user asks again. */
+    private void countLax(ClientCall.@Nullable Spend spend, CallOutcome outcome) {
+        if (spend == null || !(outcome instanceof CallOutcome.Spent spent)) {
+            return;
+        }
+        if (spent.path() == SpendManner.STRICT) {
+            world.coverage().count("lax escalated");
+        } else if (!spent.accepted()) {
+            world.coverage().count("lax refused");
+            notHeld.add(new Wish(spend.key(), spend.amount()));
         }
     }
 
@@ -353,6 +385,9 @@ final class SimClient implements Caller, SimNetwork.Party {
         }
         long number = calls++;
         waiting.put(number, then);
+        if (call instanceof ClientCall.Spend spend) {
+            countSpend(number, spend);
+        }
         if (call instanceof ClientCall.Change change) {
             world.coverage().count("change to be acknowledged by " + change.ack());
         }
