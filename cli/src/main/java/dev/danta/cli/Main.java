@@ -33,7 +33,8 @@ import picocli.CommandLine.ScopeType;
             CheckCommand.class,
             NodeCommand.class,
             ClusterCommand.class,
-            TxnCommand.class
+            TxnCommand.class,
+            WatchCommand.class
         })
 public final class Main {
     @Option(names = "--verbose", scope = ScopeType.INHERIT, description = "Show the stack trace of an error too.")
