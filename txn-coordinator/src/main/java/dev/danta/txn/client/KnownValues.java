@@ -78,6 +78,11 @@ final class KnownValues {
             return new Entry(state, askedNanos, 0, 0, false, NOTHING);
         }
 
+        /** The same, of which that set tells what changes. */
+        Entry toldBy(long set, int size) {
+            return set == following ? this : new Entry(state, askedNanos, set, size, false, NOTHING);
+        }
+
         /** The same, of which {@code more} is known to be at a quorum. */
         Entry with(@Nullable RelaxedState more) {
             RelaxedState all = joined(state, more);
@@ -182,12 +187,14 @@ final class KnownValues {
     /** A key is about to be asked of a set of so many: from now on what the set tells of it is noted. */
     Asked ask(Key key, long nowNanos, long following, int members) {
         Entry before = entries.get(key);
-        if (before == null || before.following() != following) {
-            RelaxedState state = before == null ? null : before.state();
-            Long asked = before == null ? null : before.askedNanos();
-            entries.put(key, new Entry(state, asked, following, members, false, Entry.NOTHING));
+        if (before != null && before.following() > 0 && before.following() != following) {
+            // What the set before tells is not noted any more, and it may be followed again.
+            onLoss(key);
         }
-        return new Asked(nowNanos, losses, following);
+        Asked asked = new Asked(nowNanos, losses, following);
+        // Looking for it may have dropped it. Putting it there may, too, and that loss is one after the question.
+        entries.put(key, (before == null ? Entry.of(null, null) : before).toldBy(following, members));
+        return asked;
     }
 
     /** One of the set that is followed has told that the key was changed there. */
@@ -214,7 +221,7 @@ final class KnownValues {
         if (before == null || !before.fits(state)) {
             RelaxedState joined = before == null ? state : joined(state, before.state());
             if (!isLost) {
-                put(key, Entry.of(joined, later(before, asked.nanos())));
+                replace(key, before, Entry.of(joined, later(before, asked.nanos())));
             }
             return joined;
         }
@@ -237,9 +244,17 @@ final class KnownValues {
             } else if (before.fits(change)) {
                 put(key, before.with(change));
             } else {
-                put(key, Entry.of(joined(before.state(), change), before.askedNanos()));
+                replace(key, before, Entry.of(joined(before.state(), change), before.askedNanos()));
             }
         }
+    }
+
+    /** With what was known goes what was noted beside it, and no set tells of the key any more until it is asked for again. */
+    private void replace(Key key, @Nullable Entry before, Entry after) {
+        if (before != null) {
+            onLoss(key);
+        }
+        put(key, after);
     }
 
     private void put(Key key, Entry entry) {

@@ -66,7 +66,7 @@ final class KnownVersions {
         for (Key key : within(range)) {
             Entry before = which.test(key) ? entries.get(key) : null;
             if (before != null) {
-                entries.put(key, new Entry(before.version(), false));
+                put(key, new Entry(before.version(), false));
             }
         }
     }
