@@ -3,11 +3,12 @@ package dev.danta.node;
 import dev.danta.wire.transport.ClientSession;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -35,15 +36,20 @@ final class HeldBack implements AutoCloseable {
             return one;
         });
         this.thread.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
+        this.thread.setRemoveOnCancelPolicy(true);
     }
 
     /** Whether there is room for one more question of {@code session}; then it is counted until {@link #left}. */
     boolean enter(ClientSession session) {
-        if (held.incrementAndGet() <= HELD_MAX && bySession.merge(session, 1, Integer::sum) <= HELD_OF_SESSION_MAX) {
-            return true;
+        if (held.incrementAndGet() > HELD_MAX) {
+            held.decrementAndGet();
+            return false;
         }
-        left(session);
-        return false;
+        if (bySession.merge(session, 1, Integer::sum) > HELD_OF_SESSION_MAX) {
+            left(session);
+            return false;
+        }
+        return true;
     }
 
     /** One question of {@code session} is not held back any more. */
@@ -57,12 +63,19 @@ final class HeldBack implements AutoCloseable {
         return bySession.containsKey(session);
     }
 
-    /** Runs {@code turn} on the one thread; not at all if that has ended. */
-    void after(long nanos, Runnable turn) {
+    /** How many turns are to run at some time. */
+    int planned() {
+        return thread.getQueue().size();
+    }
+
+    /** Runs {@code turn} on the one thread, unless it is cancelled before; null, and not at all, if that thread has ended. */
+    @Nullable
+    Future<?> after(long nanos, Runnable turn) {
         try {
-            ScheduledFuture<?> unused = thread.schedule(() -> guarded(turn), nanos, TimeUnit.NANOSECONDS);
+            return thread.schedule(() -> guarded(turn), nanos, TimeUnit.NANOSECONDS);
         } catch (RejectedExecutionException closed) {
             LOG.debug("nobody looks after questions that are held back any more");
+            return null;
         }
     }
 

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -39,6 +40,9 @@ final class HeldQuestions {
 
     private final List<Held> waiting = new ArrayList<>();
     private long turnAt = NEVER;
+    /** The turn at {@link #turnAt}, or one that has begun. */
+    private @Nullable Future<?> planned;
+
     private long lookFrom;
     private boolean isDirty;
     private boolean closed;
@@ -152,7 +156,10 @@ final class HeldQuestions {
         return System.nanoTime() - beginning;
     }
 
-    /** Has a turn when there is something to do next; called with the lock. */
+    /**
+     * Has a turn when there is something to do next, in place of a later one: if that stayed, a log that grows would leave one
+     * behind each time. Called with the lock.
+     */
     private void plan() {
         long next = isDirty ? lookFrom : NEVER;
         for (Held held : waiting) {
@@ -160,12 +167,27 @@ final class HeldQuestions {
         }
         if (next < turnAt) {
             turnAt = next;
-            shared.after(Math.max(0, next - now()), this::turn);
+            if (planned != null) {
+                planned.cancel(false);
+            }
+            planned = shared.after(Math.max(0, next - now()), this::turn);
         }
     }
 
-    /** On the one thread. */
+    /** On the one thread. If the log cannot be read, whoever waits for it is answered when their time is over. */
     private void turn() {
+        try {
+            look();
+        } finally {
+            synchronized (this) {
+                if (!waiting.isEmpty()) {
+                    plan();
+                }
+            }
+        }
+    }
+
+    private void look() {
         List<Held> looked = List.of();
         synchronized (this) {
             turnAt = NEVER;
@@ -184,9 +206,6 @@ final class HeldQuestions {
             List<Held> over = waiting.stream().filter(held -> held.until <= now).toList();
             over.forEach(held -> replies.add(held.from, held.nothingNew));
             remove(over);
-            if (!waiting.isEmpty()) {
-                plan();
-            }
         }
         replies.send();
     }
