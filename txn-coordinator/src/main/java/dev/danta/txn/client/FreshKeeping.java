@@ -232,6 +232,17 @@ final class FreshKeeping {
 
     /** A set is chosen and followed from where its logs end now, in place of the one before. */
     private void begin(Turn turn, Kept one, ShardId shard) {
+        choose(turn, one, shard).tails.values().forEach(tail -> ask(turn, tail));
+    }
+
+    /** The same a pause later; nothing is vouched for meanwhile. A log that keeps next to nothing has a gap for each question. */
+    private void beginRested(Turn turn, Kept one, ShardId shard) {
+        for (Tail tail : choose(turn, one, shard).tails.values()) {
+            turn.arm(new AskAgain(tail.following.number, tail.of), PAUSE_NANOS, PAUSE_NANOS / 4);
+        }
+    }
+
+    private Following choose(Turn turn, Kept one, ShardId shard) {
         Following before = one.byShard.get(shard);
         if (before != null) {
             end(turn, before);
@@ -244,7 +255,7 @@ final class FreshKeeping {
                 .forEach(replica -> following.tails.put(replica, new Tail(following, replica)));
         one.byShard.put(shard, following);
         followings.put(following.number, following);
-        following.tails.values().forEach(tail -> ask(turn, tail));
+        return following;
     }
 
     private void end(Turn turn, Following following) {
@@ -304,7 +315,7 @@ final class FreshKeeping {
             onPage(turn, tail, page);
         } else if (answered.answer() instanceof ReadAnswer.FeedGap gap) {
             if (rules.gapEnds()) {
-                begin(turn, tail.following.what, shard);
+                beginRested(turn, tail.following.what, shard);
             } else {
                 tail.at = new LogCursor(from, gap.end());
                 rest(turn, tail, PAUSE_NANOS);

@@ -12,6 +12,7 @@ import dev.danta.ir.id.ShardId;
 import dev.danta.ir.id.Timestamp;
 import dev.danta.ir.message.IrMessage;
 import dev.danta.ir.quorum.Membership;
+import dev.danta.ir.runtime.Effect;
 import dev.danta.occ.Key;
 import dev.danta.occ.KeyRange;
 import dev.danta.occ.Version;
@@ -91,6 +92,12 @@ final class FreshKeepingTest {
     private void page(int replica, long upTo, long end, KeyChange... changes) {
         ReadAnswer page = new ReadAnswer.Feed(new LogPosition(LOG, upTo), List.of(changes), end);
         answer(replica, ReadQuery.Feed.class, page);
+    }
+
+    private List<Effect> gap(int replica) {
+        ReadAnswer gap = new ReadAnswer.FeedGap(new LogPosition(LOG, 7));
+        IrMessage.Ask question = bench.asked(replica, ReadQuery.Feed.class);
+        return bench.reply(0, replica, new IrMessage.Answered(question.id(), gap));
     }
 
     /** The time between two questions has passed. */
@@ -252,7 +259,8 @@ final class FreshKeepingTest {
         begin();
         readLongAgo();
         page(second, 0, 0);
-        answer(first, ReadQuery.Feed.class, new ReadAnswer.FeedGap(new LogPosition(LOG, 7)));
+        gap(first);
+        ask(first, second);
         page(first, 7, 7);
         page(second, 0, 0);
         page(first, 7, 7);
@@ -265,6 +273,29 @@ final class FreshKeepingTest {
         page(first, 7, 7);
         page(second, 0, 0);
         isVouchedFor(TWO);
+    }
+
+    /** A log that keeps next to nothing has a gap for each question: it is not asked as fast as it answers. */
+    @Test
+    void afterAGapAllRestBeforeTheyAreAskedAnewAndVouchForNothingMeanwhile() {
+        begin();
+        readLongAgo();
+        page(second, 0, 0);
+        List<Effect> now = gap(first);
+        assertThat(Bench.sent(now, IrMessage.Ask.class)).isEmpty();
+        assertThat(now)
+                .filteredOn(effect -> effect instanceof Effect.Arm arm && arm.timer() instanceof FreshKeeping.AskAgain)
+                .hasSize(2)
+                .allSatisfy(
+                        effect -> assertThat(((Effect.Arm) effect).afterNanos()).isEqualTo(SECOND / 20));
+        isAskedFor();
+        ask(first, second);
+        for (int replica : List.of(first, second)) {
+            assertThat(bench.asked(replica, ReadQuery.Feed.class).query())
+                    .isInstanceOfSatisfying(
+                            ReadQuery.Feed.class,
+                            feed -> assertThat(feed.after()).isNull());
+        }
     }
 
     @Test
@@ -396,7 +427,8 @@ final class FreshKeepingTest {
         page(replica, 0, 0);
         readVersion();
         versionIsRead(replica, version(5));
-        answer(replica, ReadQuery.Feed.class, new ReadAnswer.FeedGap(new LogPosition(LOG, 7)));
+        gap(replica);
+        ask(replica);
         page(replica, 7, 7);
         int before = bench.answers().size();
         readVersion();
