@@ -2,6 +2,7 @@ package dev.danta.node;
 
 import dev.danta.config.state.ClusterState;
 import dev.danta.config.state.ShardEntry;
+import dev.danta.ir.id.Epoch;
 import dev.danta.ir.id.ReplicaId;
 import dev.danta.ir.message.Address;
 import dev.danta.ir.message.Envelope;
@@ -93,7 +94,10 @@ final class Reception implements Inbound {
         return next;
     }
 
-    /** What the configuration says to whoever is wrong here; null if it does not say more than he knows. */
+    /**
+     * What the configuration says to whoever is wrong here; null if it does not say more than he knows. Whoever asks in an epoch that
+     * never is wants to hear that somebody is here.
+     */
     private @Nullable Envelope elsewhere(Envelope envelope) {
         ShardEntry entry = known.get().shards().get(envelope.shard());
         if (entry == null) {
@@ -101,7 +105,8 @@ final class Reception implements Inbound {
             return null;
         }
         Membership active = entry.config().active();
-        boolean isNews = active.epoch().compareTo(envelope.epoch()) > 0;
+        boolean isNews = active.epoch().compareTo(envelope.epoch()) > 0
+                || envelope.epoch().equals(Epoch.NEVER);
         return isNews
                 ? new Envelope(
                         envelope.shard(), active.epoch(), new Address.Replica(self), new IrMessage.WrongEpoch(active))

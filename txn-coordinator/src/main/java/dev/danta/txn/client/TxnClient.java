@@ -2,6 +2,7 @@ package dev.danta.txn.client;
 
 import dev.danta.ir.id.ClientId;
 import dev.danta.ir.id.ReplicaId;
+import dev.danta.ir.id.ShardId;
 import dev.danta.ir.id.Timestamp;
 import dev.danta.ir.message.Address;
 import dev.danta.ir.message.Envelope;
@@ -203,7 +204,7 @@ public final class TxnClient implements Machine<TxnClient.Input> {
             onTimer(turn, fired.timer());
         } else if (input instanceof Input.Connected connected) {
             peers.onConnected(connected.replica());
-            reach.onHeard(connected.replica());
+            reach.onConnected(connected.replica());
             turn.run(spreader.onConnected(connected.replica(), now.monotonicNanos()));
             transactions.onConnected(turn, connected.replica());
             reads.onConnected(turn, connected.replica());
@@ -350,18 +351,14 @@ public final class TxnClient implements Machine<TxnClient.Input> {
             return;
         }
         ReplicaId replica = from.id();
-        peers.onHeard(replica);
         reach.onHeard(replica);
         if (reply instanceof IrMessage.WrongEpoch wrong) {
-            if (!wrong.current()
-                    .epoch()
-                    .equals(context.membership(envelope.shard()).epoch())) {
-                peers.onTrouble(replica, "is in epoch " + wrong.current().epoch() + " of " + envelope.shard());
-            }
-            if (wrong.current().shard().equals(envelope.shard()) && context.learn(wrong.current())) {
-                onMoved(turn, wrong.current());
-            }
-        } else if (!envelope.epoch().equals(context.membership(envelope.shard()).epoch())) {
+            reach.onAnswered(turn, replica);
+            onWrongEpoch(turn, envelope.shard(), replica, wrong.current());
+            return;
+        }
+        peers.onHeard(replica);
+        if (!envelope.epoch().equals(context.membership(envelope.shard()).epoch())) {
             peers.onTrouble(replica, "answers in epoch " + envelope.epoch() + " of " + envelope.shard());
         } else if (reply instanceof IrMessage.DecisionAcknowledged acknowledged) {
             acknowledged(turn, envelope, replica, acknowledged.id());
@@ -388,6 +385,23 @@ public final class TxnClient implements Machine<TxnClient.Input> {
             reads.onReply(turn, envelope.shard(), replica, busy.id(), reply);
         } else {
             onTransactionReply(turn, envelope, replica, reply);
+        }
+    }
+
+    /**
+     * One that says nothing new answers a question that {@link Reach} asks: a node answers it also for a replica that does nothing any
+     * more, so that it makes nobody believe in that one again.
+     */
+    private void onWrongEpoch(Turn turn, ShardId shard, ReplicaId replica, Membership current) {
+        int comparison = current.epoch().compareTo(context.membership(shard).epoch());
+        if (comparison > 0) {
+            peers.onHeard(replica);
+        }
+        if (comparison != 0) {
+            peers.onTrouble(replica, "is in epoch " + current.epoch() + " of " + shard);
+        }
+        if (current.shard().equals(shard) && context.learn(current)) {
+            onMoved(turn, current);
         }
     }
 

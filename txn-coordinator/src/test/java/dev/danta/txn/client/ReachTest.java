@@ -10,16 +10,21 @@ import dev.danta.ir.id.Epoch;
 import dev.danta.ir.id.ReplicaId;
 import dev.danta.ir.id.ShardId;
 import dev.danta.ir.id.Timestamp;
+import dev.danta.ir.message.Address;
 import dev.danta.ir.message.IrMessage;
 import dev.danta.ir.message.Vote;
 import dev.danta.ir.quorum.Membership;
+import dev.danta.ir.runtime.Effect;
 import dev.danta.occ.Key;
 import dev.danta.occ.Read;
 import dev.danta.occ.Version;
 import dev.danta.txn.ReadQuery;
 import dev.danta.txn.counter.CounterBounds;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 
 /** What a client refuses at once because it knows that no quorum can be reached, and when it knows that. */
@@ -82,6 +87,16 @@ class ReachTest {
         return bench.sent(IrMessage.Ask.class).stream()
                 .filter(ask -> ask.query().equals(new ReadQuery.Versions(List.of())))
                 .count();
+    }
+
+    /** Those of {@code effects}, with whom they are put to. */
+    private static List<Effect.Send> questions(List<Effect> effects) {
+        return effects.stream()
+                .filter(Effect.Send.class::isInstance)
+                .map(Effect.Send.class::cast)
+                .filter(sent -> sent.envelope().message() instanceof IrMessage.Ask ask
+                        && ask.query().equals(new ReadQuery.Versions(List.of())))
+                .toList();
     }
 
     private static IrMessage.Reply alive() {
@@ -277,5 +292,86 @@ class ReachTest {
         int answered = bench.answers().size();
         bench.call(write(X, "third"));
         assertThat(bench.answers()).as("it waits again").hasSize(answered);
+    }
+
+    /** Also a replica answers them whose shard does nothing any more: transactions do not wait for it again. */
+    @Test
+    void anAnswerToAQuestionOfItsOwnDoesNotMakeASuspectBelievedAgain() {
+        Bench bench = new Bench(3, 1).connected(1, 2, 3);
+        bench.call(write(X, "first"));
+        Timestamp first = bench.sent(IrMessage.Propose.class).get(0).id();
+        bench.reply(0, 1, new IrMessage.Voted(first, new Vote.Ok(first)));
+        bench.reply(0, 2, new IrMessage.Voted(first, new Vote.Ok(first)));
+        assertThat(bench.sent(IrMessage.Finalize.class))
+                .as("the third is waited for")
+                .isEmpty();
+        bench.fire(new Transactions.Hurry(first));
+        int finalized = bench.sent(IrMessage.Finalize.class).size();
+        assertThat(finalized).isPositive();
+        look(bench, 150 * MILLI);
+        look(bench, 150 * MILLI);
+        bench.reply(0, 3, alive());
+
+        bench.call(write(key("y"), "second"));
+        List<IrMessage.Propose> proposed = bench.sent(IrMessage.Propose.class);
+        Timestamp second = proposed.get(proposed.size() - 1).id();
+        bench.reply(0, 1, new IrMessage.Voted(second, new Vote.Ok(second)));
+        bench.reply(0, 2, new IrMessage.Voted(second, new Vote.Ok(second)));
+        assertThat(bench.sent(IrMessage.Finalize.class)).as("the third is not").hasSizeGreaterThan(finalized);
+    }
+
+    /** It writes nothing, so that no vote tells it how far the replicas are. */
+    @Test
+    void whoeverReadsFromAfarIsNotRefusedOnceTheFirstAnswersHaveCome() {
+        Bench bench = new Bench(3, 1).connected(1, 2, 3);
+        bench.call(new ClientCall.ReadStrict(List.of(X)), 60 * SECOND);
+        List<List<Effect.Send>> underWay = new ArrayList<>();
+        for (int looks = 1; looks <= 100; looks++) {
+            bench.pass(150 * MILLI);
+            if (underWay.size() == 14) {
+                for (Effect.Send question : underWay.remove(0)) {
+                    bench.reply(0, ((Address.Replica) question.to()).id().number(), alive());
+                }
+            }
+            underWay.add(questions(bench.fire(new Reach.Look())));
+            if (looks > 15) {
+                int answered = bench.answers().size();
+                bench.call(new ClientCall.ReadStrict(List.of(X)), 60 * SECOND);
+                assertThat(bench.answers()).as("after %s looks", looks).hasSize(answered);
+            }
+        }
+    }
+
+    /** What was asked last was answered at once: nobody is far away because everybody stood still for long. */
+    @Test
+    void whoeverWasCutOffForLongIsRefusedAsSoonTheNextTime() {
+        Bench bench = cutOff(1, 2, 3);
+        lookFor(bench, 20 * SECOND);
+        long each = questions(bench) / 3;
+        for (int replica = 1; replica <= 3; replica++) {
+            for (long i = 0; i < each; i++) {
+                bench.reply(0, replica, alive());
+            }
+        }
+        assertTakenUp(bench);
+        lookFor(bench, 1_500 * MILLI);
+        int answered = bench.answers().size();
+        bench.call(write(X, "last"));
+        assertThat(bench.answers()).hasSize(answered + 1);
+    }
+
+    /** A shard may have moved away, and a node say nothing about it. */
+    @Test
+    void aNodeIsAskedAboutAnotherOfItsShardsTheNextTime() {
+        Bench bench = new Bench(3, 3).connected(1, 2, 3);
+        bench.call(write(X, "first"));
+        Set<ShardId> asked = new TreeSet<>();
+        for (int i = 0; i < 3; i++) {
+            bench.pass(150 * MILLI);
+            questions(bench.fire(new Reach.Look())).stream()
+                    .filter(sent -> sent.to().equals(new Address.Replica(new ReplicaId(1))))
+                    .forEach(sent -> asked.add(sent.envelope().shard()));
+        }
+        assertThat(asked).containsExactly(new ShardId(0), new ShardId(1), new ShardId(2));
     }
 }
