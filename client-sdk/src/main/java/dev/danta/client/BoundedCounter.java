@@ -108,7 +108,8 @@ public final class BoundedCounter {
      * after all that was answered before it began.
      *
      * <p>Before that is answered, reservations of the same space come back whose time was over a second before, by this machine's
-     * clock: all that the replicas have which are read, one of each shard. Not those of other spaces, nor before {@code NOT_HELD}.
+     * clock: all that the replicas have which are read, one of each shard; then it is asked for once more. Not those of other spaces,
+     * nor before {@code NOT_HELD}.
      *
      * @param quantity at least 1; all of it or nothing
      * @throws IllegalArgumentException if it is less
@@ -276,9 +277,10 @@ public final class BoundedCounter {
                     if (!isStrict) {
                         holdings.mayHold(encoded, room);
                     }
-                    return spentAfterAll(spend, System.nanoTime() + left);
+                    return spentAfterAll(spend, DueMemory.Asked.now(System.nanoTime() + left));
                 })
                 .thenApply(outcome -> {
+                    calls.counts().spend(outcome);
                     if (outcome.path() != SpendManner.LAX) {
                         holdings.heard(encoded, room, outcome.roomEstimate());
                     }
@@ -289,17 +291,19 @@ public final class BoundedCounter {
                 });
     }
 
-    /** Where there is not enough, what was reserved for too long is brought back first; then it is asked for once more. */
-    private CompletableFuture<CallOutcome.Spent> spentAfterAll(ClientCall.Spend spend, long deadlineAtNanos) {
-        long began = System.nanoTime();
-        long left = Math.max(1, deadlineAtNanos - began);
+    /**
+     * Where there is not enough, what was reserved for too long is brought back first; then it is asked for once more, whoever has
+     * brought it back.
+     */
+    private CompletableFuture<CallOutcome.Spent> spentAfterAll(ClientCall.Spend spend, DueMemory.Asked asked) {
+        long left = Math.max(1, asked.deadlineAtNanos() - System.nanoTime());
         return calls.spend(spend, "a spend of " + collection, left).thenCompose(outcome -> {
             boolean isLimit = !outcome.accepted() && outcome.path() == SpendManner.STRICT;
             return isLimit
                     ? space.reservations()
-                            .bringsBackAsync(began, deadlineAtNanos)
+                            .bringsBackAsync(asked)
                             .thenCompose(brings -> brings
-                                    ? spentAfterAll(spend, deadlineAtNanos)
+                                    ? spentAfterAll(spend, asked.again())
                                     : CompletableFuture.completedFuture(outcome))
                     : CompletableFuture.completedFuture(outcome);
         });

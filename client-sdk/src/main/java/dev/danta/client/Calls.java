@@ -19,7 +19,6 @@ import dev.danta.relaxed.RelaxedState;
 import dev.danta.txn.client.CallOutcome;
 import dev.danta.txn.client.ClientCall;
 import dev.danta.txn.client.SessionMarks;
-import dev.danta.txn.client.SpendManner;
 import dev.danta.wire.admin.AdminReply;
 import dev.danta.wire.admin.AdminRequest;
 import java.time.Duration;
@@ -346,7 +345,7 @@ final class Calls {
                 Facts.of(byEndpoint(unknown.causes())));
     }
 
-    /** A spend of a bounded counter; completed once it is known whether it was done. */
+    /** A spend of a bounded counter; completed once it is known whether it was done. Whoever is given the answer counts it. */
     CompletableFuture<CallOutcome.Spent> spend(ClientCall.Spend call, String what, long deadlineNanos) {
         requireOpen();
         long begun = System.nanoTime();
@@ -358,15 +357,6 @@ final class Calls {
 
     private CallOutcome.Spent spent(CallOutcome outcome, String what, long deadlineAt) {
         if (outcome instanceof CallOutcome.Spent spent) {
-            if (!spent.accepted()) {
-                counts.spendsLimit.increment();
-            } else if (spent.path() == SpendManner.STRICT) {
-                counts.spendsStrict.increment();
-            } else if (spent.path() == SpendManner.LAX) {
-                counts.spendsRelaxed.increment();
-            } else {
-                counts.spendsReserved.increment();
-            }
             return spent;
         } else if (outcome instanceof CallOutcome.Unknown unknown) {
             throw unknown(unknown, System.nanoTime() - deadlineAt >= 0, 0, false);

@@ -5,6 +5,7 @@ import dev.danta.client.internal.meter.ClientMeter;
 import dev.danta.client.internal.meter.Meters;
 import dev.danta.client.internal.meter.SpendAnswer;
 import dev.danta.txn.client.CallOutcome;
+import dev.danta.txn.client.SpendManner;
 import dev.danta.txn.coordinator.Outcome;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongConsumer;
@@ -75,6 +76,19 @@ final class Counts {
             return cacheMisses;
         }
         return found.vouched() ? cacheVouched : cacheHits;
+    }
+
+    /** What became of a spend of a bounded counter, however often it was asked for. */
+    void spend(CallOutcome.Spent answer) {
+        if (!answer.accepted()) {
+            spendsLimit.increment();
+        } else if (answer.path() == SpendManner.STRICT) {
+            spendsStrict.increment();
+        } else if (answer.path() == SpendManner.LAX) {
+            spendsRelaxed.increment();
+        } else {
+            spendsReserved.increment();
+        }
     }
 
     ClientStats snapshot(int callsUnderWay, long cacheEntries, long cacheBytes) {

@@ -20,7 +20,7 @@ final class ReservationSweeper {
     /** At least so long between two looks. */
     private static final long PAUSE_NANOS = 1_000_000_000;
 
-    /** The pause doubles so often, where something cannot be done. */
+    /** The pause doubles so often, where nothing can be done. */
     private static final int DOUBLINGS_MAX = 6;
 
     private final Calls calls;
@@ -38,7 +38,7 @@ final class ReservationSweeper {
         private boolean isPlanned;
         /** How often it was planned: what was planned before is void. */
         private long plans;
-        /** How many looks in a row have left something. */
+        /** How many looks in a row have left something and done nothing. */
         private int failures;
     }
 
@@ -82,7 +82,7 @@ final class ReservationSweeper {
         try {
             executor.execute(() -> look(reservations, round, number));
         } catch (RejectedExecutionException full) {
-            ended(reservations, round, number, false);
+            ended(reservations, round, number, Reservations.Swept.NOTHING);
         }
     }
 
@@ -92,29 +92,34 @@ final class ReservationSweeper {
                 return;
             }
         }
-        boolean isAllDone = false;
+        Reservations.Swept swept = Reservations.Swept.NOTHING;
         try {
             calls.requireOpen();
-            isAllDone = reservations.sweep();
+            swept = reservations.sweep();
         } catch (RuntimeException notNow) {
             // Whoever needs what is due brings it back; and it is looked for again.
             LOG.debug("what is due in {} could not be looked for", reservations.space(), notNow);
         } finally {
-            ended(reservations, round, number, isAllDone);
+            ended(reservations, round, number, swept);
         }
     }
 
-    private void ended(Reservations reservations, Round round, long number, boolean isAllDone) {
+    private void ended(Reservations reservations, Round round, long number, Reservations.Swept swept) {
         synchronized (round) {
             if (round.plans != number) {
                 return;
             }
             round.isPlanned = false;
-            round.failures = isAllDone ? 0 : Math.min(round.failures + 1, DOUBLINGS_MAX);
-            boolean goesOn = !isAllDone || round.lastAtNanos - System.nanoTime() > -PAUSE_NANOS;
+            round.failures = failures(round.failures, swept);
+            boolean goesOn = swept != Reservations.Swept.ALL || round.lastAtNanos - System.nanoTime() > -PAUSE_NANOS;
             if (goesOn && !calls.isClosing()) {
                 plan(reservations, round, PAUSE_NANOS << round.failures);
             }
         }
+    }
+
+    /** How many looks in a row have done nothing about what is due; where very much is, no pause is made longer. */
+    static int failures(int before, Reservations.Swept swept) {
+        return swept == Reservations.Swept.NOTHING ? Math.min(before + 1, DOUBLINGS_MAX) : 0;
     }
 }

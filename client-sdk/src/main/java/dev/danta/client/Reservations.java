@@ -23,7 +23,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -55,6 +57,8 @@ final class Reservations {
     private final Clock clock;
     /** How often one could not be ended. */
     private final AtomicInteger troubles = new AtomicInteger();
+    /** How often something was done about an entry. */
+    private final AtomicLong done = new AtomicLong();
     /** Those of which that was told. */
     private final Set<String> told = ConcurrentHashMap.newKeySet();
 
@@ -229,73 +233,109 @@ final class Reservations {
         return client.reservationSweeper().memory(space.name());
     }
 
+    /** What becomes of that there is not enough, by what this client knows. */
+    private DueMemory.Answer answer(DueMemory.Asked asked) {
+        long sinceFirst = TimeUnit.NANOSECONDS.toMicros(System.nanoTime() - asked.firstNanos());
+        return memory().answer(asked, nowMicros() - sinceFirst);
+    }
+
     /**
-     * Before somebody is told that there is not enough: whether something has come back since he began, so that he is to ask once
-     * more. What is due is brought back now, unless this client has looked within the last second, and knew of nothing. Waits; no
-     * longer than until the deadline, unless an executor's thread is late.
+     * Before somebody is told that there is not enough: whether he is to ask once more, since this client's look for what is due
+     * did not end before he asked, or something has come back since. What is due is brought back now, unless this client has
+     * looked within the second before he asked first, and knew of nothing. Waits; no longer than until the deadline, unless an
+     * executor's thread is late.
      *
-     * @param sinceNanos when what he was told was asked for, by {@link System#nanoTime()}
+     * @param beforeLooking is run before it waits for anybody: what others may wait for is to be let go of
      * @throws DeadlineExceededException if not all that is due was looked at in time
      */
-    boolean bringsBack(long sinceNanos, long deadlineAtNanos) {
+    boolean bringsBack(DueMemory.Asked asked, Runnable beforeLooking) {
         DueMemory memory = memory();
-        while (!memory.hasBroughtSince(sinceNanos)) {
-            if (!memory.mayBeDue(nowMicros())) {
-                return false;
-            }
+        DueMemory.Answer answer = answer(asked);
+        if (answer == DueMemory.Answer.LOOK) {
+            beforeLooking.run();
+        }
+        while (answer == DueMemory.Answer.LOOK) {
             CompletableFuture<Void> mine = new CompletableFuture<>();
             CompletableFuture<Void> others = memory.begin(mine);
-            if (others != null) {
-                await(others, deadlineAtNanos);
-                continue;
+            if (others == null) {
+                try {
+                    bringBackSome(asked.deadlineAtNanos());
+                } finally {
+                    memory.end();
+                    mine.complete(null);
+                }
+            } else {
+                await(others, asked.deadlineAtNanos());
             }
-            try {
-                bringBackSome(deadlineAtNanos);
-            } finally {
-                memory.end();
-                mine.complete(null);
-            }
+            answer = answer(asked);
         }
-        return true;
+        return answer == DueMemory.Answer.ASK_AGAIN;
     }
 
     /** {@link #bringsBack} without waiting; on the client's executor, if there may be anything. */
-    CompletableFuture<Boolean> bringsBackAsync(long sinceNanos, long deadlineAtNanos) {
-        DueMemory memory = memory();
-        boolean hasBrought = memory.hasBroughtSince(sinceNanos);
-        if (hasBrought || !memory.mayBeDue(nowMicros())) {
-            return CompletableFuture.completedFuture(hasBrought);
+    CompletableFuture<Boolean> bringsBackAsync(DueMemory.Asked asked) {
+        DueMemory.Answer answer = answer(asked);
+        if (answer != DueMemory.Answer.LOOK) {
+            return CompletableFuture.completedFuture(answer == DueMemory.Answer.ASK_AGAIN);
         }
-        CompletableFuture<Boolean> mine = new CompletableFuture<>();
-        CompletableFuture<Boolean> others = memory.plan(mine);
+        if (asked.deadlineAtNanos() - System.nanoTime() <= 0) {
+            return CompletableFuture.failedFuture(late());
+        }
+        CompletableFuture<Void> mine = new CompletableFuture<>();
+        CompletableFuture<Void> others = memory().plan(mine);
         if (others != null) {
-            return others;
+            // Whatever has become of it: who planned it may have had less time.
+            return others.copy()
+                    .completeOnTimeout(null, untilNanos(asked), TimeUnit.NANOSECONDS)
+                    .thenCompose(ended -> bringsBackAsync(asked));
         }
+        CompletableFuture<Boolean> told = new CompletableFuture<>();
         try {
-            client.executor().execute(() -> lookFor(mine, sinceNanos, deadlineAtNanos));
+            client.executor().execute(() -> lookFor(told, asked, mine));
         } catch (RejectedExecutionException e) {
-            memory.planEnded();
-            mine.completeExceptionally(
+            told.completeExceptionally(
                     new OverloadedException("too much waits for a thread of this client", Facts.NONE));
+            planEnded(mine);
         }
-        return mine;
+        endByDeadline(told, asked);
+        return told;
     }
 
-    private void lookFor(CompletableFuture<Boolean> told, long sinceNanos, long deadlineAtNanos) {
-        Throwable failure = null;
-        boolean brings = false;
+    private void planEnded(CompletableFuture<Void> planned) {
+        memory().planEnded();
+        planned.complete(null);
+    }
+
+    private void lookFor(CompletableFuture<Boolean> told, DueMemory.Asked asked, CompletableFuture<Void> planned) {
         try {
-            brings = bringsBack(sinceNanos, deadlineAtNanos);
+            told.complete(bringsBack(asked, () -> {}));
         } catch (RuntimeException e) {
-            failure = e;
+            told.completeExceptionally(e);
         } finally {
-            memory().planEnded();
-            if (failure == null) {
-                told.complete(brings);
-            } else {
-                told.completeExceptionally(failure);
-            }
+            planEnded(planned);
+            // An Error goes on to the thread, but nobody may wait for ever because of it.
+            told.completeExceptionally(new IllegalStateException("a look ended with an error"));
         }
+    }
+
+    /** The executor's thread may come too late. The copy forgets its timer when the answer is there. */
+    private static void endByDeadline(CompletableFuture<Boolean> told, DueMemory.Asked asked) {
+        CompletableFuture<Boolean> unused = told.copy()
+                .orTimeout(untilNanos(asked), TimeUnit.NANOSECONDS)
+                .whenComplete((brings, failure) -> {
+                    if (failure instanceof TimeoutException) {
+                        told.completeExceptionally(late());
+                    }
+                });
+    }
+
+    private static long untilNanos(DueMemory.Asked asked) {
+        return Math.max(1, asked.deadlineAtNanos() - System.nanoTime());
+    }
+
+    private static DeadlineExceededException late() {
+        return new DeadlineExceededException(
+                "the deadline passed before all reservations were ended whose time is over", Facts.NONE);
     }
 
     private static void await(CompletableFuture<Void> others, long deadlineAtNanos) {
@@ -311,25 +351,43 @@ final class Reservations {
     private static long leftNanos(long deadlineAtNanos) {
         long left = deadlineAtNanos - System.nanoTime();
         if (left <= 0) {
-            throw new DeadlineExceededException(
-                    "the deadline passed before all reservations were ended whose time is over", Facts.NONE);
+            throw late();
         }
         return left;
     }
 
-    /**
-     * Does all that is due: what was held for too long comes back, and what has ended long ago is forgotten, or some of it.
-     *
-     * @return false if something could not be done
-     */
-    boolean sweep() {
-        long deadlineAt = System.nanoTime() + SWEEP.toNanos();
-        int before = troubles.get();
-        while (bringBackSome(deadlineAt) > 0) {
-            leftNanos(deadlineAt);
+    /** How far a sweep has come. */
+    enum Swept {
+        ALL,
+        /** Something was done, and something is left. */
+        SOME,
+        NOTHING
+    }
+
+    /** Does all that is due, or as much of it as can be done by a deadline of its own. */
+    Swept sweep() {
+        return sweep(System.nanoTime() + SWEEP.toNanos());
+    }
+
+    /** What was held for too long comes back, and what has ended long ago is forgotten, or some of it. */
+    Swept sweep(long deadlineAtNanos) {
+        int troublesBefore = troubles.get();
+        long doneBefore = done.get();
+        boolean isAllDone = false;
+        try {
+            while (bringBackSome(deadlineAtNanos) > 0) {
+                leftNanos(deadlineAtNanos);
+            }
+            forget(deadlineAtNanos);
+            isAllDone = troubles.get() == troublesBefore;
+        } catch (DeadlineExceededException | UnavailableException | OverloadedException notNow) {
+            // Whoever needs what is due brings it back; and it is looked for again.
+            LOG.debug("not all could be done that is due in {}", space.name(), notNow);
         }
-        forget(deadlineAt);
-        return troubles.get() == before;
+        if (isAllDone) {
+            return Swept.ALL;
+        }
+        return done.get() == doneBefore ? Swept.NOTHING : Swept.SOME;
     }
 
     /**
@@ -338,31 +396,35 @@ final class Reservations {
      * @return how many have expired
      */
     private int bringBackSome(long deadlineAtNanos) {
-        long began = System.nanoTime();
-        dev.danta.occ.KeyRange rest = ReservationRecord.heldByTime(space.name());
+        DueMemory.Look look = memory().look(nowMicros());
+        long left = Long.MAX_VALUE;
+        long next = look.untilMicros();
+        dev.danta.occ.KeyRange rest = ReservationRecord.heldByTime(space.name(), look.fromMicros(), look.untilMicros());
         while (rest != null) {
             CallOutcome.RangeFound found = part(rest, deadlineAtNanos);
             long now = nowMicros();
             List<dev.danta.occ.Key> entries = entries(found);
             List<dev.danta.occ.Key> due = new ArrayList<>(entries);
             due.removeIf(entry -> ReservationRecord.microsOf(entry) > now);
+            left = due.isEmpty() ? left : Math.min(left, ReservationRecord.microsOf(due.get(0)));
             // Several clients may be at it: they need not do the same at the same time.
             Collections.shuffle(due);
             int expired = 0;
             for (dev.danta.occ.Key entry : due) {
-                expired += isDone(entry, deadlineAtNanos, this::expire) ? 1 : 0;
+                if (isDone(entry, deadlineAtNanos, this::expire)) {
+                    expired++;
+                    // Whatever becomes of the others.
+                    memory().brought();
+                }
             }
             if (expired > 0) {
-                memory().brought();
                 return expired;
             }
-            if (due.size() < entries.size()) {
-                memory().looked(began, ReservationRecord.microsOf(entries.get(due.size())));
-                return 0;
-            }
-            rest = found.rest();
+            boolean isBehind = due.size() < entries.size();
+            next = isBehind ? ReservationRecord.microsOf(entries.get(due.size())) : next;
+            rest = isBehind ? null : found.rest();
         }
-        memory().looked(began, Long.MAX_VALUE);
+        memory().looked(look, left, next);
         return 0;
     }
 
@@ -396,7 +458,7 @@ final class Reservations {
         boolean isDone(Tx tx, dev.danta.occ.Key entry, String id);
     }
 
-    /** One that cannot be ended is in nobody else's way. */
+    /** Whether something has come back, or may have. One that cannot be ended is in nobody else's way. */
     private boolean isDone(dev.danta.occ.Key entry, long deadlineAtNanos, Work work) {
         String id = ReservationRecord.idOf(entry);
         if (id == null) {
@@ -404,7 +466,13 @@ final class Reservations {
         }
         TxOptions options = Tx.options().deadline(Duration.ofNanos(leftNanos(deadlineAtNanos)));
         try {
-            return space.run(options, tx -> work.isDone(tx, entry, id));
+            boolean brings = space.run(options, tx -> work.isDone(tx, entry, id));
+            done.incrementAndGet();
+            return brings;
+        } catch (OutcomeUnknownException unknown) {
+            // It may have come back.
+            troubles.incrementAndGet();
+            return true;
         } catch (UnavailableException | OverloadedException notNow) {
             throw notNow;
         } catch (RuntimeException trouble) {

@@ -349,9 +349,10 @@ public final class Space {
             TxOptions options, Tx.Scope first, @Nullable Once<T> once, TxWork<T, X> work, Timings.Run run) throws X {
         Attempts attempts = client.attempts();
         Tx.Scope scope = first;
+        DueMemory.Asked asked = DueMemory.Asked.now(first.deadlineAtNanos());
         while (true) {
             Tx tx = new Tx(client.calls(), scope);
-            long began = System.nanoTime();
+            asked = asked.again();
             run.attempt();
             T result;
             try {
@@ -366,7 +367,7 @@ public final class Space {
             } catch (Exception thrown) {
                 CallOutcome.Aborted untrue = whatWasUntrue(tx, once, thrown);
                 boolean isOwn = !(thrown instanceof DantaException);
-                if (untrue == null && !(isOwn && bringsBack(tx, began, options))) {
+                if (untrue == null && !(isOwn && bringsBack(tx, asked, options))) {
                     throw thrown;
                 }
                 tx.end();
@@ -375,7 +376,7 @@ public final class Space {
             } finally {
                 tx.end();
             }
-            if (bringsBack(tx, began, options)) {
+            if (bringsBack(tx, asked, options)) {
                 scope = scope.next(Hints.NONE);
                 continue;
             }
@@ -418,14 +419,14 @@ public final class Space {
 
     /**
      * Whether the closure is run again because it was told that there is not enough of a bounded counter, and what was reserved for
-     * too long has come back now, or since it began.
+     * too long may have come back since it began. Who waits for that lets go of his turns: whoever brings it back needs them.
      */
-    private boolean bringsBack(Tx tx, long beganNanos, TxOptions options) {
+    private boolean bringsBack(Tx tx, DueMemory.Asked asked, TxOptions options) {
         Tx.Scope scope = tx.scope();
         return tx.wasRefused()
                 && scope.kind() == Tx.Kind.CLOSURE
                 && scope.attempt() < options.attemptsMax()
-                && reservations.bringsBack(beganNanos, scope.deadlineAtNanos());
+                && reservations.bringsBack(asked, scope::releaseTurns);
     }
 
     Reservations reservations() {

@@ -79,6 +79,12 @@ public final class Tx implements AutoCloseable {
         Scope next(Hints learned) {
             return new Scope(deadlineAtNanos, attempt + 1, kind, learned, turns);
         }
+
+        void releaseTurns() {
+            if (turns != null) {
+                turns.release();
+            }
+        }
     }
 
     /** Who ends it, and what it may do. */
@@ -357,7 +363,7 @@ public final class Tx implements AutoCloseable {
     /**
      * Spends of a bounded counter with the commit, together with whatever else this transaction does: all of it or nothing. What
      * clients hold is called in before it is refused. A closure that was refused, of a {@link Space} in which reservations have been
-     * due for a second, is run again when they have come back; a transaction that its caller ends is not.
+     * due for a second, or may have been, is run again once they have come back; a transaction that its caller ends is not.
      *
      * @param quantity at least 1; all of it or nothing
      * @param intoAllowance whether it may go beyond the bound, as far as the counter's allowance goes

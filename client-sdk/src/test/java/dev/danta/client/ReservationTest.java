@@ -164,10 +164,10 @@ final class ReservationTest {
         kept.confirm();
         Reservations sweeping = new Reservations(client, shop, new Ahead());
 
-        assertThat(sweeping.sweep()).isTrue();
+        assertThat(sweeping.sweep()).isEqualTo(Reservations.Swept.ALL);
         assertThat(shop.reservation("kept")).isPresent();
         aheadMillis.set(Reservations.KEPT.toMillis() + 1);
-        assertThat(sweeping.sweep()).isTrue();
+        assertThat(sweeping.sweep()).isEqualTo(Reservations.Swept.ALL);
 
         assertThat(shop.reservation("kept")).isEmpty();
         assertThat(kept.confirm()).isEqualTo(Status.UNKNOWN);

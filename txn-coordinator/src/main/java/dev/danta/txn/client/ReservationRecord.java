@@ -104,9 +104,11 @@ public record ReservationRecord(State state, long untilMicros, List<Item> items)
         return state == State.HELD ? HELD_BY_TIME : ENDED_BY_TIME;
     }
 
-    /** Everything that is held, by the time at which it comes back. */
-    public static KeyRange heldByTime(String space) {
-        return KeyLayout.prefix(space, HELD_BY_TIME, List.of());
+    /** What is held and comes back at one of these times, or between them. */
+    public static KeyRange heldByTime(String space, long fromMicros, long untilMicros) {
+        return new KeyRange(
+                KeyLayout.prefix(space, HELD_BY_TIME, List.of(fromMicros)).from(),
+                KeyLayout.prefix(space, HELD_BY_TIME, List.of(untilMicros)).to());
     }
 
     /** What has ended and is to be forgotten at a time or before. */

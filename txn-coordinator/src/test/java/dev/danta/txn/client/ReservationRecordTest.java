@@ -58,8 +58,12 @@ final class ReservationRecordTest {
         Key late = ReservationRecord.entry("s", until6, "a");
 
         assertThat(early).isLessThan(late);
-        assertThat(ReservationRecord.heldByTime("s").contains(early)).isTrue();
-        assertThat(ReservationRecord.heldByTime("t").contains(early)).isFalse();
+        assertThat(ReservationRecord.heldByTime("s", 5, 5).contains(early)).isTrue();
+        assertThat(ReservationRecord.heldByTime("s", Long.MIN_VALUE, 5).contains(early))
+                .isTrue();
+        assertThat(ReservationRecord.heldByTime("s", 5, 5).contains(late)).isFalse();
+        assertThat(ReservationRecord.heldByTime("s", 6, 9).contains(early)).isFalse();
+        assertThat(ReservationRecord.heldByTime("t", 5, 6).contains(early)).isFalse();
         assertThat(ReservationRecord.idOf(late)).isEqualTo("a");
         assertThat(ReservationRecord.microsOf(late)).isEqualTo(6);
         assertThat(ReservationRecord.idOf(SHOES.counter())).isNull();
@@ -71,7 +75,7 @@ final class ReservationRecordTest {
     void whatHasEndedIsApartFromWhatIsHeld() {
         Key early = ReservationRecord.entry("s", HELD.ended(State.RELEASED, 5), "z");
         Key late = ReservationRecord.entry("s", HELD.ended(State.EXPIRED, 6), "a");
-        assertThat(ReservationRecord.heldByTime("s").contains(early)).isFalse();
+        assertThat(ReservationRecord.heldByTime("s", 5, 6).contains(early)).isFalse();
         assertThat(ReservationRecord.endedUntil("s", 5).contains(early)).isTrue();
         assertThat(ReservationRecord.endedUntil("s", 5).contains(late)).isFalse();
         assertThat(ReservationRecord.microsOf(late)).isEqualTo(6);
