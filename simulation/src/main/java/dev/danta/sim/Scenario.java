@@ -78,7 +78,7 @@ public enum Scenario {
     FACTORY,
     /** Readers of change feeds: each is told everything, or of a gap. */
     FEED,
-    /** The levels again, of clients that have feeds keep what they remember fresh. */
+    /** The levels again, of clients that have feeds keep what they remember fresh; in some runs everything is changed in bursts. */
     FRESH,
     /**
      * Most of these at once: all but the ring, the requests, the levels, the elements, the event streams, the bounded counters,
@@ -521,16 +521,35 @@ public enum Scenario {
     /** Registers read at every level, with so much room for what each session has seen. */
     public static Workload levels(SimRandom random, int roomBytes, LevelRules rules) {
         return new LevelsWorkload(
-                (int) random.between(1, 4), roomBytes, random.between(20, 1_000) * 1_000_000, rules, false);
+                (int) random.between(1, 4),
+                roomBytes,
+                random.between(20, 1_000) * 1_000_000,
+                rules,
+                LevelsWorkload.Fresh.NEVER);
     }
 
     private static Workload fresh(SimRandom random) {
+        int keys = (int) random.between(1, 4);
+        long staleMillis = random.between(100, 1_000);
+        // Not drawn: the others are as they were before there were bursts.
+        return staleMillis % 4 == 2
+                ? stirred(random)
+                : new LevelsWorkload(
+                        keys,
+                        SessionMarks.BYTES_MAX,
+                        staleMillis * 1_000_000,
+                        LevelRules.PROTOCOL,
+                        LevelsWorkload.Fresh.AT_TIMES);
+    }
+
+    /** The same, changed in bursts. */
+    public static Workload stirred(SimRandom random) {
         return new LevelsWorkload(
-                (int) random.between(1, 4),
+                (int) random.between(2, 12),
                 SessionMarks.BYTES_MAX,
-                random.between(100, 1_000) * 1_000_000,
+                random.between(100, 400) * 1_000_000,
                 LevelRules.PROTOCOL,
-                true);
+                LevelsWorkload.Fresh.STIRRED);
     }
 
     /** Transactions over bounded counters that keep to {@code rules}. */

@@ -1,6 +1,7 @@
 package dev.danta.sim.mutant;
 
 import dev.danta.ir.quorum.Membership;
+import dev.danta.sim.Load;
 import dev.danta.sim.Scenario;
 import dev.danta.sim.SimParts;
 import dev.danta.sim.SimSettings;
@@ -9,12 +10,15 @@ import dev.danta.txn.client.FreshRules;
 import dev.danta.txn.client.ReadRules;
 import java.util.List;
 
-/** Mutants of feeds that vouch for what clients remember: each clause of ADR 35. */
+/**
+ * Mutants of feeds that vouch for what clients remember: each clause of ADR 35. Where it does not take several feeds to break it there
+ * is one replica: what all that are followed have to miss is missed more often.
+ */
 final class FreshMutants {
     private FreshMutants() {}
 
     static List<Mutant> all(SimSettings usual) {
-        SimSettings fresh = usual.withScenario(Scenario.FRESH);
+        SimSettings fresh = usual.withScenario(Scenario.FRESH).withShards(1);
         return List.of(
                 new Mutant(
                         "x-fresh-after-a-gap",
@@ -29,7 +33,7 @@ final class FreshMutants {
                 new Mutant(
                         "x-fresh-before-the-feed",
                         "what was read before a feed began is vouched for",
-                        fresh,
+                        fresh.withReplicas(1),
                         with(new FreshRules() {
                             @Override
                             public boolean mayVouch(boolean begun) {
@@ -39,7 +43,7 @@ final class FreshMutants {
                 new Mutant(
                         "x-fresh-by-a-page",
                         "a page of a feed that is not all there is vouches for all",
-                        fresh,
+                        fresh.withReplicas(1),
                         with(new FreshRules() {
                             @Override
                             public int pageChanges() {
@@ -65,6 +69,11 @@ final class FreshMutants {
 
     private static SimParts with(FreshRules rules) {
         return new SimParts() {
+            @Override
+            public Load load(Scenario scenario) {
+                return (shape, shards) -> List.of(Scenario.stirred(shape));
+            }
+
             @Override
             public ReadRules readRules() {
                 return new ReadRules() {

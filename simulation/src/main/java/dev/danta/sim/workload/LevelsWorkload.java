@@ -58,6 +58,8 @@ public final class LevelsWorkload implements Workload {
     private final long staleNanos;
     private final LevelRules rules;
     private final boolean isKeptFresh;
+    /** What clients do besides where that is to be hard. */
+    private final @Nullable Stirring stirring;
     /** What clients keep fresh, as they know it. */
     private final Map<Caller, List<Long>> kept = new LinkedHashMap<>();
 
@@ -65,6 +67,14 @@ public final class LevelsWorkload implements Workload {
     private final List<Traveller> travellers = new ArrayList<>();
     private long written;
     private long numbers;
+
+    /** Whether feeds keep what is remembered fresh. */
+    public enum Fresh {
+        NEVER,
+        AT_TIMES,
+        /** At times, and everything is changed in bursts meanwhile. */
+        STIRRED
+    }
 
     /** Who has seen or done something, as far as it matters for a history. */
     private enum Role {
@@ -120,10 +130,11 @@ public final class LevelsWorkload implements Workload {
      *
      * @param roomBytes for what each session has seen
      * @param staleNanos how old what is remembered may be, by the clock of whoever remembers it
-     * @param isKeptFresh whether feeds are to keep it fresh at times
+     * @param fresh whether feeds are to keep it fresh at times
      */
-    public LevelsWorkload(int keys, int roomBytes, long staleNanos, LevelRules rules, boolean isKeptFresh) {
-        this.isKeptFresh = isKeptFresh;
+    public LevelsWorkload(int keys, int roomBytes, long staleNanos, LevelRules rules, Fresh fresh) {
+        this.isKeptFresh = fresh != Fresh.NEVER;
+        this.stirring = fresh == Fresh.STIRRED ? new Stirring(keys, staleNanos, new Steps()) : null;
         this.keys = keys;
         this.roomBytes = roomBytes;
         this.staleNanos = staleNanos;
@@ -136,7 +147,14 @@ public final class LevelsWorkload implements Workload {
 
     @Override
     public Script newScript(Caller caller, SimRandom random) {
+        if (stirring != null) {
+            stirring.join(caller);
+        }
         return done -> {
+            if (stirring != null && random.chance(0.9)) {
+                stirring.act(caller, random, done);
+                return;
+            }
             String key = "k" + random.below(keys);
             int dice = random.below(100);
             if (isKeptFresh && random.chance(0.75)) {
@@ -160,22 +178,55 @@ public final class LevelsWorkload implements Workload {
     }
 
     private void keepFreshOrRead(Caller caller, SimRandom random, String key, Runnable done) {
-        List<Long> mine = kept.computeIfAbsent(caller, c -> new ArrayList<>());
+        Steps steps = new Steps();
+        List<Long> mine = kept(caller);
         if (mine.isEmpty() ? random.chance(0.3) : random.chance(0.02)) {
-            ClientCall keep = new ClientCall.KeepFresh(KEYS, false, staleNanos);
-            caller.call(keep, deadline(random), outcome -> {
-                if (outcome instanceof CallOutcome.KeptFresh begun) {
-                    mine.add(begun.kept());
-                }
-                done.run();
-            });
+            steps.keepFresh(caller, random, done);
         } else if (!mine.isEmpty() && random.chance(0.02)) {
-            ClientCall letGo = new ClientCall.LetGo(mine.remove(random.below(mine.size())));
-            caller.call(letGo, deadline(random), outcome -> done.run());
+            steps.letGo(caller, random, done);
         } else if (random.chance(0.1)) {
             put(caller, random, key, done);
         } else {
+            steps.look(caller, random, key, done);
+        }
+    }
+
+    private List<Long> kept(Caller caller) {
+        return kept.computeIfAbsent(caller, c -> new ArrayList<>());
+    }
+
+    private final class Steps implements Stirring.Steps {
+        @Override
+        public void put(Caller caller, SimRandom random, String key, Runnable done) {
+            LevelsWorkload.this.put(caller, random, key, done);
+        }
+
+        @Override
+        public void look(Caller caller, SimRandom random, String key, Runnable done) {
             read(caller, random, Role.CACHED, cached(key), key, done);
+        }
+
+        @Override
+        public void keepFresh(Caller caller, SimRandom random, Runnable done) {
+            ClientCall keep = new ClientCall.KeepFresh(KEYS, false, staleNanos);
+            caller.call(keep, deadline(random), outcome -> {
+                if (outcome instanceof CallOutcome.KeptFresh begun) {
+                    kept(caller).add(begun.kept());
+                }
+                done.run();
+            });
+        }
+
+        @Override
+        public void letGo(Caller caller, SimRandom random, Runnable done) {
+            List<Long> mine = kept(caller);
+            ClientCall letGo = new ClientCall.LetGo(mine.remove(random.below(mine.size())));
+            caller.call(letGo, deadline(random), outcome -> done.run());
+        }
+
+        @Override
+        public boolean isKept(Caller caller) {
+            return !kept(caller).isEmpty();
         }
     }
 
@@ -309,7 +360,11 @@ public final class LevelsWorkload implements Workload {
 
     @Override
     public void readAll(Caller caller, SimRandom random, Consumer<Boolean> answered) {
-        readFrom(0, caller, answered);
+        if (stirring != null && stirring.isOpen()) {
+            answered.accept(false);
+        } else {
+            readFrom(0, caller, answered);
+        }
     }
 
     private void readFrom(int number, Caller caller, Consumer<Boolean> answered) {
