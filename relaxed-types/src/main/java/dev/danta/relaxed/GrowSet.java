@@ -31,8 +31,13 @@ public record GrowSet(SortedSet<Bytes> elements) implements RelaxedState {
             throw new IllegalArgumentException("a grow-only set cannot be joined with a " + other.typeName());
         }
         boolean isLarger = elements.size() >= that.elements.size();
-        TreeSet<Bytes> joined = new TreeSet<>(isLarger ? elements : that.elements);
-        joined.addAll(isLarger ? that.elements : elements);
+        GrowSet larger = isLarger ? this : that;
+        GrowSet smaller = isLarger ? that : this;
+        if (larger.elements.containsAll(smaller.elements)) {
+            return larger;
+        }
+        TreeSet<Bytes> joined = new TreeSet<>(larger.elements);
+        joined.addAll(smaller.elements);
         return new GrowSet(joined);
     }
 

@@ -79,7 +79,11 @@ public record LwwMap(SortedMap<Bytes, LwwRegister> fields) implements RelaxedSta
         if (!(other instanceof LwwMap that)) {
             throw new IllegalArgumentException("a map cannot be joined with a " + other.typeName());
         }
-        return new LwwMap(Elements.joined(fields, that.fields, LwwRegister::join));
+        SortedMap<Bytes, LwwRegister> joined = Elements.joined(fields, that.fields, LwwRegister::join);
+        if (joined == fields) {
+            return this;
+        }
+        return joined == that.fields ? that : new LwwMap(joined);
     }
 
     @Override

@@ -91,9 +91,12 @@ public record LwwSet(SortedMap<Bytes, Timestamp> added, SortedMap<Bytes, Timesta
         if (!(other instanceof LwwSet that)) {
             throw new IllegalArgumentException("a set cannot be joined with a " + other.typeName());
         }
-        return new LwwSet(
-                Elements.joined(added, that.added, Timestamp::max),
-                Elements.joined(removed, that.removed, Timestamp::max));
+        SortedMap<Bytes, Timestamp> additions = Elements.joined(added, that.added, Timestamp::max);
+        SortedMap<Bytes, Timestamp> removals = Elements.joined(removed, that.removed, Timestamp::max);
+        if (additions == added && removals == removed) {
+            return this;
+        }
+        return additions == that.added && removals == that.removed ? that : new LwwSet(additions, removals);
     }
 
     @Override

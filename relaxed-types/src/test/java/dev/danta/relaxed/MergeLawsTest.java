@@ -129,6 +129,23 @@ class MergeLawsTest {
         }
     }
 
+    /** What replicas have is mostly the same: a value of many elements is not copied to find that out. */
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3})
+    void whatBringsNothingNewIsNotCopied(long seed) {
+        Random random = new Random(seed);
+        for (int i = 0; i < STATES; i++) {
+            List<Function<Random, RelaxedState>> large =
+                    List.of(MergeLawsTest::set, MergeLawsTest::map, MergeLawsTest::growSet);
+            for (Function<Random, RelaxedState> type : large) {
+                RelaxedState part = type.apply(random);
+                RelaxedState whole = part.join(type.apply(random));
+                assertThat(whole.join(part)).as("%s, %s", whole, part).isSameAs(whole);
+                assertThat(part.join(whole)).as("%s, %s", part, whole).isEqualTo(whole);
+            }
+        }
+    }
+
     @ParameterizedTest(name = "{0}, seed {2}")
     @MethodSource("types")
     void replicasThatGetTheSameChangesInAnyOrderAndAnyNumberEndUpEqual(

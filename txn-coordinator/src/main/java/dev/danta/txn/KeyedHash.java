@@ -45,10 +45,13 @@ public final class KeyedHash {
         }
     }
 
+    /** Its eight bytes, the lowest first. */
     public void add(long number) {
-        for (int shift = 0; shift < Long.SIZE; shift += Byte.SIZE) {
-            add((byte) (number >>> shift));
-        }
+        int shift = (int) (size & 7) * Byte.SIZE;
+        word |= number << shift;
+        size += Long.BYTES;
+        compress();
+        word = shift == 0 ? 0 : number >>> (Long.SIZE - shift);
     }
 
     public void add(Timestamp timestamp) {
@@ -60,8 +63,12 @@ public final class KeyedHash {
     /** With their number, so that what comes behind cannot be taken for a part of them. */
     public void add(Bytes bytes) {
         add((long) bytes.size());
-        for (int i = 0; i < bytes.size(); i++) {
-            add(bytes.at(i));
+        int next = 0;
+        for (; next + Long.BYTES <= bytes.size(); next += Long.BYTES) {
+            add(bytes.longAt(next));
+        }
+        for (; next < bytes.size(); next++) {
+            add(bytes.at(next));
         }
     }
 

@@ -1,12 +1,17 @@
 package dev.danta.ir.id;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
-import java.util.HexFormat;
 
 /** An immutable string of bytes with value equality, ordered as unsigned bytes (the order in which keys are scanned). */
 public final class Bytes implements Comparable<Bytes> {
     public static final Bytes EMPTY = new Bytes(new byte[0]);
+
+    private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+    private static final char[] HEX = "0123456789abcdef".toCharArray();
 
     private final byte[] content;
 
@@ -35,6 +40,15 @@ public final class Bytes implements Comparable<Bytes> {
 
     public byte at(int index) {
         return content[index];
+    }
+
+    /**
+     * The eight bytes from {@code index} on as one number, the first of them its lowest.
+     *
+     * @throws IndexOutOfBoundsException if there are not so many
+     */
+    public long longAt(int index) {
+        return (long) LONGS.get(content, index);
     }
 
     /** A fresh copy that the caller may change. */
@@ -70,14 +84,14 @@ public final class Bytes implements Comparable<Bytes> {
     /** Printable ASCII as it is, everything else as {@code \xNN}; cut after 64 bytes. For traces and messages. */
     @Override
     public String toString() {
-        StringBuilder text = new StringBuilder();
         int shown = Math.min(content.length, 64);
+        StringBuilder text = new StringBuilder(2 * shown + 16);
         for (int i = 0; i < shown; i++) {
             byte b = content[i];
             if (b >= 0x20 && b < 0x7f && b != '\\') {
                 text.append((char) b);
             } else {
-                text.append("\\x").append(HexFormat.of().toHexDigits(b));
+                text.append("\\x").append(HEX[(b & 0xff) >>> 4]).append(HEX[b & 0xf]);
             }
         }
         return content.length > shown ? text + "...(" + content.length + " bytes)" : text.toString();
