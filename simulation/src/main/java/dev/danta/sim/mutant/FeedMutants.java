@@ -13,6 +13,7 @@ import dev.danta.sim.SimSettings;
 import dev.danta.sim.kernel.SimRandom;
 import dev.danta.txn.KeyChange;
 import dev.danta.txn.KeyChanges;
+import dev.danta.txn.client.ReadRules;
 import dev.danta.txn.participant.Participant;
 import dev.danta.txn.participant.PutRelaxed;
 import dev.danta.txn.participant.ReadViewRules;
@@ -22,6 +23,14 @@ import org.jspecify.annotations.Nullable;
 
 /** Mutants of change feeds: the clause of line 17 about cursors, and what a log has to tell. */
 final class FeedMutants {
+    /** A client refuses what goes on in another log, too: the replica alone may forget it, and nothing is lost. */
+    private static final ReadRules NUMBERS_ALONE = new ReadRules() {
+        @Override
+        public boolean goesOn(LogPosition after, LogPosition upTo) {
+            return after.number() <= upTo.number();
+        }
+    };
+
     private FeedMutants() {}
 
     static List<Mutant> all(SimSettings usual) {
@@ -31,24 +40,28 @@ final class FeedMutants {
                         "m17-cursor-after-wipe",
                         "a cursor into another log, from before a wipe or an install, goes on as if nothing had happened",
                         feed,
-                        answering(new ReadViewRules() {
-                            @Override
-                            public boolean continues(
-                                    LogPosition after, LogIncarnation incarnation, long start, long end) {
-                                return after.number() >= start - 1;
-                            }
-                        })),
+                        answering(
+                                new ReadViewRules() {
+                                    @Override
+                                    public boolean continues(
+                                            LogPosition after, LogIncarnation incarnation, long start, long end) {
+                                        return after.number() >= start - 1;
+                                    }
+                                },
+                                NUMBERS_ALONE)),
                 new Mutant(
                         "x-cursor-before-the-log",
                         "a cursor to what is not kept any more goes on with what is",
                         feed,
-                        answering(new ReadViewRules() {
-                            @Override
-                            public boolean continues(
-                                    LogPosition after, LogIncarnation incarnation, long start, long end) {
-                                return after.incarnation().equals(incarnation) && after.number() <= end;
-                            }
-                        })),
+                        answering(
+                                new ReadViewRules() {
+                                    @Override
+                                    public boolean continues(
+                                            LogPosition after, LogIncarnation incarnation, long start, long end) {
+                                        return after.incarnation().equals(incarnation) && after.number() <= end;
+                                    }
+                                },
+                                ReadRules.PROTOCOL)),
                 new Mutant(
                         "x-overtaken-unmarked",
                         "a change that came after a newer one of its key is not marked",
@@ -81,11 +94,16 @@ final class FeedMutants {
     }
 
     /** Members change in every run: with them, logs begin anew. */
-    private static SimParts answering(ReadViewRules rules) {
+    private static SimParts answering(ReadViewRules rules, ReadRules taking) {
         return new SimParts() {
             @Override
             public ReadViewRules readViewRules() {
                 return rules;
+            }
+
+            @Override
+            public ReadRules readRules() {
+                return taking;
             }
 
             @Override

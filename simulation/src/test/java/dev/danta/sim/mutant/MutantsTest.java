@@ -49,6 +49,7 @@ final class MutantsTest {
                 "m13-spend-after-fence",
                 "m15-order-refused-before-call-in",
                 "m16-validate-ignores-holds",
+                "m17-cursor-after-wipe",
                 "m17-truncated-too-soon",
                 "m21-propose-alone-checked",
                 "m22-refused-called-failed",

@@ -32,6 +32,7 @@ final class Feeds {
     private static final long MILLI = 1_000_000;
 
     private final Turn.Context context;
+    private final ReadRules rules;
     private final ShardMap shards;
     private final ClientSettings settings;
     private final Peers peers;
@@ -62,7 +63,14 @@ final class Feeds {
         }
     }
 
-    Feeds(Turn.Context context, ShardMap shards, ClientSettings settings, Peers peers, Updates updates) {
+    Feeds(
+            Turn.Context context,
+            ShardMap shards,
+            ClientSettings settings,
+            Peers peers,
+            Updates updates,
+            ReadRules rules) {
+        this.rules = rules;
         this.context = context;
         this.shards = shards;
         this.settings = settings;
@@ -154,7 +162,7 @@ final class Feeds {
 
     private boolean isAnswerTo(ReadAnswer.Feed feed, Following one) {
         ClientCall.Follow what = one.what;
-        return (one.at == null || one.at.position().isAtOrBefore(feed.upTo()))
+        return (one.at == null || rules.goesOn(one.at.position(), feed.upTo()))
                 && feed.changes().stream()
                         .map(KeyChange::key)
                         .allMatch(key -> what.keys().contains(key) && shards.livesOn(key, what.shard()));

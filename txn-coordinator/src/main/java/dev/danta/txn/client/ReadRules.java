@@ -1,5 +1,6 @@
 package dev.danta.txn.client;
 
+import dev.danta.ir.id.LogPosition;
 import dev.danta.ir.id.ReplicaId;
 import dev.danta.ir.id.ShardId;
 import dev.danta.ir.id.Timestamp;
@@ -10,8 +11,8 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * The rules by which a client counts the answers to strict reads (protocol.md 5.1), and takes what it remembers for fresh. Tests of
- * the simulator break them.
+ * The rules by which a client counts the answers to strict reads (protocol.md 5.1), takes those to feeds (7), and takes what it
+ * remembers for fresh. Tests of the simulator break them.
  */
 public interface ReadRules {
     /** The protocol's. */
@@ -64,5 +65,10 @@ public interface ReadRules {
      */
     default SortedMap<ReplicaId, ReadAnswer> carriedOver(SortedMap<ReplicaId, ReadAnswer> answers) {
         return new TreeMap<>();
+    }
+
+    /** Whether an answer up to {@code upTo} goes on from {@code after}, a feed's cursor: only in the same log, and not back. */
+    default boolean goesOn(LogPosition after, LogPosition upTo) {
+        return after.isAtOrBefore(upTo);
     }
 }

@@ -176,7 +176,7 @@ public final class TxnClient implements Machine<TxnClient.Input> {
                 rules,
                 obstacles,
                 transactions);
-        this.feeds = new Feeds(context, shards, settings, peers, updates);
+        this.feeds = new Feeds(context, shards, settings, peers, updates, rules);
         this.cleaning = new Cleaning(rangeReads, clock, transactions);
         this.counters = new BoundedCounters(new CounterTools(
                 self,

@@ -71,6 +71,20 @@ final class FeedsTest {
         assertThat(outcome()).isEqualTo(new CallOutcome.Followed(at(5), List.of(change), true));
     }
 
+    /** Numbers of two logs have nothing to do with each other: a cursor from before a wipe names other changes. */
+    @Test
+    void whatGoesOnInAnotherLogIsNoAnswer() {
+        follow(3);
+        LogIncarnation afterAWipe = new LogIncarnation(2, Epoch.FIRST);
+
+        answer(2, new ReadAnswer.Feed(new LogPosition(afterAWipe, 5), List.of(change), 5));
+
+        assertThat(outcome())
+                .isInstanceOfSatisfying(
+                        CallOutcome.Failed.class,
+                        failed -> assertThat(failed.failure()).isEqualTo(CallOutcome.Failure.REFUSED));
+    }
+
     @Test
     void withoutACursorAnyReplicaSaysWhereItsLogEnds() {
         bench.call(new ClientCall.Follow(SHARD, null, ALL, 10));
