@@ -515,7 +515,7 @@ public enum Scenario {
 
     /** Event streams and views, by those who keep to these rules. */
     public static Workload events(SimRandom random, EventRules rules) {
-        return new EventsWorkload((int) random.between(1, 2), rules);
+        return new EventsWorkload((int) random.between(1, 3), random, rules);
     }
 
     /** Registers read at every level, with so much room for what each session has seen. */

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param shards or null to draw 1 to 4
  * @param clients or null to draw 1 to 6
  * @param scenario or null to draw any
- * @param faulty how long things go wrong, or null to draw 4 to 20 seconds
+ * @param faulty how long things go wrong, or null to draw 4 to 20 seconds, and 3 to 7 in most runs of events
  */
 public record SettingsDraw(
         @Nullable Integer replicas,
@@ -50,6 +50,9 @@ public record SettingsDraw(
     private static final double STOCK = 0.07;
     private static final double ORDERS = 0.06;
     private static final double APPLICATION = 0.08;
+    private static final double SHORT_STREAM = 0.8;
+    private static final int SHORT_STREAM_MIN_SECONDS = 3;
+    private static final int SHORT_STREAM_MAX_SECONDS = 7;
     private static final int FAULTY_MIN_SECONDS = 4;
     private static final int FAULTY_MAX_SECONDS = 20;
 
@@ -112,12 +115,21 @@ public record SettingsDraw(
 
     /** What this seed draws. */
     public SimSettings of(long seed) {
-        long seconds = SimRandom.named(seed, "faulty").between(FAULTY_MIN_SECONDS, FAULTY_MAX_SECONDS);
+        Scenario drawn = scenario == null ? drawnScenario(seed) : scenario;
         return new SimSettings(
                 replicas == null ? SimRandom.named(seed, "replicas").pick(REPLICAS) : replicas,
                 shards == null ? SimRandom.named(seed, "shards").pick(SHARDS) : shards,
                 clients == null ? SimRandom.named(seed, "clients").pick(CLIENTS) : clients,
-                scenario == null ? drawnScenario(seed) : scenario,
-                faulty == null ? Duration.ofSeconds(seconds) : faulty);
+                drawn,
+                faulty == null ? drawnFaulty(seed, drawn) : faulty);
+    }
+
+    /** Streams grow, and the whole of them is read again and again: most runs of events are short, so that there can be more. */
+    private static Duration drawnFaulty(long seed, Scenario scenario) {
+        if (scenario == Scenario.EVENTS && SimRandom.named(seed, "short stream").chance(SHORT_STREAM)) {
+            return Duration.ofSeconds(
+                    SimRandom.named(seed, "faulty").between(SHORT_STREAM_MIN_SECONDS, SHORT_STREAM_MAX_SECONDS));
+        }
+        return Duration.ofSeconds(SimRandom.named(seed, "faulty").between(FAULTY_MIN_SECONDS, FAULTY_MAX_SECONDS));
     }
 }

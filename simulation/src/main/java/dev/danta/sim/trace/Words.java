@@ -68,7 +68,10 @@ import dev.danta.txn.participant.PutRelaxed;
 import dev.danta.txn.participant.PutVersion;
 import dev.danta.txn.recovery.Settler;
 import dev.danta.txn.recovery.SweepingReplica;
+import java.util.Collection;
 import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -82,12 +85,15 @@ final class Words {
     /** Encloses what a reader wants to see but a digest must not depend on. */
     static final char ASIDE = '`';
 
-    /** As much of a list makes a step differ from others. */
+    /** As much of a list, or of the elements of a value, makes a step differ from others. */
     private static final int LIST_MAX = 8;
 
     private final StringBuilder text;
     private final boolean withAsides;
     private final Map<Key, String> keys = new HashMap<>();
+    private final Map<Bytes, String> elements = new HashMap<>();
+    /** Those in a list may have lists of their own, and an aside ends where the next mark is. */
+    private boolean inAside;
 
     /** With {@code withAsides} timers and long lists are written in full, between {@link #ASIDE}s. */
     Words(StringBuilder text, boolean withAsides) {
@@ -95,15 +101,21 @@ final class Words {
         this.withAsides = withAsides;
     }
 
-    /** The first few of a list; the others are for the reader. What they are shows in the steps before, or those after. */
-    private <T> void each(List<T> all, Consumer<T> word) {
-        int few = Math.min(all.size(), LIST_MAX);
-        all.subList(0, few).forEach(word);
-        if (all.size() > few) {
-            if (withAsides) {
+    /** The first few of many; the others are for the reader. What they are shows in the steps before, or those after. */
+    private <T> void each(Collection<T> all, Consumer<T> word) {
+        Iterator<T> left = all.iterator();
+        for (int i = 0; i < LIST_MAX && left.hasNext(); i++) {
+            word.accept(left.next());
+        }
+        if (left.hasNext()) {
+            if (withAsides && !inAside) {
                 text.append(ASIDE);
-                all.subList(few, all.size()).forEach(word);
+                inAside = true;
+                left.forEachRemaining(word);
+                inAside = false;
                 text.append(ASIDE);
+            } else if (withAsides) {
+                left.forEachRemaining(word);
             }
             text.append(" of ").append(all.size());
         }
@@ -755,22 +767,44 @@ final class Words {
             stamped(" +", set.added());
             stamped(" -", set.removed());
         } else if (state instanceof LwwMap map) {
-            map.fields().forEach((field, register) -> {
-                text.append(' ').append(field).append(": ");
-                state(register);
+            each(map.fields().entrySet(), entry -> {
+                text.append(' ');
+                element(entry.getKey());
+                text.append(": ");
+                state(entry.getValue());
             });
         } else if (state instanceof GrowSet set) {
-            set.elements().forEach(element -> text.append(" +").append(element));
+            each(set.elements(), one -> {
+                text.append(" +");
+                element(one);
+            });
         } else {
             text.append("nothing");
         }
     }
 
     private void stamped(String before, Map<Bytes, Timestamp> elements) {
-        elements.forEach((element, stamp) -> {
-            text.append(before).append(element).append(' ');
-            time(stamp);
+        each(elements.entrySet(), entry -> {
+            text.append(before);
+            element(entry.getKey());
+            text.append(' ');
+            time(entry.getValue());
         });
+    }
+
+    private void element(Bytes element) {
+        text.append(elements.computeIfAbsent(element, Words::readable));
+    }
+
+    /** As it is if that can be read, else in hexadecimal digits. */
+    private static String readable(Bytes element) {
+        byte[] bytes = element.toArray();
+        for (byte b : bytes) {
+            if (b < ' ' || b == ASIDE || b > '~') {
+                return HexFormat.of().formatHex(bytes);
+            }
+        }
+        return element.toUtf8();
     }
 
     private void mutation(Mutation mutation) {

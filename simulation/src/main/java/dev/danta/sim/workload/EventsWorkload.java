@@ -21,6 +21,7 @@ import dev.danta.txn.stream.EventPage;
 import dev.danta.txn.stream.ViewRead;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
@@ -29,6 +30,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Consumer;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,16 +46,25 @@ public final class EventsWorkload implements Workload {
     /** How far events are dated back. */
     private static final long PAST_MICROS = 30 * SECOND_MICROS;
 
-    private static final List<Long> PAGE_MICROS = List.of(3 * SECOND_MICROS, 7 * SECOND_MICROS, 20 * SECOND_MICROS);
+    /** How long the pages of a stream are; and, of those that have pages of several lengths, the share that is of another. */
+    private static final List<Long> PAGE_MICROS = List.of(5 * SECOND_MICROS, 7 * SECOND_MICROS, 20 * SECOND_MICROS);
+
+    private static final double OTHER_LENGTH = 0.2;
     private static final int REGIONS = 2;
+    /** Of how many views not all pages are read behind them: what they have shown those read later are held to. */
+    private static final double NOT_READ_AGAIN = 0.5;
     /** The first half of the ids of those who record events. */
     private static final long RECORDERS = 0xE7E27;
 
-    private final int streams;
+    /** The usual length of the pages of each stream. */
+    private final List<Long> lengths;
+    /** Whether pages of other lengths lie across them. */
+    private final boolean lengthsDiffer;
+
     private final EventRules rules;
     /** The ids of all events, by their numbers. */
     private final List<Bytes> ids = new ArrayList<>();
-    /** The numbers of those that a quorum has acknowledged, by stream. */
+    /** The numbers of those that a quorum has acknowledged, or that a view from quorums has shown, by stream. */
     private final Map<Integer, TreeSet<Integer>> acknowledged = new TreeMap<>();
 
     private final List<Region> regions = new ArrayList<>();
@@ -115,8 +126,15 @@ public final class EventsWorkload implements Workload {
         }
     }
 
-    public EventsWorkload(int streams, EventRules rules) {
-        this.streams = streams;
+    /**
+     * On so many streams; how long their pages are is drawn from {@code random}. Where lengths differ within a stream, most of its
+     * pages overlap and are folded together: so in most runs they do not.
+     */
+    public EventsWorkload(int streams, SimRandom random, EventRules rules) {
+        this.lengths = IntStream.range(0, streams)
+                .mapToObj(stream -> random.pick(PAGE_MICROS))
+                .toList();
+        this.lengthsDiffer = random.chance(0.3);
         this.rules = rules;
     }
 
@@ -142,7 +160,7 @@ public final class EventsWorkload implements Workload {
             regions.add(new Region());
         }
         return done -> {
-            int stream = random.below(streams);
+            int stream = random.below(lengths.size());
             int dice = random.below(100);
             if (dice < 40) {
                 append(caller, random, stream, done);
@@ -170,9 +188,10 @@ public final class EventsWorkload implements Workload {
         return events;
     }
 
-    private static EventPage page(SimRandom random, long nowMicros) {
+    private EventPage page(SimRandom random, int stream, long nowMicros) {
         long valid = random.chance(0.5) ? nowMicros : nowMicros - random.between(0, PAST_MICROS);
-        return EventPage.of(valid, random.pick(PAGE_MICROS));
+        boolean isOther = lengthsDiffer && random.chance(OTHER_LENGTH);
+        return EventPage.of(valid, isOther ? random.pick(PAGE_MICROS) : lengths.get(stream));
     }
 
     private static SortedMap<Bytes, Bytes> fields(Map<Bytes, Integer> events) {
@@ -183,7 +202,7 @@ public final class EventsWorkload implements Workload {
 
     private void append(Caller caller, SimRandom random, int stream, Runnable done) {
         long now = caller.wallMicros();
-        EventPage page = page(random, now);
+        EventPage page = page(random, stream, now);
         SortedMap<Bytes, Integer> events = events(random, page, now);
         Ack ack = Acks.draw(random);
         long deadline = random.between(100, 3_000) * MILLI;
@@ -191,7 +210,7 @@ public final class EventsWorkload implements Workload {
         ClientCall put = new ClientCall.ChangeMap(place(stream, page), fields(events), List.of(), valid, ack);
         Runnable toPage = () -> caller.call(put, deadline, outcome -> {
             if (outcome instanceof CallOutcome.Updated && ack == Ack.QUORUM) {
-                acknowledged.computeIfAbsent(stream, s -> new TreeSet<>()).addAll(events.values());
+                acknowledge(stream, events.values());
             }
             done.run();
         });
@@ -213,7 +232,7 @@ public final class EventsWorkload implements Workload {
     private void appendApart(Caller caller, SimRandom random, int stream) {
         Region region = random.pick(regions);
         long now = caller.wallMicros();
-        EventPage page = page(random, now);
+        EventPage page = page(random, stream, now);
         Map<Bytes, Integer> events = events(random, page, now);
         Timestamp stamp = new Timestamp(now, new ClientId(RECORDERS, ids.size()));
         region.unmerged.merge(index(stream), GrowSet.of(List.of(page.entry())), RelaxedState::join);
@@ -239,13 +258,15 @@ public final class EventsWorkload implements Workload {
             if (left[0] == 0) {
                 if (failed[0] == 0) {
                     brought.forEach((each, whole) -> region.unmerged.remove(each, whole));
-                    events.forEach((stream, numbers) -> acknowledged
-                            .computeIfAbsent(stream, s -> new TreeSet<>())
-                            .addAll(numbers));
+                    events.forEach(this::acknowledge);
                 }
                 done.run();
             }
         }));
+    }
+
+    private void acknowledge(int stream, Collection<Integer> events) {
+        acknowledged.computeIfAbsent(stream, s -> new TreeSet<>()).addAll(events);
     }
 
     /** Reads a view, and all pages after it. */
@@ -264,6 +285,12 @@ public final class EventsWorkload implements Workload {
                 return;
             }
             requireAll(seen.events(), before, "a view does not show what was acknowledged before it was read: ");
+            // Whoever reads it later sees no less.
+            acknowledge(stream, seen.events());
+            if (random.chance(NOT_READ_AGAIN)) {
+                done.run();
+                return;
+            }
             asking.all(after -> {
                 if (after != null) {
                     requireAll(after.events(), seen.events(), "a view has shown what is not there: ");
@@ -410,7 +437,7 @@ public final class EventsWorkload implements Workload {
         }
     }
 
-    private static void requireAll(List<Integer> shown, java.util.Collection<Integer> wanted, String otherwise) {
+    private static void requireAll(List<Integer> shown, Collection<Integer> wanted, String otherwise) {
         TreeSet<Integer> missing = new TreeSet<>(wanted);
         shown.forEach(missing::remove);
         if (!missing.isEmpty()) {
@@ -428,7 +455,7 @@ public final class EventsWorkload implements Workload {
     }
 
     private void readFrom(int stream, Caller caller, SimRandom random, Consumer<Boolean> answered) {
-        if (stream == streams) {
+        if (stream == lengths.size()) {
             answered.accept(true);
             return;
         }
