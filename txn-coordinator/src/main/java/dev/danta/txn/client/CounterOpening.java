@@ -139,7 +139,8 @@ final class CounterOpening {
         }
         CounterRecord seen = recorded.forgetting(tools.horizon().g());
         CounterRecord record = closing(tools.rules().folding(seen, gained));
-        boolean lacks = ask.amount() > 0 && !record.covers(ask.amount(), ask.intoAllowance());
+        boolean lacks =
+                ask.amount() > 0 && !tools.rules().covers(record, ask.bounds(), ask.amount(), ask.intoAllowance());
         boolean tells = ask.need() != ClientCall.OpenCounters.Need.TO_CHANGE;
         if (tools.rules().hasCallable(record)
                 && (ask.need() == ClientCall.OpenCounters.Need.ALL

@@ -190,12 +190,12 @@ final class CounterPlan {
     }
 
     private void spendStrictly(CounterOp op, ClientCall.Spend spend) {
-        if (record.covers(spend.amount(), spend.intoAllowance())) {
+        if (covers(record, spend)) {
             record = record.spending(spend.amount());
             answers.put(op.call(), new CallOutcome.Spent(true, SpendManner.STRICT, record.room()));
         } else if (rules.hasCallable(record)) {
             callInFor(spend.amount() - (spend.intoAllowance() ? most() : record.room()));
-        } else if (base.covers(spend.amount(), spend.intoAllowance())) {
+        } else if (covers(base, spend)) {
             // What is missing is spent by this very transaction, of gains that may have come after others that nobody
             // has
             // told of yet: whether there is too little then is found out when that is on record.
@@ -204,6 +204,10 @@ final class CounterPlan {
             isShort = true;
             answers.put(op.call(), new CallOutcome.Spent(false, SpendManner.STRICT, record.room()));
         }
+    }
+
+    private boolean covers(CounterRecord now, ClientCall.Spend spend) {
+        return rules.covers(now, spend.bounds(), spend.amount(), spend.intoAllowance());
     }
 
     /** As much as there is, after everything that can be called in was. */

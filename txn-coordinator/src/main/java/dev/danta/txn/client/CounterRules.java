@@ -4,6 +4,7 @@ import dev.danta.ir.id.Timestamp;
 import dev.danta.ir.quorum.Membership;
 import dev.danta.relaxed.Counter;
 import dev.danta.txn.counter.Allotment;
+import dev.danta.txn.counter.CounterBounds;
 import dev.danta.txn.counter.CounterRecord;
 
 /**
@@ -81,6 +82,33 @@ public interface CounterRules {
     /** The record with an open allotment closed, of which so much was spent. */
     default CounterRecord closing(CounterRecord record, Timestamp id, long spent) {
         return record.closing(id, spent);
+    }
+
+    /**
+     * Whether a transaction that opens a counter once more goes on to close what it has called in with what was spent of it
+     * then: it has decided by that.
+     */
+    default boolean keepsCalledIn() {
+        return true;
+    }
+
+    /** Whether allotments are called in before a bound is moved so that there is less room, or less allowance. */
+    default boolean callsInBeforeTightening() {
+        return true;
+    }
+
+    /** The record with its bound moved. */
+    default CounterRecord bounded(CounterRecord record, long shift, long allowance) {
+        return record.bounded(shift, allowance);
+    }
+
+    /**
+     * Whether there is room for {@code amount}.
+     *
+     * @param collections what every counter of the collection is at first; the bound of this one may have been moved since
+     */
+    default boolean covers(CounterRecord record, CounterBounds collections, long amount, boolean intoAllowance) {
+        return record.covers(amount, intoAllowance);
     }
 
     /** Whether a spend that replicas refuse has failed: that says nothing about it. */
