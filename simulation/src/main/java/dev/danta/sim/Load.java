@@ -2,14 +2,15 @@ package dev.danta.sim;
 
 import dev.danta.sim.kernel.SimRandom;
 import dev.danta.sim.workload.Workload;
+import dev.danta.txn.client.CounterRules;
 import dev.danta.txn.client.ReadRules;
 import java.util.List;
 
 /** What the clients of a run do, in what haste, and for how long. */
 public interface Load {
     /** What a scenario draws from its seed. */
-    static Load of(Scenario scenario, ReadRules rules) {
-        return (shape, shards) -> scenario.workloads(shape, shards, rules);
+    static Load of(Scenario scenario, ReadRules rules, CounterRules counterRules) {
+        return (shape, shards) -> scenario.workloads(shape, shards, rules, counterRules);
     }
 
     /** What they do on so many shards. */

@@ -30,6 +30,7 @@ import dev.danta.sim.workload.SaleWorkload;
 import dev.danta.sim.workload.StockWorkload;
 import dev.danta.sim.workload.TransferWorkload;
 import dev.danta.sim.workload.Workload;
+import dev.danta.txn.client.CounterRules;
 import dev.danta.txn.client.ReadRules;
 import dev.danta.txn.client.SessionMarks;
 import java.time.Duration;
@@ -439,7 +440,7 @@ public enum Scenario {
                 && this != STOCK;
     }
 
-    List<Workload> workloads(SimRandom random, int shards, ReadRules rules) {
+    List<Workload> workloads(SimRandom random, int shards, ReadRules rules, CounterRules counterRules) {
         return switch (this) {
             case REGISTER -> List.of(new RegisterWorkload((int) random.between(1, 4), CHECK));
             case TRANSFER -> List.of(new TransferWorkload((int) random.between(3, 6)));
@@ -459,12 +460,15 @@ public enum Scenario {
             case STOCK -> {
                 int counters = (int) random.between(1, 3);
                 long units = random.between(0, 40);
-                yield List.of(
-                        new StockWorkload(counters, units, random.below(counters + 1), random.between(1, 20), CHECK));
+                int lax = random.below(counters + 1);
+                long allowance = random.between(1, 20);
+                // Not drawn: the others are as they were before bounds could be moved.
+                boolean movesBounds = units % 5 == 0 || units % 5 == 4;
+                yield List.of(new StockWorkload(counters, units, lax, allowance, movesBounds, CHECK, counterRules));
             }
             case FACTORY -> List.of(new ApplicationWorkload(factory(random)));
             case PROVIDER -> List.of(provider(random, ProviderRules.RIGHT));
-            case ORDERS -> List.of(orders(random, OrderRules.PROTOCOL));
+            case ORDERS -> List.of(orders(random, OrderRules.PROTOCOL, counterRules));
             case POOL -> List.of(pool(random));
             case FEED -> List.of(new FeedWorkload(shards, (int) random.between(1, 3)));
             case COUNTER -> List.of(RelaxedWorkload.ofCounters((int) random.between(1, 3)));
@@ -473,7 +477,7 @@ public enum Scenario {
                 List<Workload> all = new ArrayList<>();
                 for (Scenario scenario : values()) {
                     if (!ALONE.contains(scenario) && !scenario.isApplication()) {
-                        all.addAll(scenario.workloads(random, shards, rules));
+                        all.addAll(scenario.workloads(random, shards, rules, counterRules));
                     }
                 }
                 yield all;
@@ -553,8 +557,9 @@ public enum Scenario {
     }
 
     /** Transactions over bounded counters that keep to {@code rules}. */
-    public static Workload orders(SimRandom random, OrderRules rules) {
+    public static Workload orders(SimRandom random, OrderRules rules, CounterRules counterRules) {
         long units = random.chance(0.5) ? random.between(0, 40) : random.between(40, 400);
-        return new OrdersWorkload((int) random.between(2, 4), units, CHECK, rules);
+        int counters = (int) random.between(2, 4);
+        return new OrdersWorkload(counters, units, random.chance(0.6), CHECK, rules, counterRules);
     }
 }

@@ -200,7 +200,7 @@ public interface SimParts {
 
     /** What clients do in a scenario. */
     default Load load(Scenario scenario) {
-        return Load.of(scenario, readRules());
+        return Load.of(scenario, readRules(), counterRules());
     }
 
     /** Whether invariants are asserted at every step and in the end; if not, only answers and histories are judged. */

@@ -124,6 +124,21 @@ final class CounterMutants {
                             }
                         })),
                 new Mutant(
+                        "x-moved-bound-forgets-lax",
+                        "who moves a bound takes what lax allotments hold for what is not spent",
+                        stock,
+                        keeping(new CounterRules() {
+                            @Override
+                            public CounterRecord bounded(CounterRecord record, long shift, long allowance) {
+                                CounterRecord moved = record.bounded(shift, allowance);
+                                long held = moved.open().values().stream()
+                                        .filter(Allotment::lax)
+                                        .mapToLong(Allotment::amount)
+                                        .sum();
+                                return with(moved, moved.room() + held, moved.folded());
+                            }
+                        })),
+                new Mutant(
                         "x-rest-returned-twice",
                         "what is left of a closed allotment is returned twice",
                         stock,

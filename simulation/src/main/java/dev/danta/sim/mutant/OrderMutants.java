@@ -6,6 +6,8 @@ import dev.danta.sim.SimParts;
 import dev.danta.sim.SimSettings;
 import dev.danta.sim.workload.OrderRules;
 import dev.danta.txn.client.CounterRules;
+import dev.danta.txn.counter.CounterBounds;
+import dev.danta.txn.counter.CounterRecord;
 import java.util.List;
 
 /** Mutants of transactions that decide about bounded counters: single spends and the replicas are as they should be. */
@@ -33,6 +35,41 @@ final class OrderMutants {
                             @Override
                             public boolean stopsOwn() {
                                 return false;
+                            }
+                        })),
+                new Mutant(
+                        "x-second-look-forgets-the-first",
+                        "a transaction that opens a counter once more takes what it has called in for open again",
+                        orders,
+                        keeping(new CounterRules() {
+                            @Override
+                            public boolean keepsCalledIn() {
+                                return false;
+                            }
+                        })),
+                new Mutant(
+                        "x-bound-tightened-over-allotments",
+                        "a bound is tightened while allotments are open that could be called in",
+                        orders,
+                        keeping(new CounterRules() {
+                            @Override
+                            public boolean callsInBeforeTightening() {
+                                return false;
+                            }
+                        })),
+                new Mutant(
+                        "x-collections-bound-kept",
+                        "whether there is enough is judged by the collection's bound, wherever the counter's own was moved",
+                        orders,
+                        keeping(new CounterRules() {
+                            @Override
+                            public boolean covers(
+                                    CounterRecord record,
+                                    CounterBounds collections,
+                                    long amount,
+                                    boolean intoAllowance) {
+                                return record.bounded(0, collections.allowance())
+                                        .covers(amount, intoAllowance);
                             }
                         })),
                 new Mutant(
@@ -70,7 +107,7 @@ final class OrderMutants {
         return new SimParts() {
             @Override
             public Load load(Scenario scenario) {
-                return (shape, shards) -> List.of(Scenario.orders(shape, rules));
+                return (shape, shards) -> List.of(Scenario.orders(shape, rules, CounterRules.PROTOCOL));
             }
         };
     }

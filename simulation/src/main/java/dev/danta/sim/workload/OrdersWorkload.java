@@ -2,29 +2,22 @@ package dev.danta.sim.workload;
 
 import dev.danta.check.CheckOptions;
 import dev.danta.check.HistoryCheck;
-import dev.danta.check.model.BoundedCounterModel;
-import dev.danta.check.model.BoundedCounterModel.Input;
-import dev.danta.check.model.BoundedCounterModel.Output;
-import dev.danta.ir.id.Bytes;
+import dev.danta.check.model.BoundedCounterModel.Mode;
 import dev.danta.occ.Key;
-import dev.danta.occ.Read;
 import dev.danta.occ.Version;
-import dev.danta.occ.Write;
 import dev.danta.sim.invariant.Violation;
 import dev.danta.sim.kernel.SimRandom;
+import dev.danta.sim.workload.MovedBoundModel.Input;
+import dev.danta.sim.workload.MovedBoundModel.Output;
 import dev.danta.txn.client.CallOutcome;
 import dev.danta.txn.client.ClientCall;
-import dev.danta.txn.client.ClientCall.OpenCounters.Ask;
-import dev.danta.txn.client.ClientCall.OpenCounters.Need;
+import dev.danta.txn.client.CounterRules;
 import dev.danta.txn.client.ReservationRecord;
 import dev.danta.txn.client.ReservationRecord.State;
-import dev.danta.txn.client.RetryPolicy;
 import dev.danta.txn.client.SpendManner;
 import dev.danta.txn.counter.CounterBounds;
-import dev.danta.txn.counter.CounterRecord;
 import dev.danta.txn.key.KeyLayout;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -33,13 +26,13 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Transactions that decide about several bounded counters and a record beside them: orders, transfers, and reservations that are
- * confirmed, released or expire; among spends of allotments and gains. Each takes place as a whole or not at all, nobody is
- * turned away while anything is left, and what is left in the end is what came in less what orders, reservations and spends took.
+ * confirmed, released or expire; among spends of allotments, gains, and bounds that are moved. Each takes place as a whole or not
+ * at all, nobody is turned away while anything is left, and what is left in the end is what came in less what orders,
+ * reservations and spends took. Many look at a counter more than once, before and after they spend of it, and at other things in
+ * between: what they are told fits together, at one moment.
  */
 public final class OrdersWorkload implements Workload {
     private static final long MILLI = 1_000_000L;
-    private static final long PATIENCE_NANOS = 600_000 * MILLI;
-    private static final RetryPolicy RETRIES = new RetryPolicy(12, 500_000, 50_000_000);
     private static final int LATEST = 12;
     private static final int KEYS_AT_ONCE = 50;
 
@@ -47,6 +40,8 @@ public final class OrdersWorkload implements Workload {
     private final CounterBounds bounds;
     private final CheckOptions options;
     private final OrderRules rules;
+    private final CounterRules counterRules;
+    private final boolean movesBounds;
     private final Log<Input, Output> log = new Log<>();
     private final Map<String, Sum> sums = new TreeMap<>();
     private final List<Deal> deals = new ArrayList<>();
@@ -60,22 +55,45 @@ public final class OrdersWorkload implements Workload {
     }
 
     /** A transaction that leaves a record: what it takes of each counter, or with a minus gives. */
-    private static final class Deal {
+    static final class Deal {
         private final String name;
         private final Key key;
         private final boolean isReservation;
         private final Map<String, Long> takes;
+        private final boolean intoAllowance;
         /** What somebody was told that has become of it; null if nobody was. */
         private @Nullable State told;
 
         private boolean isRefused;
 
-        Deal(int number, boolean isReservation, Map<String, Long> takes) {
+        Deal(int number, boolean isReservation, Map<String, Long> takes, boolean intoAllowance) {
             this.name = "deal-" + number;
             this.key =
                     isReservation ? ReservationRecord.key("sim", name) : KeyLayout.key("sim", "deals", List.of(name));
             this.isReservation = isReservation;
             this.takes = takes;
+            this.intoAllowance = intoAllowance;
+        }
+
+        String name() {
+            return name;
+        }
+
+        Key key() {
+            return key;
+        }
+
+        boolean isReservation() {
+            return isReservation;
+        }
+
+        Map<String, Long> takes() {
+            return takes;
+        }
+
+        /** Whether it may go into the allowance of the counters. */
+        boolean intoAllowance() {
+            return intoAllowance;
         }
     }
 
@@ -83,12 +101,21 @@ public final class OrdersWorkload implements Workload {
      * So many counters.
      *
      * @param units in each of them at first
+     * @param movesBounds whether their bounds and allowances are moved
      */
-    public OrdersWorkload(int counters, long units, CheckOptions options, OrderRules rules) {
+    public OrdersWorkload(
+            int counters,
+            long units,
+            boolean movesBounds,
+            CheckOptions options,
+            OrderRules rules,
+            CounterRules counterRules) {
         this.counters = counters;
         this.bounds = new CounterBounds(units, 0);
         this.options = options;
         this.rules = rules;
+        this.counterRules = counterRules;
+        this.movesBounds = movesBounds;
         for (int i = 0; i < counters; i++) {
             sums.put(nameOf(i), new Sum());
         }
@@ -98,7 +125,7 @@ public final class OrdersWorkload implements Workload {
         return "o" + counter;
     }
 
-    private static Key keyOf(String name) {
+    private static Key counterKey(String name) {
         return KeyLayout.key("sim", "orders", List.of(name));
     }
 
@@ -131,6 +158,8 @@ public final class OrdersWorkload implements Workload {
                 session.spend(done);
             } else if (dice < 96) {
                 session.giveBack(done);
+            } else if (dice < 98 && movesBounds) {
+                session.move(done);
             } else {
                 caller.after(random.between(0, 50 * MILLI), done);
             }
@@ -138,10 +167,10 @@ public final class OrdersWorkload implements Workload {
     }
 
     /** One user, who does one thing after the other. */
-    private final class Session {
+    private final class Session implements OrderTrade.Terms {
         private final Caller caller;
         private final SimRandom random;
-        private final Map<String, Log<Input, Output>.User> users = new LinkedHashMap<>();
+        private final Map<String, Log<Input, Output>.User> users = new TreeMap<>();
         private final boolean isReserving;
 
         Session(Caller caller, SimRandom random) {
@@ -150,16 +179,67 @@ public final class OrdersWorkload implements Workload {
             this.isReserving = random.chance(0.75);
         }
 
+        @Override
+        public CounterBounds bounds() {
+            return bounds;
+        }
+
+        @Override
+        public OrderRules rules() {
+            return rules;
+        }
+
+        @Override
+        public CounterRules counterRules() {
+            return counterRules;
+        }
+
+        @Override
+        public String someCounter(SimRandom drawn) {
+            return nameOf(drawn.below(counters));
+        }
+
+        @Override
+        public List<Key> latest() {
+            return deals.subList(Math.max(0, deals.size() - LATEST), deals.size()).stream()
+                    .map(deal -> deal.key)
+                    .toList();
+        }
+
+        @Override
+        public Key keyOf(String counter) {
+            return counterKey(counter);
+        }
+
+        @Override
+        public void tookPlace(OrderTrade trade) {
+            Deal deal = trade.deal();
+            State state = deal == null ? null : trade.state(deal);
+            if (deal != null && trade.isRefused()) {
+                deal.isRefused = true;
+            } else if (deal != null && state != null) {
+                told(deal, state);
+            }
+            trade.inputs().forEach((name, input) -> known(input, trade.outputOf(name), trade.invokedNanos()));
+        }
+
+        @Override
+        public void isUnknown(OrderTrade trade) {
+            if (!trade.isRefused()) {
+                trade.inputs().forEach((name, input) -> user(name).unknown(input, trade.invokedNanos()));
+            }
+        }
+
         private Log<Input, Output>.User user(String counter) {
             return users.computeIfAbsent(counter, name -> log.newUser());
         }
 
         private void known(Input input, Output output, long invoked) {
-            user(input.key()).known(input, output, invoked, caller.nowNanos());
+            user(input.counter()).known(input, output, invoked, caller.nowNanos());
         }
 
         private String someCounter() {
-            return nameOf(random.below(counters));
+            return someCounter(random);
         }
 
         private Map<String, Long> someTaken(int most) {
@@ -181,13 +261,13 @@ public final class OrdersWorkload implements Workload {
         }
 
         private Deal deal(boolean isReservation, Map<String, Long> takes) {
-            Deal deal = new Deal(deals.size(), isReservation, takes);
+            Deal deal = new Deal(deals.size(), isReservation, takes, random.chance(0.2));
             deals.add(deal);
             return deal;
         }
 
         void deal(boolean isReservation, Map<String, Long> takes, Runnable done) {
-            new Attempts(this, deal(isReservation, takes), null, done).run();
+            OrderTrade.making(this, caller, random, deal(isReservation, takes)).run(done);
         }
 
         /** Ends a reservation, of whomever. */
@@ -199,15 +279,20 @@ public final class OrdersWorkload implements Workload {
             }
             Deal deal = held.get(held.size() - 1 - random.below(Math.min(LATEST, held.size())));
             State end = random.pick(List.of(State.CONFIRMED, State.RELEASED, State.EXPIRED));
-            new Attempts(this, deal, end, done).run();
+            OrderTrade.ending(this, caller, random, deal, end).run(done);
         }
 
-        /** Says what one or two counters are, exactly. */
+        /** Says what some counters are, exactly. */
         void tell(Runnable done) {
-            Map<String, Long> asked = new TreeMap<>();
-            asked.put(someCounter(), 0L);
-            asked.put(someCounter(), 0L);
-            new Attempts(this, null, null, asked, done).run();
+            OrderTrade.telling(this, caller, random).run(done);
+        }
+
+        /** Moves the bound of a counter, or its allowance, or both; by more than there is room for, too. */
+        void move(Runnable done) {
+            String name = someCounter();
+            long allowance = random.chance(0.4) ? random.between(1, 10) : 0;
+            Input.Move move = new Input.Move(name, random.between(-15, 20), allowance);
+            OrderTrade.moving(this, caller, random, move).run(done);
         }
 
         void gain(Runnable done) {
@@ -216,10 +301,10 @@ public final class OrdersWorkload implements Workload {
             Input input = new Input.Gain(name, amount);
             long invoked = caller.nowNanos();
             sum(name).gainedPerhaps += amount;
-            caller.call(new ClientCall.Gain(keyOf(name), amount), deadline(random), outcome -> {
+            caller.call(new ClientCall.Gain(counterKey(name), amount), deadline(random), outcome -> {
                 if (outcome instanceof CallOutcome.Updated) {
                     sum(name).gained += amount;
-                    known(input, new Output.Accepted(), invoked);
+                    known(input, new Output.Done(null), invoked);
                 } else if (outcome instanceof CallOutcome.Failed) {
                     sum(name).gainedPerhaps -= amount;
                 } else {
@@ -230,22 +315,24 @@ public final class OrdersWorkload implements Workload {
         }
 
         void giveBack(Runnable done) {
-            ClientCall back = new ClientCall.GiveBack(keyOf(someCounter()), bounds);
+            ClientCall back = new ClientCall.GiveBack(counterKey(someCounter()), bounds);
             caller.call(back, deadline(random), outcome -> done.run());
         }
 
         void spend(Runnable done) {
             String name = someCounter();
             long amount = random.between(1, 3);
-            Input input = new Input.Spend(name, amount);
+            boolean intoAllowance = movesBounds && random.chance(0.2);
+            Input input = new Input.Spend(name, amount, intoAllowance);
             long invoked = caller.nowNanos();
             sum(name).soldPerhaps += amount;
             SpendManner manner = isReserving != random.chance(0.1) ? SpendManner.RESERVED : SpendManner.STRICT;
-            ClientCall call = new ClientCall.Spend(keyOf(name), bounds, amount, manner, false);
+            ClientCall call = new ClientCall.Spend(counterKey(name), bounds, amount, manner, intoAllowance);
             caller.call(call, deadline(random), outcome -> {
                 if (outcome instanceof CallOutcome.Spent spent && spent.accepted()) {
                     sum(name).sold += amount;
-                    known(input, new Output.Accepted(), invoked);
+                    Mode mode = spent.path() == SpendManner.STRICT ? Mode.STRICT : Mode.RESERVED;
+                    known(input, new Output.Done(mode), invoked);
                 } else if (outcome instanceof CallOutcome.Spent) {
                     sum(name).soldPerhaps -= amount;
                     known(input, new Output.Limit(), invoked);
@@ -259,237 +346,7 @@ public final class OrdersWorkload implements Workload {
         }
     }
 
-    /** One transaction, begun anew as long as it is aborted. */
-    private final class Attempts {
-        private final Session session;
-        private final @Nullable Deal deal;
-        /** How it ends the reservation that it is about; null if it makes a deal, or only tells. */
-        private final @Nullable State end;
-
-        private final Map<String, Long> takes;
-        private final Runnable done;
-        private final long invoked;
-        private int attempts;
-        /** The counters as the attempt that is under way has found them. */
-        private Map<String, CallOutcome.Opened> opened = Map.of();
-
-        /** What was read of the reservation; null if none was. */
-        private @Nullable Version record;
-
-        Attempts(Session session, Deal deal, @Nullable State end, Runnable done) {
-            this(session, deal, end, deal.takes, done);
-        }
-
-        Attempts(Session session, @Nullable Deal deal, @Nullable State end, Map<String, Long> takes, Runnable done) {
-            this.session = session;
-            this.deal = deal;
-            this.end = end;
-            this.takes = takes;
-            this.done = done;
-            this.invoked = session.caller.nowNanos();
-        }
-
-        private boolean cached() {
-            return attempts == 1 && session.caller.isCaching();
-        }
-
-        void run() {
-            attempts++;
-            if (deal == null || end == null) {
-                open();
-                return;
-            }
-            ClientCall read = new ClientCall.ReadVersions(List.of(deal.key), cached());
-            session.caller.call(read, deadline(session.random), outcome -> {
-                if (!(outcome instanceof CallOutcome.Versions found)) {
-                    again();
-                    return;
-                }
-                record = found.versions().get(0);
-                ReservationRecord seen = ReservationRecord.of(record);
-                if (seen == null || seen.state() != State.HELD || end == State.CONFIRMED) {
-                    opened = Map.of();
-                    commit();
-                } else {
-                    open();
-                }
-            });
-        }
-
-        private void open() {
-            List<Ask> asks = new ArrayList<>();
-            takes.forEach((name, amount) -> asks.add(new Ask(
-                    keyOf(name),
-                    bounds,
-                    end == null ? Math.max(0, amount) : 0,
-                    false,
-                    deal == null ? Need.ALL : Need.TO_CHANGE)));
-            ClientCall open = new ClientCall.OpenCounters(asks, cached());
-            session.caller.call(open, deadline(session.random), outcome -> {
-                if (!(outcome instanceof CallOutcome.CountersOpened all)) {
-                    again();
-                    return;
-                }
-                opened = new LinkedHashMap<>();
-                List<String> names = List.copyOf(takes.keySet());
-                for (int i = 0; i < names.size(); i++) {
-                    opened.put(names.get(i), all.counters().get(i));
-                }
-                if (session.random.chance(0.1)) {
-                    session.caller.after(session.random.between(0, 20 * MILLI), this::commit);
-                } else {
-                    commit();
-                }
-            });
-        }
-
-        private boolean lacks(String name) {
-            CallOutcome.Opened one = opened.get(name);
-            long amount = takes.getOrDefault(name, 0L);
-            return end == null && amount > 0 && one != null && !one.record().covers(amount, false);
-        }
-
-        private boolean isRefused() {
-            return takes.keySet().stream().anyMatch(this::lacks);
-        }
-
-        /** Whether the reservation is held, as it was read. */
-        private boolean endsIt() {
-            return held() != null;
-        }
-
-        private @Nullable ReservationRecord held() {
-            ReservationRecord seen = end == null || record == null ? null : ReservationRecord.of(record);
-            return seen != null && seen.state() == State.HELD ? seen : null;
-        }
-
-        private CounterRecord changed(String name, CounterRecord from) {
-            long amount = takes.getOrDefault(name, 0L);
-            if (deal == null || isRefused() || (end != null && !endsIt())) {
-                return from;
-            }
-            long taken = end == null ? amount : -amount;
-            return taken < 0 ? from.gaining(-taken) : taken > 0 ? from.spending(taken) : from;
-        }
-
-        private void commit() {
-            List<Read> reads = new ArrayList<>();
-            List<Write> writes = new ArrayList<>();
-            opened.forEach((name, one) -> {
-                CounterRecord after = changed(name, one.record());
-                if (rules.readsCounters()) {
-                    reads.add(Read.of(one.key(), one.version()));
-                }
-                if (one.changed() || !after.equals(one.record())) {
-                    writes.add(new Write(one.key(), after.encode()));
-                }
-            });
-            if (deal != null && end == null && !isRefused()) {
-                writes.add(new Write(deal.key, written(deal)));
-            } else if (deal != null && end != null && record != null) {
-                ReservationRecord held = held();
-                if (held == null || rules.readsReservation()) {
-                    reads.add(Read.of(deal.key, record));
-                }
-                if (held != null) {
-                    writes.add(new Write(deal.key, held.ended(end, 0).encode()));
-                }
-            }
-            if (!writes.isEmpty()) {
-                session.caller.call(new ClientCall.Commit(reads, writes), deadline(session.random), this::onAnswer);
-            } else if (!reads.isEmpty()) {
-                session.caller.call(new ClientCall.Validate(reads), deadline(session.random), this::onAnswer);
-            } else {
-                tookPlace();
-                done.run();
-            }
-        }
-
-        private Bytes written(Deal made) {
-            if (!made.isReservation) {
-                return Bytes.utf8(made.name);
-            }
-            List<ReservationRecord.Item> items = new ArrayList<>();
-            made.takes.forEach((name, amount) -> items.add(new ReservationRecord.Item(keyOf(name), bounds, amount)));
-            return new ReservationRecord(State.HELD, 0, items).encode();
-        }
-
-        private void onAnswer(CallOutcome outcome) {
-            if (outcome instanceof CallOutcome.Committed || outcome instanceof CallOutcome.Validated) {
-                tookPlace();
-                done.run();
-            } else if (outcome instanceof CallOutcome.Unknown unknown) {
-                if (session.random.chance(0.2)) {
-                    isUnknown();
-                    done.run();
-                    return;
-                }
-                ClientCall await = new ClientCall.AwaitOutcome(
-                        unknown.txn(), session.random.chance(0.5) ? unknown.participants() : List.of());
-                session.caller.call(await, PATIENCE_NANOS, settled -> {
-                    if (settled instanceof CallOutcome.Committed) {
-                        tookPlace();
-                    } else if (!(settled instanceof CallOutcome.Aborted)) {
-                        isUnknown();
-                    }
-                    done.run();
-                });
-            } else {
-                again();
-            }
-        }
-
-        private void again() {
-            if (RETRIES.mayTryAgainAfter(attempts)) {
-                session.caller.after(session.random.between(0, RETRIES.ceilingNanos(attempts)), this::run);
-            } else {
-                done.run();
-            }
-        }
-
-        /** What the attempt that was committed, or found to be true, has done and seen. */
-        private void tookPlace() {
-            if (deal == null) {
-                opened.forEach((name, one) -> session.known(
-                        new Input.Read(name), new Output.Value(one.record().room()), invoked));
-            } else if (isRefused()) {
-                deal.isRefused = true;
-                takes.forEach((name, amount) -> {
-                    if (lacks(name)) {
-                        session.known(new Input.Spend(name, amount), new Output.Limit(), invoked);
-                    }
-                });
-            } else if (end == null || endsIt()) {
-                tell(deal, end == null ? deal.isReservation ? State.HELD : State.CONFIRMED : end);
-                inputs().forEach(input -> session.known(input, new Output.Accepted(), invoked));
-            } else {
-                ReservationRecord seen = record == null ? null : ReservationRecord.of(record);
-                if (seen != null) {
-                    tell(deal, seen.state());
-                }
-            }
-        }
-
-        private void isUnknown() {
-            if (deal != null && !isRefused() && (end == null || endsIt())) {
-                inputs().forEach(input -> session.user(input.key()).unknown(input, invoked));
-            }
-        }
-
-        /** What it does to counters. */
-        private List<Input> inputs() {
-            List<Input> inputs = new ArrayList<>();
-            if (end != State.CONFIRMED) {
-                takes.forEach((name, amount) -> {
-                    long taken = end == null ? amount : -amount;
-                    inputs.add(taken > 0 ? new Input.Spend(name, taken) : new Input.Gain(name, -taken));
-                });
-            }
-            return inputs;
-        }
-    }
-
-    private static void tell(Deal deal, State state) {
+    private static void told(Deal deal, State state) {
         State before = deal.told;
         if (before != null && before != State.HELD && state != before && state != State.HELD) {
             throw invalid(deal.name + " was told to be " + before + ", and then to be " + state);
@@ -552,10 +409,11 @@ public final class OrdersWorkload implements Workload {
         }
         String name = nameOf(found.size());
         long invoked = caller.nowNanos();
-        caller.call(new ClientCall.ReadCounter(keyOf(name), bounds, true), 10_000 * MILLI, outcome -> {
+        caller.call(new ClientCall.ReadCounter(counterKey(name), bounds, true), 10_000 * MILLI, outcome -> {
             if (outcome instanceof CallOutcome.CounterValue value) {
-                found.put(name, value.room());
-                log.newUser().known(new Input.Read(name), new Output.Value(value.room()), invoked, caller.nowNanos());
+                found.put(name, value.room() - value.shift());
+                Output left = new Output.Left(value.room(), value.shift());
+                log.newUser().known(new Input.Look(name), left, invoked, caller.nowNanos());
                 readCounters(caller, found, then);
             } else {
                 then.accept(null);
@@ -563,7 +421,7 @@ public final class OrdersWorkload implements Workload {
         });
     }
 
-    /** Nobody does anything any more: what is left is what came in less what was sold, ordered and reserved. */
+    /** Nobody does anything any more: what is left, wherever the bound is, is what came in less what was sold, ordered and reserved. */
     private void checkSums(Map<String, Long> left, List<Version> records) {
         Map<String, Long> taken = new TreeMap<>();
         for (int i = 0; i < records.size(); i++) {
@@ -577,7 +435,7 @@ public final class OrdersWorkload implements Workload {
             boolean isTaken =
                     exists && (record == null || record.state() == State.HELD || record.state() == State.CONFIRMED);
             if (record != null) {
-                tell(deal, record.state());
+                told(deal, record.state());
                 if (record.state() == State.HELD && deal.told != State.HELD && deal.told != null) {
                     throw invalid(deal.name + " is held, and was told to be " + deal.told);
                 }
@@ -599,7 +457,7 @@ public final class OrdersWorkload implements Workload {
 
     @Override
     public void judge() {
-        BoundedCounterModel model = BoundedCounterModel.stock(bounds.initialRoom());
+        MovedBoundModel model = new MovedBoundModel(bounds, false);
         Log.demandValid("orders", HistoryCheck.check(model, log.history(), options));
     }
 }

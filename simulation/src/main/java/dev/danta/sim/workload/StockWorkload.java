@@ -2,16 +2,15 @@ package dev.danta.sim.workload;
 
 import dev.danta.check.CheckOptions;
 import dev.danta.check.HistoryCheck;
-import dev.danta.check.model.BoundedCounterModel;
-import dev.danta.check.model.BoundedCounterModel.Input;
 import dev.danta.check.model.BoundedCounterModel.Mode;
-import dev.danta.check.model.BoundedCounterModel.Output;
-import dev.danta.check.model.RegisterModel;
 import dev.danta.occ.Key;
 import dev.danta.sim.invariant.Violation;
 import dev.danta.sim.kernel.SimRandom;
+import dev.danta.sim.workload.MovedBoundModel.Input;
+import dev.danta.sim.workload.MovedBoundModel.Output;
 import dev.danta.txn.client.CallOutcome;
 import dev.danta.txn.client.ClientCall;
+import dev.danta.txn.client.CounterRules;
 import dev.danta.txn.client.SpendManner;
 import dev.danta.txn.counter.CounterBounds;
 import dev.danta.txn.key.KeyLayout;
@@ -28,6 +27,8 @@ import java.util.function.Consumer;
  * <p>Some of the counters have an allowance, and clients hold lax allotments of them: small amounts are charged to these, large
  * ones strictly, in whatever part of the cluster the client is. What is held so counts as spent to everybody else, so of these
  * counters it is judged that the allowance is kept, in every order of what was accepted, and that nothing is left that was sold.
+ *
+ * <p>In some runs bounds and allowances are moved meanwhile, by transactions of their own.
  */
 public final class StockWorkload implements Workload {
     private static final long MILLI = 1_000_000L;
@@ -39,7 +40,9 @@ public final class StockWorkload implements Workload {
     private final int lax;
     private final CounterBounds bounds;
     private final CounterBounds laxBounds;
+    private final boolean movesBounds;
     private final CheckOptions options;
+    private final CounterRules rules;
     private final Log<Input, Output> log = new Log<>();
     private final Log<Input, Output> laxLog = new Log<>();
     private final Map<String, Sum> sums = new TreeMap<>();
@@ -50,6 +53,8 @@ public final class StockWorkload implements Workload {
         private long gainedPerhaps;
         private long sold;
         private long soldPerhaps;
+        /** The furthest below its first bound that anybody has asked for that it may be, allowance included. */
+        private long deepest;
     }
 
     /**
@@ -58,15 +63,25 @@ public final class StockWorkload implements Workload {
      * @param units in each of them at first
      * @param lax how many of them clients hold lax allotments of
      * @param allowance of these
+     * @param movesBounds whether their bounds and allowances are moved
      */
-    public StockWorkload(int counters, long units, int lax, long allowance, CheckOptions options) {
+    public StockWorkload(
+            int counters,
+            long units,
+            int lax,
+            long allowance,
+            boolean movesBounds,
+            CheckOptions options,
+            CounterRules rules) {
         this.counters = counters;
         this.lax = lax;
         this.bounds = new CounterBounds(units, 0);
         this.laxBounds = new CounterBounds(units, allowance);
+        this.movesBounds = movesBounds;
         this.options = options;
+        this.rules = rules;
         for (int i = 0; i < counters; i++) {
-            sums.put(nameOf(i), new Sum());
+            sum(nameOf(i)).deepest = boundsOf(nameOf(i)).allowance();
         }
     }
 
@@ -106,9 +121,12 @@ public final class StockWorkload implements Workload {
             } else if (dice < 80) {
                 SpendManner other = usual == SpendManner.STRICT ? SpendManner.RESERVED : SpendManner.STRICT;
                 long amount = random.chance(0.05) ? random.between(8, 30) : random.between(1, SMALL_MAX);
-                spend(caller, random, now, name, amount, random.chance(0.9) ? usual : other, false, done);
+                SpendManner manner = random.chance(0.9) ? usual : other;
+                spend(caller, random, now, name, amount, manner, movesBounds && random.chance(0.3), done);
             } else if (dice < 90) {
                 read(caller, random, now, name, random.chance(0.5), answered -> done.run());
+            } else if (dice < 92 && movesBounds) {
+                move(caller, random, now, name, done);
             } else if (dice < 94) {
                 ClientCall back = new ClientCall.GiveBack(keyOf(name), boundsOf(name));
                 caller.call(back, deadline(random), outcome -> done.run());
@@ -135,6 +153,30 @@ public final class StockWorkload implements Workload {
         }
     }
 
+    /** Moves the bound, or the allowance, or both; by more than there is room for, too. */
+    private void move(Caller caller, SimRandom random, Log<Input, Output>.User user, String name, Runnable done) {
+        long usual = boundsOf(name).allowance();
+        Input.Move move = new Input.Move(
+                name, random.between(-15, 20), random.chance(0.5) ? usual : random.between(0, 2 * usual + 5));
+        long invoked = caller.nowNanos();
+        Sum sum = sum(name);
+        sum.deepest = Math.max(sum.deepest, move.shift() + move.allowance());
+        CounterTxn.run(
+                caller,
+                random,
+                rules,
+                OrderRules.PROTOCOL,
+                attempt -> attempt.bound(keyOf(name), boundsOf(name), move.shift(), move.allowance(), attempt::commit),
+                ended -> {
+                    if (ended == CounterTxn.End.DONE) {
+                        user.known(move, new Output.Done(null), invoked, caller.nowNanos());
+                    } else if (ended == CounterTxn.End.UNKNOWN) {
+                        user.unknown(move, invoked);
+                    }
+                    done.run();
+                });
+    }
+
     private static long deadline(SimRandom random) {
         return random.between(random.chance(0.2) ? 30 : 1_000, 8_000) * MILLI;
     }
@@ -147,7 +189,7 @@ public final class StockWorkload implements Workload {
         caller.call(new ClientCall.Gain(keyOf(name), amount), deadline(random), outcome -> {
             if (outcome instanceof CallOutcome.Updated) {
                 sum(name).gained += amount;
-                user.known(input, new Output.Accepted(), invoked, caller.nowNanos());
+                user.known(input, new Output.Done(null), invoked, caller.nowNanos());
             } else if (outcome instanceof CallOutcome.Failed) {
                 sum(name).gainedPerhaps -= amount;
             } else {
@@ -166,7 +208,7 @@ public final class StockWorkload implements Workload {
             SpendManner manner,
             boolean intoAllowance,
             Runnable done) {
-        Input input = new Input.Spend(name, amount);
+        Input.Spend input = new Input.Spend(name, amount, intoAllowance);
         long invoked = caller.nowNanos();
         sum(name).soldPerhaps += amount;
         ClientCall call = new ClientCall.Spend(keyOf(name), boundsOf(name), amount, manner, intoAllowance);
@@ -175,11 +217,11 @@ public final class StockWorkload implements Workload {
                 ClientCall await = new ClientCall.AwaitOutcome(
                         unknown.txn(), random.chance(0.5) ? unknown.participants() : List.of());
                 caller.call(await, PATIENCE_NANOS, settled -> {
-                    spent(caller, user, input, amount, invoked, settled);
+                    spent(caller, user, input, invoked, settled);
                     done.run();
                 });
             } else {
-                spent(caller, user, input, amount, invoked, outcome);
+                spent(caller, user, input, invoked, outcome);
                 done.run();
             }
         });
@@ -187,15 +229,16 @@ public final class StockWorkload implements Workload {
 
     /** A strict spend that was not known to be accepted was, if its transaction was committed. */
     private void spent(
-            Caller caller, Log<Input, Output>.User user, Input input, long amount, long invoked, CallOutcome outcome) {
-        Sum sum = sum(input.key());
+            Caller caller, Log<Input, Output>.User user, Input.Spend input, long invoked, CallOutcome outcome) {
+        Sum sum = sum(input.counter());
+        long amount = input.amount();
         boolean limit = outcome instanceof CallOutcome.Spent answer && !answer.accepted();
         if (limit) {
             sum.soldPerhaps -= amount;
             user.known(input, new Output.Limit(), invoked, caller.nowNanos());
         } else if (outcome instanceof CallOutcome.Spent || outcome instanceof CallOutcome.Committed) {
             sum.sold += amount;
-            user.known(input, new Output.Accepted(modeOf(outcome)), invoked, caller.nowNanos());
+            user.known(input, new Output.Done(modeOf(outcome)), invoked, caller.nowNanos());
         } else if (outcome instanceof CallOutcome.Failed || outcome instanceof CallOutcome.Aborted) {
             sum.soldPerhaps -= amount;
         } else {
@@ -222,16 +265,20 @@ public final class StockWorkload implements Workload {
             if (outcome instanceof CallOutcome.CounterValue value) {
                 check(name, value);
                 if (exact && !isLax(name)) {
-                    user.known(new Input.Read(name), new Output.Value(value.room()), invoked, caller.nowNanos());
+                    user.known(new Input.Look(name), left(value), invoked, caller.nowNanos());
                 }
             }
             answered.accept(outcome instanceof CallOutcome.CounterValue);
         });
     }
 
+    private static Output left(CallOutcome.CounterValue value) {
+        return new Output.Left(value.room(), value.shift());
+    }
+
     private void check(String name, CallOutcome.CounterValue value) {
         boolean hasLeftSome = value.exact() && value.allotted() != 0 && !isLax(name);
-        if (value.room() < -boundsOf(name).allowance() || hasLeftSome) {
+        if (value.room() - value.shift() < -sum(name).deepest || hasLeftSome) {
             throw new Violation(Violation.Kind.HISTORY_INVALID, "stock: " + name + " is " + value);
         }
     }
@@ -251,10 +298,9 @@ public final class StockWorkload implements Workload {
         caller.call(new ClientCall.ReadCounter(keyOf(name), boundsOf(name), true), 10_000 * MILLI, outcome -> {
             if (outcome instanceof CallOutcome.CounterValue value) {
                 check(name, value);
-                checkSum(name, value.room());
+                checkSum(name, value.room() - value.shift());
                 if (!isLax(name)) {
-                    log.newUser()
-                            .known(new Input.Read(name), new Output.Value(value.room()), invoked, caller.nowNanos());
+                    log.newUser().known(new Input.Look(name), left(value), invoked, caller.nowNanos());
                 }
                 readFrom(number + 1, caller, random, answered);
             } else {
@@ -280,10 +326,9 @@ public final class StockWorkload implements Workload {
 
     @Override
     public void judge() {
-        BoundedCounterModel model = BoundedCounterModel.stock(bounds.initialRoom());
-        Log.demandValid("stock", HistoryCheck.check(model, log.history(), options));
-        BoundedCounterModel within = new BoundedCounterModel(
-                laxBounds.initialRoom(), -laxBounds.allowance(), Long.MAX_VALUE, RegisterModel.FailedCas.DROPPED);
-        Log.demandValid("stock with an allowance", HistoryCheck.check(within, laxLog.history(), options));
+        Log.demandValid("stock", HistoryCheck.check(new MovedBoundModel(bounds, false), log.history(), options));
+        Log.demandValid(
+                "stock with an allowance",
+                HistoryCheck.check(new MovedBoundModel(laxBounds, true), laxLog.history(), options));
     }
 }

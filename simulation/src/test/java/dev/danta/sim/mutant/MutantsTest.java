@@ -56,14 +56,18 @@ final class MutantsTest {
                 "m23-dropped-deletion-read-as-behind",
                 "m27-forgotten-record-entered",
                 "x-any-acceptance-counts",
+                "x-bound-tightened-over-allotments",
                 "x-closed-without-fence",
+                "x-collections-bound-kept",
                 "x-holds-ignored",
+                "x-moved-bound-forgets-lax",
                 "x-order-without-its-counters",
                 "x-page-not-in-index",
                 "x-provider-operations-not-read",
                 "x-provider-transfers-in-two-steps",
                 "x-remembered-not-validated",
                 "x-reservation-ended-twice",
+                "x-second-look-forgets-the-first",
                 "x-session-not-marked",
                 "x-view-hashes-of-one"
             })
