@@ -23,6 +23,7 @@ import dev.danta.sim.workload.OnceRules;
 import dev.danta.sim.workload.OnceWorkload;
 import dev.danta.sim.workload.OrderRules;
 import dev.danta.sim.workload.OrdersWorkload;
+import dev.danta.sim.workload.PortRules;
 import dev.danta.sim.workload.RegisterWorkload;
 import dev.danta.sim.workload.RelaxedWorkload;
 import dev.danta.sim.workload.RingWorkload;
@@ -466,10 +467,10 @@ public enum Scenario {
                 boolean movesBounds = units % 5 == 0 || units % 5 == 4;
                 yield List.of(new StockWorkload(counters, units, lax, allowance, movesBounds, CHECK, counterRules));
             }
-            case FACTORY -> List.of(new ApplicationWorkload(factory(random)));
+            case FACTORY -> List.of(factory(random, PortRules.PROTOCOL));
             case PROVIDER -> List.of(provider(random, ProviderRules.RIGHT));
             case ORDERS -> List.of(orders(random, OrderRules.PROTOCOL, counterRules));
-            case POOL -> List.of(pool(random));
+            case POOL -> List.of(pool(random, PortRules.PROTOCOL));
             case FEED -> List.of(new FeedWorkload(shards, (int) random.between(1, 3)));
             case COUNTER -> List.of(RelaxedWorkload.ofCounters((int) random.between(1, 3)));
             case LWW -> List.of(RelaxedWorkload.ofRegisters((int) random.between(1, 3)));
@@ -494,10 +495,11 @@ public enum Scenario {
                 random.pick(List.of(0.0, 0.99)),
                 random.chance(0.3) ? ProviderSize.WHALE_PERCENT : 0,
                 true);
-        return new ApplicationWorkload(new Provider(size, rules, CHECK));
+        return new ApplicationWorkload(new Provider(size, rules, CHECK), PortRules.PROTOCOL);
     }
 
-    private static Workload pool(SimRandom random) {
+    /** Small pools, whose users' clients keep to these rules. */
+    public static Workload pool(SimRandom random, PortRules rules) {
         PoolSettings settings = new PoolSettings(
                 (int) random.between(1, 3),
                 (int) random.between(1, 3),
@@ -505,7 +507,12 @@ public enum Scenario {
                 random.pick(List.of(PoolSettings.Skew.values())),
                 // Replicas pull each other's logs as seldom as it is drawn.
                 Duration.ofSeconds(8));
-        return new ApplicationWorkload(new Pool(settings, CHECK));
+        return new ApplicationWorkload(new Pool(settings, CHECK), rules);
+    }
+
+    /** A small factory, a sale, or a ring, whose users' clients keep to these rules. */
+    public static Workload factory(SimRandom random, PortRules rules) {
+        return new ApplicationWorkload(factory(random), rules);
     }
 
     private static Application factory(SimRandom random) {

@@ -52,6 +52,7 @@ public final class Mutants {
         all.addAll(SpendMutants.all(USUAL));
         all.addAll(EventMutants.all(USUAL));
         all.addAll(LevelMutants.all(USUAL));
+        all.addAll(ApplicationMutants.all(USUAL));
         all.addAll(ProviderMutants.all(USUAL));
         all.addAll(CounterMutants.all(USUAL));
         all.addAll(OrderMutants.all(USUAL));

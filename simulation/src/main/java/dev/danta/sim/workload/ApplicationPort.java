@@ -43,12 +43,14 @@ final class ApplicationPort implements Port {
 
     private final Caller caller;
     private final SimRandom random;
+    private final PortRules rules;
     /** What this user has read in its session and changed. */
     private final SessionMarks session = new SessionMarks("sim", SessionMarks.BYTES_MAX);
 
-    ApplicationPort(Caller caller, SimRandom random) {
+    ApplicationPort(Caller caller, SimRandom random, PortRules rules) {
         this.caller = caller;
         this.random = random;
+        this.rules = rules;
     }
 
     private long deadline() {
@@ -84,19 +86,46 @@ final class ApplicationPort implements Port {
                 random,
                 work.records().stream().map(ApplicationPort::key).toList(),
                 work.counters().stream().map(counted -> ask(counted, need)).toList(),
+                rules,
                 (seen, counters) -> {
-                    last[0] = work.body().of(new SeenByWork(work, seen, counters));
+                    last[0] = work.body().of(new SeenByWork(work, rules, seen, counters));
                     return mayTakeEffect(last[0], need)
-                            ? writes(work, last[0], counters)
+                            ? writes(work, committed(last[0]), counters)
                             : writes(work, Work.Effect.none(""), counters);
                 },
                 end -> {
                     if (end instanceof TxnEnd.Committed && !mayTakeEffect(last[0], need)) {
                         transact(work, Need.ALL, then);
+                    } else if (end instanceof TxnEnd.Committed
+                            && !rules.commitsTogether()
+                            && !work.counters().isEmpty()) {
+                        countLater(work, last[0], then);
                     } else {
                         then.accept(ending(end, last[0]));
                     }
                 });
+    }
+
+    /** What of it the commit brings about: all of it, if it is right. */
+    private Work.Effect committed(Work.Effect effect) {
+        if (!rules.commitsTogether()) {
+            return new Work.Effect(effect.answer(), effect.puts(), List.of(), Map.of(), Map.of());
+        }
+        if (rules.gainsWithCommit()) {
+            return effect;
+        }
+        effect.gained().forEach((place, amount) -> gain(place, amount, reply -> {}));
+        return new Work.Effect(effect.answer(), effect.puts(), effect.spent(), Map.of(), effect.bounds());
+    }
+
+    /** What was put into records is there, and now what is to be done to counters is done, if there is enough. */
+    private void countLater(Work work, Work.Effect effect, Consumer<Work.Ending> then) {
+        Work counting = new Work(List.of(), work.counters(), seen -> {
+            List<Place> enough = effect.spent().stream().filter(seen::enough).toList();
+            return new Work.Effect(effect.answer(), Map.of(), enough, effect.gained(), effect.bounds());
+        });
+        new ApplicationPort(caller, random, PortRules.PROTOCOL)
+                .transact(counting, ending -> then.accept(new Work.Ending.Done(effect)));
     }
 
     /** A bound is moved when what others hold is called in. */
@@ -157,7 +186,8 @@ final class ApplicationPort implements Port {
                 : new Work.Ending.NotDone("no attempt was committed");
     }
 
-    private record SeenByWork(Work work, Map<Key, Version> versions, Map<Key, CallOutcome.Opened> counters)
+    private record SeenByWork(
+            Work work, PortRules rules, Map<Key, Version> versions, Map<Key, CallOutcome.Opened> counters)
             implements Work.Seen {
         @Override
         public @Nullable String value(Place record) {
@@ -173,7 +203,8 @@ final class ApplicationPort implements Port {
         public boolean enough(Place counter) {
             for (Work.Counted counted : work.counters()) {
                 if (counted.place().equals(counter)) {
-                    return opened(counters, counter).record().covers(counted.amount(), counted.intoAllowance());
+                    CounterRecord record = opened(counters, counter).record();
+                    return rules.covers(record, bounds(counter), counted.amount(), counted.intoAllowance());
                 }
             }
             throw notNamed(counter);
@@ -349,7 +380,7 @@ final class ApplicationPort implements Port {
     private <V extends @Nullable Object> void find(
             Place place, Look look, Function<@Nullable RelaxedState, V> value, Consumer<Found<V>> then) {
         Key key = key(place);
-        if (look == Look.LOCAL) {
+        if (look == Look.LOCAL || (look == Look.SESSION && !rules.keepsSession())) {
             ask(
                     new ClientCall.ReadRelaxed(key, Level.LOCAL),
                     then,

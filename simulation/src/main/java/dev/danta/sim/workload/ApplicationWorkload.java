@@ -12,17 +12,19 @@ import java.util.function.Consumer;
 /** A reference application, whose users are the sessions of a run: whoever comes first makes it ready. It judges itself. */
 public final class ApplicationWorkload implements Workload {
     private final Application application;
+    private final PortRules rules;
     private final ArrayDeque<Runnable> audits = new ArrayDeque<>();
     private boolean prepared;
 
     /** Of an application that has not been used yet. */
-    public ApplicationWorkload(Application application) {
+    public ApplicationWorkload(Application application, PortRules rules) {
         this.application = application;
+        this.rules = rules;
     }
 
     @Override
     public Script newScript(Caller caller, SimRandom random) {
-        Port port = new ApplicationPort(caller, random);
+        Port port = new ApplicationPort(caller, random, rules);
         Application.Step user = application.newUser(port);
         return done -> {
             if (prepared) {
@@ -39,7 +41,7 @@ public final class ApplicationWorkload implements Workload {
     /** One after the other, as applications are told that it is. */
     @Override
     public void readAll(Caller caller, SimRandom random, Consumer<Boolean> answered) {
-        audits.add(() -> application.audit(new ApplicationPort(caller, random), read -> {
+        audits.add(() -> application.audit(new ApplicationPort(caller, random, PortRules.PROTOCOL), read -> {
             audits.remove();
             if (!audits.isEmpty()) {
                 caller.after(0, audits.element());

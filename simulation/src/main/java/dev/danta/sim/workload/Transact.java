@@ -32,6 +32,8 @@ final class Transact {
     /** Whether it may leave nothing behind where it writes nothing, as the SDK has it. */
     private final boolean mayValidate;
 
+    private final PortRules rules;
+
     private final Body body;
     private final Consumer<TxnEnd> done;
     /** The counters as they were opened for this attempt. */
@@ -50,9 +52,11 @@ final class Transact {
             List<Key> keys,
             List<ClientCall.OpenCounters.Ask> asks,
             boolean mayValidate,
+            PortRules rules,
             Body body,
             Consumer<TxnEnd> done) {
         this.mayValidate = mayValidate;
+        this.rules = rules;
         this.caller = caller;
         this.random = random;
         this.keys = keys;
@@ -68,7 +72,8 @@ final class Transact {
             List<Key> keys,
             Function<Map<Key, Version>, List<Write>> body,
             Consumer<TxnEnd> done) {
-        new Transact(caller, random, keys, List.of(), false, (seen, counters) -> body.apply(seen), done).tryOnce();
+        Body ofRecords = (seen, counters) -> body.apply(seen);
+        new Transact(caller, random, keys, List.of(), false, PortRules.PROTOCOL, ofRecords, done).tryOnce();
     }
 
     /** The same, with bounded counters, whose records {@code body} writes if it has to; all is only read if it writes nothing. */
@@ -77,9 +82,10 @@ final class Transact {
             SimRandom random,
             List<Key> keys,
             List<ClientCall.OpenCounters.Ask> asks,
+            PortRules rules,
             Body body,
             Consumer<TxnEnd> done) {
-        new Transact(caller, random, keys, asks, true, body, done).tryOnce();
+        new Transact(caller, random, keys, asks, true, rules, body, done).tryOnce();
     }
 
     private void tryOnce() {
@@ -133,9 +139,15 @@ final class Transact {
 
     private void commit(Map<Key, Version> seen) {
         List<Read> reads = new ArrayList<>();
-        seen.forEach((key, version) -> reads.add(Read.of(key, version)));
+        if (rules.validatesRecords()) {
+            seen.forEach((key, version) -> reads.add(Read.of(key, version)));
+        }
         opened.forEach((key, one) -> reads.add(Read.of(key, one.version())));
         List<Write> writes = body.of(seen, opened);
+        if (reads.isEmpty() && writes.isEmpty()) {
+            done.accept(new TxnEnd.Committed(seen));
+            return;
+        }
         boolean validates = writes.isEmpty() && mayValidate && random.chance(0.7);
         ClientCall end = validates ? new ClientCall.Validate(reads) : new ClientCall.Commit(reads, writes);
         caller.call(end, deadline(), outcome -> onAnswer(seen, outcome));
