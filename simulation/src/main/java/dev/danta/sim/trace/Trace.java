@@ -14,6 +14,8 @@ public final class Trace {
     private static final long MULTIPLIER = 0x9e3779b97f4a7c15L;
     private static final int ROTATION = 29;
     private static final int BLOCK = 4;
+    /** What stands for {@link Words#ASIDE} where it is written down. */
+    private static final char SHOWN_ASIDE = '`';
 
     private final EventQueue events;
     private final @Nullable Appender out;
@@ -94,7 +96,7 @@ public final class Trace {
         line.getChars(0, length, chars, 0);
         digest(out == null ? length : withoutAsides(length));
         if (out != null) {
-            out.line(line);
+            out.line(line.toString().replace(Words.ASIDE, SHOWN_ASIDE));
         }
     }
 

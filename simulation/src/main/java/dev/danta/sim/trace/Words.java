@@ -82,8 +82,8 @@ import org.jspecify.annotations.Nullable;
  * Clients are named by the low half of their ids, times count from the start of the run.
  */
 final class Words {
-    /** Encloses what a reader wants to see but a digest must not depend on. */
-    static final char ASIDE = '`';
+    /** Encloses what a reader wants to see but a digest must not depend on. Keys and values are never written with it. */
+    static final char ASIDE = '\u0001';
 
     /** As much of a list, or of the elements of a value, makes a step differ from others. */
     private static final int LIST_MAX = 8;

@@ -69,6 +69,15 @@ final class TraceTest {
         assertThat(lines.get(0)).contains("+1378", " of 20");
     }
 
+    /** Keys and values may have any character in them. */
+    @Test
+    void whatLooksLikeAnAsideIsDigestedAllTheSame() {
+        written.event("r1", "has `this` of c1");
+        digested.event("r1", "has `this` of c1");
+
+        assertThat(written.digest()).isEqualTo(digested.digest());
+    }
+
     @Test
     void anyDifferenceInAStepChangesTheDigest() {
         fill(written, 1);
