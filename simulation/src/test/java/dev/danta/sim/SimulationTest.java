@@ -71,8 +71,8 @@ final class SimulationTest {
 
     /** In the end, events that were never acknowledged came between a view and the pages that it was compared with. */
     @Test
-    void seed2065OfEventsIsClean() {
-        cleanRun(new SimSettings(3, 1, 4, Scenario.EVENTS, Duration.ofSeconds(5)), 2065);
+    void seed609OfEventsIsClean() {
+        cleanRun(new SimSettings(3, 1, 4, Scenario.EVENTS, Duration.ofSeconds(5)), 609);
     }
 
     /** An exact read showed what was spent of an allotment after a gain, and not the gain, which came first. */

@@ -51,8 +51,6 @@ public final class EventsWorkload implements Workload {
 
     private static final double OTHER_LENGTH = 0.2;
     private static final int REGIONS = 2;
-    /** Of how many views not all pages are read behind them: what they have shown those read later are held to. */
-    private static final double NOT_READ_AGAIN = 0.5;
     /** The first half of the ids of those who record events. */
     private static final long RECORDERS = 0xE7E27;
 
@@ -287,10 +285,6 @@ public final class EventsWorkload implements Workload {
             requireAll(seen.events(), before, "a view does not show what was acknowledged before it was read: ");
             // Whoever reads it later sees no less.
             acknowledge(stream, seen.events());
-            if (random.chance(NOT_READ_AGAIN)) {
-                done.run();
-                return;
-            }
             asking.all(after -> {
                 if (after != null) {
                     requireAll(after.events(), seen.events(), "a view has shown what is not there: ");
