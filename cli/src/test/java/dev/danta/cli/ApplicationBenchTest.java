@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.danta.scenario.Application;
 import dev.danta.scenario.Broken;
 import dev.danta.scenario.Collection;
+import dev.danta.scenario.Place;
 import dev.danta.scenario.Port;
 import dev.danta.scenario.Work;
 import dev.danta.testkit.EmbeddedCluster;
@@ -149,11 +150,49 @@ final class ApplicationBenchTest {
                                         && hasOneOrMore(events)
                                         && read instanceof Port.Found.Value<@Nullable String> value
                                         && "v".equals(value.value());
-                                port.after(
-                                        1,
-                                        () -> then.accept(
-                                                new Done("everything", isAll ? Ending.DONE : Ending.NOT_DONE)));
+                                follow(
+                                        port,
+                                        List.of(registers.at("r"), records.at("a"), streams.at("e")),
+                                        isTold -> then.accept(new Done(
+                                                "everything", isAll && isTold ? Ending.DONE : Ending.NOT_DONE)));
                             })));
+        }
+
+        /** What is changed behind a cursor is told. */
+        private void follow(Port port, List<Place> places, Consumer<Boolean> then) {
+            if (places.isEmpty()) {
+                then.accept(true);
+                return;
+            }
+            Place place = places.get(0);
+            port.follow(place.collection(), null, begun -> {
+                Port.Cursor cursor = begun instanceof Port.Found.Value<Port.News> value
+                        ? value.value().next()
+                        : null;
+                Runnable look = () -> port.follow(place.collection(), cursor, found -> {
+                    boolean isTold = found instanceof Port.Found.Value<Port.News> value
+                            && value.value().next() != null
+                            && value.value().changes().stream()
+                                    .anyMatch(change -> change.place().equals(place));
+                    if (isTold) {
+                        follow(port, places.subList(1, places.size()), then);
+                    } else {
+                        then.accept(false);
+                    }
+                });
+                if (place.collection().equals(registers)) {
+                    port.put(place, "v", Port.Ack.QUORUM, put -> look.run());
+                } else if (place.collection().equals(records)) {
+                    Work work = new Work(
+                            List.of(),
+                            List.of(),
+                            seen -> new Work.Effect("", Map.of(place, "x"), List.of(), Map.of(), Map.of()));
+                    port.transact(work, ending -> look.run());
+                } else {
+                    Port.Event event = new Port.Event("followed", port.wallMicros() - 1, "what\nhappened");
+                    port.append(place, event, Port.Ack.QUORUM, appended -> look.run());
+                }
+            });
         }
 
         private static <E> boolean hasOneOrMore(Port.Found<List<E>> found) {

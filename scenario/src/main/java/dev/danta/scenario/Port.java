@@ -63,6 +63,14 @@ public interface Port {
     /** The events of a stream that happened from {@code fromMicros} on and before {@code toMicros}, by when they happened. */
     void events(Place stream, long fromMicros, long toMicros, Look look, Consumer<Found<List<Event>>> then);
 
+    /**
+     * Some of what has changed in records, registers or streams behind a cursor, as one replica of each shard has learned of it:
+     * each change once at least, and those of one place in order, but for such as are marked.
+     *
+     * @param from null to begin: then only where to go on is of interest. What there is is to be read after that
+     */
+    void follow(Collection collection, @Nullable Cursor from, Consumer<Found<News>> then);
+
     /** Does {@code then} after a while. */
     void after(long nanos, Runnable then);
 
@@ -112,6 +120,30 @@ public interface Port {
      * @param whenMicros when it happened, in microseconds since 1970
      */
     record Event(String id, long whenMicros, String what) {}
+
+    /** Where to go on following. */
+    interface Cursor {}
+
+    /**
+     * What has changed.
+     *
+     * @param next where to go on; null if what comes there cannot be told any more
+     */
+    record News(List<Change> changes, @Nullable Cursor next) {
+        public News {
+            changes = List.copyOf(changes);
+        }
+    }
+
+    /**
+     * A change of a place.
+     *
+     * @param value what a record or a register has now; null if it was deleted, or of a stream
+     * @param event of a stream; else null
+     * @param isOvertaken whether there was something newer already
+     */
+    record Change(
+            Place place, @Nullable String value, @Nullable Event event, boolean isOvertaken) {}
 
     /** How a change went. */
     enum Reply {

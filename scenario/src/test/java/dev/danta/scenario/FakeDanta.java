@@ -45,6 +45,7 @@ public final class FakeDanta {
     private final Map<Place, Counter> counters = new TreeMap<>();
     private final Map<String, Long> stamps = new TreeMap<>();
     private final Map<String, Port.Spent> keys = new TreeMap<>();
+    private final List<Port.Change> log = new ArrayList<>();
     private int uncertainPercent;
     private long now;
     private long number;
@@ -69,9 +70,13 @@ public final class FakeDanta {
         GOES_BACK,
         /** Who asks again under the same key is told something else. */
         FORGETS_KEYS,
+        /** Some of what changes is not told to those who follow. */
+        SKIPS,
         /** Who was not told in time how it went is never told. */
         KEEPS_SILENT
     }
+
+    private record At(int position) implements Port.Cursor {}
 
     private record Due(long at, long number, Runnable what) {}
 
@@ -285,6 +290,12 @@ public final class FakeDanta {
         return isEnough ? !does(Wrong.REFUSES) : does(Wrong.OVERSPENDS);
     }
 
+    private void changed(Port.Change change) {
+        if (!does(Wrong.SKIPS)) {
+            log.add(change);
+        }
+    }
+
     private Work.Ending transact(Work work) {
         Map<Place, @Nullable String> read = new TreeMap<>();
         for (Place record : work.records()) {
@@ -333,7 +344,10 @@ public final class FakeDanta {
         int times = does(Wrong.LOSES) ? 0 : does(Wrong.DOUBLES) ? 2 : 1;
         boolean isTorn = does(Wrong.TEARS);
         for (int i = 0; i < times; i++) {
-            effect.puts().forEach((place, value) -> value(place).add(value, now));
+            effect.puts().forEach((place, value) -> {
+                value(place).add(value, now);
+                changed(new Port.Change(place, value, null, false));
+            });
             if (!isTorn) {
                 effect.spent().forEach(place -> {
                     Work.Counted counted = named.get(place);
@@ -459,6 +473,7 @@ public final class FakeDanta {
                     () -> {
                         if (isLast(register, "", stamp)) {
                             value(register).add(value, now);
+                            changed(new Port.Change(register, value, null, false));
                         }
                     },
                     then);
@@ -520,6 +535,7 @@ public final class FakeDanta {
                         next.add(event);
                         next.sort(Comparator.comparingLong(Event::whenMicros).thenComparing(Event::id));
                         stream(stream).add(next, now);
+                        changed(new Port.Change(stream, null, event, false));
                     },
                     then);
         }
@@ -537,6 +553,23 @@ public final class FakeDanta {
                                                     event.whenMicros() >= fromMicros && event.whenMicros() < toMicros)
                                             .toList())
                                     : new Found.Nothing<>()));
+        }
+
+        @Override
+        public void follow(Collection collection, @Nullable Cursor from, Consumer<Found<News>> then) {
+            later(delay(), () -> {
+                int fate = random.nextInt(PERCENT);
+                if (fate < uncertainPercent) {
+                    then.accept(fate % 2 == 0 ? new Found.Nothing<>() : new Found.Value<>(new News(List.of(), null)));
+                    return;
+                }
+                int begin = from instanceof At at ? at.position() : log.size();
+                List<Change> changes = log.subList(begin, log.size()).stream()
+                        .filter(change -> change.place().collection().equals(collection))
+                        .toList();
+                News news = new News(changes, new At(log.size()));
+                later(delay(), () -> then.accept(new Found.Value<>(news)));
+            });
         }
 
         @Override

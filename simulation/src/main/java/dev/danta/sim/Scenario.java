@@ -467,10 +467,10 @@ public enum Scenario {
                 boolean movesBounds = units % 5 == 0 || units % 5 == 4;
                 yield List.of(new StockWorkload(counters, units, lax, allowance, movesBounds, CHECK, counterRules));
             }
-            case FACTORY -> List.of(factory(random, PortRules.PROTOCOL));
-            case PROVIDER -> List.of(provider(random, ProviderRules.RIGHT));
+            case FACTORY -> List.of(factory(random, shards, PortRules.PROTOCOL));
+            case PROVIDER -> List.of(provider(random, shards, ProviderRules.RIGHT));
             case ORDERS -> List.of(orders(random, OrderRules.PROTOCOL, counterRules));
-            case POOL -> List.of(pool(random, PortRules.PROTOCOL));
+            case POOL -> List.of(pool(random, shards, PortRules.PROTOCOL));
             case FEED -> List.of(new FeedWorkload(shards, (int) random.between(1, 3)));
             case COUNTER -> List.of(RelaxedWorkload.ofCounters((int) random.between(1, 3)));
             case LWW -> List.of(RelaxedWorkload.ofRegisters((int) random.between(1, 3)));
@@ -487,7 +487,7 @@ public enum Scenario {
     }
 
     /** A small provider who keeps to these rules. */
-    public static Workload provider(SimRandom random, ProviderRules rules) {
+    public static Workload provider(SimRandom random, int shards, ProviderRules rules) {
         ProviderSize size = new ProviderSize(
                 (int) random.between(2, 6),
                 random.between(50, 400),
@@ -495,11 +495,11 @@ public enum Scenario {
                 random.pick(List.of(0.0, 0.99)),
                 random.chance(0.3) ? ProviderSize.WHALE_PERCENT : 0,
                 true);
-        return new ApplicationWorkload(new Provider(size, rules, CHECK), PortRules.PROTOCOL);
+        return new ApplicationWorkload(new Provider(size, rules, CHECK), shards, PortRules.PROTOCOL);
     }
 
-    /** Small pools, whose users' clients keep to these rules. */
-    public static Workload pool(SimRandom random, PortRules rules) {
+    /** Small pools on so many shards, whose users' clients keep to these rules. */
+    public static Workload pool(SimRandom random, int shards, PortRules rules) {
         PoolSettings settings = new PoolSettings(
                 (int) random.between(1, 3),
                 (int) random.between(1, 3),
@@ -507,12 +507,12 @@ public enum Scenario {
                 random.pick(List.of(PoolSettings.Skew.values())),
                 // Replicas pull each other's logs as seldom as it is drawn.
                 Duration.ofSeconds(8));
-        return new ApplicationWorkload(new Pool(settings, CHECK), rules);
+        return new ApplicationWorkload(new Pool(settings, CHECK), shards, rules);
     }
 
-    /** A small factory, a sale, or a ring, whose users' clients keep to these rules. */
-    public static Workload factory(SimRandom random, PortRules rules) {
-        return new ApplicationWorkload(factory(random), rules);
+    /** A small factory, a sale, or a ring, on so many shards, whose users' clients keep to these rules. */
+    public static Workload factory(SimRandom random, int shards, PortRules rules) {
+        return new ApplicationWorkload(factory(random), shards, rules);
     }
 
     private static Application factory(SimRandom random) {

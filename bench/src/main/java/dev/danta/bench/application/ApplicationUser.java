@@ -31,7 +31,6 @@ import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
-import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -387,6 +386,11 @@ final class ApplicationUser implements Port {
     }
 
     @Override
+    public void follow(Collection collection, @Nullable Cursor from, Consumer<Found<News>> then) {
+        answer(then, Following.of(client, collection, from));
+    }
+
+    @Override
     public void after(long nanos, Runnable then) {
         due.add(new Due(nowNanos() + nanos, number++, then));
     }
@@ -407,24 +411,25 @@ final class ApplicationUser implements Port {
     }
 
     /** An event as the text of one of a stream, whose own ids are by whoever appends. */
-    private static final class StreamText {
+    static final class StreamText {
         private static final char END_OF_ID = '\n';
 
         static String of(Event event) {
             return event.id() + END_OF_ID + event.what();
         }
 
+        static Event event(EventStream.Event<String> one) {
+            int end = one.event().indexOf(END_OF_ID);
+            return new Event(
+                    one.event().substring(0, end),
+                    ChronoUnit.MICROS.between(Instant.EPOCH, one.valid()),
+                    one.event().substring(end + 1));
+        }
+
         /** What was appended twice is there once. */
         static List<Event> events(List<EventStream.Event<String>> found) {
             Map<String, Event> events = new LinkedHashMap<>();
-            Function<EventStream.Event<String>, Event> decode = one -> {
-                int end = one.event().indexOf(END_OF_ID);
-                return new Event(
-                        one.event().substring(0, end),
-                        ChronoUnit.MICROS.between(Instant.EPOCH, one.valid()),
-                        one.event().substring(end + 1));
-            };
-            found.stream().map(decode).forEach(event -> events.putIfAbsent(event.id(), event));
+            found.stream().map(StreamText::event).forEach(event -> events.putIfAbsent(event.id(), event));
             return List.copyOf(events.values());
         }
     }

@@ -5,6 +5,7 @@ import dev.danta.check.history.HistoryHeader;
 import dev.danta.check.history.HistoryRecorder;
 import dev.danta.check.history.HistoryWriter;
 import dev.danta.check.history.OperationCodec;
+import dev.danta.scenario.Collection;
 import dev.danta.scenario.Place;
 import dev.danta.scenario.Port;
 import dev.danta.scenario.Work;
@@ -221,6 +222,11 @@ public final class Journal {
         public void events(Place stream, long fromMicros, long toMicros, Look look, Consumer<Found<List<Event>>> then) {
             String what = look + " from " + fromMicros + " to " + toMicros;
             port.events(stream, fromMicros, toMicros, look, asking("events", stream, what, then));
+        }
+
+        @Override
+        public void follow(Collection collection, @Nullable Cursor from, Consumer<Found<News>> then) {
+            port.follow(collection, from, then);
         }
 
         @Override

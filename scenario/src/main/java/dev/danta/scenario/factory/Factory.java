@@ -16,7 +16,8 @@ import dev.danta.scenario.Application;
  *   <li>W6: no two orders have one code.
  *   <li>W7: moves conserve.
  *   <li>W8: no slot is used beyond its capacity, and none is refused that has space.
- *   <li>W9: after quiet, views are what events come to, and no event that was acknowledged is missing.
+ *   <li>W9: after quiet, views are what events come to, and no event that was acknowledged is missing; so are those that
+ *       follow what changes: the list to re-order, and the slots that are booked on machines that are down.
  * </ul>
  */
 public final class Factory {

@@ -46,6 +46,7 @@ final class Judge {
         for (int factory = 0; factory < plant.size().factories(); factory++) {
             judgeEvents(factory);
         }
+        judgeBoard();
         stock.forgetful().forEach(view -> law("W9", false, view + " has lost what was folded into it"));
         return broken;
     }
@@ -113,7 +114,7 @@ final class Judge {
         if (there.startsWith("short ")) {
             law(
                     "W2",
-                    stock.events(loss.sku().factory()).containsKey(Clerk.shortage(id)),
+                    stock.events(loss.sku().factory()).containsKey(Store.shortage(id)),
                     "loss " + id + " leaves less of " + loss.sku() + " than is promised, and nobody says so");
         } else {
             sum.lostOfWhatWasForSale += loss.amount();
@@ -148,7 +149,26 @@ final class Judge {
         long there = stock.counter(slot);
         long capacity = plant.size().capacity();
         law("W8", used.least() <= capacity, used + " of " + slot + " were reserved, and it has " + capacity);
+        long booked = stock.booked(slot);
+        law("W8", booked == there, slot + " is " + there + ", and " + booked + " are booked of it");
         law("W8", there <= capacity && used.has(there), slot + " is " + there + ", and reserved were " + used);
+    }
+
+    /** Of what hangs in the office nothing is missing, and nothing is there that is not so. */
+    private void judgeBoard() {
+        Board board = stock.board();
+        String difference = stock.boardDiffers();
+        law("W9", difference == null, "what hangs in the office is not so: " + difference);
+        for (int factory = 0; factory < plant.size().factories(); factory++) {
+            SortedMap<String, Port.Event> appended = ledger.events(factory);
+            board.stock(factory).events().forEach((id, what) -> {
+                Port.Event event = appended.get(id);
+                law(
+                        "W9",
+                        event != null && event.what().equals(what),
+                        "nobody has told " + what + ", which hangs there");
+            });
+        }
     }
 
     private void judgeMachine(Place machine, SortedSet<String> put) {

@@ -27,6 +27,7 @@ final class Ledger {
     private final List<Order> open = new ArrayList<>();
     private final TreeMap<String, Loss> losses = new TreeMap<>();
     private final TreeMap<Place, SortedSet<String>> statuses = new TreeMap<>();
+    private final TreeMap<Place, SortedSet<String>> published = new TreeMap<>();
     private final TreeMap<Integer, TreeMap<String, Port.Event>> events = new TreeMap<>();
     private final TreeMap<Integer, SortedSet<String>> acknowledged = new TreeMap<>();
     private final TreeMap<Place, SortedSet<String>> folded = new TreeMap<>();
@@ -110,6 +111,16 @@ final class Ledger {
     /** Before it is put: it may be seen from now on. */
     synchronized void putStatus(Place machine, String status) {
         statuses.computeIfAbsent(machine, unused -> new TreeSet<>()).add(status);
+    }
+
+    /** Before it is put, where anybody may read how much is left. */
+    synchronized void publishes(Place register, String left) {
+        published.computeIfAbsent(register, unused -> new TreeSet<>()).add(left);
+    }
+
+    /** Whether somebody has said that. */
+    synchronized boolean isPublished(Place register, String left) {
+        return published.getOrDefault(register, new TreeSet<>()).contains(left);
     }
 
     /** Before it is appended. */

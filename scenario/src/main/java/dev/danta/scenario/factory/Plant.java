@@ -22,6 +22,8 @@ final class Plant {
     private final Collection machines = Collection.registers("machines");
     private final Collection promises = Collection.registers("promises");
     private final Collection events = Collection.streams("stock-events");
+    /** Beside the slots, under the same keys. */
+    private static final Collection BOOKINGS = Collection.records("slot-bookings");
 
     Plant(Size size) {
         this.size = size;
@@ -40,7 +42,7 @@ final class Plant {
 
     List<Collection> collections() {
         List<Collection> all = new ArrayList<>(available.values());
-        all.addAll(List.of(onHand, slots, orders, reservations, losses, views, machines, promises, events));
+        all.addAll(List.of(onHand, slots, orders, reservations, losses, views, machines, promises, events, BOOKINGS));
         return all;
     }
 
@@ -110,6 +112,40 @@ final class Plant {
     /** The machine of a line on which every other slot is. */
     Place machine(int factory, int slot) {
         return machines.at("f" + factory + "/m" + slot % LINES);
+    }
+
+    /** Of all lines. */
+    List<Place> machines() {
+        List<Place> all = new ArrayList<>();
+        for (int factory = 0; factory < size.factories(); factory++) {
+            for (int line = 0; line < LINES; line++) {
+                all.add(machine(factory, line));
+            }
+        }
+        return all;
+    }
+
+    /** The machine that a slot is on. */
+    Place machineOf(Place slot) {
+        return machine(
+                factoryOf(slot),
+                Integer.parseInt(slot.key().substring(slot.key().indexOf('/') + 2)));
+    }
+
+    /** Who has booked a slot. */
+    static Place booked(Place slot) {
+        return BOOKINGS.at(slot.key());
+    }
+
+    /** Of which factory something is that is one's. */
+    static int factoryOf(Place place) {
+        int end = place.key().indexOf('/');
+        return Integer.parseInt(place.key().substring(1, end < 0 ? place.key().length() : end));
+    }
+
+    /** What the {@link Board} shows changes here. */
+    List<Collection> followed() {
+        return List.of(events, machines, BOOKINGS);
     }
 
     /** What was last seen to be left of it, which anybody may say. */

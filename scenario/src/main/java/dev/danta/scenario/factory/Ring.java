@@ -76,7 +76,7 @@ final class Ring implements Application {
         port.transact(work, ending -> {
             boolean isMoved = ending instanceof Work.Ending.Done done
                     && done.effect().answer().equals("moved");
-            then.accept(new Done("move", Clerk.ending(Tally.reply(ending), isMoved)));
+            then.accept(new Done("move", Desk.ending(Tally.reply(ending), isMoved)));
         });
     }
 
@@ -102,7 +102,7 @@ final class Ring implements Application {
                     sum += units;
                 }
             }
-            then.with(Clerk.ending(Tally.reply(ending), true), sum);
+            then.with(Desk.ending(Tally.reply(ending), true), sum);
         });
     }
 

@@ -14,6 +14,7 @@ final class Sequence<T> {
     private final List<T> items;
     private final Each<T> each;
     private final Consumer<Boolean> then;
+    private final int attemptsMax;
     private final AtomicInteger due = new AtomicInteger();
     private int ended;
     private int attempts;
@@ -24,7 +25,8 @@ final class Sequence<T> {
         void with(T item, Consumer<Boolean> then);
     }
 
-    private Sequence(List<T> items, Each<T> each, Consumer<Boolean> then) {
+    private Sequence(List<T> items, Each<T> each, int attemptsMax, Consumer<Boolean> then) {
+        this.attemptsMax = attemptsMax;
         this.items = items;
         this.each = each;
         this.then = then;
@@ -32,7 +34,12 @@ final class Sequence<T> {
 
     /** @param then told once, whether all of them ended well */
     static <T> void run(List<T> items, Each<T> each, Consumer<Boolean> then) {
-        new Sequence<>(items, each, then).next();
+        new Sequence<>(items, each, ATTEMPTS_MAX, then).next();
+    }
+
+    /** The same, and nothing is done again. */
+    static <T> void once(List<T> items, Each<T> each, Consumer<Boolean> then) {
+        new Sequence<>(items, each, 1, then).next();
     }
 
     private void next() {
@@ -42,7 +49,7 @@ final class Sequence<T> {
         do {
             if (ended == items.size()) {
                 then.accept(true);
-            } else if (attempts == ATTEMPTS_MAX) {
+            } else if (attempts == attemptsMax) {
                 then.accept(false);
             } else {
                 attempts++;

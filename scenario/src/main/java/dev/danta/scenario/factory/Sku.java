@@ -6,6 +6,11 @@ record Sku(int factory, int number) implements Comparable<Sku> {
         return Goods.of(number);
     }
 
+    /** How long it takes to come, if it can be back-ordered. */
+    int leadDays() {
+        return 2 + number % 5;
+    }
+
     @Override
     public int compareTo(Sku other) {
         int byFactory = Integer.compare(factory, other.factory);

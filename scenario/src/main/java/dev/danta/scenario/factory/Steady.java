@@ -14,12 +14,14 @@ import org.jspecify.annotations.Nullable;
 final class Steady implements Application {
     private final Plant plant;
     private final Ledger ledger;
+    private final Board board;
     private final AtomicLong users = new AtomicLong();
     private volatile @Nullable Stocktaking taken;
 
     Steady(Size size) {
         this.plant = new Plant(size);
         this.ledger = new Ledger(plant);
+        this.board = new Board(plant, Stocktaking::readRecords);
     }
 
     @Override
@@ -40,12 +42,12 @@ final class Steady implements Application {
 
     @Override
     public Step newUser(Port port) {
-        return new Clerk(plant, ledger, port, "u" + users.incrementAndGet());
+        return new Clerk(plant, ledger, board, port, "u" + users.incrementAndGet());
     }
 
     @Override
     public void audit(Port port, Consumer<Boolean> then) {
-        Stocktaking stocktaking = new Stocktaking(plant, ledger, port);
+        Stocktaking stocktaking = new Stocktaking(plant, ledger, board, port);
         stocktaking.run(isRead -> {
             if (isRead) {
                 taken = stocktaking;

@@ -6,6 +6,7 @@ import dev.danta.scenario.Work;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Consumer;
@@ -15,11 +16,17 @@ import org.jspecify.annotations.Nullable;
 final class Stocktaking {
     private static final int RECORDS_EACH = 40;
     private static final int COUNTERS_EACH = 20;
+    /** How often one looks for what is to come to the board, and how long one waits in between. */
+    private static final int LOOKS_MAX = 60;
+
+    private static final long LOOK_AGAIN_NANOS = 100_000_000;
 
     private final Plant plant;
     private final Ledger ledger;
     private final Port port;
-    private final Clerk clerk;
+    private final Board board;
+    private final Store store;
+    private final Views folding;
     private final Map<Place, String> records = new TreeMap<>();
     private final Map<Place, Long> counters = new TreeMap<>();
     private final Map<Place, String> statuses = new TreeMap<>();
@@ -30,11 +37,13 @@ final class Stocktaking {
     /** A second of a factory. */
     private record Bucket(int factory, long number) {}
 
-    Stocktaking(Plant plant, Ledger ledger, Port port) {
+    Stocktaking(Plant plant, Ledger ledger, Board board, Port port) {
         this.plant = plant;
         this.ledger = ledger;
         this.port = port;
-        this.clerk = new Clerk(plant, ledger, port, "stocktaker");
+        this.board = board;
+        this.store = new Store(plant, ledger, port, "stocktaker.s");
+        this.folding = new Views(plant, ledger, port, "stocktaker.v");
     }
 
     /** Reads everything; told once whether it could. */
@@ -45,9 +54,31 @@ final class Stocktaking {
                         this::readCounters,
                         this::readStatuses,
                         this::sayWhatIsShort,
-                        this::readEvents),
+                        this::readEvents,
+                        this::readBookings,
+                        next -> awaitBoard(LOOKS_MAX, next)),
                 Consumer::accept,
                 then);
+    }
+
+    private void readBookings(Consumer<Boolean> then) {
+        Sequence.run(
+                batches(plant.slots().stream().map(Plant::booked).toList(), RECORDS_EACH), this::readRecords, then);
+    }
+
+    /** What a replica has missed comes to it within a while, and to the board from there. */
+    private void awaitBoard(int looks, Consumer<Boolean> then) {
+        board.update(port, isUpdated -> {
+            boolean isSo = isUpdated && boardDiffers() == null;
+            if (isSo || looks == 0) {
+                then.accept(board.isBegun());
+            } else {
+                // What nobody knew the end of may have come meanwhile.
+                port.after(
+                        LOOK_AGAIN_NANOS,
+                        () -> readStatuses(statusesRead -> readBookings(bookingsRead -> awaitBoard(looks - 1, then))));
+            }
+        });
     }
 
     private void readRecords(Consumer<Boolean> then) {
@@ -70,6 +101,29 @@ final class Stocktaking {
     }
 
     private void readRecords(List<Place> places, Consumer<Boolean> then) {
+        readSome(port, places, found -> {
+            if (found != null) {
+                records.putAll(found);
+            }
+            then.accept(found != null);
+        });
+    }
+
+    /** Reads any number of records, some at a time. */
+    static void readRecords(Port port, List<Place> places, Consumer<@Nullable Map<Place, String>> then) {
+        Map<Place, String> all = new TreeMap<>();
+        Sequence.run(
+                batches(places, RECORDS_EACH),
+                (batch, next) -> readSome(port, batch, found -> {
+                    if (found != null) {
+                        all.putAll(found);
+                    }
+                    next.accept(found != null);
+                }),
+                isRead -> then.accept(isRead ? all : null));
+    }
+
+    private static void readSome(Port port, List<Place> places, Consumer<@Nullable Map<Place, String>> then) {
         Work work = new Work(places, List.of(), seen -> {
             StringBuilder answer = new StringBuilder();
             for (Place place : places) {
@@ -79,15 +133,18 @@ final class Stocktaking {
             return Work.Effect.none(answer.toString());
         });
         port.transact(work, ending -> {
-            if (ending instanceof Work.Ending.Done done) {
-                String[] values = done.effect().answer().split("\n");
-                for (int i = 0; i < values.length; i++) {
-                    if (values[i].startsWith("+")) {
-                        records.put(places.get(i), values[i].substring(1));
-                    }
+            if (!(ending instanceof Work.Ending.Done done)) {
+                then.accept(null);
+                return;
+            }
+            Map<Place, String> found = new TreeMap<>();
+            String[] values = done.effect().answer().split("\n");
+            for (int i = 0; i < values.length; i++) {
+                if (values[i].startsWith("+")) {
+                    found.put(places.get(i), values[i].substring(1));
                 }
             }
-            then.accept(ending instanceof Work.Ending.Done);
+            then.accept(found);
         });
     }
 
@@ -135,7 +192,7 @@ final class Stocktaking {
     private void sayWhatIsShort(Consumer<Boolean> then) {
         List<String> unsaid = new ArrayList<>();
         ledger.losses().forEach((id, loss) -> {
-            if (isShort(id) && !ledger.acknowledged(loss.sku().factory()).contains(Clerk.shortage(id))) {
+            if (isShort(id) && !ledger.acknowledged(loss.sku().factory()).contains(Store.shortage(id))) {
                 unsaid.add(id);
             }
         });
@@ -146,7 +203,7 @@ final class Stocktaking {
                     if (loss == null) {
                         throw new IllegalStateException("nobody has reported " + id);
                     }
-                    clerk.sayShort(
+                    store.sayShort(
                             loss.sku().factory(),
                             id,
                             loss.sku(),
@@ -160,7 +217,7 @@ final class Stocktaking {
         List<Bucket> buckets = new ArrayList<>();
         for (int factory = 0; factory < plant.size().factories(); factory++) {
             TreeSet<Long> numbers = new TreeSet<>();
-            ledger.events(factory).values().forEach(event -> numbers.add(event.whenMicros() / Clerk.BUCKET_MICROS));
+            ledger.events(factory).values().forEach(event -> numbers.add(event.whenMicros() / Views.BUCKET_MICROS));
             for (long number : numbers) {
                 buckets.add(new Bucket(factory, number));
             }
@@ -170,14 +227,14 @@ final class Stocktaking {
 
     private void readEvents(Bucket bucket, Consumer<Boolean> then) {
         Place view = plant.view(bucket.factory(), bucket.number());
-        long from = bucket.number() * Clerk.BUCKET_MICROS;
+        long from = bucket.number() * Views.BUCKET_MICROS;
         Sequence.run(
                 List.<Consumer<Consumer<Boolean>>>of(
                         next -> checkView(view, next),
                         next -> port.events(
                                 plant.events(bucket.factory()),
                                 from,
-                                from + Clerk.BUCKET_MICROS,
+                                from + Views.BUCKET_MICROS,
                                 Port.Look.QUORUM,
                                 found -> {
                                     if (found instanceof Port.Found.Value<List<Port.Event>> value) {
@@ -187,7 +244,7 @@ final class Stocktaking {
                                     }
                                     next.accept(found instanceof Port.Found.Value);
                                 }),
-                        next -> clerk.fold(
+                        next -> folding.fold(
                                 bucket.factory(), bucket.number(), reply -> next.accept(reply == Port.Reply.DONE)),
                         next -> readView(view, next)),
                 Consumer::accept,
@@ -239,6 +296,44 @@ final class Stocktaking {
 
     Map<String, Port.Event> events(int factory) {
         return events.getOrDefault(factory, Map.of());
+    }
+
+    Board board() {
+        return board;
+    }
+
+    /** What is booked of a slot. */
+    long booked(Place slot) {
+        String bookings = records.get(Plant.booked(slot));
+        long sum = 0;
+        for (String booking : bookings == null ? new String[0] : bookings.split(" ")) {
+            sum += Long.parseLong(booking.substring(booking.indexOf(':') + 1));
+        }
+        return sum;
+    }
+
+    /** In what the board is not as it should be; null if it is. */
+    @Nullable
+    String boardDiffers() {
+        for (int factory = 0; factory < plant.size().factories(); factory++) {
+            TreeSet<String> missing = new TreeSet<>(events(factory).keySet());
+            missing.removeAll(board.stock(factory).events().keySet());
+            if (!missing.isEmpty()) {
+                return "events that it was not told of: " + missing;
+            }
+        }
+        Map<Place, String> there = new TreeMap<>(statuses);
+        plant.slots().forEach(slot -> {
+            String bookings = records.get(Plant.booked(slot));
+            if (bookings != null) {
+                there.put(Plant.booked(slot), bookings);
+            }
+        });
+        SortedSet<Place> affected = Board.affected(plant, there);
+        if (!affected.equals(board.affected())) {
+            return board.affected() + " wait for machines, and should be " + affected;
+        }
+        return board.values().equals(there) ? null : "it shows " + board.values() + ", not " + there;
     }
 
     /** The views that did not have all that was known to be folded into them. */

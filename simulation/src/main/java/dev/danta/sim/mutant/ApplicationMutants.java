@@ -87,14 +87,14 @@ final class ApplicationMutants {
     }
 
     private interface Kept {
-        Workload by(SimRandom shape, PortRules rules);
+        Workload by(SimRandom shape, int shards, PortRules rules);
     }
 
     private static SimParts keeping(Kept application, PortRules rules) {
         return new SimParts() {
             @Override
             public Load load(Scenario scenario) {
-                return (shape, shards) -> List.of(application.by(shape, rules));
+                return (shape, shards) -> List.of(application.by(shape, shards, rules));
             }
         };
     }

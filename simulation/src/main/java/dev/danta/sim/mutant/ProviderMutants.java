@@ -81,7 +81,7 @@ final class ProviderMutants {
         return new SimParts() {
             @Override
             public Load load(Scenario scenario) {
-                return (shape, shards) -> List.of(Scenario.provider(shape, rules));
+                return (shape, shards) -> List.of(Scenario.provider(shape, shards, rules));
             }
         };
     }

@@ -43,13 +43,15 @@ final class ApplicationPort implements Port {
 
     private final Caller caller;
     private final SimRandom random;
+    private final int shards;
     private final PortRules rules;
     /** What this user has read in its session and changed. */
     private final SessionMarks session = new SessionMarks("sim", SessionMarks.BYTES_MAX);
 
-    ApplicationPort(Caller caller, SimRandom random, PortRules rules) {
+    ApplicationPort(Caller caller, SimRandom random, int shards, PortRules rules) {
         this.caller = caller;
         this.random = random;
+        this.shards = shards;
         this.rules = rules;
     }
 
@@ -124,7 +126,7 @@ final class ApplicationPort implements Port {
             List<Place> enough = effect.spent().stream().filter(seen::enough).toList();
             return new Work.Effect(effect.answer(), Map.of(), enough, effect.gained(), effect.bounds());
         });
-        new ApplicationPort(caller, random, PortRules.PROTOCOL)
+        new ApplicationPort(caller, random, shards, PortRules.PROTOCOL)
                 .transact(counting, ending -> then.accept(new Work.Ending.Done(effect)));
     }
 
@@ -464,12 +466,17 @@ final class ApplicationPort implements Port {
                 then);
     }
 
-    private static void addEvent(List<Event> events, Bytes id, LwwRegister entry) {
+    static void addEvent(List<Event> events, Bytes id, LwwRegister entry) {
         Bytes value = entry.value();
         if (value != null) {
             String[] parts = value.toUtf8().split(" ", 2);
             events.add(new Event(id.toUtf8(), Long.parseLong(parts[0]), parts[1]));
         }
+    }
+
+    @Override
+    public void follow(Collection collection, @Nullable Cursor from, Consumer<Found<News>> then) {
+        new ApplicationFeed(caller, random, shards, collection, from, then).ask();
     }
 
     @Override

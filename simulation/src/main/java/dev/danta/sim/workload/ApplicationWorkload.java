@@ -14,17 +14,19 @@ public final class ApplicationWorkload implements Workload {
     private final Application application;
     private final PortRules rules;
     private final ArrayDeque<Runnable> audits = new ArrayDeque<>();
+    private final int shards;
     private boolean prepared;
 
-    /** Of an application that has not been used yet. */
-    public ApplicationWorkload(Application application, PortRules rules) {
+    /** Of an application that has not been used yet, over so many shards, by clients that keep to these rules. */
+    public ApplicationWorkload(Application application, int shards, PortRules rules) {
         this.application = application;
+        this.shards = shards;
         this.rules = rules;
     }
 
     @Override
     public Script newScript(Caller caller, SimRandom random) {
-        Port port = new ApplicationPort(caller, random, rules);
+        Port port = new ApplicationPort(caller, random, shards, rules);
         Application.Step user = application.newUser(port);
         return done -> {
             if (prepared) {
@@ -41,7 +43,7 @@ public final class ApplicationWorkload implements Workload {
     /** One after the other, as applications are told that it is. */
     @Override
     public void readAll(Caller caller, SimRandom random, Consumer<Boolean> answered) {
-        audits.add(() -> application.audit(new ApplicationPort(caller, random, PortRules.PROTOCOL), read -> {
+        audits.add(() -> application.audit(new ApplicationPort(caller, random, shards, PortRules.PROTOCOL), read -> {
             audits.remove();
             if (!audits.isEmpty()) {
                 caller.after(0, audits.element());
