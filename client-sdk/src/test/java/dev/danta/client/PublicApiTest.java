@@ -75,7 +75,9 @@ final class PublicApiTest {
                     space.boundedCounter("stock", Bounds.atLeast(0).initially(9)));
             BoundedCounter counter = (BoundedCounter) handles.get("bounded counter");
             Reserve reserve = space.reserve("r").item(counter, KEY, 1);
-            handles.put("reservation", reserve.execute().reservation().orElseThrow());
+            handles.put(
+                    "reservation",
+                    reserve.deadline(FOR_EVER).execute().reservation().orElseThrow());
             handles.put("request to reserve", space.reserve("s").item(counter, KEY, 1));
             handles.put(
                     "view",

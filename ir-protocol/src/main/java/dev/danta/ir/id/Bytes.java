@@ -11,7 +11,7 @@ public final class Bytes implements Comparable<Bytes> {
     public static final Bytes EMPTY = new Bytes(new byte[0]);
 
     private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
-    private static final char[] HEX = "0123456789abcdef".toCharArray();
+    private static final String HEX = "0123456789abcdef";
 
     private final byte[] content;
 
@@ -91,7 +91,7 @@ public final class Bytes implements Comparable<Bytes> {
             if (b >= 0x20 && b < 0x7f && b != '\\') {
                 text.append((char) b);
             } else {
-                text.append("\\x").append(HEX[(b & 0xff) >>> 4]).append(HEX[b & 0xf]);
+                text.append("\\x").append(HEX.charAt((b & 0xff) >>> 4)).append(HEX.charAt(b & 0xf));
             }
         }
         return content.length > shown ? text + "...(" + content.length + " bytes)" : text.toString();
